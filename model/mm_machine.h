@@ -1,0 +1,44 @@
+/*
+ * What a kernel sees of the machine when it boots: numbers only. Built by tools/ from a
+ * machine file, a trace's header or a golden file's header; the model copies what it keeps.
+ */
+#ifndef MM_MACHINE_H
+#define MM_MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define MM_MAX_CPUS 1024
+#define MM_MAX_NODES 64
+#define MM_MAX_ORDERS 11
+
+enum mm_arch { MM_ARCH_X86_64, MM_ARCH_I386 };
+
+/* A run of frames, end exclusive. */
+struct mm_span {
+	uint64_t start, end;
+};
+
+/* One populated zone of one node. Spans do not overlap; ascending by (nid, start). */
+struct mm_zone_span {
+	uint16_t nid;
+	char name[12]; /* "DMA", "DMA32", "Normal", "HighMem", "Movable" */
+	uint64_t start, end;
+};
+
+struct mm_machine {
+	enum mm_arch arch;
+	unsigned cpus, nodes;             /* node ids may have gaps: nodes = highest id + 1 */
+	const uint16_t *cpu_node;         /* cpus entries */
+	const bool *node_online;          /* nodes entries */
+	const uint8_t *distance;          /* nodes * nodes, SLIT; [from * nodes + to] */
+	const struct mm_zone_span *zones; /* what /proc/zoneinfo would span */
+	unsigned nzones;
+	const struct mm_span *holes; /* no memory there; ascending */
+	unsigned nholes;
+	const struct mm_span *reserved; /* memory that never reaches the allocator; ascending */
+	unsigned nreserved;
+	uint64_t hz;
+};
+
+#endif

@@ -1,0 +1,143 @@
+/*
+ * A kernel's page allocator as the rest of pagesim sees it. The instances (mm412_policy) are
+ * constant; all state hangs off the pointer that create() returns.
+ *
+ * Frames are absolute page frame numbers. A CPU is passed with every call: the one the
+ * operation runs on; its cycles are charged there.
+ */
+#ifndef MM_POLICY_H
+#define MM_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/mm_machine.h"
+#include "model/mm_params.h"
+#include "model/mm_snapshot.h"
+#include "sim/port.h"
+
+#define MM_NO_FRAME UINT64_MAX
+
+/* How far an allocation had to go: latencies are classed by it. */
+enum mm_path {
+	MM_PATH_PCP,      /* a per-cpu list had the page */
+	MM_PATH_BUDDY,    /* refill, or straight from the free lists, own type */
+	MM_PATH_FALLBACK, /* from another migratetype's lists */
+	MM_PATH_SLOW,     /* the slow path, without sleeping */
+	MM_PATH_RECLAIM,
+	MM_PATH_COMPACT,
+	MM_PATH_OOM,
+	MM_PATHS
+};
+
+enum mm_verdict {
+	MM_DONE,        /* a frame */
+	MM_FAILED,      /* the kernel returned NULL */
+	MM_WOULD_SLEEP, /* the request has to go on in alloc_wait() */
+};
+
+struct mm_request {
+	uint32_t gfp; /* what gfp() returned */
+	uint8_t order;
+	uint8_t node; /* the preferred node */
+};
+
+struct mm_grant {
+	uint64_t frame; /* MM_NO_FRAME unless verdict is MM_DONE */
+	enum mm_verdict verdict;
+	enum mm_path path;
+	uint16_t node; /* of the frame */
+	uint8_t zone;  /* index into the snapshot's zones */
+};
+
+/* What a frame that is in use when the replay starts, or that was handed out, contains. */
+enum mm_use {
+	MM_USE_LRU = 1, /* on an LRU list: counts as a movable page (4.12 F6) */
+	MM_USE_ANON = 2,
+	MM_USE_FILE = 4,
+	MM_USE_SLAB = 8,
+	MM_USE_DIRTY = 16,
+	MM_USE_ACTIVE = 32,
+};
+
+struct mm_policy {
+	const char *name;       /* "4.12.0" */
+	const char *short_name; /* "4.12", as --kernel takes it */
+	unsigned orders;        /* MAX_ORDER: 11 in 4.12 */
+	size_t params_size, costs_size;
+	const struct mm_param *params; /* ends with a row whose name is NULL; YAML: vm.NAME */
+	const struct mm_param *costs;  /* path costs in cycles; YAML: cost.NAME */
+
+	/*
+	 * Boots the kernel: zones, zonelists, watermarks, all memory freed; with `empty`
+	 * nothing is freed and the state is then put in place with the put_* calls, which must
+	 * come in this order: put_pageblock, put_free / put_pcp / put_used, put_done. NULL and
+	 * a finished sentence in text[size] on failure.
+	 */
+	void *(*create)(const struct mm_machine *machine, const void *params, const void *costs,
+			bool empty, char *text, size_t size);
+	void (*destroy)(void *mm);
+
+	/* The type (an index into snapshot.type_names) of the pageblock that holds frame. */
+	bool (*put_pageblock)(void *mm, uint64_t frame, unsigned type);
+	/* A free block to the tail of the list of that type; UINT_MAX = its pageblock's type.
+	 */
+	bool (*put_free)(void *mm, uint64_t frame, unsigned order, unsigned type);
+	/* A page on the tail of the per-cpu list of that cpu. */
+	bool (*put_pcp)(void *mm, unsigned cpu, uint64_t frame, unsigned type);
+	/* A block in use; use is a set of enum mm_use. */
+	bool (*put_used)(void *mm, uint64_t frame, unsigned order, unsigned use);
+	/* Counters are made exact. False if the pieces contradict one another (text says how).
+	 */
+	bool (*put_done)(void *mm, char *text, size_t size);
+
+	/*
+	 * Flags from names such as "GFP_KERNEL|__GFP_HIGH", of this or a newer kernel: renamed
+	 * flags are mapped by a table. Unknown names are skipped and their number added to
+	 * *unknown.
+	 */
+	uint32_t (*gfp)(const char *names, unsigned *unknown);
+	/* For reports: "kernel", "user", "atomic", "movable", ...; constant strings. */
+	unsigned (*gfp_class)(uint32_t gfp);
+	const char *const *gfp_class_names; /* ends with NULL */
+
+	/* Never sleeps. */
+	struct mm_grant (*alloc_try)(void *mm, struct sim_cpu *cpu, struct mm_request req);
+	/* Goes on after MM_WOULD_SLEEP on the task's actor. NULL: the kernel's daemons and
+	 * reclaim are not there, the caller counts would_sleep and fails the request. */
+	struct mm_grant (*alloc_wait)(void *mm, struct sim_cpu *cpu, struct mm_request req);
+	void (*free)(void *mm, struct sim_cpu *cpu, uint64_t frame, unsigned order, bool cold);
+	/* The caller says what a handed-out block now contains (a set of enum mm_use). */
+	void (*note_use)(void *mm, uint64_t frame, unsigned order, unsigned use);
+	/* Splits a handed-out block of `order` into blocks of order 0 owned one by one
+	 * (split_page): needed before a part of it can be freed. May be NULL. */
+	void (*split)(void *mm, uint64_t frame, unsigned order);
+	/* The kernel's periodic work on that CPU (4.12: vmstat_update). */
+	void (*tick)(void *mm, struct sim_cpu *cpu);
+	uint64_t (*tick_interval_ms)(const void *params);
+
+	/* Hints: the host's cache should hold what a free of frame / an allocation will touch.
+	 */
+	void (*prefetch_free)(const void *mm, uint64_t frame);
+	void (*prefetch_alloc)(const void *mm, const struct sim_cpu *cpu,
+			       struct mm_request req);
+
+	/* NULL when memory is short. The caller frees it with mm_snapshot_free(). */
+	struct mm_snapshot *(*snapshot)(const void *mm);
+	/*
+	 * Calls visit(ctx, frame, order) for every block that is free: free lists and, where
+	 * with_pcp, the pages of per-cpu lists (order 0). In no particular order.
+	 */
+	void (*each_free)(const void *mm, bool with_pcp,
+			  void (*visit)(void *ctx, uint64_t frame, unsigned order), void *ctx);
+	/* False and a sentence when an invariant does not hold. Slow. */
+	bool (*check)(const void *mm, char *text, size_t size);
+};
+
+/* By name or short name ("4.12", "4.12.0"); NULL when there is no such kernel. */
+const struct mm_policy *mm_policy_find(const char *name);
+/* All kernels, ends with NULL. */
+const struct mm_policy *const *mm_policy_all(void);
+
+#endif

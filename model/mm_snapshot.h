@@ -1,0 +1,43 @@
+/*
+ * What reports read of a kernel's page allocator, whatever the kernel. Filled by
+ * mm_policy.snapshot() into memory the snapshot owns; freed with mm_snapshot_free().
+ */
+#ifndef MM_SNAPSHOT_H
+#define MM_SNAPSHOT_H
+
+#include <stdint.h>
+
+#include "model/mm_machine.h"
+
+#define MM_SNAPSHOT_TYPES 6 /* Unmovable Movable Reclaimable HighAtomic CMA Isolate */
+
+struct mm_snapshot_zone {
+	uint16_t nid;
+	char name[12];
+	uint64_t start, end, present, managed;
+	uint64_t min, low, high;
+	uint64_t reserve[4];   /* lowmem_reserve ("protection") */
+	int64_t nr_free_pages; /* the counter, exact (per-cpu parts added) */
+	uint64_t free[MM_SNAPSHOT_TYPES][MM_MAX_ORDERS]; /* blocks on the free lists */
+	uint64_t pageblocks[MM_SNAPSHOT_TYPES];
+	uint64_t nr_reserved_highatomic;
+	uint32_t pcp_batch, pcp_high;
+	uint32_t *pcp_count;                                     /* one a CPU */
+	uint64_t lock_taken, lock_waits[6], lock_wait_cycles[6]; /* by enum sim_cause */
+};
+
+struct mm_snapshot_counter {
+	const char *name; /* the kernel's vmstat name, e.g. "pgalloc_normal" */
+	uint64_t value;
+};
+
+struct mm_snapshot {
+	unsigned nzones, ntypes, norders, ncounters, ncpus;
+	const char *const *type_names; /* ntypes names as in /proc/pagetypeinfo */
+	struct mm_snapshot_zone *zones;
+	struct mm_snapshot_counter *counters;
+};
+
+void mm_snapshot_free(struct mm_snapshot *s);
+
+#endif

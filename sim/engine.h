@@ -1,0 +1,92 @@
+/*
+ * The clock of a simulation: CPUs that run tasks' operations in time order, and actors for
+ * whatever sleeps.
+ *
+ * The main program is the dispatcher: a loser tree over CPUs, in each a heap of ready tasks;
+ * it runs operations that cannot sleep in the order of (start date, CPU), as long as that
+ * key is below the horizon, the earliest key of any actor. Actors (daemons, disk drivers, a
+ * task whose operation sleeps) are SimGrid actors. Ties: actors before CPUs, then id; tasks
+ * of one CPU by (date, task number). docs/architecture.md tells the protocol.
+ *
+ * SimGrid allows one simulation a process: sim_engine_new() is called once.
+ */
+#ifndef SIM_ENGINE_H
+#define SIM_ENGINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/machine.h"
+#include "sim/port.h"
+
+struct sim_engine;
+
+struct sim_engine_error {
+	char text[1024];
+};
+
+enum sim_step {
+	SIM_STEP_DONE,  /* the operation took cpu->due cycles */
+	SIM_STEP_SLEEP, /* it has to go on in client.wait() on the task's actor */
+};
+
+struct sim_client {
+	void *ctx;
+	/*
+	 * Runs the next operation of `task` on cpu at cpu->now; cpu->due and cpu->part are 0 on
+	 * entry. Never sleeps. Before returning SIM_STEP_DONE it makes the task ready again
+	 * (sim_engine_ready) if it has more to do.
+	 */
+	enum sim_step (*step)(void *ctx, struct sim_cpu *cpu, uint32_t task);
+	/* Goes on with an operation that step() could not finish; runs on an actor. */
+	void (*wait)(void *ctx, struct sim_cpu *cpu, uint32_t task);
+	/*
+	 * Called before anything runs at a date >= the feed date: the client makes tasks ready
+	 * and returns the next feed date, > `until` or UINT64_MAX when there is nothing more.
+	 * `until` is the date that would run next, UINT64_MAX when nothing is ready. The first
+	 * feed date is 0. Returning a date <= until means "nothing can be read now; ask again
+	 * after the next operation" and is allowed only while something is ready.
+	 */
+	uint64_t (*feed)(void *ctx, uint64_t until);
+};
+
+enum sim_engine_mode { SIM_ENGINE_DISPATCH, SIM_ENGINE_STRICT };
+
+/* NULL and a sentence on failure. The machine must outlive the engine. */
+struct sim_engine *sim_engine_new(const struct sim_machine *machine, enum sim_engine_mode mode,
+				  struct sim_memory *memory, struct sim_engine_error *err);
+void sim_engine_free(struct sim_engine *e);
+
+struct sim_cpu *sim_engine_cpu(struct sim_engine *e, unsigned id);
+
+/* The task's next operation can start on that CPU at `date` or later. One a task at a time. */
+void sim_engine_ready(struct sim_engine *e, unsigned cpu, uint32_t task, uint64_t date);
+
+/* The task and date that will run next on that CPU after the running one; false = none. */
+bool sim_engine_peek(const struct sim_engine *e, unsigned cpu, uint32_t *task);
+
+/* A daemon: an actor on a node, of the kernel or a device. Started by sim_engine_run(). */
+typedef void sim_daemon_fn(void *ctx, struct sim_cpu *cpu);
+bool sim_engine_daemon(struct sim_engine *e, const char *name, unsigned node,
+		       sim_daemon_fn *run, void *ctx, struct sim_engine_error *err);
+
+/* Runs until no task is ready, the feed is exhausted and no task sleeps; daemons that only
+ * wait are then ended. False on a deadlock (err: who waits for what), on a date of 2^52
+ * cycles or more, and after sim_engine_stop(). */
+bool sim_engine_run(struct sim_engine *e, const struct sim_client *client,
+		    struct sim_engine_error *err);
+/* Callable from step(), feed() and a signal handler: run() returns at the next operation. */
+void sim_engine_stop(struct sim_engine *e);
+
+uint64_t sim_engine_now(const struct sim_engine *e);
+
+/* Queues that sim_cpu.port->sleep/wake use. `name` is what a deadlock report prints. */
+struct sim_queue *sim_queue_new(struct sim_engine *e, const char *name);
+void sim_queue_free(struct sim_queue *q);
+
+struct sim_engine_stats {
+	uint64_t operations, actor_steps, cpu_waits, cpu_wait_cycles, preemptions;
+};
+struct sim_engine_stats sim_engine_stats(const struct sim_engine *e);
+
+#endif

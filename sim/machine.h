@@ -1,0 +1,77 @@
+/*
+ * The modelled machine: nodes, CPUs, memory, distances, latencies. Plain numbers, checked as
+ * a whole when it is made; made from YAML (machine_yaml.c) or put together by a tool (a
+ * trace's header).
+ */
+#ifndef SIM_MACHINE_H
+#define SIM_MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/conf.h"
+
+#define SIM_MAX_CPUS 1024
+#define SIM_MAX_NODES 64
+
+enum sim_arch { SIM_ARCH_X86_64, SIM_ARCH_I386 };
+
+struct sim_span {
+	uint64_t start, end; /* frames of 4 KiB, end exclusive */
+};
+
+struct sim_zone {
+	uint16_t nid;
+	char name[12];
+	uint64_t start, end; /* frames */
+};
+
+struct sim_cache {
+	uint64_t size_bytes;
+	uint32_t ways;
+	uint32_t line_bytes;
+	uint32_t latency_milli; /* 1/1000 cycles */
+	uint32_t shared_by;     /* CPUs that share one */
+	bool present;
+};
+
+struct sim_machine {
+	char *name, *source;
+	enum sim_arch arch;
+	uint64_t clock_mhz;
+	unsigned cpus, nodes; /* nodes = highest node id + 1 */
+	uint16_t *cpu_node;   /* [cpus] */
+	bool *node_online;    /* [nodes] */
+	uint8_t *slit;        /* [nodes * nodes] */
+	struct sim_zone *zones;
+	unsigned nzones;
+	struct sim_span *holes, *reserved; /* ascending */
+	unsigned nholes, nreserved;
+
+	struct sim_cache l1, l2, llc;
+	uint64_t *dram_ps;                  /* [nodes * nodes], load-to-use, picoseconds */
+	uint64_t c2c_same_ps, c2c_other_ps; /* dirty line: same socket, other socket */
+	uint64_t atomic_cycles;
+	uint64_t node_bandwidth_mbs, link_bandwidth_mbs; /* 10^6 bytes/s; 0 = not given */
+	unsigned nloaded;                                /* loaded-latency curve */
+	struct {
+		uint32_t load_milli, factor_milli;
+	} * loaded;
+	struct {
+		uint64_t context_switch, wake_up, ipi;
+	} sched_cycles;
+	uint64_t hz; /* 0 = the kernel's own default */
+};
+
+/* NULL on failure; err says where in the file. Freed with sim_machine_free(). */
+struct sim_machine *sim_machine_load(const char *path, struct conf_error *err);
+/* The same from a node of a bigger file (a scenario's inline machine). */
+struct sim_machine *sim_machine_read(struct conf_node map, struct conf_error *err);
+void sim_machine_free(struct sim_machine *m);
+/* Whole-machine checks that need no file position; false and a sentence in text. */
+bool sim_machine_check(const struct sim_machine *m, char *text, size_t size);
+
+/* (ns * 1000 * mhz + 500000) / 1000000 with ns in 1/1000, in 128 bits. */
+uint64_t sim_machine_cycles(const struct sim_machine *m, uint64_t picoseconds);
+
+#endif

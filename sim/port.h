@@ -1,0 +1,147 @@
+/*
+ * Everything a kernel model may ask of the machine it runs on.
+ *
+ * Costs: sim_charge() and sim_touch() only add to the running operation's cycles; they are
+ * inline and the same everywhere. sim_lock() adds the wait for the lock's next free date.
+ * What can really sleep (sim_sleep(), sim_io()) goes through the table in struct sim_cpu,
+ * so that one model serves the engine (port_engine.c) and engine-less tests and golden
+ * replays (port_direct.c).
+ *
+ * All times are cycles of the machine's one clock.
+ */
+#ifndef SIM_PORT_H
+#define SIM_PORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Where an operation's cycles went; what is none of these is the instruction path. */
+enum sim_part { SIM_PART_MEMORY, SIM_PART_LOCK, SIM_PART_SLEEP, SIM_PART_IO, SIM_PARTS };
+
+/* The kinds of shared cache lines a page allocator touches. */
+enum sim_line {
+	SIM_LINE_PAGE,  /* a struct page; key = frame */
+	SIM_LINE_LIST,  /* a free list's head; key = address of the list */
+	SIM_LINE_ZONE,  /* a zone's lock and counters; key = zone number */
+	SIM_LINE_PCP,   /* a per-cpu list's head and count; key = address */
+	SIM_LINE_BLOCK, /* pageblock bits; key = pageblock number */
+	SIM_LINES
+};
+
+/* Why a zone lock (or another lock) was wanted: waits are reported by cause. */
+enum sim_cause {
+	SIM_CAUSE_REFILL,
+	SIM_CAUSE_DRAIN,
+	SIM_CAUSE_HIGH_ORDER, /* an allocation of order > 0 */
+	SIM_CAUSE_FREE,       /* a free of order > 0, or one that bypasses the per-cpu list */
+	SIM_CAUSE_RECLAIM,
+	SIM_CAUSE_LRU,
+	SIM_CAUSES
+};
+
+struct sim_cpu;
+struct sim_queue; /* tasks and daemons waiting for an event */
+struct sim_disk;
+
+/* The calls that may leave the running operation. A NULL member = this port has no such thing.
+ */
+struct sim_port {
+	/* Before anything that others can see in time: tells the engine the cycles so far. */
+	void (*settle)(struct sim_cpu *cpu);
+	/* Sleeps until woken or until `timeout` cycles have passed; returns the cycles left. */
+	uint64_t (*sleep)(struct sim_cpu *cpu, struct sim_queue *queue, uint64_t timeout);
+	/* Wakes the first `n` sleepers of the queue (or all: n = UINT32_MAX), returns how many.
+	 */
+	uint32_t (*wake)(struct sim_cpu *cpu, struct sim_queue *queue, uint32_t n);
+	/* Gives the CPU to whoever else is ready. */
+	void (*yield)(struct sim_cpu *cpu);
+	/* Reads or writes `bytes` at `offset` of a disk and sleeps until it is done. */
+	void (*io)(struct sim_cpu *cpu, struct sim_disk *disk, uint64_t offset, uint64_t bytes,
+		   bool write);
+};
+
+/* The memory model: flat needs only the table; others supply touch(). */
+struct sim_memory {
+	uint32_t flat_cycles[SIM_LINES];
+	/* NULL in the flat model. Returns the cycles of one access. */
+	uint32_t (*touch)(struct sim_memory *memory, struct sim_cpu *cpu, enum sim_line line,
+			  uint64_t key, bool write);
+};
+
+struct sim_cpu {
+	uint64_t now;             /* date at which the running operation began */
+	uint64_t due;             /* cycles it has taken so far, all parts */
+	uint64_t part[SIM_PARTS]; /* of these, the ones not spent on the instruction path */
+	struct sim_memory *memory;
+	const struct sim_port *port;
+	void *engine;  /* the engine's own; NULL with the direct port */
+	uint16_t id;   /* from 0 */
+	uint16_t node; /* its NUMA node */
+	bool on_actor; /* settle before locks: the operation can sleep */
+};
+
+/* A lock whose holder is never preempted: only its next free date matters. */
+struct sim_lock {
+	uint64_t free_at;
+	uint64_t waits[SIM_CAUSES], wait_cycles[SIM_CAUSES];
+	uint64_t taken;
+	uint32_t hand_over; /* cycles to move the lock's line from its last holder; 0 = none */
+	uint16_t holder;    /* the last CPU that held it */
+};
+
+static inline void sim_charge(struct sim_cpu *cpu, uint32_t cycles)
+{
+	cpu->due += cycles;
+}
+
+static inline void sim_charge_part(struct sim_cpu *cpu, enum sim_part part, uint64_t cycles)
+{
+	cpu->due += cycles;
+	cpu->part[part] += cycles;
+}
+
+static inline void sim_touch(struct sim_cpu *cpu, enum sim_line line, uint64_t key, bool write)
+{
+	struct sim_memory *m = cpu->memory;
+	uint32_t cycles = m->touch ? m->touch(m, cpu, line, key, write) : m->flat_cycles[line];
+
+	sim_charge_part(cpu, SIM_PART_MEMORY, cycles);
+}
+
+/* The date of this very moment of the running operation. */
+static inline uint64_t sim_now(const struct sim_cpu *cpu)
+{
+	return cpu->now + cpu->due;
+}
+
+/*
+ * Takes a fair, queued lock: waits until its last holder is through. Operations of the
+ * dispatcher take locks in the order of their start dates, which can differ from the order
+ * of the lock's arrivals by less than one fast path (docs/model-limits.md).
+ */
+static inline void sim_lock(struct sim_cpu *cpu, struct sim_lock *lock, enum sim_cause cause)
+{
+	uint64_t at;
+
+	if (cpu->on_actor)
+		cpu->port->settle(cpu);
+	at = sim_now(cpu);
+	lock->taken++;
+	if (lock->free_at > at) {
+		uint64_t wait = lock->free_at - at;
+
+		lock->waits[cause]++;
+		lock->wait_cycles[cause] += wait;
+		sim_charge_part(cpu, SIM_PART_LOCK, wait);
+	}
+	if (lock->hand_over && lock->holder != cpu->id)
+		sim_charge_part(cpu, SIM_PART_LOCK, lock->hand_over);
+	lock->holder = cpu->id;
+}
+
+static inline void sim_unlock(struct sim_cpu *cpu, struct sim_lock *lock)
+{
+	lock->free_at = sim_now(cpu);
+}
+
+#endif

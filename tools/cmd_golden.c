@@ -1,0 +1,8 @@
+#include "tools/cmd.h"
+
+int cmd_golden(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return CMD_USAGE;
+}

@@ -1,0 +1,308 @@
+/*
+ * Trace files (*.pgt): recorded or synthetic page allocator traces. The format is specified
+ * in docs/trace-format.md. This header is all that other folders see of it.
+ *
+ * A file is a standard zstd seekable file: header frame, optional start state, blocks of
+ * up to 64 Ki events in columns, optional truth stream and end state, trailer. Reading needs
+ * bounded memory whatever the length.
+ */
+#ifndef TRACE_H
+#define TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TRACE_ORDERS 11
+#define TRACE_NO_OBJECT UINT64_MAX
+#define TRACE_NO_PFN UINT64_MAX
+#define TRACE_NODE_LOCAL 0xff
+
+enum trace_trouble {
+	TRACE_BAD_DATA = 3, /* the exit codes of the program */
+	TRACE_SYSTEM = 4,
+};
+
+/* On failure: a finished sentence that names the file and the place in it. */
+struct trace_error {
+	enum trace_trouble kind;
+	char text[768];
+};
+
+enum trace_kind {
+	TRACE_ALLOC,
+	TRACE_ALLOC_FAILED, /* the recorded kernel had no page: replayed as a request */
+	TRACE_FREE,
+	TRACE_LRU_ADD,    /* object, value = flags of mm_lru_insertion */
+	TRACE_ACCESS,     /* object; lru-activate / access */
+	TRACE_DIRTY,      /* object */
+	TRACE_TASK_START, /* value = parent's task index + 1, 0 = unknown */
+	TRACE_TASK_EXIT,
+	TRACE_SYSCTL, /* value = index of a text "name=value" */
+	TRACE_MARK,   /* value = index of a text */
+	TRACE_KINDS
+};
+
+enum trace_flag {
+	TRACE_COLD = 1,    /* a free to the cold end of the per-cpu list */
+	TRACE_HARDIRQ = 2, /* ran in interrupt context: task identity is (cpu) */
+	TRACE_SOFTIRQ = 4,
+	TRACE_RECLAIM = 8,   /* a free made by the recorded kernel's own reclaim (R14) */
+	TRACE_UNSCORED = 16, /* the recorder's, or outside the work markers (R13) */
+	TRACE_MISSED = 32,   /* a free that the importer put in (R7) */
+	TRACE_HIDDEN = 64,   /* an allocation that the importer put in (R7) */
+};
+
+struct trace_event {
+	uint64_t time;   /* in the header's clock unit, never decreasing */
+	uint64_t object; /* alloc: the next number; free: the object; else TRACE_NO_OBJECT */
+	uint64_t pfn;    /* alloc: recorded pfn; free: recorded pfn of the freed block; or
+			    TRACE_NO_PFN */
+	uint32_t task;   /* index of trace_reader_task() */
+	uint32_t value; /* free: offset of the freed part in the object, frames; else by kind */
+	uint16_t cpu;
+	uint16_t gfp;  /* index of trace_reader_gfp(); alloc only */
+	uint8_t kind;  /* enum trace_kind */
+	uint8_t order; /* alloc: of the object; free: of the freed part */
+	uint8_t node;  /* alloc: the node asked for, TRACE_NODE_LOCAL = the CPU's own */
+	uint8_t flags; /* enum trace_flag */
+};
+
+/* ---- what is known at the start ------------------------------------------------------- */
+
+enum trace_clock { TRACE_CLOCK_NS, TRACE_CLOCK_TSC, TRACE_CLOCK_COUNTER };
+
+struct trace_span {
+	uint64_t start, end;
+};
+
+struct trace_zone {
+	uint16_t nid;
+	char name[12];
+	uint64_t start, end; /* spanned frames */
+	uint64_t present, managed;
+	uint64_t min, low, high;
+	uint64_t protection[5];
+	unsigned nprotection;
+	uint32_t pcp_high, pcp_batch; /* of cpu 0 */
+};
+
+struct trace_header {
+	unsigned major, minor;
+	enum trace_clock clock;
+	char clock_name[24]; /* as the kernel names it: "mono", "x86-tsc", ... */
+	uint64_t clock_hz;   /* ticks a second: 10^9 for ns */
+	uint32_t page_size;
+	unsigned cpus, nodes;     /* nodes = highest id + 1 */
+	uint16_t *cpu_node;       /* [cpus] */
+	uint8_t *distance;        /* [nodes * nodes], or NULL when not known */
+	struct trace_zone *zones; /* ascending by (nid, start); 0 = not known */
+	unsigned nzones;
+	struct trace_span *holes, *reserved; /* inside the zones: no page / never allocatable */
+	unsigned nholes, nreserved;
+	char *name;          /* of the trace, e.g. "vm-fragment" */
+	char *source_kernel; /* "6.1.0-56-cloud-amd64 ..." */
+	char *tool;          /* what wrote the file */
+	bool has_state, synthetic;
+};
+
+/* ---- start state ---------------------------------------------------------------------- */
+
+enum trace_use { /* the same bits as enum mm_use */
+		 TRACE_USE_LRU = 1,
+		 TRACE_USE_ANON = 2,
+		 TRACE_USE_FILE = 4,
+		 TRACE_USE_SLAB = 8,
+		 TRACE_USE_DIRTY = 16,
+		 TRACE_USE_ACTIVE = 32,
+		 TRACE_USE_PINNED = 128, /* never freed in this trace: not an object */
+};
+
+struct trace_used {
+	uint64_t pfn;
+	uint8_t order;
+	uint8_t use; /* enum trace_use */
+};
+
+struct trace_free {
+	uint64_t pfn;
+	uint8_t order;
+	uint8_t type; /* migratetype of its list (index of type names), 0xff = its pageblock's
+		       */
+};
+
+struct trace_pcp {
+	uint64_t pfn;
+	uint16_t cpu;
+	uint8_t order; /* newer kernels keep orders 0-3 and 9 there */
+	uint8_t type;
+};
+
+struct trace_state {
+	uint64_t nfree, nused, npcp, nblocks;
+	struct trace_free *free; /* ascending pfn; or in list order when ordered is set */
+	struct trace_used
+		*used; /* ascending pfn; objects are those not PINNED, numbered from 0 */
+	struct trace_pcp
+		*pcp;        /* logically free, held by a per-cpu list of the recorded kernel */
+	uint8_t *block_type; /* per pageblock of 512 frames, from frame 0: 0 Unmovable
+				1 Movable 2 Reclaimable 3 HighAtomic 4 CMA 5 Isolate */
+	bool ordered;
+};
+
+/* One zone's free memory as recorded, blocks by order. */
+struct trace_zone_free {
+	uint16_t nid;
+	char name[12];
+	uint64_t buddyinfo[TRACE_ORDERS]; /* as /proc/buddyinfo printed it */
+	uint64_t logical[TRACE_ORDERS]; /* free lists + per-cpu lists, merged to maximal blocks
+					 */
+	uint64_t pcp_pages;             /* frames in per-cpu lists */
+};
+
+struct trace_end {
+	unsigned nzones;
+	struct trace_zone_free *start, *end; /* [nzones] each */
+};
+
+void trace_state_free(struct trace_state *s);
+void trace_end_free(struct trace_end *e);
+
+/* ---- truth: what the recorded kernel did; scores a replay, never drives it -------------- */
+
+enum trace_truth_kind {
+	TRACE_TRUTH_ZONE_LOCKED,
+	TRACE_TRUTH_PCPU_DRAIN,
+	TRACE_TRUTH_EXTFRAG,
+	TRACE_TRUTH_KSWAPD_WAKE,
+	TRACE_TRUTH_KSWAPD_SLEEP,
+	TRACE_TRUTH_WAKEUP_KSWAPD,
+	TRACE_TRUTH_RECLAIM_BEGIN,
+	TRACE_TRUTH_RECLAIM_END,
+	TRACE_TRUTH_COMPACT_BEGIN,
+	TRACE_TRUTH_COMPACT_END,
+	TRACE_TRUTH_OOM,
+	TRACE_TRUTH_OTHER,
+	TRACE_TRUTH_KINDS
+};
+
+struct trace_truth {
+	uint64_t time, pfn, value[4]; /* value: by kind, docs/trace-format.md */
+	uint32_t task;
+	uint16_t cpu;
+	uint8_t kind, order;
+	int8_t type; /* migratetype */
+};
+
+/* ---- reading --------------------------------------------------------------------------- */
+
+struct trace_reader;
+
+/* NULL on failure. "-" reads stdin. */
+struct trace_reader *trace_reader_open(const char *path, struct trace_error *err);
+void trace_reader_close(struct trace_reader *r);
+const struct trace_header *trace_reader_header(const struct trace_reader *r);
+/* NULL and no error when the file has no start state; belongs to the reader. */
+const struct trace_state *trace_reader_state(struct trace_reader *r, struct trace_error *err);
+const struct trace_end *trace_reader_end(struct trace_reader *r, struct trace_error *err);
+/* JSON text of the trailer's import report, or NULL. Belongs to the reader. */
+const char *trace_reader_report(struct trace_reader *r, struct trace_error *err);
+/* Totals from the trailer: events, allocations, frees, first and last time. */
+struct trace_totals {
+	uint64_t events, allocs, frees, failed, blocks, truths, first_time, last_time, tasks;
+};
+bool trace_reader_totals(struct trace_reader *r, struct trace_totals *t,
+			 struct trace_error *err);
+
+/* Up to n next events; 0 at the end. -1 on damage. Decodes inline. */
+long trace_reader_next(struct trace_reader *r, struct trace_event *events, size_t n,
+		       struct trace_error *err);
+long trace_reader_next_truth(struct trace_reader *r, struct trace_truth *truths, size_t n,
+			     struct trace_error *err);
+/* Back to the first event of the block that holds event `number` / time; sets the position
+ * exactly there. */
+bool trace_reader_seek_event(struct trace_reader *r, uint64_t number, struct trace_error *err);
+bool trace_reader_seek_time(struct trace_reader *r, uint64_t time, struct trace_error *err);
+
+/* Dictionaries grow while reading; an index in an event is always known by then. */
+const char *trace_reader_gfp(const struct trace_reader *r, unsigned index);
+const char *trace_reader_text(const struct trace_reader *r, unsigned index);
+struct trace_task {
+	int32_t pid;
+	char comm[16]; /* empty when not recorded */
+};
+const struct trace_task *trace_reader_task(const struct trace_reader *r, uint32_t index);
+/* XXH3-128 over the decompressed frames, as 32 hex digits; out[33]. */
+bool trace_reader_digest(const char *path, char *out, struct trace_error *err);
+
+/* ---- writing --------------------------------------------------------------------------- */
+
+struct trace_writer;
+
+/* Writes to path.tmp-PID and renames at close; "-" writes stdout. level = zstd level, 0 = 3. */
+struct trace_writer *trace_writer_open(const char *path, const struct trace_header *h,
+				       int level, struct trace_error *err);
+bool trace_writer_state(struct trace_writer *w, const struct trace_state *s,
+			struct trace_error *err);
+/* Indices of dictionary entries; the same text gives the same index. */
+bool trace_writer_gfp(struct trace_writer *w, const char *names, uint16_t *index,
+		      struct trace_error *err);
+bool trace_writer_text(struct trace_writer *w, const char *text, uint32_t *index,
+		       struct trace_error *err);
+bool trace_writer_task(struct trace_writer *w, int32_t pid, const char *comm, uint32_t *index,
+		       struct trace_error *err);
+/* Events in time order; an alloc's object must be the next number (start-state objects first).
+ */
+bool trace_writer_events(struct trace_writer *w, const struct trace_event *events, size_t n,
+			 struct trace_error *err);
+bool trace_writer_truth(struct trace_writer *w, const struct trace_truth *truths, size_t n,
+			struct trace_error *err);
+bool trace_writer_end(struct trace_writer *w, const struct trace_end *e,
+		      struct trace_error *err);
+bool trace_writer_report(struct trace_writer *w, const char *json, struct trace_error *err);
+/* Finishes the file: fsync, rename. After false, or with `abandon`, nothing is left behind. */
+bool trace_writer_close(struct trace_writer *w, bool abandon, struct trace_error *err);
+
+/* ---- checking -------------------------------------------------------------------------- */
+
+/* Reads everything, checks every rule of the format. With salvage_to, the whole blocks before
+ * the damage are written there. */
+bool trace_check(const char *path, const char *salvage_to, struct trace_totals *t,
+		 struct trace_error *err);
+
+void trace_header_free(struct trace_header *h); /* what it points to, not h itself */
+
+/* ---- importing (docs/trace-import.md) --------------------------------------------------- */
+
+struct trace_import_options {
+	const char *input;     /* trace.dat, ftrace text, or "-" */
+	const char *state_dir; /* before.* and after.*; NULL = none */
+	const char *output;
+	const char *name; /* of the trace; NULL = from the file's name */
+	uint64_t tsc_hz;  /* 0 = not given */
+	bool allow_lost;
+	bool keep_comm;
+	int level;
+	void (*progress)(void *ctx, uint64_t done_bytes, uint64_t all_bytes);
+	void *progress_ctx;
+};
+
+struct trace_import_report; /* counts of every class of R1-R15 */
+
+/* NULL on failure; nothing is then left at output. */
+struct trace_import_report *trace_import(const struct trace_import_options *o,
+					 struct trace_error *err);
+void trace_import_report_free(struct trace_import_report *r);
+/* malloc()ed text, one with units and percentages for people, one JSON. */
+char *trace_import_report_text(const struct trace_import_report *r);
+char *trace_import_report_json(const struct trace_import_report *r);
+
+/* ---- generating ------------------------------------------------------------------------- */
+
+struct trace_profile; /* traces/profile.h: read by tools/ from YAML, used by trace_generate() */
+bool trace_generate(const struct trace_profile *p, uint64_t events, uint64_t seed,
+		    const char *path, int level,
+		    void (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx,
+		    struct trace_error *err);
+
+#endif
