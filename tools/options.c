@@ -1,0 +1,192 @@
+#include "tools/options.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/conf.h"
+#include "tools/cmd.h"
+
+#define MAX_ROWS 64
+
+enum { CODE_HELP = 1000, CODE_VERSION, CODE_QUIET, CODE_ROW };
+
+/* getopt_long's tables, made from the command's rows and the options every command has. */
+struct tables {
+	struct option longs[MAX_ROWS + 4];
+	const char *names[MAX_ROWS + 4];
+	char shorts[2 * MAX_ROWS + 8];
+	size_t nrows;
+};
+
+static void fill(struct tables *t, const struct options_spec *spec)
+{
+	size_t n = 0, s = 0;
+
+	memset(t, 0, sizeof(*t));
+	t->shorts[s++] = ':';
+	t->shorts[s++] = 'h';
+	t->shorts[s++] = 'q';
+	for (const struct options_row *row = spec->rows; row->name && n < MAX_ROWS;
+	     row++, n++) {
+		t->longs[n] = (struct option){ row->name,
+					       row->value ? required_argument : no_argument,
+					       NULL, CODE_ROW + (int)n };
+		t->names[n] = row->name;
+		if (row->letter) {
+			t->shorts[s++] = row->letter;
+			if (row->value)
+				t->shorts[s++] = ':';
+		}
+	}
+	t->nrows = n;
+	t->longs[n] = (struct option){ "help", no_argument, NULL, CODE_HELP };
+	t->names[n++] = "help";
+	t->longs[n] = (struct option){ "version", no_argument, NULL, CODE_VERSION };
+	t->names[n++] = "version";
+	t->longs[n] = (struct option){ "quiet", no_argument, NULL, CODE_QUIET };
+	t->names[n++] = "quiet";
+}
+
+static const struct options_row *row_of(const struct options_spec *spec, const struct tables *t,
+					int code)
+{
+	if (code >= CODE_ROW && (size_t)(code - CODE_ROW) < t->nrows)
+		return &spec->rows[code - CODE_ROW];
+	for (size_t i = 0; i < t->nrows; i++)
+		if (spec->rows[i].letter == code)
+			return &spec->rows[i];
+	return NULL;
+}
+
+int options_fail(const struct options_spec *spec, int status, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "pagesim %s: ", spec->command);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	return status;
+}
+
+static int unknown_option(const struct options_spec *spec, const struct tables *t,
+			  const char *arg)
+{
+	char word[64];
+	const char *near;
+
+	if (strncmp(arg, "--", 2) != 0)
+		return options_fail(spec, CMD_USAGE,
+				    "unknown option '%s' (see 'pagesim %s --help')", arg,
+				    spec->command);
+	snprintf(word, sizeof(word), "%.*s", (int)strcspn(arg + 2, "="), arg + 2);
+	near = conf_nearest(word, t->names);
+	if (near)
+		return options_fail(spec, CMD_USAGE,
+				    "unknown option '--%s', did you mean '--%s'?", word, near);
+	return options_fail(spec, CMD_USAGE, "unknown option '--%s' (see 'pagesim %s --help')",
+			    word, spec->command);
+}
+
+static void print_row(const struct options_row *row)
+{
+	char left[64];
+	const char *line = row->doc;
+
+	snprintf(left, sizeof(left), "%s%c%s--%s%s%s", row->letter ? "-" : " ",
+		 row->letter ? row->letter : ' ', row->letter ? ", " : "  ", row->name,
+		 row->value ? " " : "", row->value ? row->value : "");
+	printf("  %-28s", left);
+	if (strlen(left) > 27)
+		printf("\n  %-28s", "");
+	while (line) {
+		const char *end = strchr(line, '\n');
+
+		printf(" %.*s\n", (int)(end ? (size_t)(end - line) : strlen(line)), line);
+		line = end ? end + 1 : NULL;
+		if (line)
+			printf("  %-28s", "");
+	}
+}
+
+void options_help(const struct options_spec *spec)
+{
+	static const struct options_row common[] = {
+		{ "quiet", 'q', NULL, "no progress, no remarks" },
+		{ "help", 'h', NULL, "this text" },
+		{ "version", 0, NULL, "the program's version" },
+	};
+
+	printf("usage: pagesim %s [options]%s%s\n\n%s\n\noptions:\n", spec->command,
+	       *spec->operands ? " " : "", spec->operands, spec->summary);
+	for (const struct options_row *row = spec->rows; row->name; row++)
+		print_row(row);
+	for (size_t i = 0; i < sizeof(common) / sizeof(*common); i++)
+		print_row(&common[i]);
+	if (spec->examples)
+		printf("\nexamples:\n%s", spec->examples);
+}
+
+static struct options_result ended(struct options_result r, int status)
+{
+	r.ended = true;
+	r.status = status;
+	return r;
+}
+
+static struct options_result check_operands(const struct options_spec *spec,
+					    struct options_result r)
+{
+	if (r.noperands < spec->min_operands)
+		return ended(r, options_fail(spec, CMD_USAGE,
+					     "%s is missing (see 'pagesim %s --help')",
+					     spec->operands, spec->command));
+	if (spec->max_operands >= 0 && r.noperands > spec->max_operands)
+		return ended(r, options_fail(spec, CMD_USAGE, "'%s' is one operand too many",
+					     r.operands[spec->max_operands]));
+	return r;
+}
+
+struct options_result options_parse(const struct options_spec *spec, int argc, char **argv,
+				    bool (*set)(void *ctx, const struct options_row *row,
+						const char *value),
+				    void *ctx)
+{
+	struct options_result r = { 0 };
+	struct tables t;
+	int code;
+
+	fill(&t, spec);
+	optind = 0;
+	opterr = 0;
+	while ((code = getopt_long(argc, argv, t.shorts, t.longs, NULL)) != -1) {
+		const struct options_row *row = row_of(spec, &t, code);
+
+		if (row && !set(ctx, row, row->value ? optarg : NULL))
+			return ended(r, CMD_USAGE);
+		if (row)
+			continue;
+		if (code == CODE_HELP || code == 'h') {
+			options_help(spec);
+			return ended(r, CMD_DONE);
+		}
+		if (code == CODE_VERSION) {
+			printf("pagesim %s\n", PAGESIM_VERSION);
+			return ended(r, CMD_DONE);
+		}
+		if (code == CODE_QUIET || code == 'q')
+			r.quiet = true;
+		else if (code == ':')
+			return ended(r, options_fail(spec, CMD_USAGE, "'%s' wants a value",
+						     argv[optind - 1]));
+		else
+			return ended(r, unknown_option(spec, &t, argv[optind - 1]));
+	}
+	r.operands = argv + optind;
+	r.noperands = argc - optind;
+	return check_operands(spec, r);
+}
