@@ -13,7 +13,7 @@
 #include <yaml.h>
 
 struct conf_error {
-	char text[512];
+	char text[1024];
 };
 
 struct conf_file; /* a parsed file and its path */
@@ -23,8 +23,8 @@ struct conf_node {
 	yaml_node_t *yaml; /* NULL = there is no such node */
 };
 
-/* NULL on failure, err->text says what is wrong and where; "-" reads stdin. err->system tells
- * I/O. */
+/* NULL on failure, err->text says what is wrong and where; "-" reads stdin. A file that cannot
+ * be read is a configuration error as well: "PATH: No such file or directory". */
 struct conf_file *conf_open(const char *path, struct conf_error *err);
 /* The same from memory; `path` is what errors name ("--set"). */
 struct conf_file *conf_parse(const char *text, size_t size, const char *path,
@@ -68,6 +68,10 @@ bool conf_parse_u64(const char *text, uint64_t *out);
 bool conf_parse_milli(const char *text, uint64_t *out);
 bool conf_parse_size(const char *text, uint64_t unit, uint64_t *out, const char **why);
 bool conf_parse_ns(const char *text, uint64_t *out_ns, const char **why);
+/* A time, or a number of cycles ("120cycles"), in cycles of a clock of mhz, rounded. */
+bool conf_parse_cycles(const char *text, uint64_t mhz, uint64_t *out, const char **why);
+/* "96KiB": with the largest unit that leaves no rest. */
+void conf_print_size(uint64_t bytes, char *text, size_t size);
 
 /* The candidate nearest to a misspelt word, or NULL if none is near. candidates ends with NULL.
  */
