@@ -1,0 +1,121 @@
+#!/usr/bin/env bash
+# Installs the packages that pagesim still needs on this machine, and says which and why.
+# Says nothing and needs no rights when all of them are there.
+#
+#   tools/packages.sh build     what compiling and running takes
+#   tools/packages.sh test      the same and what the tests take
+#   tools/packages.sh --list    the whole table, installs nothing
+set -euo pipefail
+
+# set | package | how to see that it is there, installed as a package or not | why
+table='
+build|build-essential|compiler|the C compiler and make
+build|cmake|command cmake|configures the build
+build|pkg-config|command pkg-config|finds the libraries below
+build|libsimgrid-dev|module simgrid|the simulation engine
+build|libyaml-dev|module yaml-0.1|reads machines and scenarios
+build|libzstd-dev|module libzstd|compresses traces
+build|libjansson-dev|module jansson|reads and writes JSON
+build|libxxhash-dev|module libxxhash|digests of traces and results
+build|uthash-dev|header uthash.h|small hash tables
+build|libtraceevent-dev|module libtraceevent|the event formats inside a trace.dat
+build|libtracefs-dev|module libtracefs|what libtracecmd is built on
+build|libtracecmd-dev|module libtracecmd|reads the trace.dat files of trace-cmd
+test|libcunit1-dev|header CUnit/Basic.h|the unit test framework
+test|clang|command clang|builds the tree with the second compiler
+test|clang-format|command clang-format|the test of the code layout
+test|git|command git|lists the files that the lint tests look at
+test|zstd|command zstd|plain zstd has to read our traces
+'
+
+fail()
+{
+	printf 'tools/packages.sh: %s\n' "$1" >&2
+	exit 4
+}
+
+compiles()
+{
+	printf '%s\nint main(void) { return 0; }\n' "$1" |
+		cc -x c -std=c17 -o /dev/null - 2>/dev/null
+}
+
+is_there()
+{
+	local package=$1 kind=$2 name=${3-}
+
+	case $kind in
+	compiler) compiles '#include <stdio.h>' && command -v make >/dev/null && return ;;
+	command) command -v "$name" >/dev/null && return ;;
+	module) pkg-config --exists "$name" 2>/dev/null && return ;;
+	header) compiles "#include <$name>" && return ;;
+	esac
+	dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q ' installed$'
+}
+
+# Sets missing=(packages) and prints a line for each.
+find_missing()
+{
+	local set package probe why
+
+	missing=()
+	while IFS='|' read -r set package probe why; do
+		[ -n "$set" ] || continue
+		[ "$set" = build ] || [ "$wanted" = test ] || continue
+		# shellcheck disable=SC2086 # a probe is one or two words
+		is_there "$package" $probe && continue
+		missing+=("$package")
+		printf '  %-18s %s\n' "$package" "$why"
+	done <<<"$table"
+}
+
+# Sets as_root=(the words that make a command run as root).
+find_root()
+{
+	as_root=()
+	[ "$(id -u)" -eq 0 ] && return
+	if command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+		as_root=(sudo)
+		return
+	fi
+	fail "root has to install them: apt-get install ${missing[*]}"
+}
+
+install_missing()
+{
+	local package
+
+	command -v apt-get >/dev/null ||
+		fail "no apt-get here: install what gives you the packages above, then start again"
+	find_root
+	echo "Installing them: ${as_root[*]:+${as_root[*]} }apt-get install ${missing[*]}"
+	"${as_root[@]}" apt-get update -q ||
+		echo "apt-get update failed; going on with the lists that are there" >&2
+	for package in "${missing[@]}"; do
+		apt-cache show "$package" >/dev/null 2>&1 && continue
+		fail "apt-get knows no $package; on Ubuntu try: add-apt-repository universe"
+	done
+	"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -q --yes --no-install-recommends "${missing[@]}" ||
+		fail "apt-get could not install them; is there a network?"
+}
+
+case ${1-} in
+build | test) wanted=$1 ;;
+--list)
+	awk -F'|' 'NF == 4 { printf "%-6s %-18s %s\n", $1, $2, $4 }' <<<"$table"
+	exit 0
+	;;
+*)
+	sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0" >&2
+	exit 2
+	;;
+esac
+
+list=$(mktemp)
+trap 'rm -f "$list"' EXIT
+find_missing >"$list"
+[ ${#missing[@]} -gt 0 ] || exit 0
+echo "Missing here, and what each is for:"
+cat "$list"
+install_missing

@@ -1,0 +1,157 @@
+#!/usr/bin/env bash
+# Builds pagesim in every way that we support and runs the tests.
+# Installs what is missing (tools/packages.sh); all files stay in build/.
+#
+#   tools/test.sh              everything (docs/testing.md says what runs in which build)
+#   tools/test.sh --quick      the dev build and its tests only
+#   tools/test.sh --label L    only tests with that label, e.g. unit, cli, lint
+#
+# Ends with "N passed, N failed"; exit status 0 if nothing failed, else 1.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+presets=(dev release asan clang)
+only=
+passed=0
+failed=0
+skipped=0
+failures=()
+
+usage()
+{
+	sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' tools/test.sh
+}
+
+while [ $# -gt 0 ]; do
+	case $1 in
+	--quick) presets=(dev) ;;
+	--label)
+		only=${2:?--label wants a label}
+		shift
+		;;
+	-h | --help)
+		usage
+		exit 0
+		;;
+	*)
+		usage >&2
+		exit 2
+		;;
+	esac
+	shift
+done
+
+# Which labels a build runs: dev all, the others what could come out differently there.
+labels_of()
+{
+	case $1 in
+	dev) echo '.*' ;;
+	release) echo 'unit|golden|cli|determinism' ;;
+	asan) echo 'unit|cli|fault' ;;
+	clang) echo 'unit|golden' ;;
+	esac
+}
+
+heading()
+{
+	printf '\n==== %s\n' "$1"
+}
+
+# Runs a step whose output matters only when it fails: step NAME LOG COMMAND...
+step()
+{
+	local name=$1 log=$2 start=$SECONDS
+	shift 2
+
+	if "$@" >"$log" 2>&1; then
+		printf '%s: %s s\n' "$name" $((SECONDS - start))
+		return 0
+	fi
+	tail -n 60 "$log"
+	printf '%s failed after %s s, all of its output is in %s\n' \
+		"$name" $((SECONDS - start)) "$log"
+	failed=$((failed + 1))
+	failures+=("$name")
+	return 1
+}
+
+build()
+{
+	local preset=$1
+
+	heading "$preset: build"
+	step "configure $preset" "build/$preset-configure.log" \
+		cmake --preset "$preset" -DBUILD_TESTING=ON -DCMAKE_COMPILE_WARNING_AS_ERROR=ON || return 1
+	step "build $preset" "build/$preset-build.log" \
+		cmake --build --preset "$preset" -j "$(nproc)"
+}
+
+# The number that the result file's test suite gives for `tests`, `failures`, `skipped`.
+attribute()
+{
+	grep -o -m 1 "[[:space:]]$1=\"[0-9]*\"" "$2" | grep -o '[0-9]\+'
+}
+
+# Adds a ctest run's numbers to ours.
+count()
+{
+	local preset=$1 junit=$2 status=$3 tests=0 bad=0 not_run=0
+
+	if [ -s "$junit" ]; then
+		tests=$(attribute tests "$junit")
+		bad=$(attribute failures "$junit")
+		not_run=$(attribute skipped "$junit")
+	fi
+	passed=$((passed + tests - bad - not_run))
+	failed=$((failed + bad))
+	skipped=$((skipped + not_run))
+	if [ "$status" -ne 0 ] || [ "$tests" -eq 0 ]; then
+		failures+=("tests of $preset")
+		[ "$bad" -gt 0 ] || failed=$((failed + 1))
+	fi
+}
+
+run_tests()
+{
+	local preset=$1 junit=$PWD/build/$1-tests.xml status=0
+
+	heading "$preset: tests (${only:-$(labels_of "$preset")})"
+	rm -f "$junit"
+	ctest --preset "$preset" -L "${only:-$(labels_of "$preset")}" --no-tests=error \
+		-j "$(nproc)" --output-junit "$junit" || status=$?
+	count "$preset" "$junit" "$status"
+}
+
+# The digests of all builds' results have to be one digest.
+same_results()
+{
+	local preset binaries=()
+
+	for preset in "${presets[@]}"; do
+		binaries+=("build/$preset/tools/pagesim")
+	done
+	heading 'all builds: the same results'
+	if tests/determinism/same_digests.sh "${binaries[@]}"; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		failures+=('same results in all builds')
+	fi
+}
+
+mkdir -p build
+tools/packages.sh test
+for preset in "${presets[@]}"; do
+	build "$preset" && run_tests "$preset"
+done || true
+if [ ${#presets[@]} -gt 1 ] && [ -z "$only" ]; then
+	same_results
+fi
+
+heading "all of it took $((SECONDS / 60)) min $((SECONDS % 60)) s"
+for failure in "${failures[@]}"; do
+	echo "failed: $failure"
+done
+[ "$skipped" -eq 0 ] || echo "$skipped skipped (their output above says why)"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
