@@ -81,7 +81,8 @@ build()
 
 	heading "$preset: build"
 	step "configure $preset" "build/$preset-configure.log" \
-		cmake --preset "$preset" -DBUILD_TESTING=ON -DCMAKE_COMPILE_WARNING_AS_ERROR=ON || return 1
+		cmake --preset "$preset" -DBUILD_TESTING=ON -DCMAKE_COMPILE_WARNING_AS_ERROR=ON ||
+		return 1
 	step "build $preset" "build/$preset-build.log" \
 		cmake --build --preset "$preset" -j "$(nproc)"
 }

@@ -2,7 +2,9 @@
 # A folder includes its own files and those that the table below grants it: sim/ and traces/
 # know nobody else, model/ knows only the port, tools/ sees all but tests/.
 cd "$1" || exit 2
-grep -roE '#[ \t]*include[ \t]*"[^"]*"' --include='*.[ch]' sim model traces tools tests 2>/dev/null |
+folders='sim model traces tools tests'
+# shellcheck disable=SC2086 # a list of words
+grep -roE '#[ \t]*include[ \t]*"[^"]*"' --include='*.[ch]' $folders 2>/dev/null |
 	awk -F'[":]' '
 	BEGIN {
 		allow["sim"] = "^sim/"

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# A signal in the middle: SIGINT and SIGTERM end with 130 and leave nothing half-written,
+# SIGKILL may leave a temporary file but never a half file under its final name.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+events=50000000 # more than any machine writes before the signal comes
+
+# signalled SIGNAL SECONDS COMMAND...: its exit status
+signalled()
+{
+	local signal=$1 seconds=$2 child
+	shift 2
+
+	# A shell without job control starts background commands with SIGINT ignored.
+	(trap - INT && exec "$@") >stdout 2>stderr &
+	child=$!
+	sleep "$seconds"
+	kill -s "$signal" "$child"
+	wait "$child"
+}
+
+generate=("$pagesim" trace gen --profile "$source_/configs/profiles/build-farm.yaml"
+	--events "$events" --seed 1 -o gen.pgt)
+for signal in INT TERM; do
+	signalled "$signal" 1 "${generate[@]}"
+	got=$?
+	[ "$got" -eq 130 ] || trouble "trace gen, SIG$signal: exit status $got instead of 130"
+	[ ! -e gen.pgt ] || trouble "trace gen, SIG$signal: half a file is there"
+	no_leftovers . "trace gen, SIG$signal"
+done
+signalled KILL 1 "${generate[@]}" 2>/dev/null
+[ ! -e gen.pgt ] || trouble 'trace gen, SIGKILL: half a file is there'
+rm -f ./*.tmp*
+
+replay=("$pagesim" run --trace "$sample" --kernel 4.12)
+for seconds in 0.01 0.05 0.1 0.2 0.4; do
+	signalled INT "$seconds" "${replay[@]}" --out "int-$seconds"
+	got=$?
+	[ "$got" -eq 130 ] || [ "$got" -eq 0 ] ||
+		trouble "run, SIGINT after $seconds s: exit status $got instead of 130"
+	whole "int-$seconds" "run, SIGINT after $seconds s"
+	no_leftovers "int-$seconds" "run, SIGINT after $seconds s"
+
+	signalled KILL "$seconds" "${replay[@]}" --out "kill-$seconds" 2>/dev/null
+	whole "kill-$seconds" "run, SIGKILL after $seconds s"
+done
