@@ -1,0 +1,145 @@
+#include "tools/outdir.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_FILES 32
+
+struct part {
+	FILE *file;
+	char *name, *temporary;
+};
+
+struct outdir {
+	char *path;
+	struct part parts[MAX_FILES];
+	unsigned nparts;
+	int error; /* errno of the first failure */
+	const char *failed_name;
+};
+
+/* As mkdir -p. */
+static bool make_folders(const char *path)
+{
+	char *copy = strdup(path);
+	bool ok = copy != NULL;
+
+	for (char *slash = ok ? strchr(copy + 1, '/') : NULL; ok && slash;
+	     slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		ok = mkdir(copy, 0777) == 0 || errno == EEXIST;
+		*slash = '/';
+	}
+	ok = ok && (mkdir(path, 0777) == 0 || errno == EEXIST);
+	free(copy);
+	return ok;
+}
+
+struct outdir *outdir_new(const char *path, char *text, size_t size)
+{
+	struct outdir *d = calloc(1, sizeof(*d));
+	struct stat st;
+
+	if (!d || !(d->path = strdup(path))) {
+		snprintf(text, size, "out of memory");
+		outdir_free(d);
+		return NULL;
+	}
+	if (!*path || !make_folders(path) || stat(path, &st) != 0) {
+		snprintf(text, size, "cannot make the folder %s: %s", path,
+			 *path ? strerror(errno) : "it has no name");
+		outdir_free(d);
+		return NULL;
+	}
+	if (!S_ISDIR(st.st_mode)) {
+		snprintf(text, size, "%s is not a folder", path);
+		outdir_free(d);
+		return NULL;
+	}
+	return d;
+}
+
+static void drop(struct part *p)
+{
+	if (p->file)
+		fclose(p->file);
+	if (p->temporary) {
+		unlink(p->temporary);
+		free(p->temporary);
+	}
+	free(p->name);
+	*p = (struct part){ 0 };
+}
+
+void outdir_free(struct outdir *d)
+{
+	if (!d)
+		return;
+	for (unsigned i = 0; i < d->nparts; i++)
+		drop(&d->parts[i]);
+	free(d->path);
+	free(d);
+}
+
+static void remember(struct outdir *d, const char *name)
+{
+	if (d->error)
+		return;
+	d->error = errno ? errno : EIO;
+	d->failed_name = name;
+}
+
+FILE *outdir_file(struct outdir *d, const char *name)
+{
+	struct part *p = &d->parts[d->nparts];
+
+	if (d->nparts == MAX_FILES || asprintf(&p->name, "%s/%s", d->path, name) < 0 ||
+	    asprintf(&p->temporary, "%s/.%s.%ld", d->path, name, (long)getpid()) < 0) {
+		errno = ENOMEM;
+		remember(d, name);
+		return NULL;
+	}
+	d->nparts++;
+	p->file = fopen(p->temporary, "w");
+	if (!p->file)
+		remember(d, name);
+	return p->file;
+}
+
+/* Everything of one file is on the disk. */
+static void finish(struct outdir *d, struct part *p)
+{
+	bool ok;
+
+	if (!p->file)
+		return;
+	errno = 0;
+	ok = !ferror(p->file) && fflush(p->file) == 0 && fsync(fileno(p->file)) == 0;
+	if (!ok)
+		remember(d, p->name);
+	if (fclose(p->file) != 0)
+		remember(d, p->name);
+	p->file = NULL;
+}
+
+bool outdir_commit(struct outdir *d, char *text, size_t size)
+{
+	for (unsigned i = 0; i < d->nparts; i++)
+		finish(d, &d->parts[i]);
+	for (unsigned i = 0; i < d->nparts && !d->error; i++) {
+		struct part *p = &d->parts[i];
+
+		if (rename(p->temporary, p->name) != 0) {
+			remember(d, p->name);
+			break;
+		}
+		free(p->temporary);
+		p->temporary = NULL;
+	}
+	if (d->error)
+		snprintf(text, size, "cannot write %s: %s", d->failed_name, strerror(d->error));
+	return !d->error;
+}

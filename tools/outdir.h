@@ -1,0 +1,27 @@
+/*
+ * The files a run leaves in a folder: all of them or none. Each is written beside its place
+ * and renamed when everything has been written and synced.
+ */
+#ifndef OUTDIR_H
+#define OUTDIR_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct outdir;
+
+/* Makes the folder (and those above it) when it is missing. NULL and a sentence in text on
+ * failure. */
+struct outdir *outdir_new(const char *path, char *text, size_t size);
+/* Drops what was not committed. */
+void outdir_free(struct outdir *d);
+
+/* A file to write; belongs to the folder, do not close it. NULL when it cannot be made: the
+ * reason is told by outdir_commit(). */
+FILE *outdir_file(struct outdir *d, const char *name);
+
+/* Syncs and renames everything. False and a sentence: nothing new is then left in the folder.
+ */
+bool outdir_commit(struct outdir *d, char *text, size_t size);
+
+#endif

@@ -1,0 +1,215 @@
+#include "tools/replay.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/cmd.h"
+#include "tools/replay_core.h"
+
+#define TICK_STAGGER_JIFFIES 3 /* round_jiffies() spreads the CPUs' periodic work */
+#define DEFAULT_HZ 250
+
+bool replay_core_fail(struct replay *r, int status, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (r->trouble.status)
+		return false;
+	r->trouble.status = status;
+	va_start(ap, fmt);
+	vsnprintf(r->trouble.text, sizeof(r->trouble.text), fmt, ap);
+	va_end(ap);
+	if (r->engine)
+		sim_engine_stop(r->engine);
+	return false;
+}
+
+/* The machine must have room for the trace's CPUs and nodes. */
+static bool check_fit(struct replay *r)
+{
+	const struct trace_header *h = trace_reader_header(r->o.trace);
+	const struct sim_machine *m = r->o.machine;
+
+	if (r->o.fold)
+		return true;
+	if (h->cpus > m->cpus)
+		return replay_core_fail(
+			r, CMD_USAGE,
+			"the trace has %u CPUs, machine '%s' has %u (--map-cpus fold "
+			"puts several on one)",
+			h->cpus, m->name, m->cpus);
+	if (h->nodes > m->nodes)
+		return replay_core_fail(
+			r, CMD_USAGE,
+			"the trace has %u nodes, machine '%s' has %u (--map-cpus fold "
+			"puts several on one)",
+			h->nodes, m->name, m->nodes);
+	return true;
+}
+
+/* How many objects the trace's own start state has: their numbers come first. */
+static bool count_start_objects(struct replay *r)
+{
+	struct trace_error err = { 0 };
+	const struct trace_state *state;
+
+	if (!trace_reader_header(r->o.trace)->has_state)
+		return true;
+	state = trace_reader_state(r->o.trace, &err);
+	if (!state)
+		return replay_core_fail(r, err.kind, "%s", err.text);
+	for (uint64_t i = 0; i < state->nused; i++)
+		r->start_objects += !(state->used[i].use & TRACE_USE_PINNED);
+	return true;
+}
+
+/* The first events: their time is date 0. */
+static bool read_first(struct replay *r)
+{
+	struct trace_error err;
+	long n = trace_reader_next(r->o.trace, r->buffer, REPLAY_BUFFER, &err);
+
+	if (n < 0)
+		return replay_core_fail(r, err.kind, "%s", err.text);
+	r->have = r->read = (uint64_t)n;
+	r->ended = n == 0;
+	replay_feed_clock(r, n ? r->buffer[0].time : 0);
+	return true;
+}
+
+static bool make_tables(struct replay *r)
+{
+	r->objects = objects_new();
+	r->latency = latency_new();
+	r->series = series_new();
+	r->buffer = malloc(REPLAY_BUFFER * sizeof(*r->buffer));
+	if (!r->objects || !r->latency || !r->series || !r->buffer ||
+	    !replay_tasks_init(&r->tasks) ||
+	    !replay_tasks_need(&r->tasks, 2 * r->o.machine->cpus - 1))
+		return replay_core_fail(r, CMD_SYSTEM, "out of memory");
+	return true;
+}
+
+static bool make_engine(struct replay *r)
+{
+	struct sim_engine_error err;
+
+	r->engine = sim_engine_new(r->o.machine, r->o.engine, &r->memory, &err);
+	return r->engine || replay_core_fail(r, CMD_SYSTEM, "%s", err.text);
+}
+
+struct replay *replay_new(const struct replay_options *o, struct replay_error *err)
+{
+	struct replay *r = calloc(1, sizeof(*r));
+
+	if (!r) {
+		*err = (struct replay_error){ CMD_SYSTEM, "out of memory" };
+		return NULL;
+	}
+	r->o = *o;
+	r->memory = *o->memory;
+	r->next_sample = o->series_cycles ? 0 : UINT64_MAX;
+	for (unsigned order = 0; order < TRACE_ORDERS; order++)
+		r->counts.order_first_failure[order] = UINT64_MAX;
+	if (check_fit(r) && make_tables(r) && count_start_objects(r) && read_first(r) &&
+	    make_engine(r))
+		return r;
+	*err = r->trouble;
+	replay_free(r);
+	return NULL;
+}
+
+void replay_free(struct replay *r)
+{
+	if (!r)
+		return;
+	sim_engine_free(r->engine);
+	objects_free(r->objects);
+	latency_free(r->latency);
+	series_free(r->series);
+	replay_tasks_done(&r->tasks);
+	free(r->waiters);
+	free(r->gfps);
+	free(r->task_is_idle);
+	free(r->buffer);
+	free(r);
+}
+
+/* vmstat_update() of every CPU, a little apart from one another. */
+static void start_ticks(struct replay *r)
+{
+	uint64_t hz = r->o.machine->hz ? r->o.machine->hz : DEFAULT_HZ;
+	uint64_t khz = r->o.machine->clock_mhz * 1000;
+
+	if (!r->o.policy->tick)
+		return;
+	r->tick_cycles = r->o.policy->tick_interval_ms(r->o.params) * khz;
+	if (!r->tick_cycles)
+		return;
+	for (unsigned cpu = 0; cpu < r->o.machine->cpus; cpu++)
+		sim_engine_ready(r->engine, cpu, cpu,
+				 r->tick_cycles +
+					 cpu * TICK_STAGGER_JIFFIES * (khz * 1000 / hz));
+}
+
+static void sum_delays(struct replay *r)
+{
+	for (uint32_t i = 0; i < r->tasks.ntasks; i++)
+		r->counts.delay_cycles += r->tasks.tasks[i].shift;
+	r->counts.most_queued = r->tasks.most_queued;
+}
+
+bool replay_run(struct replay *r, struct replay_error *err)
+{
+	const struct sim_client client = { .ctx = r, .step = replay_step, .feed = replay_feed };
+	struct sim_engine_error engine_err = { "" };
+	bool ok;
+
+	start_ticks(r);
+	ok = sim_engine_run(r->engine, &client, &engine_err);
+	if (r->trouble.status) {
+		*err = r->trouble;
+		return false;
+	}
+	if (!ok) {
+		err->status = r->stopped ? CMD_INTERRUPTED : CMD_SYSTEM;
+		snprintf(err->text, sizeof(err->text), "%s",
+			 r->stopped ? "interrupted" : engine_err.text);
+		return false;
+	}
+	sum_delays(r);
+	return true;
+}
+
+void replay_stop(struct replay *r)
+{
+	r->stopped = true;
+	sim_engine_stop(r->engine);
+}
+
+const struct replay_counts *replay_counts(const struct replay *r)
+{
+	return &r->counts;
+}
+
+const struct latency *replay_latency(const struct replay *r)
+{
+	return r->latency;
+}
+
+const struct series *replay_series(const struct replay *r)
+{
+	return r->series;
+}
+
+struct sim_engine_stats replay_engine_stats(const struct replay *r)
+{
+	return sim_engine_stats(r->engine);
+}
+
+uint64_t replay_live_objects(const struct replay *r)
+{
+	return objects_live(r->objects);
+}

@@ -1,0 +1,102 @@
+/*
+ * Replays one trace through one kernel on one machine: task queues, pacing, objects, start
+ * states, counts and latencies. docs/replay.md says what each rule means.
+ *
+ * In a life: replay_new(), replay_start_state() where there is one, replay_run(), then read
+ * the results; replay_free().
+ */
+#ifndef REPLAY_H
+#define REPLAY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/mm_policy.h"
+#include "sim/engine.h"
+#include "sim/machine.h"
+#include "tools/latency.h"
+#include "tools/series.h"
+#include "traces/trace.h"
+
+enum replay_pacing {
+	REPLAY_CLOSED, /* a task's delay shifts its own later events */
+	REPLAY_OPEN,   /* trace times hold */
+	REPLAY_ASAP,   /* no think time */
+};
+
+struct replay_options {
+	const struct mm_policy *policy;
+	void *mm;           /* what policy->create() returned; stays the caller's */
+	const void *params; /* the kernel's, for its tick interval */
+	const struct sim_machine *machine;
+	const struct sim_memory *memory; /* the memory model; copied */
+	struct trace_reader *trace;      /* at its first event */
+	enum sim_engine_mode engine;
+	enum replay_pacing pacing;
+	bool keep_recorded_reclaim; /* replay frees of the recorded kernel's reclaim */
+	bool fold;                  /* more CPUs or nodes in the trace than in the machine */
+	uint64_t window;            /* events read ahead at most */
+	uint64_t series_cycles;     /* simulated time between samples, 0 = none */
+	/* Called now and then with events done and the simulated date; NULL = never. */
+	void (*progress)(void *ctx, uint64_t events, uint64_t date);
+	void *progress_ctx;
+};
+
+/* What happened, in events of the trace. Everything here is simulated and deterministic. */
+struct replay_counts {
+	uint64_t events;                 /* executed */
+	uint64_t allocs, served, failed; /* requests; failed includes would_sleep */
+	uint64_t would_sleep;            /* had to reclaim, compact or wait: not modelled yet */
+	uint64_t frees, partial_frees;
+	uint64_t order_requests[TRACE_ORDERS], order_failed[TRACE_ORDERS],
+		order_would_sleep[TRACE_ORDERS];
+	uint64_t order_first_failure[TRACE_ORDERS]; /* date, UINT64_MAX = never */
+	uint64_t recorded_failures; /* requests that failed when recorded, replayed */
+	uint64_t recorded_failures_served;
+	uint64_t frees_of_failed;        /* their allocation failed here: nothing to free */
+	uint64_t frees_of_start_objects; /* allocated before the trace, absent with start: boot
+					  */
+	uint64_t frees_unknown;          /* of nothing, twice, or beyond the object */
+	uint64_t reclaim_frees_dropped;
+	uint64_t free_waits, free_wait_cycles; /* a free had to wait for its allocation */
+	uint64_t delay_cycles;                 /* sum over tasks of how far they fell behind */
+	uint64_t hidden, missed, unscored;
+	uint64_t lru_notes, other_events; /* marks, task and sysctl events: no effect here */
+	uint64_t unknown_gfp_flags;
+	uint64_t ticks;
+	uint64_t most_queued, window_full; /* read-ahead: high-water mark, times it was full */
+	uint64_t end_date;                 /* of the last operation, cycles */
+};
+
+struct replay_error {
+	int status; /* the program's exit code */
+	char text[1200];
+};
+
+struct replay;
+
+/* NULL and err on failure. What the options point to must outlive the replay. */
+struct replay *replay_new(const struct replay_options *o, struct replay_error *err);
+void replay_free(struct replay *r);
+
+/*
+ * Puts a recorded state in place of a kernel created empty (kernel: nothing; each frame goes
+ * where it was). Frames in per-cpu lists beyond what this kernel's lists hold count as free.
+ * `own` tells that it is the start state of the replayed trace, whose frees name its objects;
+ * with another one such frees do nothing and are counted.
+ */
+bool replay_start_state(struct replay *r, const struct trace_state *state, bool own,
+			struct replay_error *err);
+
+/* Runs the trace to its end. err->status 130 after replay_stop(). */
+bool replay_run(struct replay *r, struct replay_error *err);
+/* May be called from a signal handler. */
+void replay_stop(struct replay *r);
+
+const struct replay_counts *replay_counts(const struct replay *r);
+const struct latency *replay_latency(const struct replay *r);
+const struct series *replay_series(const struct replay *r);
+struct sim_engine_stats replay_engine_stats(const struct replay *r);
+uint64_t replay_live_objects(const struct replay *r);
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * What the files of the replay share; nobody else includes it.
+ */
+#ifndef REPLAY_CORE_H
+#define REPLAY_CORE_H
+
+#include "tools/objects.h"
+#include "tools/replay.h"
+#include "tools/replay_tasks.h"
+
+#define REPLAY_BUFFER 1024u /* events decoded at a time */
+
+/* One gfp set of the trace's dictionary, in this kernel's flags. */
+struct replay_gfp {
+	uint32_t flags;
+	uint8_t gfp_class;
+	bool movable;
+};
+
+struct replay_waiter {
+	uint64_t object;
+	uint32_t task;
+	uint16_t cpu;
+};
+
+/* Trace time to cycles since the first event: dates convert as absolute values, rounded down.
+ */
+struct replay_clock {
+	uint64_t mul, div, base;
+	uint64_t narrow; /* times up to here multiply without overflow */
+};
+
+__extension__ typedef unsigned __int128 replay_wide;
+
+struct replay {
+	struct replay_options o;
+	struct sim_engine *engine;
+	struct sim_memory memory;
+	struct replay_counts counts;
+	struct replay_error trouble; /* of feed() or step(); status 0 = none */
+
+	struct replay_tasks
+		tasks; /* first the CPUs' ticks, then their interrupts, then tasks */
+	struct objects *objects;
+	struct replay_waiter *waiters;
+	uint64_t nwaiters, waiters_room;
+
+	struct replay_gfp *gfps;
+	uint8_t *task_is_idle; /* [nknown]: pid 0, identity is the CPU */
+	uint32_t ngfps, ntasks_known;
+
+	struct trace_event *buffer;
+	uint64_t at, have, read; /* in the buffer; events read from the trace */
+	struct replay_clock clock;
+	bool ended;            /* the trace has no more events */
+	volatile bool stopped; /* by replay_stop() */
+	bool has_state;
+	uint64_t start_objects;
+
+	struct latency *latency;
+	struct series *series;
+	uint64_t next_sample, tick_cycles;
+	uint64_t progress_at; /* events at which progress is told next */
+};
+
+/* Remembers the first trouble and stops the engine; returns false. */
+bool replay_core_fail(struct replay *r, int status, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* replay_feed.c: the conversion of trace times, from the header and the first event's time. */
+void replay_feed_clock(struct replay *r, uint64_t first_time);
+
+/* See sim_client.feed. */
+uint64_t replay_feed(void *ctx, uint64_t until);
+
+/* replay_step.c: see sim_client.step. */
+enum sim_step replay_step(void *ctx, struct sim_cpu *cpu, uint32_t task);
+
+#endif

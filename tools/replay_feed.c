@@ -1,0 +1,229 @@
+/*
+ * The reading side of a replay: events from the trace into the tasks' queues.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/replay_core.h"
+
+#define FEED_BATCH 256u         /* events handed out at a time, at least */
+#define ASAP_WINDOW (64u << 10) /* events kept ready without think times */
+#define AHEAD 12u               /* objects are prefetched this many events ahead */
+
+static uint64_t cycles(const struct replay_clock *c, uint64_t time)
+{
+	if (time <= c->narrow)
+		return time * c->mul / c->div - c->base;
+	return (uint64_t)((replay_wide)time * c->mul / c->div) - c->base;
+}
+
+/* Trace ticks are clock_hz a second, cycles clock_mhz * 10^6; both divided by what they share.
+ */
+void replay_feed_clock(struct replay *r, uint64_t first_time)
+{
+	uint64_t mul = r->o.machine->clock_mhz * 1000000;
+	uint64_t div = trace_reader_header(r->o.trace)->clock_hz;
+	uint64_t a = mul, b = div;
+
+	while (b) {
+		uint64_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	r->clock = (struct replay_clock){ .mul = mul / a, .div = div / a };
+	r->clock.narrow = UINT64_MAX / r->clock.mul;
+	r->clock.base = cycles(&r->clock, first_time);
+}
+
+/* Grows the translation of the trace's gfp sets up to `index`. */
+static bool know_gfp(struct replay *r, uint32_t index)
+{
+	struct replay_gfp *gfps = realloc(r->gfps, (index + 1) * sizeof(*gfps));
+
+	if (!gfps)
+		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+	r->gfps = gfps;
+	for (; r->ngfps <= index; r->ngfps++) {
+		const char *names = trace_reader_gfp(r->o.trace, r->ngfps);
+		struct replay_gfp *g = &gfps[r->ngfps];
+		unsigned unknown = 0;
+
+		g->flags = r->o.policy->gfp(names, &unknown);
+		g->gfp_class = (uint8_t)r->o.policy->gfp_class(g->flags);
+		g->movable = strstr(names, "MOVABLE") != NULL;
+		r->counts.unknown_gfp_flags += unknown;
+	}
+	return true;
+}
+
+static bool know_task(struct replay *r, uint32_t index)
+{
+	uint32_t room = (index | 255u) + 1;
+	uint8_t *idle = realloc(r->task_is_idle, room);
+
+	if (!idle)
+		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+	r->task_is_idle = idle;
+	for (; r->ntasks_known <= index; r->ntasks_known++)
+		idle[r->ntasks_known] =
+			trace_reader_task(r->o.trace, r->ntasks_known)->pid == 0;
+	return true;
+}
+
+/* Whose event it is: interrupts and idle loops belong to their CPU. */
+static uint32_t task_number(const struct replay *r, const struct trace_event *e, unsigned cpu)
+{
+	unsigned cpus = r->o.machine->cpus;
+
+	if ((e->flags & (TRACE_HARDIRQ | TRACE_SOFTIRQ)) || r->task_is_idle[e->task])
+		return cpus + cpu;
+	return 2 * cpus + e->task;
+}
+
+/* True for events that only count here. */
+static bool without_effect(struct replay *r, const struct trace_event *e)
+{
+	switch (e->kind) {
+	case TRACE_TASK_START:
+	case TRACE_TASK_EXIT:
+	case TRACE_SYSCTL:
+	case TRACE_MARK:
+		r->counts.other_events++;
+		return true;
+	case TRACE_FREE:
+		if (!(e->flags & TRACE_RECLAIM) || r->o.keep_recorded_reclaim)
+			return false;
+		r->counts.reclaim_frees_dropped++;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The date at which the task's first event could run, given how far the task is behind. */
+static uint64_t ready_date(const struct replay *r, const struct replay_task *task,
+			   uint64_t date)
+{
+	uint64_t ready = r->o.pacing == REPLAY_CLOSED ? date + task->shift : date;
+
+	if (r->o.pacing == REPLAY_ASAP)
+		ready = 0;
+	return ready > task->ready ? ready : task->ready;
+}
+
+static bool hand_out(struct replay *r, const struct trace_event *e)
+{
+	unsigned cpu = e->cpu, machine_cpus = r->o.machine->cpus;
+	struct replay_event q;
+	uint32_t number;
+	bool first;
+
+	if (e->kind <= TRACE_ALLOC_FAILED && e->gfp >= r->ngfps && !know_gfp(r, e->gfp))
+		return false;
+	if (e->task >= r->ntasks_known && !know_task(r, e->task))
+		return false;
+	if (cpu >= machine_cpus) /* header and --map-cpus were checked at the start */
+		cpu %= machine_cpus;
+	number = task_number(r, e, cpu);
+	q = (struct replay_event){
+		.date = cycles(&r->clock, e->time),
+		.object = e->object,
+		.value = e->value,
+		.cpu = (uint16_t)cpu,
+		.gfp = e->gfp,
+		.kind = e->kind,
+		.order = e->order,
+		.node = e->node,
+		.flags = e->flags,
+	};
+	if (!replay_tasks_need(&r->tasks, number) ||
+	    !replay_tasks_push(&r->tasks, number, &q, &first))
+		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+	if (first) {
+		struct replay_task *task = &r->tasks.tasks[number];
+
+		task->ready = ready_date(r, task, q.date);
+		if (r->counts.window_full && task->ready < sim_engine_now(r->engine))
+			task->ready = sim_engine_now(r->engine); /* it was read too late */
+		sim_engine_ready(r->engine, cpu, number, task->ready);
+	}
+	return true;
+}
+
+/* Reads on when the buffer is used up; false at the end of the trace or in trouble. */
+static bool buffer_has_more(struct replay *r)
+{
+	struct trace_error err;
+	long n;
+
+	if (r->at < r->have)
+		return true;
+	if (r->ended)
+		return false;
+	n = trace_reader_next(r->o.trace, r->buffer, REPLAY_BUFFER, &err);
+	r->at = 0;
+	r->have = n > 0 ? (uint64_t)n : 0;
+	r->read += r->have;
+	if (n <= 0)
+		r->ended = true;
+	if (n < 0)
+		return replay_core_fail(r, err.kind, "%s", err.text);
+	return n > 0;
+}
+
+static void prefetch(struct replay *r)
+{
+	if (r->at + AHEAD < r->have && r->buffer[r->at + AHEAD].kind == TRACE_FREE)
+		objects_prefetch(r->objects, r->buffer[r->at + AHEAD].object);
+	if (r->at + AHEAD / 2 < r->have && r->buffer[r->at + AHEAD / 2].kind == TRACE_FREE) {
+		struct objects_entry e =
+			objects_get(r->objects, r->buffer[r->at + AHEAD / 2].object);
+
+		if (e.state == OBJECTS_LIVE)
+			r->o.policy->prefetch_free(r->o.mm, e.frame);
+	}
+}
+
+static bool window_is_full(struct replay *r)
+{
+	uint64_t most = r->o.window;
+
+	if (r->o.pacing == REPLAY_ASAP && most > ASAP_WINDOW)
+		most = ASAP_WINDOW;
+	return r->tasks.queued >= most;
+}
+
+/* The date before which nothing more needs to be read. */
+static uint64_t next_date(const struct replay *r, uint64_t until)
+{
+	if (r->o.pacing == REPLAY_ASAP)
+		return until;
+	return cycles(&r->clock, r->buffer[r->at].time);
+}
+
+uint64_t replay_feed(void *ctx, uint64_t until)
+{
+	struct replay *r = ctx;
+	unsigned n = 0;
+
+	if (r->o.pacing == REPLAY_ASAP && r->tasks.queued > ASAP_WINDOW / 2)
+		return until;
+	while (buffer_has_more(r)) {
+		const struct trace_event *e = &r->buffer[r->at];
+
+		if (n >= FEED_BATCH && r->tasks.queued && r->o.pacing != REPLAY_ASAP &&
+		    next_date(r, until) > until)
+			return next_date(r, until);
+		if (window_is_full(r)) {
+			r->counts.window_full++;
+			return until;
+		}
+		prefetch(r);
+		if (!without_effect(r, e) && !hand_out(r, e))
+			return UINT64_MAX;
+		r->at++;
+		n++;
+	}
+	return UINT64_MAX;
+}

@@ -1,0 +1,209 @@
+/*
+ * Start states: the recorded frames put in place in a kernel that was created empty.
+ *
+ * Where the recording knows list orders (state->ordered), free lists and per-cpu lists are
+ * put as they stand. Else this kernel's per-cpu lists take recorded per-cpu pages of order 0
+ * up to one below their own `high`, and all other free memory, merged to maximal blocks,
+ * goes to the free lists in ascending order.
+ */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/cmd.h"
+#include "tools/freemap.h"
+#include "tools/replay_core.h"
+
+#define BLOCK_FRAMES 512u
+#define BLOCK_ORDER 9u
+#define TYPE_UNKNOWN 0xff
+
+struct placing {
+	struct replay *r;
+	const struct trace_state *state;
+	bool own; /* the replayed trace's: its objects are freed by number */
+	const struct mm_snapshot *zones; /* of the empty kernel */
+	uint32_t *kept;                  /* pages on each (zone, cpu)'s list so far */
+	bool *pcp_kept;                  /* per recorded per-cpu page: stays on a list */
+};
+
+static bool refuse(struct replay *r, const char *what, uint64_t pfn)
+{
+	return replay_core_fail(r, CMD_BAD_DATA,
+				"the start state does not fit the machine: %s frame %llu", what,
+				(unsigned long long)pfn);
+}
+
+static bool put_blocks(struct placing *p)
+{
+	const struct mm_policy *policy = p->r->o.policy;
+
+	for (unsigned i = 0; i < p->zones->nzones; i++) {
+		const struct mm_snapshot_zone *z = &p->zones->zones[i];
+
+		for (uint64_t b = z->start / BLOCK_FRAMES; b * BLOCK_FRAMES < z->end; b++) {
+			uint64_t frame =
+				b * BLOCK_FRAMES < z->start ? z->start : b * BLOCK_FRAMES;
+
+			if (b < p->state->nblocks && p->state->block_type[b] != TYPE_UNKNOWN &&
+			    !policy->put_pageblock(p->r->o.mm, frame, p->state->block_type[b]))
+				return refuse(p->r, "pageblock type of", frame);
+		}
+	}
+	return true;
+}
+
+static int zone_of(const struct mm_snapshot *zones, uint64_t pfn)
+{
+	for (unsigned i = 0; i < zones->nzones; i++)
+		if (pfn >= zones->zones[i].start && pfn < zones->zones[i].end)
+			return (int)i;
+	return -1;
+}
+
+/* Chooses the recorded per-cpu pages that stay on per-cpu lists, and puts them there. */
+static bool put_pcp(struct placing *p)
+{
+	unsigned cpus = p->r->o.machine->cpus;
+
+	for (uint64_t i = 0; i < p->state->npcp; i++) {
+		const struct trace_pcp *page = &p->state->pcp[i];
+		int zone = zone_of(p->zones, page->pfn);
+		uint32_t *kept;
+
+		if (zone < 0)
+			return refuse(p->r, "no zone has the per-cpu", page->pfn);
+		kept = &p->kept[(unsigned)zone * cpus + page->cpu % cpus];
+		if (!p->state->ordered &&
+		    (page->order || *kept + 1 >= p->zones->zones[zone].pcp_high))
+			continue;
+		if (!p->r->o.policy->put_pcp(p->r->o.mm, page->cpu % cpus, page->pfn,
+					     page->type == TYPE_UNKNOWN ? UINT_MAX
+									: page->type))
+			return refuse(p->r, "cannot hold the per-cpu", page->pfn);
+		p->pcp_kept[i] = true;
+		++*kept;
+	}
+	return true;
+}
+
+static int compare_free(const void *a, const void *b)
+{
+	const struct trace_free *x = a, *y = b;
+
+	return (x->pfn > y->pfn) - (x->pfn < y->pfn);
+}
+
+static void put_merged(void *ctx, uint64_t frame, unsigned order)
+{
+	struct placing *p = ctx;
+	const struct trace_free key = { .pfn = frame };
+	const struct trace_free *as_recorded =
+		bsearch(&key, p->state->free, p->state->nfree, sizeof(key), compare_free);
+	unsigned type = UINT_MAX;
+
+	if (p->r->trouble.status)
+		return;
+	if (as_recorded && as_recorded->order == order && as_recorded->type != TYPE_UNKNOWN)
+		type = as_recorded->type;
+	if (!p->r->o.policy->put_free(p->r->o.mm, frame, order, type))
+		refuse(p->r, "cannot hold the free", frame);
+}
+
+/* Free memory of one zone: recorded free blocks and per-cpu pages that found no list. */
+static bool put_zone_merged(struct placing *p, const struct mm_snapshot_zone *z)
+{
+	struct freemap *map = freemap_new(z->start, z->end);
+
+	if (!map)
+		return replay_core_fail(p->r, CMD_SYSTEM, "out of memory");
+	for (uint64_t i = 0; i < p->state->nfree; i++)
+		freemap_add(map, p->state->free[i].pfn, p->state->free[i].order);
+	for (uint64_t i = 0; i < p->state->npcp; i++)
+		if (!p->pcp_kept[i])
+			freemap_add(map, p->state->pcp[i].pfn, p->state->pcp[i].order);
+	freemap_each(map, put_merged, p);
+	freemap_free(map);
+	return p->r->trouble.status == 0;
+}
+
+static bool put_free(struct placing *p)
+{
+	if (!p->state->ordered) {
+		for (unsigned i = 0; i < p->zones->nzones; i++)
+			if (!put_zone_merged(p, &p->zones->zones[i]))
+				return false;
+		return true;
+	}
+	for (uint64_t i = 0; i < p->state->nfree; i++) {
+		const struct trace_free *f = &p->state->free[i];
+
+		if (!p->r->o.policy->put_free(p->r->o.mm, f->pfn, f->order,
+					      f->type == TYPE_UNKNOWN ? UINT_MAX : f->type))
+			return refuse(p->r, "cannot hold the free", f->pfn);
+	}
+	return true;
+}
+
+/* Frames in use; those that the trace will free become its first objects. */
+static bool put_used(struct placing *p)
+{
+	uint64_t number = 0;
+
+	for (uint64_t i = 0; i < p->state->nused; i++) {
+		const struct trace_used *u = &p->state->used[i];
+		int zone = zone_of(p->zones, u->pfn);
+		struct objects_entry e = { .frame = u->pfn & OBJECTS_FRAME_MASK,
+					   .order = u->order & 15u,
+					   .state = OBJECTS_LIVE };
+
+		if (zone < 0 || !p->r->o.policy->put_used(p->r->o.mm, u->pfn, u->order,
+							  u->use & ~(unsigned)TRACE_USE_PINNED))
+			return refuse(p->r, "cannot hold the used", u->pfn);
+		if ((u->use & TRACE_USE_PINNED) || !p->own)
+			continue;
+		e.node = p->zones->zones[zone].nid & 63u;
+		if (!objects_set(p->r->objects, number++, e))
+			return replay_core_fail(p->r, CMD_SYSTEM, "out of memory");
+	}
+	return true;
+}
+
+static bool put_all(struct placing *p)
+{
+	char text[256];
+
+	if (!put_blocks(p) || !put_pcp(p) || !put_free(p) || !put_used(p))
+		return false;
+	if (!p->r->o.policy->put_done(p->r->o.mm, text, sizeof(text)))
+		return replay_core_fail(p->r, CMD_BAD_DATA,
+					"the start state contradicts itself: %s", text);
+	return true;
+}
+
+bool replay_start_state(struct replay *r, const struct trace_state *state, bool own,
+			struct replay_error *err)
+{
+	struct mm_snapshot *zones = r->o.policy->snapshot(r->o.mm);
+	struct placing p = { .r = r, .state = state, .own = own, .zones = zones };
+	bool ok = zones != NULL;
+
+	if (ok) {
+		p.kept =
+			calloc((size_t)zones->nzones * r->o.machine->cpus + 1, sizeof(*p.kept));
+		p.pcp_kept = calloc(state->npcp + 1, sizeof(*p.pcp_kept));
+		ok = p.kept && p.pcp_kept;
+	}
+	if (!ok)
+		replay_core_fail(r, CMD_SYSTEM, "out of memory");
+	else
+		ok = put_all(&p);
+	free(p.kept);
+	free(p.pcp_kept);
+	mm_snapshot_free(zones);
+	r->has_state = ok && own;
+	if (!ok)
+		*err = r->trouble;
+	return ok;
+}

@@ -1,0 +1,325 @@
+/*
+ * The running side of a replay: one operation of one task at its date.
+ */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "tools/replay_core.h"
+
+#define PROGRESS_EVERY (UINT64_C(1) << 18) /* events */
+
+/* Remembers that the task cannot go on before `object` is allocated. */
+static bool wait_for(struct replay *r, uint64_t object, uint32_t task, uint16_t cpu)
+{
+	struct objects_entry e = objects_get(r->objects, object);
+
+	if (r->nwaiters == r->waiters_room) {
+		uint64_t room = r->waiters_room ? 2 * r->waiters_room : 16;
+		struct replay_waiter *waiters = realloc(r->waiters, room * sizeof(*waiters));
+
+		if (!waiters)
+			return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+		r->waiters = waiters;
+		r->waiters_room = room;
+	}
+	e.awaited = true;
+	if (!objects_set(r->objects, object, e))
+		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+	r->waiters[r->nwaiters++] = (struct replay_waiter){ object, task, cpu };
+	r->tasks.tasks[task].waiting = true;
+	r->counts.free_waits++;
+	return true;
+}
+
+/* The object's allocation has run: whoever waited for it goes on at `date`. */
+static void release_waiters(struct replay *r, uint64_t object, uint64_t date)
+{
+	uint64_t kept = 0;
+
+	for (uint64_t i = 0; i < r->nwaiters; i++) {
+		struct replay_waiter w = r->waiters[i];
+		struct replay_task *task = &r->tasks.tasks[w.task];
+
+		if (w.object != object) {
+			r->waiters[kept++] = w;
+			continue;
+		}
+		task->waiting = false;
+		if (date > task->ready) {
+			r->counts.free_wait_cycles += date - task->ready;
+			task->shift += date - task->ready;
+			task->ready = date;
+		}
+		sim_engine_ready(r->engine, w.cpu, w.task, task->ready);
+	}
+	r->nwaiters = kept;
+}
+
+static bool record(struct replay *r, const struct replay_event *e, enum latency_op op,
+		   unsigned gfp_class, unsigned node, unsigned path, const struct sim_cpu *cpu)
+{
+	if (e->flags & TRACE_UNSCORED) {
+		r->counts.unscored++;
+		return true;
+	}
+	if (!latency_add(r->latency, op, e->order, gfp_class, node != cpu->node, path, cpu))
+		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+	return true;
+}
+
+static void count_failure(struct replay *r, const struct replay_event *e,
+			  enum mm_verdict verdict, uint64_t date)
+{
+	struct replay_counts *c = &r->counts;
+
+	c->failed++;
+	c->order_failed[e->order]++;
+	if (verdict == MM_WOULD_SLEEP) {
+		c->would_sleep++;
+		c->order_would_sleep[e->order]++;
+	}
+	if (c->order_first_failure[e->order] > date)
+		c->order_first_failure[e->order] = date;
+}
+
+/* The object table learns what became of the allocation. */
+static bool note_object(struct replay *r, const struct replay_event *e, struct mm_grant g,
+			unsigned gfp_class, const struct sim_cpu *cpu)
+{
+	bool awaited = objects_get(r->objects, e->object).awaited;
+	struct objects_entry entry = {
+		.frame = (g.verdict == MM_DONE ? g.frame : 0) & OBJECTS_FRAME_MASK,
+		.order = e->order & 15u,
+		.state = g.verdict == MM_DONE ? OBJECTS_LIVE : OBJECTS_FAILED,
+		.node = g.node & 63u,
+		.gfp_class = gfp_class & 15u,
+	};
+
+	if (!objects_set(r->objects, e->object, entry))
+		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+	if (awaited)
+		release_waiters(r, e->object, sim_now(cpu));
+	return true;
+}
+
+static bool run_alloc(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e)
+{
+	const struct replay_gfp *gfp = &r->gfps[e->gfp];
+	unsigned node = e->node == TRACE_NODE_LOCAL ? cpu->node : e->node % r->o.machine->nodes;
+	struct mm_request req = { .gfp = gfp->flags, .order = e->order, .node = (uint8_t)node };
+	struct mm_grant g;
+
+	r->counts.allocs++;
+	r->counts.order_requests[e->order]++;
+	r->counts.hidden += (e->flags & TRACE_HIDDEN) != 0;
+	g = r->o.policy->alloc_try(r->o.mm, cpu, req);
+	if (g.verdict == MM_DONE)
+		r->counts.served++;
+	else
+		count_failure(r, e, g.verdict, cpu->now);
+	if (!record(r, e, LATENCY_ALLOC, gfp->gfp_class, g.verdict == MM_DONE ? g.node : node,
+		    g.verdict == MM_DONE ? g.path : LATENCY_FAILED, cpu))
+		return false;
+	if (e->kind == TRACE_ALLOC_FAILED) {
+		/* The recorded kernel gave nothing: the caller went on without the page. */
+		r->counts.recorded_failures++;
+		r->counts.recorded_failures_served += g.verdict == MM_DONE;
+		if (g.verdict == MM_DONE)
+			r->o.policy->free(r->o.mm, cpu, g.frame, e->order, false);
+		return true;
+	}
+	if (g.verdict == MM_DONE && gfp->movable && r->o.policy->note_use)
+		r->o.policy->note_use(r->o.mm, g.frame, e->order, MM_USE_LRU);
+	return note_object(r, e, g, gfp->gfp_class, cpu);
+}
+
+/* Marks the frames of a partial free; false when any of them is freed already. */
+static bool take_parts(struct objects_parts *p, unsigned first, unsigned n)
+{
+	for (unsigned i = first; i < first + n; i++)
+		if (p->freed[i / 64] >> (i % 64) & 1)
+			return false;
+	for (unsigned i = first; i < first + n; i++)
+		p->freed[i / 64] |= UINT64_C(1) << (i % 64);
+	p->left -= n;
+	return true;
+}
+
+/* A part of an object is freed: the first such free splits it. */
+static bool run_partial(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+			struct objects_entry o)
+{
+	struct objects_parts *parts = objects_parts(r->objects, e->object, o.order);
+	uint64_t n = UINT64_C(1) << e->order;
+
+	if (!parts)
+		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+	if (e->value % n || e->value + n > UINT64_C(1) << o.order ||
+	    !take_parts(parts, e->value, (unsigned)n)) {
+		r->counts.frees_unknown++;
+		return true;
+	}
+	r->counts.partial_frees++;
+	if (o.state == OBJECTS_LIVE) {
+		if (!o.split && r->o.policy->split)
+			r->o.policy->split(r->o.mm, o.frame, o.order);
+		r->o.policy->free(r->o.mm, cpu, o.frame + e->value, e->order,
+				  (e->flags & TRACE_COLD) != 0);
+	} else {
+		r->counts.frees_of_failed++;
+	}
+	o.split = true;
+	if (!objects_set(r->objects, e->object, o))
+		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+	if (parts->left == 0) {
+		o.state = OBJECTS_GONE;
+		objects_set(r->objects, e->object, o);
+	}
+	return true;
+}
+
+static bool run_whole(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+		      struct objects_entry o)
+{
+	if (o.state == OBJECTS_LIVE)
+		r->o.policy->free(r->o.mm, cpu, o.frame, o.order, (e->flags & TRACE_COLD) != 0);
+	else
+		r->counts.frees_of_failed++;
+	o.state = OBJECTS_GONE;
+	if (!objects_set(r->objects, e->object, o))
+		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+	return true;
+}
+
+static bool run_free(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e)
+{
+	struct objects_entry o = objects_get(r->objects, e->object);
+	bool live = o.state == OBJECTS_LIVE;
+
+	r->counts.frees++;
+	r->counts.missed += (e->flags & TRACE_MISSED) != 0;
+	if (o.state == OBJECTS_NONE) { /* replay_step() lets others wait */
+		r->counts.frees_of_start_objects++;
+		return true;
+	}
+	if (o.state == OBJECTS_GONE) {
+		r->counts.frees_unknown++;
+		return true;
+	}
+	if (e->order == o.order && e->value == 0 && !o.split) {
+		if (!run_whole(r, cpu, e, o))
+			return false;
+	} else if (!run_partial(r, cpu, e, o)) {
+		return false;
+	}
+	return !live || record(r, e, LATENCY_FREE, o.gfp_class, o.node, MM_PATH_PCP, cpu);
+}
+
+static void run_note(struct replay *r, const struct replay_event *e)
+{
+	struct objects_entry o = objects_get(r->objects, e->object);
+
+	r->counts.lru_notes++;
+	if (o.state == OBJECTS_LIVE && !o.split && e->kind == TRACE_LRU_ADD &&
+	    r->o.policy->note_use)
+		r->o.policy->note_use(r->o.mm, o.frame, o.order, MM_USE_LRU);
+}
+
+static bool run_event(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e)
+{
+	switch (e->kind) {
+	case TRACE_ALLOC:
+	case TRACE_ALLOC_FAILED:
+		return run_alloc(r, cpu, e);
+	case TRACE_FREE:
+		return run_free(r, cpu, e);
+	default:
+		run_note(r, e);
+		return true;
+	}
+}
+
+/*
+ * Closed pacing: whatever a task lost, waiting for its CPU, for locks or because an operation
+ * took longer than the gap to the next one, shifts all its later events.
+ */
+static void make_ready(struct replay *r, uint32_t number, struct replay_task *task,
+		       uint64_t end)
+{
+	const struct replay_event *next;
+	uint64_t ready = end;
+
+	replay_tasks_pop(&r->tasks, number);
+	next = replay_tasks_head(&r->tasks, number);
+	if (next && r->o.pacing != REPLAY_ASAP) {
+		uint64_t due = next->date + (r->o.pacing == REPLAY_CLOSED ? task->shift : 0);
+
+		if (due > ready)
+			ready = due;
+		else if (r->o.pacing == REPLAY_CLOSED)
+			task->shift = ready - next->date;
+	}
+	task->ready = ready;
+	if (next)
+		sim_engine_ready(r->engine, next->cpu, number, ready);
+}
+
+static enum sim_step run_tick(struct replay *r, struct sim_cpu *cpu, uint32_t task)
+{
+	if (r->ended && r->tasks.queued == 0)
+		return SIM_STEP_DONE;
+	r->o.policy->tick(r->o.mm, cpu);
+	r->counts.ticks++;
+	sim_engine_ready(r->engine, cpu->id, task, cpu->now + r->tick_cycles);
+	return SIM_STEP_DONE;
+}
+
+static void sample_until(struct replay *r, uint64_t date)
+{
+	while (r->next_sample <= date) {
+		if (!series_sample(r->series, r->next_sample, r->o.policy, r->o.mm)) {
+			replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+			return;
+		}
+		r->next_sample += r->o.series_cycles;
+	}
+}
+
+static bool must_wait(const struct replay *r, const struct replay_event *e)
+{
+	return e->kind == TRACE_FREE &&
+	       objects_get(r->objects, e->object).state == OBJECTS_NONE &&
+	       (r->has_state || e->object >= r->start_objects);
+}
+
+enum sim_step replay_step(void *ctx, struct sim_cpu *cpu, uint32_t number)
+{
+	struct replay *r = ctx;
+	struct replay_task *task = &r->tasks.tasks[number];
+	struct replay_event e;
+	uint64_t end, late;
+
+	if (r->next_sample <= cpu->now)
+		sample_until(r, cpu->now);
+	if (number < r->o.machine->cpus)
+		return run_tick(r, cpu, number);
+	assert(task->head && !task->waiting);
+	e = *replay_tasks_head(&r->tasks, number);
+	if (must_wait(r, &e)) {
+		wait_for(r, e.object, number, cpu->id);
+		return SIM_STEP_DONE;
+	}
+	late = cpu->now - task->ready;
+	if (!run_event(r, cpu, &e))
+		return SIM_STEP_DONE;
+	task->shift += late + cpu->part[SIM_PART_LOCK];
+	end = sim_now(cpu);
+	if (++r->counts.events >= r->progress_at && r->o.progress) {
+		r->o.progress(r->o.progress_ctx, r->counts.events, cpu->now);
+		r->progress_at = r->counts.events + PROGRESS_EVERY;
+	}
+	if (end > r->counts.end_date)
+		r->counts.end_date = end;
+	make_ready(r, number, task, end);
+	return SIM_STEP_DONE;
+}

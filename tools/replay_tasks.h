@@ -1,0 +1,70 @@
+/*
+ * The tasks of a replay and the events that were read ahead for them: a first-in first-out
+ * queue for each task, out of one pool. The main program's side of `replay.window`.
+ */
+#ifndef REPLAY_TASKS_H
+#define REPLAY_TASKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the replay keeps of a trace event until its task gets to it: 32 bytes. */
+struct replay_event {
+	uint64_t date; /* recorded, in cycles since the trace's first event */
+	uint64_t object;
+	uint32_t next; /* in the pool */
+	uint32_t value;
+	uint16_t cpu;
+	uint16_t gfp;
+	uint8_t kind, order, node, flags;
+};
+
+struct replay_task {
+	uint64_t shift;      /* how far the task is behind the recording, cycles */
+	uint64_t ready;      /* date from which its first event could run */
+	uint32_t head, tail; /* first and last event; 0 = none */
+	bool waiting;        /* for another task's allocation */
+};
+
+struct replay_tasks {
+	struct replay_task *tasks;
+	uint32_t ntasks, room;
+	struct replay_event *pool; /* entry 0 is never used */
+	uint32_t pool_used, pool_size, pool_free;
+	uint64_t queued, most_queued;
+};
+
+bool replay_tasks_init(struct replay_tasks *t);
+void replay_tasks_done(struct replay_tasks *t);
+
+/* Makes sure that task `number` exists. False when memory is short. */
+bool replay_tasks_need(struct replay_tasks *t, uint32_t number);
+
+/* Appends a copy of *e; *first tells that the queue was empty. False when memory is short. */
+bool replay_tasks_push(struct replay_tasks *t, uint32_t number, const struct replay_event *e,
+		       bool *first);
+
+static inline const struct replay_event *replay_tasks_head(const struct replay_tasks *t,
+							   uint32_t number)
+{
+	uint32_t head = t->tasks[number].head;
+
+	return head ? &t->pool[head] : NULL;
+}
+
+/* Drops the first event of the queue, which must have one. */
+static inline void replay_tasks_pop(struct replay_tasks *t, uint32_t number)
+{
+	struct replay_task *task = &t->tasks[number];
+	uint32_t head = task->head;
+
+	task->head = t->pool[head].next;
+	if (!task->head)
+		task->tail = 0;
+	t->pool[head].next = t->pool_free;
+	t->pool_free = head;
+	t->queued--;
+}
+
+#endif
