@@ -1,0 +1,100 @@
+/*
+ * The dispatcher's order: which CPU runs the next operation, and which of its tasks.
+ *
+ * A tournament tree over CPUs holds one key a CPU, `date << 12 | cpu`, so the smallest key
+ * names the CPU that runs next and ties go to the lower CPU; in each CPU a heap holds the
+ * tasks that are ready, by (date, task). A winner tree is used where 2-way loser trees are
+ * usual, because a task can become ready on any CPU: a change at any leaf costs one load a
+ * level here, and a loser tree knows only how to replay its winner.
+ *
+ * Nothing here knows actors or SimGrid. Functions on the way of every operation are inline.
+ */
+#ifndef SIM_DISPATCH_H
+#define SIM_DISPATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/port.h"
+
+#define SIM_DISPATCH_ID_BITS 12
+#define SIM_DISPATCH_CPUS (1u << SIM_DISPATCH_ID_BITS)
+#define SIM_DISPATCH_DATES (UINT64_C(1) << (64 - SIM_DISPATCH_ID_BITS)) /* 2^52 cycles */
+#define SIM_DISPATCH_NEVER UINT64_MAX /* the key of a CPU that has nothing to run */
+
+struct sim_dispatch_task {
+	uint64_t date; /* it can start at this date or later */
+	uint32_t task;
+};
+
+/* Two cache lines: what one step touches. */
+struct sim_dispatch_cpu {
+	_Alignas(64) struct sim_cpu cpu;
+	struct sim_dispatch_task *ready; /* binary heap, the earliest first */
+	uint32_t count, room;
+	uint64_t free_at; /* nothing can start here before this date */
+	bool held;        /* an actor holds it or has claimed it */
+	bool vacant;      /* ready[0] is the running task's old place, to be filled or closed */
+};
+
+struct sim_dispatch {
+	uint64_t *tree; /* [1] is the smallest key, [leaves + cpu] the keys of CPUs */
+	size_t leaves;  /* a power of two */
+	struct sim_dispatch_cpu *cpus;
+	unsigned count;
+};
+
+/* False when memory is short. */
+bool sim_dispatch_init(struct sim_dispatch *d, unsigned cpus);
+void sim_dispatch_fini(struct sim_dispatch *d);
+
+/* False when memory is short; the heap's order is restored, the tree is left alone. */
+bool sim_dispatch_push(struct sim_dispatch_cpu *c, uint32_t task, uint64_t date);
+/* Closes the vacant root that sim_dispatch_pop() left, if no push has filled it. */
+void sim_dispatch_close(struct sim_dispatch_cpu *c);
+/* The earliest ready task, not counting a running one; NULL = none. */
+const struct sim_dispatch_task *sim_dispatch_first(const struct sim_dispatch_cpu *c);
+
+static inline uint64_t sim_dispatch_key(uint64_t date, unsigned cpu)
+{
+	return date << SIM_DISPATCH_ID_BITS | cpu;
+}
+
+static inline uint64_t sim_dispatch_key_date(uint64_t key)
+{
+	return key >> SIM_DISPATCH_ID_BITS;
+}
+
+static inline unsigned sim_dispatch_key_cpu(uint64_t key)
+{
+	return (unsigned)key & (SIM_DISPATCH_CPUS - 1);
+}
+
+static inline uint64_t sim_dispatch_min(const struct sim_dispatch *d)
+{
+	return d->tree[1];
+}
+
+/* Sets a CPU's key and plays its matches up to the root. */
+static inline void sim_dispatch_set(struct sim_dispatch *d, unsigned cpu, uint64_t key)
+{
+	size_t i = d->leaves + cpu;
+
+	d->tree[i] = key;
+	for (; i > 1; i /= 2) {
+		uint64_t other = d->tree[i ^ 1];
+
+		key = key < other ? key : other;
+		d->tree[i / 2] = key;
+	}
+}
+
+/* Takes the earliest task and leaves its place vacant, for the push that mostly follows. */
+static inline struct sim_dispatch_task sim_dispatch_pop(struct sim_dispatch_cpu *c)
+{
+	c->vacant = true;
+	return c->ready[0];
+}
+
+#endif
