@@ -13,6 +13,9 @@
 
 #define SIM_MAX_CPUS 1024
 #define SIM_MAX_NODES 64
+#define SIM_MAX_LOADED 32 /* points of a loaded-latency curve */
+#define SIM_FRAME_BYTES 4096
+#define SIM_MAX_FRAMES (UINT64_C(1) << 34) /* 64 TiB of addresses */
 
 enum sim_arch { SIM_ARCH_X86_64, SIM_ARCH_I386 };
 
@@ -63,15 +66,32 @@ struct sim_machine {
 	uint64_t hz; /* 0 = the kernel's own default */
 };
 
+/*
+ * A machine without memory: all CPUs on node 0, no node online, distances 10 and 20, and the
+ * latencies of a generic two-socket server at 2600 MHz. NULL when memory is short.
+ */
+struct sim_machine *sim_machine_new(unsigned cpus, unsigned nodes);
+
 /* NULL on failure; err says where in the file. Freed with sim_machine_free(). */
 struct sim_machine *sim_machine_load(const char *path, struct conf_error *err);
 /* The same from a node of a bigger file (a scenario's inline machine). */
 struct sim_machine *sim_machine_read(struct conf_node map, struct conf_error *err);
+/* Puts a map of figures (clock, caches, latencies, ...; not nodes and memory) over those m has.
+ */
+bool sim_machine_amend(struct sim_machine *m, struct conf_node map, struct conf_error *err);
 void sim_machine_free(struct sim_machine *m);
+/* Makes m->slit from the usual distances: `local` on the diagonal, `remote` elsewhere. */
+void sim_machine_distances(struct sim_machine *m, uint8_t local, uint8_t remote);
 /* Whole-machine checks that need no file position; false and a sentence in text. */
 bool sim_machine_check(const struct sim_machine *m, char *text, size_t size);
 
-/* (ns * 1000 * mhz + 500000) / 1000000 with ns in 1/1000, in 128 bits. */
+/* What /proc/zoneinfo calls spanned, present (no holes), managed (and not reserved). */
+struct sim_zone_frames {
+	uint64_t spanned, present, managed;
+};
+struct sim_zone_frames sim_machine_zone_frames(const struct sim_machine *m, unsigned zone);
+
+/* (picoseconds * mhz + 500000) / 1000000, in 128 bits: to the nearest cycle. */
 uint64_t sim_machine_cycles(const struct sim_machine *m, uint64_t picoseconds);
 
 #endif
