@@ -7,16 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/conf_file.h"
+
 /* A configuration is written by people; what is larger is some other kind of file. */
 #define MAX_FILE_BYTES (16u << 20)
 
 #define MAX_PATH 300
 #define MAX_WHAT 640
-
-struct conf_file {
-	char *path;
-	yaml_document_t doc;
-};
 
 /* ---- errors ---------------------------------------------------------------------------- */
 
@@ -47,17 +44,22 @@ static void one_line(char *text)
 bool conf_fail(struct conf_node at, struct conf_error *err, const char *fmt, ...)
 {
 	char what[MAX_WHAT];
+	const char *label;
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
 	one_line(what);
-	if (at.yaml)
-		return fail_at(at.file->path, at.yaml->start_mark.line,
-			       at.yaml->start_mark.column, err, what);
-	snprintf(err->text, sizeof(err->text), "%s: %s",
-		 at.file ? short_path(at.file->path) : "here", what);
+	label = conf_set_label(at);
+	if (label)
+		snprintf(err->text, sizeof(err->text), "%.300s: %s", label, what);
+	else if (at.yaml)
+		fail_at(at.file->path, at.yaml->start_mark.line, at.yaml->start_mark.column,
+			err, what);
+	else
+		snprintf(err->text, sizeof(err->text), "%s: %s",
+			 at.file ? short_path(at.file->path) : "here", what);
 	return false;
 }
 
@@ -224,6 +226,9 @@ void conf_close(struct conf_file *file)
 	if (!file)
 		return;
 	yaml_document_delete(&file->doc);
+	for (size_t i = 0; i < file->nlabels; i++)
+		free(file->labels[i].text);
+	free(file->labels);
 	free(file->path);
 	free(file);
 }

@@ -31,6 +31,17 @@ struct conf_file *conf_parse(const char *text, size_t size, const char *path,
 			     struct conf_error *err);
 void conf_close(struct conf_file *file);
 
+/*
+ * Puts a value over what the file says: `path` is a way through maps and lists, such as
+ * "vm.min_free_kbytes" or "nodes.0.cpus"; maps on the way are made. A value that begins with
+ * [ or { is YAML, unless raw. Errors about it name the label ("--set a.b=1") instead of a
+ * place in the file. Nodes that were taken from the file before are no longer valid.
+ */
+bool conf_set(struct conf_file *file, const char *path, const char *value, bool raw,
+	      const char *label, struct conf_error *err);
+/* The label of a node that conf_set() put in, NULL for one that stands in the file. */
+const char *conf_set_label(struct conf_node n);
+
 struct conf_node conf_root(const struct conf_file *file);
 const char *conf_path(const struct conf_file *file);
 /* The value under key; its yaml member is NULL when the map has no such key. */

@@ -1,0 +1,20 @@
+/* Inside conf: what a parsed file consists of. */
+#ifndef SIM_CONF_FILE_H
+#define SIM_CONF_FILE_H
+
+#include <yaml.h>
+
+/* Nodes from number `first` on were put in by conf_set(); errors name the label. */
+struct conf_label {
+	int first;
+	char *text;
+};
+
+struct conf_file {
+	char *path;
+	yaml_document_t doc;
+	struct conf_label *labels; /* ascending */
+	size_t nlabels;
+};
+
+#endif
