@@ -143,6 +143,8 @@ static bool check_distances(const struct sim_machine *m, char *text, size_t size
 	for (unsigned i = 0; i < m->nodes * m->nodes; i++) {
 		unsigned from = i / m->nodes, to = i % m->nodes;
 
+		if (!m->node_online[from] || !m->node_online[to])
+			continue;
 		if (from == to ? m->slit[i] != LOCAL_DISTANCE
 			       : m->slit[i] <= LOCAL_DISTANCE || m->slit[i] == 255)
 			return wrong(text, size,
@@ -179,6 +181,15 @@ static bool check_zone(const struct sim_machine *m, unsigned i, char *text, size
 	return true;
 }
 
+static bool check_reserved(const struct sim_machine *m, char *text, size_t size)
+{
+	for (unsigned i = 0; i < m->nreserved; i++)
+		if (sim_span_frames(m->holes, m->nholes, m->reserved[i].start,
+				    m->reserved[i].end))
+			return wrong(text, size, "a reserved range lies in a hole");
+	return true;
+}
+
 static bool check_memory(const struct sim_machine *m, char *text, size_t size)
 {
 	uint64_t managed = 0;
@@ -211,7 +222,7 @@ bool sim_machine_check(const struct sim_machine *m, char *text, size_t size)
 	return check_cpus(m, text, size) && check_distances(m, text, size) &&
 	       check_spans(m->holes, m->nholes, "holes", text, size) &&
 	       check_spans(m->reserved, m->nreserved, "reserved ranges", text, size) &&
-	       check_memory(m, text, size);
+	       check_reserved(m, text, size) && check_memory(m, text, size);
 }
 
 /* ---- figures --------------------------------------------------------------------------- */

@@ -1,0 +1,71 @@
+#include <stdio.h>
+
+#include "sim/memory_flat.h"
+#include "tools/machine_json.h"
+#include "tools/scenario.h"
+#include "tools/scenario_params.h"
+
+static const char *start_name(const struct scenario *s)
+{
+	if (s->start == SCENARIO_START_BOOT)
+		return "boot";
+	return s->start == SCENARIO_START_TRACE ? "trace" : s->start_path;
+}
+
+static json_t *replay_json(const struct scenario *s)
+{
+	static const char *const pacings[] = { "closed", "open", "asap" };
+
+	return json_pack("{ss ss sI ss s{ss}}", "pacing", pacings[s->pacing],
+			 "recorded_reclaim", s->keep_recorded_reclaim ? "keep" : "drop",
+			 "window", (json_int_t)s->window, "map_cpus",
+			 s->fold_cpus ? "fold" : "none", "access", "model", "none");
+}
+
+static json_t *flat_json(const struct scenario *s)
+{
+	json_t *map = json_object();
+
+	for (const struct sim_memory_flat_param *p = sim_memory_flat_params; p->name; p++)
+		json_object_set_new(map, p->name, json_integer(s->flat_cycles[p->line]));
+	return json_pack("{so}", "flat", map);
+}
+
+static json_t *output_json(const struct scenario *s)
+{
+	static const char *const names[] = { "buddyinfo", "extfrag", "vmstat" };
+	json_t *series = json_array();
+	char interval[40];
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (s->series & 1u << i)
+			json_array_append_new(series, json_string(names[i]));
+	if (s->interval_ns)
+		snprintf(interval, sizeof(interval), "%lluns",
+			 (unsigned long long)s->interval_ns);
+	else
+		snprintf(interval, sizeof(interval), "%llucycles",
+			 (unsigned long long)s->interval_cycles);
+	return json_pack("{ss so ss}", "interval", interval, "series", series, "events",
+			 s->events ? "all" : "none");
+}
+
+json_t *scenario_json(const struct scenario *s)
+{
+	json_t *map =
+		json_pack("{ss so so so ss so sI so}", "kernel", s->policy->short_name, "vm",
+			  scenario_params_json(s->policy->params, s->params), "cost",
+			  scenario_params_json(s->policy->costs, s->costs), "replay",
+			  replay_json(s), "memory_model", "flat", "memory", flat_json(s),
+			  "seed", (json_int_t)s->seed, "output", output_json(s));
+
+	if (!map)
+		return NULL;
+	if (s->machine)
+		json_object_set_new(map, "machine", machine_json(s->machine));
+	if (s->trace_path)
+		json_object_set_new(map, "trace", json_string(s->trace_path));
+	if (s->start != SCENARIO_START_DEFAULT)
+		json_object_set_new(map, "start", json_string(start_name(s)));
+	return map;
+}

@@ -1,0 +1,329 @@
+#include "tools/scenario_read.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/memory_flat.h"
+#include "tools/scenario_params.h"
+
+#define DEFAULT_KERNEL "4.12"
+#define MAX_WINDOW (UINT64_C(1) << 40)
+
+/* ---- files named in files -------------------------------------------------------------- */
+
+/* `path` as it is, or relative to the file that names it. */
+static char *relative_path(struct conf_node n)
+{
+	const char *path = conf_text(n), *file = conf_path(n.file), *slash;
+	char *joined;
+
+	slash = strrchr(file, '/');
+	if (*path == '/' || strcmp(path, "-") == 0 || conf_set_label(n) || !slash)
+		return strdup(path);
+	if (asprintf(&joined, "%.*s%s", (int)(slash - file + 1), file, path) < 0)
+		return NULL;
+	return joined;
+}
+
+bool scenario_read_path(struct conf_node n, const char *key, char **out, struct conf_error *err)
+{
+	const char *text = conf_text(n);
+
+	if (!text || !*text)
+		return conf_fail(n, err, "'%s' should be a path", key);
+	free(*out);
+	*out = relative_path(n);
+	return *out || conf_fail(n, err, "out of memory");
+}
+
+/* The same words as conf_open()'s, at the place that names the file. */
+struct conf_file *scenario_read_open(struct conf_node n, const char *path,
+				     struct conf_error *err)
+{
+	struct conf_file *file = conf_open(path, err);
+	char why[sizeof(err->text)];
+
+	if (!file && conf_set_label(n)) {
+		snprintf(why, sizeof(why), "%s", err->text);
+		snprintf(err->text, sizeof(err->text), "%.300s: %.600s", conf_set_label(n),
+			 why);
+	}
+	return file;
+}
+
+/* ---- kernel, parameters, costs --------------------------------------------------------- */
+
+static bool read_kernel(struct scenario *s, struct conf_node map, struct conf_error *err)
+{
+	struct conf_node n = conf_get(map, "kernel");
+	const char *name = n.yaml ? conf_text(n) : DEFAULT_KERNEL;
+	char known[128] = "";
+
+	s->policy = name ? mm_policy_find(name) : NULL;
+	if (!s->policy) {
+		for (const struct mm_policy *const *k = mm_policy_all(); *k; k++) {
+			size_t used = strlen(known);
+
+			snprintf(known + used, sizeof(known) - used, "%s%s", used ? ", " : "",
+				 (*k)->short_name);
+		}
+		return conf_fail(n, err, "'kernel' is \"%.60s\", there is %s",
+				 name ? name : "a list or map", known);
+	}
+	s->params = calloc(1, s->policy->params_size);
+	s->costs = calloc(1, s->policy->costs_size);
+	if (!s->params || !s->costs)
+		return conf_fail(map, err, "out of memory");
+	mm_params_preset(s->policy->params, s->params);
+	mm_params_preset(s->policy->costs, s->costs);
+	return true;
+}
+
+/* A file of costs: {kernel: "4.12", source: text, cost: {...}}. */
+static bool read_cost_map(struct scenario *s, struct conf_node map, struct conf_error *err)
+{
+	static const char *const keys[] = { "kernel", "source", "confidence", "cost", NULL };
+	struct conf_node kernel = conf_get(map, "kernel");
+	const char *name = conf_text(kernel);
+
+	if (!conf_only_keys(map, keys, err))
+		return false;
+	if (!name || mm_policy_find(name) != s->policy)
+		return conf_fail(kernel.yaml ? kernel : map, err,
+				 "these should be costs of kernel %s", s->policy->short_name);
+	return scenario_params_read(conf_get(map, "cost"), s->policy->costs, s->costs, err);
+}
+
+static bool read_cost_file(struct scenario *s, struct conf_node map, struct conf_error *err)
+{
+	struct conf_node n = conf_get(map, "costs");
+	struct conf_file *file;
+	char *path = NULL;
+	bool ok;
+
+	if (!n.yaml)
+		return true;
+	if (!scenario_read_path(n, "costs", &path, err))
+		return false;
+	file = scenario_read_open(n, path, err);
+	ok = file && read_cost_map(s, conf_root(file), err);
+	conf_close(file);
+	free(path);
+	return ok;
+}
+
+/* ---- trace, start, replay -------------------------------------------------------------- */
+
+/* A word's place in a table that ends with NULL. */
+static bool read_word(struct conf_node map, const char *key, const char *const *words,
+		      unsigned *out, struct conf_error *err)
+{
+	struct conf_node n = conf_get(map, key);
+	const char *text = conf_text(n);
+	char all[128] = "";
+
+	if (!n.yaml)
+		return true;
+	for (unsigned i = 0; words[i]; i++) {
+		size_t used = strlen(all);
+
+		if (text && strcmp(text, words[i]) == 0) {
+			*out = i;
+			return true;
+		}
+		snprintf(all + used, sizeof(all) - used, "%s%s", used ? ", " : "", words[i]);
+	}
+	return conf_fail(n, err, "'%s' should be one of %s%s%.40s%s", key, all,
+			 text ? ", not \"" : "", text ? text : "", text ? "\"" : "");
+}
+
+static bool read_start(struct scenario *s, struct conf_node map, struct conf_error *err)
+{
+	struct conf_node n = conf_get(map, "start");
+	const char *text = conf_text(n);
+
+	if (!n.yaml)
+		return true;
+	if (text && strcmp(text, "boot") == 0) {
+		s->start = SCENARIO_START_BOOT;
+		return true;
+	}
+	if (text && strcmp(text, "trace") == 0) {
+		s->start = SCENARIO_START_TRACE;
+		return true;
+	}
+	if (!text || !*text)
+		return conf_fail(n, err, "'start' should be boot, trace or a file");
+	s->start = SCENARIO_START_FILE;
+	return scenario_read_path(n, "start", &s->start_path, err);
+}
+
+static bool read_access(struct conf_node map, struct conf_error *err)
+{
+	static const char *const keys[] = { "model", NULL };
+	struct conf_node access = conf_get(map, "access"), model = conf_get(access, "model");
+	const char *text = conf_text(model);
+
+	if (!access.yaml)
+		return true;
+	if (!conf_only_keys(access, keys, err))
+		return false;
+	if (!model.yaml || (text && strcmp(text, "none") == 0))
+		return true;
+	if (text && (strcmp(text, "recorded") == 0 || strcmp(text, "working-set") == 0))
+		return conf_fail(model, err, "access model '%s' is not available yet, none is",
+				 text);
+	return conf_fail(model, err, "'model' should be none");
+}
+
+static bool read_replay(struct scenario *s, struct conf_node map, struct conf_error *err)
+{
+	static const char *const keys[] = { "pacing",   "recorded_reclaim", "window",
+					    "map_cpus", "access",           NULL };
+	static const char *const pacings[] = { "closed", "open", "asap", NULL };
+	static const char *const reclaims[] = { "drop", "keep", NULL };
+	static const char *const maps[] = { "none", "fold", NULL };
+	struct conf_node replay = conf_get(map, "replay");
+	unsigned pacing = s->pacing, keep = s->keep_recorded_reclaim, fold = s->fold_cpus;
+
+	if (!replay.yaml)
+		return true;
+	if (!conf_only_keys(replay, keys, err) ||
+	    !read_word(replay, "pacing", pacings, &pacing, err) ||
+	    !read_word(replay, "recorded_reclaim", reclaims, &keep, err) ||
+	    !read_word(replay, "map_cpus", maps, &fold, err) || !read_access(replay, err))
+		return false;
+	s->pacing = (enum scenario_pacing)pacing;
+	s->keep_recorded_reclaim = keep;
+	s->fold_cpus = fold;
+	return !conf_get(replay, "window").yaml ||
+	       conf_u64(replay, "window", 1, MAX_WINDOW, &s->window, err);
+}
+
+/* ---- memory model ---------------------------------------------------------------------- */
+
+static bool read_flat(struct scenario *s, struct conf_node flat, struct conf_error *err)
+{
+	const char *keys[SIM_LINES + 1] = { NULL };
+	unsigned n = 0;
+
+	if (!flat.yaml)
+		return true;
+	for (const struct sim_memory_flat_param *p = sim_memory_flat_params; p->name; p++)
+		keys[n++] = p->name;
+	if (!conf_only_keys(flat, keys, err))
+		return false;
+	for (const struct sim_memory_flat_param *p = sim_memory_flat_params; p->name; p++) {
+		uint64_t v = s->flat_cycles[p->line];
+
+		if (conf_get(flat, p->name).yaml &&
+		    !conf_u64(flat, p->name, p->min, p->max, &v, err))
+			return false;
+		s->flat_cycles[p->line] = (uint32_t)v;
+	}
+	return true;
+}
+
+static bool read_memory(struct scenario *s, struct conf_node map, struct conf_error *err)
+{
+	static const char *const keys[] = { "flat", NULL };
+	struct conf_node model = conf_get(map, "memory_model"),
+			 memory = conf_get(map, "memory");
+	const char *text = conf_text(model);
+
+	if (text && (strcmp(text, "reuse") == 0 || strcmp(text, "cache") == 0))
+		return conf_fail(model, err, "memory model '%s' is not available yet, flat is",
+				 text);
+	if (model.yaml && (!text || strcmp(text, "flat") != 0))
+		return conf_fail(model, err, "'memory_model' should be flat");
+	return !memory.yaml || (conf_only_keys(memory, keys, err) &&
+				read_flat(s, conf_get(memory, "flat"), err));
+}
+
+/* ---- output ---------------------------------------------------------------------------- */
+
+static bool read_interval(struct scenario *s, struct conf_node map, struct conf_error *err)
+{
+	struct conf_node n = conf_get(map, "interval");
+	const char *text = conf_text(n), *why = NULL;
+
+	if (!n.yaml)
+		return true;
+	if (!text)
+		return conf_fail(n, err, "'interval' should be a time such as 100ms");
+	s->interval_ns = s->interval_cycles = 0;
+	/* Without a clock only a number of cycles comes to something. */
+	if (!conf_parse_ns(text, &s->interval_ns, &why) &&
+	    !conf_parse_cycles(text, 0, &s->interval_cycles, &why))
+		return conf_fail(n, err, "'interval' is \"%.60s\": %s", text, why);
+	if (!s->interval_ns && !s->interval_cycles)
+		return conf_fail(n, err, "'interval' should not be 0");
+	return true;
+}
+
+static const char *const series_names[] = { "buddyinfo", "extfrag", "vmstat", NULL };
+
+static bool read_series(struct scenario *s, struct conf_node map, struct conf_error *err)
+{
+	struct conf_node list = conf_get(map, "series");
+	const char *text = conf_text(list);
+	unsigned series = 0;
+
+	if (!list.yaml)
+		return true;
+	if (!conf_is_list(list) && (!text || strcmp(text, "none") != 0))
+		return conf_fail(list, err, "'series' should be a list, or none");
+	for (size_t i = 0; i < conf_count(list); i++) {
+		const char *name = conf_text(conf_item(list, i));
+		unsigned k = 0;
+
+		while (series_names[k] && (!name || strcmp(name, series_names[k]) != 0))
+			k++;
+		if (!series_names[k])
+			return conf_fail(conf_item(list, i), err,
+					 "a series is one of buddyinfo, extfrag, vmstat");
+		series |= 1u << k;
+	}
+	s->series = series;
+	return true;
+}
+
+static bool read_output(struct scenario *s, struct conf_node map, struct conf_error *err)
+{
+	static const char *const keys[] = { "interval", "series", "events", NULL };
+	static const char *const words[] = { "none", "all", NULL };
+	struct conf_node output = conf_get(map, "output");
+	unsigned events = s->events;
+
+	if (!output.yaml)
+		return true;
+	if (!conf_only_keys(output, keys, err) || !read_interval(s, output, err) ||
+	    !read_series(s, output, err) || !read_word(output, "events", words, &events, err))
+		return false;
+	s->events = events;
+	return true;
+}
+
+/* ---- the whole ------------------------------------------------------------------------- */
+
+bool scenario_read_map(struct scenario *s, struct conf_node map, struct conf_error *err)
+{
+	static const char *const keys[] = { "machine", "kernel",       "vm",    "cost",
+					    "costs",   "trace",        "start", "replay",
+					    "memory",  "memory_model", "seed",  "output",
+					    NULL };
+
+	if (!conf_only_keys(map, keys, err) || !read_kernel(s, map, err) ||
+	    !scenario_params_read(conf_get(map, "vm"), s->policy->params, s->params, err) ||
+	    !read_cost_file(s, map, err) ||
+	    !scenario_params_read(conf_get(map, "cost"), s->policy->costs, s->costs, err))
+		return false;
+	if (conf_get(map, "trace").yaml &&
+	    !scenario_read_path(conf_get(map, "trace"), "trace", &s->trace_path, err))
+		return false;
+	if (conf_get(map, "seed").yaml && !conf_u64(map, "seed", 0, INT64_MAX, &s->seed, err))
+		return false;
+	return read_start(s, map, err) && read_replay(s, map, err) &&
+	       read_memory(s, map, err) && read_output(s, map, err);
+}
