@@ -1,8 +1,431 @@
+/*
+ * pagesim run: one trace through one kernel on one machine.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "sim/memory_flat.h"
 #include "tools/cmd.h"
+#include "tools/kernel_files.h"
+#include "tools/machine_map.h"
+#include "tools/options.h"
+#include "tools/outdir.h"
+#include "tools/progress.h"
+#include "tools/replay.h"
+#include "tools/result.h"
+#include "tools/scenario.h"
+
+#define DEFAULT_HZ 250
+
+static const struct options_row rows[] = {
+	{ "trace", 't', "FILE", "the trace to replay (.pgt), - for stdin" },
+	{ "machine", 'm', "FILE",
+	  "machine file; without it, the machine the trace was recorded on" },
+	{ "kernel", 'k', "NAME", "4.12 (default)" },
+	{ "start", 0, "WHAT",
+	  "boot: a machine just booted; trace: the state recorded in the trace\n"
+	  "(default if it has one); FILE: the start state of another .pgt file" },
+	{ "set", 's', "KEY=VALUE",
+	  "any value by its YAML path, e.g. vm.min_free_kbytes=8MiB,\n"
+	  "replay.pacing=open; see 'pagesim params'" },
+	{ "seed", 0, "N", "seed of whatever the run draws by chance" },
+	{ "engine", 0, "MODE",
+	  "dispatch (default), or strict: every operation on an actor, slow" },
+	{ "map-cpus", 0, "fold", "a trace of a larger machine: several of its CPUs on one" },
+	{ "out", 'o', "DIR",
+	  "write result.json, latency.csv, series.csv, buddyinfo, ... there" },
+	{ "json", 0, NULL, "print result.json instead of the summary" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const struct options_spec spec = {
+	.command = "run",
+	.operands = "[SCENARIO.yaml]",
+	.summary = "Replays a trace through a kernel's page allocator on a modelled machine: "
+		   "prints a\n"
+		   "summary, and leaves the full result in a folder.",
+	.rows = rows,
+	.examples = "  # a recorded trace, from its recorded start, on the machine it was "
+		    "recorded on\n"
+		    "  pagesim run --trace traces/samples/vm-fragment.pgt --out "
+		    "results/vm-fragment\n"
+		    "  # the same requests with more memory held back\n"
+		    "  pagesim run --trace traces/samples/vm-fragment.pgt --set "
+		    "vm.min_free_kbytes=16MiB\n"
+		    "  # a scenario file\n"
+		    "  pagesim run configs/scenarios/vm-fragment.yaml\n",
+	.min_operands = 0,
+	.max_operands = 1,
+};
+
+/* Everything one run holds, so that one function can give it all back. */
+struct run {
+	struct scenario *scenario;
+	struct trace_reader *trace, *start; /* start: of --start FILE */
+	const struct trace_state *state;    /* where the run starts from, NULL = boot */
+	bool state_is_own;
+	struct mm_machine machine;
+	bool machine_made;
+	void *mm;
+	struct sim_memory memory;
+	struct replay *replay;
+	struct mm_snapshot *snap;
+	struct score *score;
+	struct result result;
+	struct progress *progress;
+	const char *out;
+	bool strict, json, quiet;
+	uint64_t started_ns;
+};
+
+static struct replay *volatile running;
+
+static void on_signal(int number)
+{
+	(void)number;
+	if (running)
+		replay_stop(running);
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static bool set_option(void *ctx, const struct options_row *row, const char *value)
+{
+	static const struct {
+		const char *option, *key;
+	} keys[] = {
+		{ "trace", "trace" },   { "machine", "machine" },
+		{ "kernel", "kernel" }, { "start", "start" },
+		{ "seed", "seed" },     { "map-cpus", "replay.map_cpus" },
+	};
+	struct run *run = ctx;
+	struct conf_error err;
+	char name[32];
+
+	if (strcmp(row->name, "out") == 0) {
+		run->out = value;
+	} else if (strcmp(row->name, "json") == 0) {
+		run->json = true;
+	} else if (strcmp(row->name, "engine") == 0) {
+		run->strict = strcmp(value, "strict") == 0;
+		if (!run->strict && strcmp(value, "dispatch") != 0)
+			return options_fail(&spec, CMD_USAGE,
+					    "--engine is dispatch or strict, not '%s'", value),
+			       false;
+	} else if (strcmp(row->name, "set") == 0) {
+		if (!scenario_set(run->scenario, value, &err))
+			return options_fail(&spec, CMD_USAGE, "%s", err.text), false;
+	}
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		if (strcmp(row->name, keys[i].option) != 0)
+			continue;
+		snprintf(name, sizeof(name), "--%s", row->name);
+		if (!scenario_option(run->scenario, keys[i].key, value, name, &err))
+			return options_fail(&spec, CMD_USAGE, "%s", err.text), false;
+	}
+	return true;
+}
+
+static int read_scenario(struct run *run, const struct options_result *o)
+{
+	struct conf_error err;
+
+	if (o->noperands && !scenario_read_file(run->scenario, o->operands[0], &err))
+		return options_fail(&spec, CMD_USAGE, "%s", err.text);
+	if (!scenario_finish(run->scenario, &err))
+		return options_fail(&spec, CMD_USAGE, "%s", err.text);
+	if (!run->scenario->trace_path)
+		return options_fail(
+			&spec, CMD_USAGE,
+			"no trace: give --trace FILE or a scenario (see 'pagesim run --help')");
+	return CMD_DONE;
+}
+
+/* The state that the run starts from, by the scenario and what the trace holds. */
+static int open_start(struct run *run)
+{
+	struct scenario *s = run->scenario;
+	struct trace_error err = { 0 };
+	bool has = trace_reader_header(run->trace)->has_state;
+
+	if (s->start == SCENARIO_START_BOOT || (s->start == SCENARIO_START_DEFAULT && !has))
+		return CMD_DONE;
+	if (s->start == SCENARIO_START_FILE) {
+		run->start = trace_reader_open(s->start_path, &err);
+		if (!run->start)
+			return options_fail(&spec, err.kind, "%s", err.text);
+		has = trace_reader_header(run->start)->has_state;
+	}
+	if (!has)
+		return options_fail(&spec, CMD_BAD_DATA,
+				    "%s holds no start state (use --start boot)",
+				    run->start ? s->start_path : s->trace_path);
+	run->state_is_own = !run->start;
+	run->state = trace_reader_state(run->start ? run->start : run->trace, &err);
+	return run->state ? CMD_DONE : options_fail(&spec, err.kind, "%s", err.text);
+}
+
+static int open_trace(struct run *run)
+{
+	struct trace_error err;
+	struct conf_error conf_err;
+	int status;
+
+	run->trace = trace_reader_open(run->scenario->trace_path, &err);
+	if (!run->trace)
+		return options_fail(&spec, err.kind, "%s", err.text);
+	if (!scenario_machine(run->scenario, trace_reader_header(run->trace), &conf_err))
+		return options_fail(&spec, CMD_USAGE, "%s", conf_err.text);
+	status = open_start(run);
+	return status;
+}
+
+static int make_kernel(struct run *run)
+{
+	const struct scenario *s = run->scenario;
+	char text[512];
+
+	run->machine_made = machine_map(s->machine, DEFAULT_HZ, &run->machine);
+	if (!run->machine_made)
+		return options_fail(&spec, CMD_SYSTEM, "out of memory");
+	run->mm = s->policy->create(&run->machine, s->params, s->costs, run->state != NULL,
+				    text, sizeof(text));
+	return run->mm ? CMD_DONE : options_fail(&spec, CMD_USAGE, "%s", text);
+}
+
+static void tell_progress(void *ctx, uint64_t events, uint64_t date)
+{
+	struct run *run = ctx;
+	char time[32];
+
+	result_time(time, sizeof(time), date, run->scenario->machine->clock_mhz);
+	progress_update(run->progress, events, time);
+}
+
+static uint64_t series_cycles(const struct scenario *s)
+{
+	if (!s->series)
+		return 0;
+	return s->interval_cycles ? s->interval_cycles
+				  : s->interval_ns * s->machine->clock_mhz / 1000;
+}
+
+static int make_replay(struct run *run)
+{
+	static const enum replay_pacing pacings[] = { [SCENARIO_CLOSED] = REPLAY_CLOSED,
+						      [SCENARIO_OPEN] = REPLAY_OPEN,
+						      [SCENARIO_ASAP] = REPLAY_ASAP };
+	const struct scenario *s = run->scenario;
+	struct replay_options o = {
+		.policy = s->policy,
+		.mm = run->mm,
+		.params = s->params,
+		.machine = s->machine,
+		.memory = &run->memory,
+		.trace = run->trace,
+		.engine = run->strict ? SIM_ENGINE_STRICT : SIM_ENGINE_DISPATCH,
+		.pacing = pacings[s->pacing],
+		.keep_recorded_reclaim = s->keep_recorded_reclaim,
+		.fold = s->fold_cpus,
+		.window = s->window,
+		.series_cycles = series_cycles(s),
+		.progress = run->progress ? tell_progress : NULL,
+		.progress_ctx = run,
+	};
+	struct replay_error err;
+
+	memcpy(run->memory.flat_cycles, s->flat_cycles, sizeof(run->memory.flat_cycles));
+	run->replay = replay_new(&o, &err);
+	if (!run->replay)
+		return options_fail(&spec, err.status, "%s", err.text);
+	if (run->state && !replay_start_state(run->replay, run->state, run->state_is_own, &err))
+		return options_fail(&spec, err.status, "%s", err.text);
+	return CMD_DONE;
+}
+
+static int replay_it(struct run *run)
+{
+	struct sigaction act = { .sa_handler = on_signal }, was_int, was_term;
+	struct replay_error err;
+	bool ok;
+
+	running = run->replay;
+	sigaction(SIGINT, &act, &was_int);
+	sigaction(SIGTERM, &act, &was_term);
+	ok = replay_run(run->replay, &err);
+	sigaction(SIGINT, &was_int, NULL);
+	sigaction(SIGTERM, &was_term, NULL);
+	running = NULL;
+	progress_free(run->progress);
+	run->progress = NULL;
+	return ok ? CMD_DONE : options_fail(&spec, err.status, "%s", err.text);
+}
+
+/* The recorded end, where there is one, against the simulated one. */
+static int judge(struct run *run)
+{
+	struct trace_error err = { 0 };
+	const struct trace_end *end = trace_reader_end(run->trace, &err);
+
+	if (!end && err.kind)
+		return options_fail(&spec, err.kind, "%s", err.text);
+	run->snap = run->scenario->policy->snapshot(run->mm);
+	if (!run->snap)
+		return options_fail(&spec, CMD_SYSTEM, "out of memory");
+	if (!end || !run->state_is_own)
+		return CMD_DONE;
+	run->score = score_new(run->scenario->policy, run->mm, run->snap, end);
+	return run->score ? CMD_DONE : options_fail(&spec, CMD_SYSTEM, "out of memory");
+}
+
+static int collect(struct run *run)
+{
+	const struct scenario *s = run->scenario;
+	struct result *r = &run->result;
+	struct rusage usage;
+	struct trace_error err;
+
+	r->host.wall_ns = now_ns() - run->started_ns;
+	getrusage(RUSAGE_SELF, &usage);
+	r->host.peak_rss_kib = (uint64_t)usage.ru_maxrss;
+	r->scenario = s;
+	r->trace = trace_reader_header(run->trace);
+	r->snap = run->snap;
+	r->counts = replay_counts(run->replay);
+	r->series = replay_series(run->replay);
+	r->score = run->score;
+	r->engine = replay_engine_stats(run->replay);
+	r->strict = run->strict;
+	r->live_objects = replay_live_objects(run->replay);
+	r->start_used = !run->state ? "boot" : run->start ? s->start_path : "trace";
+	if (strcmp(s->trace_path, "-") != 0 &&
+	    !trace_reader_digest(s->trace_path, r->trace_digest, &err))
+		return options_fail(&spec, err.kind, "%s", err.text);
+	if (!latency_rows_make(replay_latency(run->replay), s->policy->gfp_class_names,
+			       &r->rows))
+		return options_fail(&spec, CMD_SYSTEM, "out of memory");
+	return CMD_DONE;
+}
+
+static bool write_json(FILE *out, json_t *json)
+{
+	return out && json && json_dumpf(json, out, JSON_SORT_KEYS | JSON_INDENT(1)) == 0 &&
+	       fputc('\n', out) != EOF;
+}
+
+static int write_folder(struct run *run, json_t *json)
+{
+	char text[512];
+	struct outdir *dir = outdir_new(run->out, text, sizeof(text));
+	FILE *out;
+	bool ok;
+
+	if (!dir)
+		return options_fail(&spec, CMD_SYSTEM, "%s", text);
+	for (const struct kernel_file *f = kernel_files; f->name; f++) {
+		out = outdir_file(dir, f->name);
+		if (out)
+			f->write(out, run->snap);
+	}
+	out = outdir_file(dir, "latency.csv");
+	if (out)
+		result_latency_csv(out, &run->result);
+	out = run->result.series->nsamples ? outdir_file(dir, "series.csv") : NULL;
+	if (out)
+		result_series_csv(out, &run->result);
+	out = outdir_file(dir, "summary.txt");
+	if (out)
+		result_text(out, &run->result);
+	write_json(outdir_file(dir, "result.json"), json);
+	ok = outdir_commit(dir, text, sizeof(text));
+	outdir_free(dir);
+	return ok ? CMD_DONE : options_fail(&spec, CMD_SYSTEM, "%s", text);
+}
+
+static int tell(struct run *run)
+{
+	json_t *json = result_json(&run->result);
+	int status = CMD_DONE;
+
+	if (!json)
+		return options_fail(&spec, CMD_SYSTEM, "out of memory");
+	if (run->out)
+		status = write_folder(run, json);
+	if (status == CMD_DONE && run->json)
+		write_json(stdout, json);
+	else if (status == CMD_DONE)
+		result_text(stdout, &run->result);
+	if (status == CMD_DONE && run->out && !run->json && !run->quiet)
+		printf("Files: %s (result.json, latency.csv, buddyinfo, ...)\n", run->out);
+	json_decref(json);
+	return status;
+}
+
+static void start_progress(struct run *run)
+{
+	struct trace_totals totals = { 0 };
+	struct trace_error err;
+
+	if (run->quiet)
+		return;
+	if (strcmp(run->scenario->trace_path, "-") != 0)
+		trace_reader_totals(run->trace, &totals, &err);
+	run->progress = progress_new("replay", "events", totals.events);
+}
+
+static int go(struct run *run, const struct options_result *o)
+{
+	static int (*const steps[])(struct run * run) = { open_trace, make_kernel, make_replay,
+							  replay_it,  judge,       collect,
+							  tell };
+	int status = read_scenario(run, o);
+
+	run->started_ns = now_ns();
+	for (size_t i = 0; status == CMD_DONE && i < sizeof(steps) / sizeof(*steps); i++) {
+		if (steps[i] == make_replay)
+			start_progress(run);
+		status = steps[i](run);
+	}
+	return status;
+}
+
+static void give_back(struct run *run)
+{
+	progress_free(run->progress);
+	latency_rows_free(&run->result.rows);
+	score_free(run->score);
+	mm_snapshot_free(run->snap);
+	replay_free(run->replay);
+	if (run->mm)
+		run->scenario->policy->destroy(run->mm);
+	if (run->machine_made)
+		machine_map_free(&run->machine);
+	trace_reader_close(run->start);
+	trace_reader_close(run->trace);
+	scenario_free(run->scenario);
+}
 
 int cmd_run(int argc, char **argv)
 {
-	(void)argc;
-	(void)argv;
-	return CMD_USAGE;
+	struct run run = { .scenario = scenario_new() };
+	struct options_result o;
+	int status;
+
+	if (!run.scenario)
+		return options_fail(&spec, CMD_SYSTEM, "out of memory");
+	o = options_parse(&spec, argc, argv, set_option, &run);
+	run.quiet = o.quiet;
+	status = o.ended ? o.status : go(&run, &o);
+	give_back(&run);
+	return status;
 }

@@ -1,0 +1,108 @@
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/unit.h"
+#include "tools/outdir.h"
+
+static char root[64], text[512];
+
+static void a_fresh_folder(void)
+{
+	strcpy(root, "/tmp/outdir-test-XXXXXX");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(root));
+	text[0] = '\0';
+}
+
+static void remove_it(void)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "rm -rf '%s'", root);
+	CU_ASSERT_EQUAL(system(command), 0);
+}
+
+static unsigned entries(const char *path)
+{
+	DIR *d = opendir(path);
+	unsigned n = 0;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
+	for (struct dirent *e; (e = readdir(d));)
+		n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+	closedir(d);
+	return n;
+}
+
+static void committed_files_have_their_names_and_nothing_else_is_left(void)
+{
+	char path[128];
+	struct outdir *d;
+
+	snprintf(path, sizeof(path), "%s/a/b", root);
+	d = outdir_new(path, text, sizeof(text));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
+	fputs("one\n", outdir_file(d, "one"));
+	fputs("two\n", outdir_file(d, "two"));
+	CU_ASSERT_TRUE(outdir_commit(d, text, sizeof(text)));
+	outdir_free(d);
+	CU_ASSERT_EQUAL(entries(path), 2);
+	strcat(path, "/one");
+	CU_ASSERT_EQUAL(access(path, R_OK), 0);
+}
+
+static void what_is_not_committed_leaves_nothing(void)
+{
+	struct outdir *d = outdir_new(root, text, sizeof(text));
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
+	fputs("one\n", outdir_file(d, "one"));
+	outdir_free(d);
+	CU_ASSERT_EQUAL(entries(root), 0);
+}
+
+static void one_file_that_cannot_be_written_stops_all(void)
+{
+	struct outdir *d = outdir_new(root, text, sizeof(text));
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
+	fputs("one\n", outdir_file(d, "one"));
+	CU_ASSERT_PTR_NULL(outdir_file(d, "missing/two"));
+	CU_ASSERT_FALSE(outdir_commit(d, text, sizeof(text)));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "missing/two"));
+	outdir_free(d);
+	CU_ASSERT_EQUAL(entries(root), 0);
+}
+
+static void a_file_in_the_way_is_named(void)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/file", root);
+	f = fopen(path, "w");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	fclose(f);
+	CU_ASSERT_PTR_NULL(outdir_new(path, text, sizeof(text)));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "is not a folder"));
+	CU_ASSERT_PTR_NULL(outdir_new("", text, sizeof(text)));
+}
+
+static CU_TestInfo tests[] = {
+	{ "committed files have their names and nothing else is left",
+	  committed_files_have_their_names_and_nothing_else_is_left },
+	{ "what is not committed leaves nothing", what_is_not_committed_leaves_nothing },
+	{ "one file that cannot be written stops all",
+	  one_file_that_cannot_be_written_stops_all },
+	{ "a file in the way is named", a_file_in_the_way_is_named },
+	CU_TEST_INFO_NULL,
+};
+
+static CU_SuiteInfo suites[] = {
+	{ "outdir", NULL, NULL, a_fresh_folder, remove_it, tests },
+	CU_SUITE_INFO_NULL,
+};
+
+UNIT_MAIN(suites)

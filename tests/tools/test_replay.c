@@ -1,0 +1,403 @@
+/*
+ * The replay's own rules, on an allocator with no kernel in it. Each case runs in a process of
+ * its own: SimGrid allows one simulation a process.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/tools/toy_policy.h"
+#include "tests/unit.h"
+#include "tools/replay.h"
+
+#define MHZ 1000u /* one cycle is one nanosecond of the trace */
+
+struct outcome {
+	bool ok;
+	struct replay_error err;
+	struct replay_counts counts;
+	struct toy toy;
+	uint64_t live;
+};
+
+static struct outcome *out; /* shared with the child */
+static char path[64];
+static struct trace_writer *writer;
+static uint64_t next_object;
+
+static struct replay_options options;
+
+static void write_ok(bool ok, const struct trace_error *err)
+{
+	if (!ok)
+		fprintf(stderr, "%s\n", err->text);
+	CU_ASSERT_TRUE_FATAL(ok);
+}
+
+static void a_trace_to_write(void)
+{
+	static uint16_t cpu_node[2];
+	struct trace_header h = { .major = 1,
+				  .clock = TRACE_CLOCK_NS,
+				  .clock_hz = 1000000000,
+				  .page_size = 4096,
+				  .cpus = 2,
+				  .nodes = 1,
+				  .cpu_node = cpu_node,
+				  .synthetic = true };
+	struct trace_error err;
+	uint32_t task;
+	uint16_t gfp;
+
+	strcpy(h.clock_name, "mono");
+	snprintf(path, sizeof(path), "/tmp/replay-test-%ld.pgt", (long)getpid());
+	out = mmap(NULL, sizeof(*out), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		   0);
+	CU_ASSERT_PTR_NOT_EQUAL_FATAL(out, MAP_FAILED);
+	writer = trace_writer_open(path, &h, 1, &err);
+	write_ok(writer != NULL, &err);
+	for (int32_t pid = 100; pid < 104; pid++)
+		write_ok(trace_writer_task(writer, pid, "", &task, &err), &err);
+	write_ok(trace_writer_gfp(writer, "GFP_KERNEL", &gfp, &err), &err);
+	next_object = 0;
+	options = (struct replay_options){ .pacing = REPLAY_CLOSED, .window = 1 << 20 };
+}
+
+static void drop(void)
+{
+	unlink(path);
+	munmap(out, sizeof(*out));
+}
+
+static void event(struct trace_event e)
+{
+	struct trace_error err;
+
+	e.node = TRACE_NODE_LOCAL;
+	write_ok(trace_writer_events(writer, &e, 1, &err), &err);
+}
+
+static uint64_t alloc(uint64_t time, uint32_t task, uint16_t cpu, unsigned order)
+{
+	event((struct trace_event){ .time = time,
+				    .task = task,
+				    .cpu = cpu,
+				    .kind = TRACE_ALLOC,
+				    .order = (uint8_t)order,
+				    .object = next_object,
+				    .pfn = 4096 * (next_object + 1) });
+	return next_object++;
+}
+
+static void release(uint64_t time, uint32_t task, uint16_t cpu, uint64_t object, unsigned order,
+		    uint32_t offset)
+{
+	event((struct trace_event){ .time = time,
+				    .task = task,
+				    .cpu = cpu,
+				    .kind = TRACE_FREE,
+				    .order = (uint8_t)order,
+				    .object = object,
+				    .value = offset,
+				    .pfn = TRACE_NO_PFN });
+}
+
+static void child(enum sim_engine_mode mode)
+{
+	static uint16_t cpu_node[2];
+	static bool online[1] = { true };
+	static uint8_t slit[1] = { 10 };
+	static struct sim_zone zone = { 0, "Normal", 0, 1 << 20 };
+	static uint64_t dram[1] = { 80000 };
+	struct sim_machine machine = { .name = "toy",
+				       .clock_mhz = MHZ,
+				       .cpus = 2,
+				       .nodes = 1,
+				       .cpu_node = cpu_node,
+				       .node_online = online,
+				       .slit = slit,
+				       .zones = &zone,
+				       .nzones = 1,
+				       .dram_ps = dram };
+	struct sim_memory memory = { { 0 } };
+	struct trace_error err;
+	struct replay *r;
+
+	options.policy = &toy_policy;
+	options.mm = &out->toy;
+	options.machine = &machine;
+	options.memory = &memory;
+	options.engine = mode;
+	options.trace = trace_reader_open(path, &err);
+	if (!options.trace)
+		_exit(2);
+	r = replay_new(&options, &out->err);
+	out->ok = r && replay_run(r, &out->err);
+	if (r) {
+		out->counts = *replay_counts(r);
+		out->live = replay_live_objects(r);
+	}
+	replay_free(r);
+	trace_reader_close(options.trace);
+	_exit(0);
+}
+
+static void run_in(enum sim_engine_mode mode)
+{
+	int status;
+	pid_t pid;
+
+	memset(out, 0, sizeof(*out));
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		child(mode);
+	CU_ASSERT_EQUAL_FATAL(waitpid(pid, &status, 0), pid);
+	CU_ASSERT_EQUAL_FATAL(status, 0);
+}
+
+static void run(void)
+{
+	struct trace_error err;
+
+	write_ok(trace_writer_close(writer, false, &err), &err);
+	run_in(SIM_ENGINE_DISPATCH);
+}
+
+static void expect_call(unsigned i, char what, unsigned cpu, uint64_t date)
+{
+	CU_ASSERT_TRUE_FATAL(i < out->toy.ncalls);
+	CU_ASSERT_EQUAL(out->toy.calls[i].what, what);
+	CU_ASSERT_EQUAL(out->toy.calls[i].cpu, cpu);
+	CU_ASSERT_EQUAL(out->toy.calls[i].date, date);
+}
+
+static void operations_run_at_their_trace_times(void)
+{
+	uint64_t a = alloc(5000, 0, 0, 0);
+
+	release(9000, 0, 0, a, 0, 0);
+	alloc(9500, 1, 1, 2);
+	run();
+	CU_ASSERT_TRUE_FATAL(out->ok);
+	expect_call(0, 'a', 0, 0); /* the first event's time is date 0 */
+	expect_call(1, 'f', 0, 4000);
+	expect_call(2, 'a', 1, 4500);
+	CU_ASSERT_EQUAL(out->counts.events, 3);
+	CU_ASSERT_EQUAL(out->counts.end_date, 4500 + TOY_ALLOC_CYCLES);
+	CU_ASSERT_EQUAL(out->live, 1);
+}
+
+static void a_busy_cpu_delays_a_task_and_all_its_later_events(void)
+{
+	alloc(1000, 0, 0, 0);
+	alloc(1010, 1, 0, 0); /* finds the CPU held until 100 */
+	alloc(1500, 1, 1, 0); /* 90 late as well */
+	alloc(1500, 2, 0, 0); /* another task: on time */
+	run();
+	CU_ASSERT_TRUE_FATAL(out->ok);
+	expect_call(1, 'a', 0, 100);
+	expect_call(2, 'a', 0, 500);
+	expect_call(3, 'a', 1, 590);
+	CU_ASSERT_EQUAL(out->counts.delay_cycles, 90);
+}
+
+static void open_pacing_keeps_trace_times_after_a_delay(void)
+{
+	alloc(1000, 0, 0, 0);
+	alloc(1010, 1, 0, 0);
+	alloc(1500, 1, 1, 0);
+	options.pacing = REPLAY_OPEN;
+	run();
+	expect_call(1, 'a', 0, 100);
+	expect_call(2, 'a', 1, 500);
+}
+
+static void asap_pacing_has_no_think_time(void)
+{
+	alloc(1000, 0, 0, 0);
+	alloc(900000, 0, 0, 0);
+	alloc(1000000, 1, 1, 0);
+	options.pacing = REPLAY_ASAP;
+	run();
+	CU_ASSERT_TRUE_FATAL(out->ok);
+	CU_ASSERT_EQUAL(out->counts.end_date, 2 * TOY_ALLOC_CYCLES);
+}
+
+static void events_closer_than_an_operation_takes_push_the_task_back(void)
+{
+	alloc(1000, 0, 0, 0);
+	alloc(1001, 0, 0, 0);
+	alloc(1002, 0, 0, 0);
+	alloc(9000, 0, 0, 0);
+	run();
+	expect_call(2, 'a', 0, 200);
+	expect_call(3, 'a', 0, 8000 + 198);
+}
+
+/* Task 1 frees what task 0 allocates; task 0 is late because its CPU is held. */
+static void a_free_waits_for_its_allocation(void)
+{
+	uint64_t a;
+
+	alloc(1000, 2, 0, 0);
+	a = alloc(1001, 0, 0, 0);
+	release(1002, 1, 1, a, 0, 0);
+	alloc(1300, 1, 1, 0);
+	run();
+	CU_ASSERT_TRUE_FATAL(out->ok);
+	expect_call(1, 'a', 0, 100);
+	expect_call(2, 'f', 1, 200);
+	CU_ASSERT_EQUAL(out->counts.free_waits, 1);
+	CU_ASSERT_EQUAL(out->counts.free_wait_cycles, 198);
+	expect_call(3, 'a', 1, 300 + 198);
+}
+
+static void the_free_of_a_failed_allocation_does_nothing_and_is_counted(void)
+{
+	uint64_t a = alloc(1000, 0, 0, 9), b = alloc(2000, 0, 0, 10);
+
+	release(3000, 0, 0, a, 9, 0);
+	release(4000, 0, 0, b, 10, 0);
+	run();
+	CU_ASSERT_TRUE_FATAL(out->ok);
+	CU_ASSERT_EQUAL(out->toy.ncalls, 0);
+	CU_ASSERT_EQUAL(out->counts.failed, 2);
+	CU_ASSERT_EQUAL(out->counts.would_sleep, 1);
+	CU_ASSERT_EQUAL(out->counts.order_first_failure[9], 0);
+	CU_ASSERT_EQUAL(out->counts.order_first_failure[10], 1000);
+	CU_ASSERT_EQUAL(out->counts.frees_of_failed, 2);
+}
+
+static void a_partial_free_splits_the_block_once_and_frees_the_part(void)
+{
+	uint64_t a = alloc(1000, 0, 0, 3);
+
+	release(2000, 0, 0, a, 0, 5);
+	release(3000, 0, 0, a, 2, 0);
+	release(4000, 0, 0, a, 1, 6);
+	release(5000, 0, 0, a, 0, 4);
+	run();
+	CU_ASSERT_TRUE_FATAL(out->ok);
+	CU_ASSERT_EQUAL(out->toy.ncalls, 6);
+	CU_ASSERT_EQUAL(out->toy.calls[1].what, 's');
+	CU_ASSERT_EQUAL(out->toy.calls[2].frame, 5);
+	CU_ASSERT_EQUAL(out->toy.calls[3].order, 2);
+	CU_ASSERT_EQUAL(out->toy.calls[4].frame, 6);
+	CU_ASSERT_EQUAL(out->counts.partial_frees, 4);
+	CU_ASSERT_EQUAL(out->live, 0);
+}
+
+static void freeing_twice_is_counted_and_skipped(void)
+{
+	uint64_t a = alloc(1000, 0, 0, 1);
+
+	release(2000, 0, 0, a, 0, 1);
+	release(3000, 0, 0, a, 1, 0);
+	release(4000, 0, 0, a, 0, 0);
+	release(5000, 0, 0, a, 1, 0);
+	run();
+	CU_ASSERT_TRUE_FATAL(out->ok);
+	CU_ASSERT_EQUAL(out->counts.frees_unknown, 2);
+	CU_ASSERT_EQUAL(out->live, 0);
+}
+
+static void a_recorded_failure_is_asked_again_and_given_back(void)
+{
+	event((struct trace_event){ .time = 1000,
+				    .kind = TRACE_ALLOC_FAILED,
+				    .order = 2,
+				    .object = TRACE_NO_OBJECT,
+				    .pfn = TRACE_NO_PFN });
+	run();
+	CU_ASSERT_TRUE_FATAL(out->ok);
+	CU_ASSERT_EQUAL(out->counts.recorded_failures, 1);
+	CU_ASSERT_EQUAL(out->counts.recorded_failures_served, 1);
+	CU_ASSERT_EQUAL(out->toy.ncalls, 2);
+	CU_ASSERT_EQUAL(out->live, 0);
+}
+
+static void reclaim_frees_are_dropped_unless_kept(void)
+{
+	uint64_t a = alloc(1000, 0, 0, 0);
+
+	event((struct trace_event){ .time = 2000,
+				    .kind = TRACE_FREE,
+				    .object = a,
+				    .pfn = TRACE_NO_PFN,
+				    .flags = TRACE_RECLAIM });
+	run();
+	CU_ASSERT_EQUAL(out->counts.reclaim_frees_dropped, 1);
+	CU_ASSERT_EQUAL(out->live, 1);
+	options.keep_recorded_reclaim = true;
+	run_in(SIM_ENGINE_DISPATCH);
+	CU_ASSERT_EQUAL(out->counts.reclaim_frees_dropped, 0);
+	CU_ASSERT_EQUAL(out->live, 0);
+}
+
+static void a_narrow_window_ends_the_same_way(void)
+{
+	uint64_t a[64];
+
+	for (unsigned i = 0; i < 64; i++)
+		a[i] = alloc(1000 + 10 * i, i % 4, i % 2, i % 3);
+	for (unsigned i = 0; i < 64; i++)
+		release(2000 + 10 * i, (i + 1) % 4, i % 2, a[i], i % 3, 0);
+	options.window = 2;
+	run();
+	CU_ASSERT_TRUE_FATAL(out->ok);
+	CU_ASSERT_EQUAL(out->counts.events, 128);
+	CU_ASSERT_EQUAL(out->live, 0);
+	CU_ASSERT_TRUE(out->counts.window_full > 0);
+	CU_ASSERT_TRUE(out->counts.most_queued <= 2);
+}
+
+static void the_strict_engine_gives_the_same_calls_at_the_same_dates(void)
+{
+	uint64_t a[40];
+	struct outcome first;
+
+	for (unsigned i = 0; i < 40; i++)
+		a[i] = alloc(1000 + 7 * i, i % 4, i % 2, i % 4);
+	for (unsigned i = 0; i < 40; i++)
+		release(1100 + 7 * i, (i + 1) % 4, (i / 2) % 2, a[i], i % 4, 0);
+	run();
+	first = *out;
+	run_in(SIM_ENGINE_STRICT);
+	CU_ASSERT_TRUE_FATAL(first.ok && out->ok);
+	CU_ASSERT_EQUAL(memcmp(&first.toy, &out->toy, sizeof(first.toy)), 0);
+	CU_ASSERT_EQUAL(memcmp(&first.counts, &out->counts, sizeof(first.counts)), 0);
+}
+
+static CU_TestInfo tests[] = {
+	{ "operations run at their trace times", operations_run_at_their_trace_times },
+	{ "a busy CPU delays a task and all its later events",
+	  a_busy_cpu_delays_a_task_and_all_its_later_events },
+	{ "open pacing keeps trace times after a delay",
+	  open_pacing_keeps_trace_times_after_a_delay },
+	{ "asap pacing has no think time", asap_pacing_has_no_think_time },
+	{ "events closer than an operation takes push the task back",
+	  events_closer_than_an_operation_takes_push_the_task_back },
+	{ "a free waits for its allocation", a_free_waits_for_its_allocation },
+	{ "the free of a failed allocation does nothing and is counted",
+	  the_free_of_a_failed_allocation_does_nothing_and_is_counted },
+	{ "a partial free splits the block once and frees the part",
+	  a_partial_free_splits_the_block_once_and_frees_the_part },
+	{ "freeing twice is counted and skipped", freeing_twice_is_counted_and_skipped },
+	{ "a recorded failure is asked again and given back",
+	  a_recorded_failure_is_asked_again_and_given_back },
+	{ "reclaim frees are dropped unless kept", reclaim_frees_are_dropped_unless_kept },
+	{ "a narrow window ends the same way", a_narrow_window_ends_the_same_way },
+	{ "the strict engine gives the same calls at the same dates",
+	  the_strict_engine_gives_the_same_calls_at_the_same_dates },
+	CU_TEST_INFO_NULL,
+};
+
+static CU_SuiteInfo suites[] = {
+	{ "replay", NULL, NULL, a_trace_to_write, drop, tests },
+	CU_SUITE_INFO_NULL,
+};
+
+UNIT_MAIN(suites)

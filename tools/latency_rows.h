@@ -1,0 +1,44 @@
+/*
+ * Latencies as reports print them: a row for each order, gfp class, node distance and path
+ * that occurred, and one for all.
+ */
+#ifndef LATENCY_ROWS_H
+#define LATENCY_ROWS_H
+
+#include "tools/latency.h"
+
+enum latency_percentile {
+	LATENCY_P50,
+	LATENCY_P90,
+	LATENCY_P99,
+	LATENCY_P99_9,
+	LATENCY_P99_99,
+	LATENCY_PERCENTILES
+};
+
+extern const char *const latency_rows_percentile_names[LATENCY_PERCENTILES];
+
+struct latency_row {
+	const char *op;                /* "alloc", "free" */
+	const char *by;                /* "all", "order", "gfp", "node", "path" */
+	char key[16];                  /* "", "0", "movable", "local", "pcp", ... */
+	uint64_t count, sum, min, max; /* cycles */
+	uint64_t percentile[LATENCY_PERCENTILES];
+	uint64_t part[SIM_PARTS]; /* cycles that were not instruction path, summed */
+};
+
+struct latency_rows {
+	unsigned n;
+	struct latency_row *rows;
+};
+
+/* Fills *out; false when memory is short. Freed with latency_rows_free(). */
+bool latency_rows_make(const struct latency *l, const char *const *gfp_class_names,
+		       struct latency_rows *out);
+void latency_rows_free(struct latency_rows *r);
+
+/* The row of that name, or NULL when it never happened. */
+const struct latency_row *latency_rows_find(const struct latency_rows *r, const char *op,
+					    const char *by, const char *key);
+
+#endif

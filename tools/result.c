@@ -1,0 +1,358 @@
+#include "tools/result.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "tools/frag.h"
+
+static json_t *number(uint64_t value)
+{
+	return json_integer((json_int_t)value);
+}
+
+static json_t *numbers(const uint64_t *values, unsigned n)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < n; i++)
+		json_array_append_new(list, number(values[i]));
+	return list;
+}
+
+static json_t *indices(const uint64_t blocks[FRAG_ORDERS],
+		       int (*index)(const uint64_t blocks[FRAG_ORDERS], unsigned order))
+{
+	json_t *list = json_array();
+
+	for (unsigned order = 0; order < FRAG_ORDERS; order++)
+		json_array_append_new(list, json_integer(index(blocks, order)));
+	return list;
+}
+
+/* Counts of the replay by their names, in one table for the JSON and its documentation. */
+#define AT(field) offsetof(struct replay_counts, field)
+static const struct {
+	const char *group, *name;
+	size_t offset;
+} count_names[] = {
+	{ "requests", "allocs", AT(allocs) },
+	{ "requests", "served", AT(served) },
+	{ "requests", "failed", AT(failed) },
+	{ "requests", "would_sleep", AT(would_sleep) },
+	{ "requests", "frees", AT(frees) },
+	{ "requests", "partial_frees", AT(partial_frees) },
+	{ "requests", "recorded_failures", AT(recorded_failures) },
+	{ "requests", "recorded_failures_served", AT(recorded_failures_served) },
+	{ "unmatched", "frees_of_failed", AT(frees_of_failed) },
+	{ "unmatched", "frees_of_start_objects", AT(frees_of_start_objects) },
+	{ "unmatched", "frees_unknown", AT(frees_unknown) },
+	{ "unmatched", "hidden_allocs", AT(hidden) },
+	{ "unmatched", "missed_frees", AT(missed) },
+	{ "unmatched", "reclaim_frees_dropped", AT(reclaim_frees_dropped) },
+	{ "unmatched", "unknown_gfp_flags", AT(unknown_gfp_flags) },
+	{ "replay", "events", AT(events) },
+	{ "replay", "unscored", AT(unscored) },
+	{ "replay", "lru_notes", AT(lru_notes) },
+	{ "replay", "other_events", AT(other_events) },
+	{ "replay", "free_waits", AT(free_waits) },
+	{ "replay", "free_wait_cycles", AT(free_wait_cycles) },
+	{ "replay", "delay_cycles", AT(delay_cycles) },
+	{ "replay", "ticks", AT(ticks) },
+	{ "read_ahead", "most_queued", AT(most_queued) },
+	{ "read_ahead", "window_full", AT(window_full) },
+	{ "replay", "end_cycles", AT(end_date) },
+};
+
+static json_t *counts_json(const struct replay_counts *c, const char *group)
+{
+	json_t *map = json_object();
+
+	for (size_t i = 0; i < sizeof(count_names) / sizeof(*count_names); i++) {
+		uint64_t value;
+
+		if (strcmp(count_names[i].group, group) != 0)
+			continue;
+		memcpy(&value, (const char *)c + count_names[i].offset, sizeof(value));
+		json_object_set_new(map, count_names[i].name, number(value));
+	}
+	return map;
+}
+
+static json_t *requests_json(const struct replay_counts *c)
+{
+	json_t *map = counts_json(c, "requests");
+	json_t *first = json_array();
+
+	for (unsigned order = 0; order < TRACE_ORDERS; order++)
+		json_array_append_new(first, c->order_first_failure[order] == UINT64_MAX
+						     ? json_null()
+						     : number(c->order_first_failure[order]));
+	json_object_set_new(map, "by_order", numbers(c->order_requests, TRACE_ORDERS));
+	json_object_set_new(map, "failed_by_order", numbers(c->order_failed, TRACE_ORDERS));
+	json_object_set_new(map, "would_sleep_by_order",
+			    numbers(c->order_would_sleep, TRACE_ORDERS));
+	json_object_set_new(map, "first_failure_cycles_by_order", first);
+	return map;
+}
+
+static json_t *vmstat_json(const struct mm_snapshot *s)
+{
+	json_t *map = json_object();
+
+	for (unsigned i = 0; i < s->ncounters; i++)
+		json_object_set_new(map, s->counters[i].name, number(s->counters[i].value));
+	return map;
+}
+
+static json_t *latency_json(const struct latency_rows *rows)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < rows->n; i++) {
+		const struct latency_row *row = &rows->rows[i];
+		json_t *map = json_object();
+
+		json_object_set_new(map, "op", json_string(row->op));
+		json_object_set_new(map, "by", json_string(row->by));
+		json_object_set_new(map, "key", json_string(row->key));
+		json_object_set_new(map, "count", number(row->count));
+		json_object_set_new(map, "sum_cycles", number(row->sum));
+		json_object_set_new(map, "min_cycles", number(row->min));
+		json_object_set_new(map, "max_cycles", number(row->max));
+		for (unsigned p = 0; p < LATENCY_PERCENTILES; p++)
+			json_object_set_new(map, latency_rows_percentile_names[p],
+					    number(row->percentile[p]));
+		json_object_set_new(map, "memory_cycles", number(row->part[SIM_PART_MEMORY]));
+		json_object_set_new(map, "lock_wait_cycles", number(row->part[SIM_PART_LOCK]));
+		json_object_set_new(map, "sleep_cycles", number(row->part[SIM_PART_SLEEP]));
+		json_object_set_new(map, "io_cycles", number(row->part[SIM_PART_IO]));
+		json_array_append_new(list, map);
+	}
+	return list;
+}
+
+static json_t *fragmentation_json(const struct mm_snapshot *s)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < s->nzones; i++) {
+		const struct mm_snapshot_zone *z = &s->zones[i];
+		uint64_t blocks[FRAG_ORDERS];
+		json_t *map = json_object(), *types = json_object();
+
+		series_blocks(z, s->ntypes, blocks);
+		for (unsigned type = 0; type < s->ntypes; type++)
+			json_object_set_new(types, s->type_names[type],
+					    number(z->pageblocks[type]));
+		json_object_set_new(map, "node", number(z->nid));
+		json_object_set_new(map, "zone", json_string(z->name));
+		json_object_set_new(map, "free_blocks_by_order", numbers(blocks, FRAG_ORDERS));
+		json_object_set_new(map, "unusable_milli_by_order",
+				    indices(blocks, frag_unusable));
+		json_object_set_new(map, "extfrag_milli_by_order",
+				    indices(blocks, frag_extfrag));
+		json_object_set_new(map, "largest_free_order",
+				    json_integer(frag_largest_order(blocks)));
+		json_object_set_new(map, "pageblocks", types);
+		json_array_append_new(list, map);
+	}
+	return list;
+}
+
+static json_t *free_by_type(const struct mm_snapshot *s, const struct mm_snapshot_zone *z)
+{
+	json_t *map = json_object();
+
+	for (unsigned type = 0; type < s->ntypes; type++)
+		json_object_set_new(map, s->type_names[type],
+				    numbers(z->free[type], FRAG_ORDERS));
+	return map;
+}
+
+static json_t *final_state_json(const struct mm_snapshot *s)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < s->nzones; i++) {
+		const struct mm_snapshot_zone *z = &s->zones[i];
+		json_t *map = json_object(), *pcp = json_array(), *lock = json_object();
+
+		for (unsigned cpu = 0; cpu < s->ncpus; cpu++)
+			json_array_append_new(pcp, number(z->pcp_count[cpu]));
+		json_object_set_new(lock, "taken", number(z->lock_taken));
+		json_object_set_new(lock, "waits_by_cause", numbers(z->lock_waits, SIM_CAUSES));
+		json_object_set_new(lock, "wait_cycles_by_cause",
+				    numbers(z->lock_wait_cycles, SIM_CAUSES));
+		json_object_set_new(map, "node", number(z->nid));
+		json_object_set_new(map, "zone", json_string(z->name));
+		json_object_set_new(map, "nr_free_pages", json_integer(z->nr_free_pages));
+		json_object_set_new(map, "managed", number(z->managed));
+		json_object_set_new(map, "min", number(z->min));
+		json_object_set_new(map, "low", number(z->low));
+		json_object_set_new(map, "high", number(z->high));
+		json_object_set_new(map, "nr_reserved_highatomic",
+				    number(z->nr_reserved_highatomic));
+		json_object_set_new(map, "pcp_count_by_cpu", pcp);
+		json_object_set_new(map, "free_blocks_by_type", free_by_type(s, z));
+		json_object_set_new(map, "zone_lock", lock);
+		json_array_append_new(list, map);
+	}
+	return list;
+}
+
+static json_t *series_json(const struct series *s)
+{
+	json_t *list = json_array();
+
+	for (uint64_t i = 0; i < s->nsamples; i++) {
+		json_t *map = json_object(), *zones = json_array();
+
+		for (unsigned z = 0; z < s->nzones; z++) {
+			const struct series_zone *zone = &s->zones[i * s->nzones + z];
+			json_t *entry = json_object();
+
+			json_object_set_new(entry, "free_blocks",
+					    numbers(zone->blocks, FRAG_ORDERS));
+			json_object_set_new(entry, "pcp_pages", number(zone->pcp_pages));
+			json_array_append_new(zones, entry);
+		}
+		json_object_set_new(map, "cycles", number(s->dates[i]));
+		json_object_set_new(map, "zones", zones);
+		json_array_append_new(list, map);
+	}
+	return list;
+}
+
+static json_t *side_json(const struct score_side *side)
+{
+	json_t *map = json_object();
+
+	json_object_set_new(map, "buddyinfo", numbers(side->buddyinfo, FRAG_ORDERS));
+	json_object_set_new(map, "logical_blocks", numbers(side->logical, FRAG_ORDERS));
+	json_object_set_new(map, "pcp_pages", number(side->pcp_pages));
+	return map;
+}
+
+static json_t *score_json(const struct score *s)
+{
+	json_t *map = json_object(), *zones = json_array();
+
+	for (unsigned i = 0; i < s->nzones; i++) {
+		const struct score_zone *z = &s->zones[i];
+		json_t *zone = json_object(), *diff = json_array();
+
+		for (unsigned order = 0; order < FRAG_ORDERS; order++)
+			json_array_append_new(diff, json_integer(z->unusable_diff[order]));
+		json_object_set_new(zone, "node", number(z->nid));
+		json_object_set_new(zone, "zone", json_string(z->name));
+		json_object_set_new(zone, "start", side_json(&z->start));
+		json_object_set_new(zone, "recorded", side_json(&z->recorded));
+		json_object_set_new(zone, "simulated", side_json(&z->simulated));
+		json_object_set_new(zone, "unusable_milli_diff_by_order", diff);
+		json_array_append_new(zones, zone);
+	}
+	json_object_set_new(map, "zones", zones);
+	json_object_set_new(map, "free_pages_error", number(s->free_pages_error));
+	json_object_set_new(map, "unusable_milli_error_mean", number(s->unusable_error_mean));
+	json_object_set_new(map, "unusable_milli_error_max", number(s->unusable_error_most));
+	return map;
+}
+
+static json_t *engine_json(const struct result *r)
+{
+	json_t *map = json_object();
+
+	json_object_set_new(map, "read_ahead", counts_json(r->counts, "read_ahead"));
+	json_object_set_new(map, "mode", json_string(r->strict ? "strict" : "dispatch"));
+	json_object_set_new(map, "operations", number(r->engine.operations));
+	json_object_set_new(map, "cpu_waits", number(r->engine.cpu_waits));
+	json_object_set_new(map, "cpu_wait_cycles", number(r->engine.cpu_wait_cycles));
+	return map;
+}
+
+static json_t *host_json(const struct result *r)
+{
+	json_t *map = json_object();
+	double seconds = (double)r->host.wall_ns / 1e9;
+
+	json_object_set_new(map, "wall_seconds", json_real(seconds));
+	json_object_set_new(map, "events_per_second",
+			    json_real(seconds > 0 ? (double)r->counts->events / seconds : 0));
+	json_object_set_new(map, "peak_rss_kib", number(r->host.peak_rss_kib));
+	return map;
+}
+
+static json_t *inputs_json(const struct result *r)
+{
+	json_t *map = json_object(), *trace = json_object();
+
+	json_object_set_new(trace, "name", json_string(r->trace->name ? r->trace->name : ""));
+	json_object_set_new(trace, "path", json_string(r->scenario->trace_path));
+	json_object_set_new(trace, "digest", json_string(r->trace_digest));
+	json_object_set_new(map, "trace", trace);
+	json_object_set_new(map, "start", json_string(r->start_used));
+	return map;
+}
+
+static json_t *counters_json(const struct result *r)
+{
+	json_t *map = json_object();
+
+	json_object_set_new(map, "requests", requests_json(r->counts));
+	json_object_set_new(map, "unmatched", counts_json(r->counts, "unmatched"));
+	json_object_set_new(map, "replay", counts_json(r->counts, "replay"));
+	json_object_set_new(map, "vmstat", vmstat_json(r->snap));
+	return map;
+}
+
+static const char *const digested[] = { "counters", "latency", "fragmentation", "series",
+					"final_state" };
+
+bool result_digest(const json_t *result, char digest[33])
+{
+	json_t *part = json_object();
+	XXH128_canonical_t bytes;
+	char *text;
+
+	for (size_t i = 0; i < sizeof(digested) / sizeof(*digested); i++)
+		json_object_set(part, digested[i], json_object_get(result, digested[i]));
+	text = json_dumps(part, JSON_SORT_KEYS | JSON_COMPACT);
+	json_decref(part);
+	if (!text)
+		return false;
+	XXH128_canonicalFromHash(&bytes, XXH3_128bits(text, strlen(text)));
+	for (unsigned i = 0; i < sizeof(bytes.digest); i++)
+		snprintf(digest + 2 * i, 3, "%02x", bytes.digest[i]);
+	free(text);
+	return true;
+}
+
+json_t *result_json(const struct result *r)
+{
+	json_t *map = json_object();
+	char digest[33];
+
+	json_object_set_new(map, "format", json_string("pagesim result"));
+	json_object_set_new(map, "version", json_integer(RESULT_VERSION));
+	json_object_set_new(map, "pagesim", json_string(PAGESIM_VERSION));
+	json_object_set_new(map, "kernel", json_string(r->scenario->policy->name));
+	json_object_set_new(map, "scenario", scenario_json(r->scenario));
+	json_object_set_new(map, "inputs", inputs_json(r));
+	json_object_set_new(map, "counters", counters_json(r));
+	json_object_set_new(map, "latency", latency_json(&r->rows));
+	json_object_set_new(map, "fragmentation", fragmentation_json(r->snap));
+	json_object_set_new(map, "series", series_json(r->series));
+	json_object_set_new(map, "final_state", final_state_json(r->snap));
+	if (r->score)
+		json_object_set_new(map, "score", score_json(r->score));
+	json_object_set_new(map, "engine", engine_json(r));
+	json_object_set_new(map, "host", host_json(r));
+	if (!result_digest(map, digest) ||
+	    json_object_set_new(map, "result_digest", json_string(digest)) != 0) {
+		json_decref(map);
+		return NULL;
+	}
+	return map;
+}

@@ -1,0 +1,59 @@
+/*
+ * What a run leaves: one struct that the summary, result.json and the CSV files are written
+ * from. docs/result-format.md specifies result.json.
+ */
+#ifndef RESULT_H
+#define RESULT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "tools/latency_rows.h"
+#include "tools/replay.h"
+#include "tools/scenario.h"
+#include "tools/score.h"
+
+#define RESULT_VERSION 1
+
+/* Everything is looked at, nothing is owned, but for rows. */
+struct result {
+	const struct scenario *scenario;
+	const struct trace_header *trace;
+	char trace_digest[33];
+	const struct mm_snapshot *snap; /* at the end */
+	const struct replay_counts *counts;
+	const struct series *series;
+	struct latency_rows rows;
+	const struct score *score; /* NULL = the trace has no recorded end state */
+	struct sim_engine_stats engine;
+	bool strict;
+	uint64_t live_objects;
+	const char *start_used; /* "boot", "trace" or the file */
+
+	struct {
+		uint64_t wall_ns, peak_rss_kib;
+	} host;
+};
+
+/* The whole of result.json, with result_digest. NULL when memory is short. */
+json_t *result_json(const struct result *r);
+
+/*
+ * XXH3-128 over the canonical JSON (sorted keys, no spaces) of counters, latency,
+ * fragmentation, series and final_state, as 32 hex digits. False when memory is short.
+ */
+bool result_digest(const json_t *result, char digest[33]);
+
+/* Simulated cycles in 1/1000 of a nanosecond's multiple fit for people: "4.706 s". */
+void result_time(char *text, size_t size, uint64_t cycles, uint64_t mhz);
+
+/* latency.csv and series.csv. */
+void result_latency_csv(FILE *out, const struct result *r);
+void result_series_csv(FILE *out, const struct result *r);
+
+/* The table that `pagesim run` prints (result_text.c). */
+void result_text(FILE *out, const struct result *r);
+
+#endif
