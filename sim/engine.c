@@ -6,12 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sim/device.h"
 #include "sim/engine_state.h"
+#include "sim/sched.h"
 
-static const struct sim_port engine_port = { 0 };
-
-/* Always false; the first failure is the one that is told. */
-static bool fail(struct sim_engine *e, const char *fmt, ...)
+bool sim_engine_fail(struct sim_engine *e, const char *fmt, ...)
 {
 	va_list args;
 
@@ -37,9 +36,12 @@ struct sim_engine *sim_engine_new(const struct sim_machine *machine, enum sim_en
 	}
 	e->machine = machine;
 	e->mode = mode;
+	e->memory = memory;
+	e->cpu_waiters.name = "a CPU";
+	e->idle_workers.name = "work";
 	for (unsigned i = 0; i < machine->cpus; i++)
 		e->dispatch.cpus[i].cpu = (struct sim_cpu){ .memory = memory,
-							    .port = &engine_port,
+							    .port = &sim_port_engine,
 							    .engine = e,
 							    .id = (uint16_t)i,
 							    .node = machine->cpu_node[i] };
@@ -50,6 +52,8 @@ void sim_engine_free(struct sim_engine *e)
 {
 	if (!e)
 		return;
+	sim_actor_free_all(e);
+	free(e->cpu_actors);
 	sim_dispatch_fini(&e->dispatch);
 	free(e);
 }
@@ -60,22 +64,38 @@ struct sim_cpu *sim_engine_cpu(struct sim_engine *e, unsigned id)
 	return &e->dispatch.cpus[id].cpu;
 }
 
-/* The CPU's key after its tasks, free date or holder have changed. */
-static void rekey(struct sim_engine *e, struct sim_dispatch_cpu *c)
+/* In strict mode a CPU's key is the date of its actor. */
+static void rekey_strict(struct sim_engine *e, const struct sim_dispatch_cpu *c, uint64_t date)
 {
-	uint64_t date = e->date, key = SIM_DISPATCH_NEVER;
+	struct sim_actor *a = e->cpu_actors ? e->cpu_actors[c->cpu.id] : NULL;
 
-	if (c->count > 0 && !c->held) {
+	if (!a || a->date == date)
+		return;
+	e->ready_cpus += date != SIM_ACTOR_NEVER;
+	e->ready_cpus -= a->date != SIM_ACTOR_NEVER;
+	sim_actor_wake(a, date);
+}
+
+void sim_engine_rekey(struct sim_engine *e, struct sim_dispatch_cpu *c)
+{
+	bool runs = c->count > 0 && !c->held;
+	uint64_t date = e->date;
+
+	if (runs) {
 		if (date < c->free_at)
 			date = c->free_at;
 		if (date < c->ready[0].date)
 			date = c->ready[0].date;
-		if (date >= SIM_DISPATCH_DATES)
-			fail(e, "date %" PRIu64 " passes 2^52 cycles", date);
-		else
-			key = sim_dispatch_key(date, c->cpu.id);
+		if (date >= SIM_DISPATCH_DATES) {
+			sim_engine_fail(e, "date %" PRIu64 " passes 2^52 cycles", date);
+			return;
+		}
 	}
-	sim_dispatch_set(&e->dispatch, c->cpu.id, key);
+	if (e->mode == SIM_ENGINE_STRICT)
+		rekey_strict(e, c, runs ? date : SIM_ACTOR_NEVER);
+	else
+		sim_dispatch_set(&e->dispatch, c->cpu.id,
+				 runs ? sim_dispatch_key(date, c->cpu.id) : SIM_DISPATCH_NEVER);
 }
 
 void sim_engine_ready(struct sim_engine *e, unsigned cpu, uint32_t task, uint64_t date)
@@ -83,12 +103,10 @@ void sim_engine_ready(struct sim_engine *e, unsigned cpu, uint32_t task, uint64_
 	struct sim_dispatch_cpu *c = &e->dispatch.cpus[cpu];
 
 	assert(cpu < e->dispatch.count);
-	if (!sim_dispatch_push(c, task, date)) {
-		fail(e, "out of memory");
-		return;
-	}
-	if (c != e->running)
-		rekey(e, c);
+	if (!sim_dispatch_push(c, task, date))
+		sim_engine_fail(e, "out of memory");
+	else if (c != e->running)
+		sim_engine_rekey(e, c);
 }
 
 bool sim_engine_peek(const struct sim_engine *e, unsigned cpu, uint32_t *task)
@@ -101,11 +119,54 @@ bool sim_engine_peek(const struct sim_engine *e, unsigned cpu, uint32_t *task)
 	return true;
 }
 
-static void run_operation(struct sim_engine *e, uint64_t key)
+/* A worker finishes tasks' sleeping operations, one after the other. */
+static void work(struct sim_actor *w)
 {
-	struct sim_dispatch_cpu *c = &e->dispatch.cpus[sim_dispatch_key_cpu(key)];
+	struct sim_engine *e = w->engine;
+
+	for (;;) {
+		e->client.wait(e->client.ctx, &w->cpu, w->task);
+		assert(!w->cpu.locked);
+		w->cpu.port->settle(&w->cpu);
+		sim_sched_give(w);
+		e->workers--;
+		sim_queue_append(&e->idle_workers, w);
+		sim_actor_wait(w, SIM_ACTOR_NEVER);
+	}
+}
+
+/* The operation goes on on an actor, which holds the CPU from now on. */
+static void hand_over(struct sim_engine *e, struct sim_dispatch_cpu *c, uint32_t task)
+{
+	struct sim_actor *w = e->idle_workers.first;
+	bool made = !w;
+
+	if (!sim_actor_start(e))
+		return;
+	if (w)
+		sim_queue_remove(w);
+	else
+		w = sim_actor_new(e, SIM_ACTOR_WORKER, "task", c->cpu.node, work);
+	if (!w) {
+		sim_engine_fail(e, "out of memory");
+		return;
+	}
+	snprintf(w->name, sizeof(w->name), "task %" PRIu32, task);
+	w->task = task;
+	w->rank = SIM_ACTOR_RANK_TASK + task;
+	w->cpu = c->cpu;
+	w->cpu.on_actor = true;
+	w->held = c;
+	c->held = true;
+	e->workers++;
+	sim_actor_wake(w, sim_now(&c->cpu));
+	if (made)
+		sim_actor_launch(w);
+}
+
+static void run_operation(struct sim_engine *e, struct sim_dispatch_cpu *c, uint64_t date)
+{
 	struct sim_dispatch_task task = sim_dispatch_pop(c);
-	uint64_t date = sim_dispatch_key_date(key);
 
 	if (date > task.date) {
 		e->stats.cpu_waits++;
@@ -121,64 +182,204 @@ static void run_operation(struct sim_engine *e, uint64_t key)
 
 	e->running = c;
 	if (e->client.step(e->client.ctx, &c->cpu, task.task) == SIM_STEP_SLEEP)
-		fail(e, "task %" PRIu32 " wants to sleep", task.task);
+		hand_over(e, c, task.task);
 	e->running = NULL;
 	sim_dispatch_close(c);
-	c->free_at = date + c->cpu.due;
-	rekey(e, c);
+	c->free_at = sim_now(&c->cpu);
+	sim_engine_rekey(e, c);
 }
 
-static void update_limit(struct sim_engine *e)
+/* Strict mode: the actor of a CPU. */
+static void run_cpu(struct sim_actor *a)
 {
-	e->limit = e->failed                           ? 0
-		   : e->feed_date < SIM_DISPATCH_DATES ? e->feed_date << SIM_DISPATCH_ID_BITS
-						       : SIM_DISPATCH_NEVER;
+	struct sim_engine *e = a->engine;
+
+	for (;;) {
+		run_operation(e, &e->dispatch.cpus[a->cpu.id], a->date);
+		sim_actor_gate(a);
+	}
 }
 
-static void ask_feed(struct sim_engine *e, uint64_t until)
+static void run_daemon(struct sim_actor *a)
 {
+	sim_sched_take(a);
+	a->cpu.now = a->engine->date;
+	a->run(a->ctx, &a->cpu);
+	a->cpu.port->settle(&a->cpu);
+	sim_sched_give(a);
+	a->engine->busy--;
+}
+
+static void run_driver(struct sim_actor *d)
+{
+	for (;;) {
+		struct sim_actor *first = d->requests.first;
+
+		if (!first) {
+			sim_actor_wait(d, SIM_ACTOR_NEVER);
+			continue;
+		}
+		sim_actor_wait(d, first->until); /* the gate asserts that the clock shows it */
+		sim_queue_remove(first);
+		sim_actor_wake(first, d->engine->date);
+	}
+}
+
+static bool out_of_memory(struct sim_engine_error *err)
+{
+	snprintf(err->text, sizeof(err->text), "out of memory");
+	return false;
+}
+
+bool sim_engine_daemon(struct sim_engine *e, const char *name, unsigned node,
+		       sim_daemon_fn *run, void *ctx, struct sim_engine_error *err)
+{
+	struct sim_actor *a;
+
+	assert(node < e->machine->nodes);
+	a = sim_actor_new(e, SIM_ACTOR_DAEMON, name, node, run_daemon);
+	if (!a)
+		return out_of_memory(err);
+	a->run = run;
+	a->ctx = ctx;
+	e->busy++;
+	sim_actor_wake(a, 0);
+	return true;
+}
+
+bool sim_engine_disk(struct sim_engine *e, struct sim_disk *disk, unsigned node,
+		     struct sim_engine_error *err)
+{
+	struct sim_actor *a;
+
+	assert(node < e->machine->nodes);
+	a = sim_actor_new(e, SIM_ACTOR_DRIVER, sim_device_name(disk), node, run_driver);
+	if (!a)
+		return out_of_memory(err);
+	a->ctx = disk;
+	a->requests.name = a->name;
+	return true;
+}
+
+void sim_engine_update_limit(struct sim_engine *e)
+{
+	uint64_t date = sim_actor_horizon(e);
+
+	if (e->feed_date < date)
+		date = e->feed_date;
+	e->limit = date < SIM_DISPATCH_DATES ? sim_dispatch_key(date, 0) : SIM_DISPATCH_NEVER;
+	if (e->failed)
+		e->limit = 0;
+}
+
+bool sim_engine_ask(struct sim_engine *e, uint64_t until)
+{
+	if (e->feed_date == UINT64_MAX || e->feed_date > until || e->asked)
+		return false;
 	e->feed_date = e->client.feed(e->client.ctx, until);
 	e->asked = e->feed_date <= until;
-	if (e->asked && sim_dispatch_min(&e->dispatch) == SIM_DISPATCH_NEVER &&
-	    e->feed_date != UINT64_MAX)
-		fail(e, "the feed promises tasks from date %" PRIu64 " on but makes none ready",
-		     e->feed_date);
-	update_limit(e);
+	sim_engine_update_limit(e);
+	return true;
+}
+
+/* Nothing is ready, nothing has a date, the feed has nothing: the end, or a deadlock. */
+static void stand_still(struct sim_engine *e)
+{
+	if (e->workers)
+		sim_engine_report_deadlock(e);
+	else if (e->feed_date != UINT64_MAX)
+		sim_engine_fail(e,
+				"the feed promises tasks from date %" PRIu64
+				" on and makes none ready",
+				e->feed_date);
 }
 
 /* The smallest key has reached the limit. False when the run is over. */
 static bool look_around(struct sim_engine *e)
 {
-	uint64_t key = sim_dispatch_min(&e->dispatch);
-	uint64_t until = key == SIM_DISPATCH_NEVER ? UINT64_MAX : sim_dispatch_key_date(key);
+	uint64_t key = sim_dispatch_min(&e->dispatch), horizon = sim_actor_horizon(e);
+	uint64_t date = key == SIM_DISPATCH_NEVER ? UINT64_MAX : sim_dispatch_key_date(key);
+	bool nothing_ready = key == SIM_DISPATCH_NEVER && e->ready_cpus == 0;
 
 	if (e->failed)
 		return false;
-	if (e->feed_date <= until && e->feed_date != UINT64_MAX && !e->asked) {
-		ask_feed(e, until);
+	if (sim_engine_ask(e, date < horizon ? date : horizon))
+		return true;
+	if (date < horizon) {
+		run_operation(e, &e->dispatch.cpus[sim_dispatch_key_cpu(key)], date);
 		return true;
 	}
-	if (key == SIM_DISPATCH_NEVER)
+	if (nothing_ready && !e->workers && !e->busy && e->feed_date == UINT64_MAX)
 		return false;
-	run_operation(e, key);
+	if (horizon == SIM_ACTOR_NEVER) {
+		stand_still(e);
+		return false;
+	}
+	sim_actor_run_until(horizon);
 	return true;
+}
+
+static bool start_cpus(struct sim_engine *e)
+{
+	char name[32];
+
+	e->cpu_actors = calloc(e->dispatch.count, sizeof(struct sim_actor *));
+	if (!e->cpu_actors)
+		return false;
+	for (unsigned i = 0; i < e->dispatch.count; i++) {
+		struct sim_dispatch_cpu *c = &e->dispatch.cpus[i];
+		struct sim_actor *a;
+
+		snprintf(name, sizeof(name), "CPU %u", i);
+		a = sim_actor_new(e, SIM_ACTOR_CPU, name, c->cpu.node, run_cpu);
+		if (!a)
+			return false;
+		a->rank = SIM_ACTOR_RANK_CPU + i;
+		a->cpu.id = (uint16_t)i;
+		e->cpu_actors[i] = a;
+		sim_engine_rekey(e, c);
+	}
+	return true;
+}
+
+static bool start(struct sim_engine *e)
+{
+	if (e->mode == SIM_ENGINE_STRICT && !start_cpus(e))
+		return sim_engine_fail(e, "out of memory");
+	if (e->nactors > 0 && !sim_actor_start(e))
+		return false;
+	for (unsigned i = 0; i < e->nactors; i++)
+		sim_actor_launch(e->actors[i]);
+	return true;
+}
+
+/* The run ends where its last operation does. */
+static void finish(struct sim_engine *e)
+{
+	sim_actor_end(e);
+	for (unsigned i = 0; i < e->dispatch.count; i++)
+		if (e->date < e->dispatch.cpus[i].free_at)
+			e->date = e->dispatch.cpus[i].free_at;
 }
 
 bool sim_engine_run(struct sim_engine *e, const struct sim_client *client,
 		    struct sim_engine_error *err)
 {
 	e->client = *client;
-	update_limit(e);
+	if (start(e))
+		sim_engine_update_limit(e);
 	for (;;) {
 		uint64_t key = sim_dispatch_min(&e->dispatch);
 
 		if (e->stop)
-			fail(e, "stopped");
+			sim_engine_fail(e, "stopped");
 		if (key < e->limit)
-			run_operation(e, key);
+			run_operation(e, &e->dispatch.cpus[sim_dispatch_key_cpu(key)],
+				      sim_dispatch_key_date(key));
 		else if (!look_around(e))
 			break;
 	}
+	finish(e);
 	if (e->failed)
 		*err = e->error;
 	return !e->failed;

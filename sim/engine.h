@@ -2,11 +2,11 @@
  * The clock of a simulation: CPUs that run tasks' operations in time order, and actors for
  * whatever sleeps.
  *
- * The main program is the dispatcher: a loser tree over CPUs, in each a heap of ready tasks;
- * it runs operations that cannot sleep in the order of (start date, CPU), as long as that
- * key is below the horizon, the earliest key of any actor. Actors (daemons, disk drivers, a
- * task whose operation sleeps) are SimGrid actors. Ties: actors before CPUs, then id; tasks
- * of one CPU by (date, task number). docs/architecture.md tells the protocol.
+ * The main program is the dispatcher: a tree over CPUs, in each a heap of ready tasks; it runs
+ * operations that cannot sleep in the order of (start date, CPU), as long as that key is below
+ * the horizon, the earliest key of any actor. Actors (daemons, disk drivers, a task whose
+ * operation sleeps) are SimGrid actors. Ties: actors before CPUs, then id; tasks of one CPU by
+ * (date, task number). docs/engine.md tells the protocol.
  *
  * SimGrid allows one simulation a process: sim_engine_new() is called once.
  */
@@ -38,7 +38,12 @@ struct sim_client {
 	 * (sim_engine_ready) if it has more to do.
 	 */
 	enum sim_step (*step)(void *ctx, struct sim_cpu *cpu, uint32_t task);
-	/* Goes on with an operation that step() could not finish; runs on an actor. */
+	/*
+	 * Goes on with an operation that step() could not finish; runs on an actor with a
+	 * struct sim_cpu of its own, which has the date, CPU and cycles that step() left. May
+	 * use all of cpu->port. Others have run since step() returned: look again. Makes the
+	 * task ready for its next operation as step() does. NULL if step() never sleeps.
+	 */
 	void (*wait)(void *ctx, struct sim_cpu *cpu, uint32_t task);
 	/*
 	 * Called before anything runs at a date >= the feed date: the client makes tasks ready
@@ -65,7 +70,12 @@ void sim_engine_ready(struct sim_engine *e, unsigned cpu, uint32_t task, uint64_
 /* The task and date that will run next on that CPU after the running one; false = none. */
 bool sim_engine_peek(const struct sim_engine *e, unsigned cpu, uint32_t *task);
 
-/* A daemon: an actor on a node, of the kernel or a device. Started by sim_engine_run(). */
+/*
+ * A daemon: an actor that runs on the CPUs of a node. Started by sim_engine_run() at date 0 in
+ * the order they were made, which is also their order at equal dates. cpu->id changes as it
+ * moves; cpu->now stays the date of its start, so use sim_now(). It must own no heap memory:
+ * at the end of the run it is ended where it sleeps.
+ */
 typedef void sim_daemon_fn(void *ctx, struct sim_cpu *cpu);
 bool sim_engine_daemon(struct sim_engine *e, const char *name, unsigned node,
 		       sim_daemon_fn *run, void *ctx, struct sim_engine_error *err);
@@ -80,12 +90,21 @@ void sim_engine_stop(struct sim_engine *e);
 
 uint64_t sim_engine_now(const struct sim_engine *e);
 
+/* Lets port->io() use a disk (device.h), which must outlive the engine; `node` is where its
+ * driver runs. Before sim_engine_run(). */
+bool sim_engine_disk(struct sim_engine *e, struct sim_disk *disk, unsigned node,
+		     struct sim_engine_error *err);
+
 /* Queues that sim_cpu.port->sleep/wake use. `name` is what a deadlock report prints. */
 struct sim_queue *sim_queue_new(struct sim_engine *e, const char *name);
 void sim_queue_free(struct sim_queue *q);
 
 struct sim_engine_stats {
-	uint64_t operations, actor_steps, cpu_waits, cpu_wait_cycles, preemptions;
+	uint64_t operations;  /* steps */
+	uint64_t actor_steps; /* of daemons, drivers and sleeping tasks: times they went on */
+	uint64_t cpu_waits;   /* operations and actors that found their CPU held */
+	uint64_t cpu_wait_cycles;
+	uint64_t preemptions; /* times an actor took a CPU that a ready task waited for */
 };
 struct sim_engine_stats sim_engine_stats(const struct sim_engine *e);
 

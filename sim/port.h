@@ -43,17 +43,24 @@ struct sim_cpu;
 struct sim_queue; /* tasks and daemons waiting for an event */
 struct sim_disk;
 
-/* The calls that may leave the running operation. A NULL member = this port has no such thing.
+/*
+ * The calls that may leave the running operation: for code on an actor (cpu->on_actor) that
+ * holds no lock, but wake() for everybody. A NULL member = this port has no such thing.
  */
 struct sim_port {
 	/* Before anything that others can see in time: tells the engine the cycles so far. */
 	void (*settle)(struct sim_cpu *cpu);
-	/* Sleeps until woken or until `timeout` cycles have passed; returns the cycles left. */
+	/*
+	 * Sleeps until woken or until `timeout` cycles have passed; returns the cycles left, as
+	 * schedule_timeout() does. UINT64_MAX = no timeout; a NULL queue = nobody wakes it.
+	 */
 	uint64_t (*sleep)(struct sim_cpu *cpu, struct sim_queue *queue, uint64_t timeout);
-	/* Wakes the first `n` sleepers of the queue (or all: n = UINT32_MAX), returns how many.
+	/*
+	 * Wakes the first `n` sleepers of the queue (or all: n = UINT32_MAX), returns how many.
+	 * Nothing remembers a wake-up that finds nobody: look at what you wait for, then sleep.
 	 */
 	uint32_t (*wake)(struct sim_cpu *cpu, struct sim_queue *queue, uint32_t n);
-	/* Gives the CPU to whoever else is ready. */
+	/* Gives the CPU to whoever else is ready; returns at once when nobody is. */
 	void (*yield)(struct sim_cpu *cpu);
 	/* Reads or writes `bytes` at `offset` of a disk and sleeps until it is done. */
 	void (*io)(struct sim_cpu *cpu, struct sim_disk *disk, uint64_t offset, uint64_t bytes,
@@ -74,10 +81,11 @@ struct sim_cpu {
 	uint64_t part[SIM_PARTS]; /* of these, the ones not spent on the instruction path */
 	struct sim_memory *memory;
 	const struct sim_port *port;
-	void *engine;  /* the engine's own; NULL with the direct port */
-	uint16_t id;   /* from 0 */
-	uint16_t node; /* its NUMA node */
-	bool on_actor; /* settle before locks: the operation can sleep */
+	void *engine;   /* the engine's own; NULL with the direct port */
+	uint16_t id;    /* from 0 */
+	uint16_t node;  /* its NUMA node */
+	bool on_actor;  /* settle before locks: the operation can sleep */
+	uint8_t locked; /* locks held: nothing settles or sleeps inside */
 };
 
 /* A lock whose holder is never preempted: only its next free date matters. */
@@ -117,14 +125,17 @@ static inline uint64_t sim_now(const struct sim_cpu *cpu)
 /*
  * Takes a fair, queued lock: waits until its last holder is through. Operations of the
  * dispatcher take locks in the order of their start dates, which can differ from the order
- * of the lock's arrivals by less than one fast path (docs/model-limits.md).
+ * of the lock's arrivals by less than one fast path (docs/model-limits.md). Actors settle
+ * first, unless they hold another lock: a critical section is one step, so that nobody finds
+ * its lock's free date out of date.
  */
 static inline void sim_lock(struct sim_cpu *cpu, struct sim_lock *lock, enum sim_cause cause)
 {
 	uint64_t at;
 
-	if (cpu->on_actor)
+	if (cpu->on_actor && !cpu->locked)
 		cpu->port->settle(cpu);
+	cpu->locked++;
 	at = sim_now(cpu);
 	lock->taken++;
 	if (lock->free_at > at) {
@@ -142,6 +153,7 @@ static inline void sim_lock(struct sim_cpu *cpu, struct sim_lock *lock, enum sim
 static inline void sim_unlock(struct sim_cpu *cpu, struct sim_lock *lock)
 {
 	lock->free_at = sim_now(cpu);
+	cpu->locked--;
 }
 
 #endif

@@ -1,0 +1,141 @@
+#include "sim/device.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+__extension__ typedef unsigned __int128 wide;
+
+struct sim_disk {
+	uint64_t size_bytes, track_bytes, read_bytes_s, write_bytes_s, clock_hz;
+	uint64_t read, write, seek_min, seek_max, turn; /* cycles */
+	uint64_t free_at;                               /* the last request is done */
+	uint64_t last_date;
+	uint64_t head; /* the byte after the last one transferred */
+	struct sim_device_stats stats;
+	char name[];
+};
+
+static uint64_t cycles(uint64_t ns, uint64_t clock_mhz)
+{
+	return (uint64_t)(((wide)ns * clock_mhz + 500) / 1000);
+}
+
+static bool bad(char *text, size_t size, const char *what)
+{
+	snprintf(text, size, "%s", what);
+	return false;
+}
+
+bool sim_device_check(const struct sim_device_figures *f, char *text, size_t size)
+{
+	if (f->size_bytes == 0)
+		return bad(text, size, "a disk needs a size");
+	if (f->read_bytes_s == 0 || f->write_bytes_s == 0)
+		return bad(text, size, "a disk needs a bandwidth for reads and for writes");
+	if (f->seek_min_ns > f->seek_max_ns)
+		return bad(text, size, "the shortest seek is longer than the longest");
+	if ((f->turn_ns == 0) != (f->track_bytes == 0))
+		return bad(text, size, "a turn and a track's size are given together");
+	return true;
+}
+
+struct sim_disk *sim_device_new(const char *name, const struct sim_device_figures *f,
+				uint64_t clock_mhz)
+{
+	size_t size = strlen(name) + 1;
+	struct sim_disk *d = calloc(1, sizeof(*d) + size);
+
+	if (!d)
+		return NULL;
+	memcpy(d->name, name, size);
+	d->size_bytes = f->size_bytes;
+	d->track_bytes = f->track_bytes;
+	d->read_bytes_s = f->read_bytes_s;
+	d->write_bytes_s = f->write_bytes_s;
+	d->clock_hz = clock_mhz * 1000000;
+	d->read = cycles(f->read_ns, clock_mhz);
+	d->write = cycles(f->write_ns, clock_mhz);
+	d->seek_min = cycles(f->seek_min_ns, clock_mhz);
+	d->seek_max = cycles(f->seek_max_ns, clock_mhz);
+	d->turn = cycles(f->turn_ns, clock_mhz);
+	return d;
+}
+
+void sim_device_free(struct sim_disk *d)
+{
+	free(d);
+}
+
+const char *sim_device_name(const struct sim_disk *d)
+{
+	return d->name;
+}
+
+static uint64_t seek(const struct sim_disk *d, uint64_t offset)
+{
+	uint64_t distance = offset > d->head ? offset - d->head : d->head - offset;
+
+	return d->seek_min +
+	       (uint64_t)((wide)(d->seek_max - d->seek_min) * distance / d->size_bytes);
+}
+
+/* From `date` until the sector at offset comes under the head; sector 0 is there at date 0. */
+static uint64_t rotation(const struct sim_disk *d, uint64_t date, uint64_t offset)
+{
+	uint64_t at, target;
+
+	if (d->turn == 0)
+		return 0;
+	at = date % d->turn;
+	target = (uint64_t)((wide)(offset % d->track_bytes) * d->turn / d->track_bytes);
+	return target >= at ? target - at : target + d->turn - at;
+}
+
+/* Rounded up: a transfer that is nearly done is not done. */
+static uint64_t transfer(const struct sim_disk *d, uint64_t bytes, bool write)
+{
+	uint64_t rate = write ? d->write_bytes_s : d->read_bytes_s;
+
+	return (uint64_t)(((wide)bytes * d->clock_hz + rate - 1) / rate);
+}
+
+static void count(struct sim_disk *d, uint64_t bytes, bool write)
+{
+	if (write) {
+		d->stats.writes++;
+		d->stats.bytes_written += bytes;
+	} else {
+		d->stats.reads++;
+		d->stats.bytes_read += bytes;
+	}
+}
+
+uint64_t sim_device_request(struct sim_disk *d, uint64_t date, uint64_t offset, uint64_t bytes,
+			    bool write)
+{
+	uint64_t start = date > d->free_at ? date : d->free_at, at = start;
+
+	assert(date >= d->last_date);
+	offset %= d->size_bytes;
+	at += write ? d->write : d->read;
+	if (offset != d->head) {
+		at += seek(d, offset);
+		at += rotation(d, at, offset);
+		d->stats.seeks++;
+	}
+	at += transfer(d, bytes, write);
+	count(d, bytes, write);
+	d->stats.wait_cycles += start - date;
+	d->stats.busy_cycles += at - start;
+	d->head = (offset + bytes) % d->size_bytes;
+	d->last_date = date;
+	d->free_at = at;
+	return at;
+}
+
+struct sim_device_stats sim_device_stats(const struct sim_disk *d)
+{
+	return d->stats;
+}

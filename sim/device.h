@@ -1,0 +1,49 @@
+/*
+ * Disks: when a request that is made now will be done. Served first come first served, one
+ * at a time, so the completion date is known at once: waiting for the requests before it,
+ * a fixed cost, the seek (linear in the distance), the wait for the sector to come round
+ * (from the date itself: no dice), and the transfer. A request that begins where the last
+ * one ended neither seeks nor waits for the platter.
+ *
+ * Dates and results in cycles; a device's figures as people write them (ns, bytes/s).
+ * Sleeping until the completion date is the engine's part (sim_engine_disk(), port->io()).
+ */
+#ifndef SIM_DEVICE_H
+#define SIM_DEVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct sim_disk;
+
+struct sim_device_figures {
+	uint64_t size_bytes;
+	uint64_t read_ns, write_ns;           /* fixed, of each request */
+	uint64_t seek_min_ns, seek_max_ns;    /* next track, whole disk; 0 = no arm */
+	uint64_t turn_ns, track_bytes;        /* 0 = no platter */
+	uint64_t read_bytes_s, write_bytes_s; /* transfer */
+};
+
+struct sim_device_stats {
+	uint64_t reads, writes, bytes_read, bytes_written;
+	uint64_t busy_cycles; /* serving */
+	uint64_t wait_cycles; /* requests waiting for the ones before them */
+	uint64_t seeks;
+};
+
+/* False and a sentence in text[size] when the figures make no disk. */
+bool sim_device_check(const struct sim_device_figures *f, char *text, size_t size);
+/* NULL when memory is short. The figures must pass sim_device_check(). */
+struct sim_disk *sim_device_new(const char *name, const struct sim_device_figures *f,
+				uint64_t clock_mhz);
+void sim_device_free(struct sim_disk *d);
+const char *sim_device_name(const struct sim_disk *d);
+
+/* Queues a request at `date`, not before the date of the last; returns when it is done. An
+ * offset beyond the disk's size wraps round. */
+uint64_t sim_device_request(struct sim_disk *d, uint64_t date, uint64_t offset, uint64_t bytes,
+			    bool write);
+struct sim_device_stats sim_device_stats(const struct sim_disk *d);
+
+#endif

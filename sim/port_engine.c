@@ -1,0 +1,142 @@
+/*
+ * struct sim_port on the engine. Every call but wake() needs an actor: step() never sleeps.
+ */
+#include <assert.h>
+
+#include "sim/device.h"
+#include "sim/engine_state.h"
+#include "sim/sched.h"
+
+/* The actor that a CPU seen by its code belongs to. */
+static struct sim_actor *actor_of(struct sim_cpu *cpu)
+{
+	assert(cpu->on_actor);
+	return (struct sim_actor *)cpu;
+}
+
+/* The cycles so far pass, the CPU stays held. */
+static void engine_settle(struct sim_cpu *cpu)
+{
+	struct sim_actor *a = actor_of(cpu);
+
+	if (sim_now(cpu) > a->engine->date)
+		sim_actor_wait(a, sim_now(cpu));
+}
+
+/* The actor is to run at `date`: from now on it is work that the run does not end before. */
+static void call(struct sim_actor *a, uint64_t date)
+{
+	a->asleep = false;
+	if (a->kind == SIM_ACTOR_DAEMON)
+		a->engine->busy++;
+	sim_actor_wake(a, date);
+}
+
+/* Gets a CPU back after a wait that began at `from`. */
+static void come_back(struct sim_actor *a, enum sim_part part, uint64_t from)
+{
+	sim_sched_take(a);
+	sim_charge_part(&a->cpu, part, a->engine->date - from);
+	sim_charge_part(&a->cpu, part, a->engine->machine->sched_cycles.context_switch);
+}
+
+static uint64_t engine_sleep(struct sim_cpu *cpu, struct sim_queue *queue, uint64_t timeout)
+{
+	struct sim_actor *a = actor_of(cpu);
+	struct sim_engine *e = a->engine;
+	uint64_t from;
+
+	assert(!cpu->locked);
+	engine_settle(cpu);
+	if (timeout == 0)
+		return 0;
+	from = e->date;
+	a->until = timeout < SIM_DISPATCH_DATES - from ? from + timeout : SIM_ACTOR_NEVER;
+	if (queue)
+		sim_queue_append(queue, a);
+	a->asleep = true;
+	e->busy -= a->kind == SIM_ACTOR_DAEMON;
+	sim_sched_give(a);
+	sim_actor_wait(a, a->until);
+	if (a->asleep) {
+		a->asleep = false;
+		e->busy += a->kind == SIM_ACTOR_DAEMON;
+		if (queue)
+			sim_queue_remove(a);
+	}
+	come_back(a, SIM_PART_SLEEP, from);
+	if (a->until == SIM_ACTOR_NEVER)
+		return timeout;
+	return a->until > e->date ? a->until - e->date : 0;
+}
+
+static uint32_t engine_wake(struct sim_cpu *cpu, struct sim_queue *queue, uint32_t n)
+{
+	struct sim_engine *e = cpu->engine;
+	uint64_t cost = e->machine->sched_cycles.wake_up;
+	struct sim_actor *a, *next;
+	uint32_t woken = 0;
+
+	if (cpu->on_actor && !cpu->locked)
+		engine_settle(cpu);
+	for (a = queue->first; a && woken < n; a = next) {
+		next = a->next;
+		if (a->until <= sim_now(cpu) + cost)
+			continue; /* its time is up before */
+		cpu->due += cost;
+		sim_queue_remove(a);
+		call(a, sim_now(cpu));
+		woken++;
+	}
+	return woken;
+}
+
+/* One cycle later is late enough: whoever waits for the CPU starts at this very date. */
+static void engine_yield(struct sim_cpu *cpu)
+{
+	struct sim_actor *a = actor_of(cpu);
+	uint64_t from;
+
+	assert(!cpu->locked);
+	engine_settle(cpu);
+	if (!sim_sched_wanted(a))
+		return;
+	from = a->engine->date;
+	sim_sched_give(a);
+	sim_actor_wait(a, from + 1);
+	come_back(a, SIM_PART_SLEEP, from);
+}
+
+static struct sim_actor *driver_of(struct sim_engine *e, const struct sim_disk *disk)
+{
+	for (unsigned i = 0; i < e->nactors; i++)
+		if (e->actors[i]->kind == SIM_ACTOR_DRIVER && e->actors[i]->ctx == disk)
+			return e->actors[i];
+	return NULL;
+}
+
+static void engine_io(struct sim_cpu *cpu, struct sim_disk *disk, uint64_t offset,
+		      uint64_t bytes, bool write)
+{
+	struct sim_actor *a = actor_of(cpu), *driver = driver_of(a->engine, disk);
+	uint64_t from;
+
+	assert(driver && !cpu->locked);
+	engine_settle(cpu);
+	from = a->engine->date;
+	a->until = sim_device_request(disk, from, offset, bytes, write);
+	sim_queue_append(&driver->requests, a);
+	if (driver->date == SIM_ACTOR_NEVER)
+		sim_actor_wake(driver, from);
+	sim_sched_give(a);
+	sim_actor_wait(a, SIM_ACTOR_NEVER);
+	come_back(a, SIM_PART_IO, from);
+}
+
+const struct sim_port sim_port_engine = {
+	.settle = engine_settle,
+	.sleep = engine_sleep,
+	.wake = engine_wake,
+	.yield = engine_yield,
+	.io = engine_io,
+};
