@@ -1,6 +1,10 @@
 #include "model/mm_params.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+
+#define MAX_WORD 63
 
 const struct mm_param *mm_params_find(const struct mm_param *table, const char *name)
 {
@@ -8,4 +12,87 @@ const struct mm_param *mm_params_find(const struct mm_param *table, const char *
 		if (strcmp(table->name, name) == 0)
 			return table;
 	return NULL;
+}
+
+static unsigned min3(unsigned a, unsigned b, unsigned c)
+{
+	unsigned ab = a < b ? a : b;
+
+	return ab < c ? ab : c;
+}
+
+/* Insertions, deletions and replacements that make one word of the other. */
+static unsigned edits(const char *a, const char *b)
+{
+	unsigned row[MAX_WORD + 1];
+	size_t len = strlen(b);
+
+	if (len > MAX_WORD || strlen(a) > MAX_WORD)
+		return MAX_WORD;
+	for (unsigned j = 0; j <= len; j++)
+		row[j] = j;
+	for (unsigned i = 1; a[i - 1]; i++) {
+		unsigned diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= len; j++) {
+			unsigned above = row[j];
+
+			row[j] = min3(above + 1, row[j - 1] + 1,
+				      diagonal + (a[i - 1] != b[j - 1]));
+			diagonal = above;
+		}
+	}
+	return row[len];
+}
+
+const char *mm_params_nearest(const struct mm_param *table, const char *name)
+{
+	/* More than a third of the letters wrong is another word. */
+	unsigned best = (unsigned)(strlen(name) / 3) + 2;
+	const char *nearest = NULL;
+
+	for (; table->name; table++) {
+		unsigned d = edits(name, table->name);
+
+		if (d < best) {
+			best = d;
+			nearest = table->name;
+		}
+	}
+	return nearest;
+}
+
+static uint64_t *values_of(const struct mm_param *row, void *base)
+{
+	return (uint64_t *)((char *)base + row->offset);
+}
+
+void mm_params_preset(const struct mm_param *table, void *base)
+{
+	for (; table->name; table++)
+		for (unsigned i = 0; i < table->count; i++)
+			values_of(table, base)[i] = table->preset[i];
+}
+
+bool mm_params_set(const struct mm_param *row, void *base, const uint64_t *values,
+		   unsigned count, char *text, size_t size)
+{
+	if (count != row->count) {
+		snprintf(text, size, "%s takes %u value%s, not %u", row->name, row->count,
+			 row->count == 1 ? "" : "s", count);
+		return false;
+	}
+	for (unsigned i = 0; i < count; i++) {
+		if (values[i] >= row->min && values[i] <= row->max)
+			continue;
+		snprintf(text, size,
+			 "%s: %" PRIu64 " is not within %" PRIu64 " to %" PRIu64 "%s%s",
+			 row->name, values[i], row->min, row->max, *row->unit ? " " : "",
+			 row->unit);
+		return false;
+	}
+	for (unsigned i = 0; i < count; i++)
+		values_of(row, base)[i] = values[i];
+	return true;
 }

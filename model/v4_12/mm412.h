@@ -1,0 +1,493 @@
+/*
+ * What the files of the 4.12.0 allocator share: the state of one kernel, and the small
+ * operations that the hot paths inline.
+ *
+ * Frames are handled as slot numbers (model/mm_list.h). The table begins with the heads of
+ * all lists; the frames follow from `frame0` on, a multiple of the largest block, so a slot
+ * number has the alignment of its frame and a buddy's slot is one XOR away.
+ *
+ * Files and the kernel functions they stand for: docs/kernel-map.md.
+ */
+#ifndef MM412_H
+#define MM412_H
+
+#include <assert.h>
+
+#include "model/mm_list.h"
+#include "model/mm_policy.h"
+#include "model/v4_12/mm412_policy.h"
+
+#define MM412_ORDERS 11
+#define MM412_MAX_BLOCK (1u << (MM412_ORDERS - 1))
+#define MM412_BLOCK_ORDER 9 /* a pageblock: 2 MiB */
+#define MM412_BLOCK_FRAMES (1u << MM412_BLOCK_ORDER)
+#define MM412_SECTION_FRAMES 32768u /* 128 MiB: what has struct pages, and what has not */
+#define MM412_ZONE_TYPES 4
+#define MM412_MAX_ZONES 254
+#define MM412_NO_ZONE 254    /* of a pageblock without any zone */
+#define MM412_MIXED_ZONE 255 /* of a pageblock that zones share */
+#define MM412_NONE UINT32_MAX
+
+/* Types of pageblocks and of free lists. CMA and ISOLATE have lists, but no user yet. */
+enum {
+	MM412_UNMOVABLE,
+	MM412_MOVABLE,
+	MM412_RECLAIMABLE,
+	MM412_PCP_TYPES,
+	MM412_HIGHATOMIC = MM412_PCP_TYPES,
+	MM412_CMA,
+	MM412_ISOLATE,
+	MM412_TYPES,
+};
+
+#define MM412_TYPES_IN_EFFECT 4
+
+enum { MM412_ZONE_DMA, MM412_ZONE_DMA32, MM412_ZONE_NORMAL, MM412_ZONE_MOVABLE };
+enum { MM412_WMARK_MIN, MM412_WMARK_LOW, MM412_WMARK_HIGH, MM412_WMARKS };
+
+/* How an attempt may treat the reserves; the low bits are the watermark's index. */
+enum {
+	MM412_WMARK_MASK = 3,
+	MM412_NO_WATERMARKS = 4,
+	MM412_HARDER = 16,
+	MM412_HIGH = 32,
+	MM412_CPUSET = 64,
+};
+
+/* 4.12.0's gfp bits, by the values of that kernel. */
+enum {
+	MM412_GFP_DMA = 0x1,
+	MM412_GFP_HIGHMEM = 0x2,
+	MM412_GFP_DMA32 = 0x4,
+	MM412_GFP_MOVABLE = 0x8,
+	MM412_GFP_RECLAIMABLE = 0x10,
+	MM412_GFP_HIGH = 0x20,
+	MM412_GFP_IO = 0x40,
+	MM412_GFP_FS = 0x80,
+	MM412_GFP_COLD = 0x100,
+	MM412_GFP_NOWARN = 0x200,
+	MM412_GFP_REPEAT = 0x400,
+	MM412_GFP_NOFAIL = 0x800,
+	MM412_GFP_NORETRY = 0x1000,
+	MM412_GFP_MEMALLOC = 0x2000,
+	MM412_GFP_COMP = 0x4000,
+	MM412_GFP_ZERO = 0x8000,
+	MM412_GFP_NOMEMALLOC = 0x10000,
+	MM412_GFP_HARDWALL = 0x20000,
+	MM412_GFP_THISNODE = 0x40000,
+	MM412_GFP_ATOMIC = 0x80000,
+	MM412_GFP_ACCOUNT = 0x100000,
+	MM412_GFP_NOTRACK = 0x200000,
+	MM412_GFP_DIRECT_RECLAIM = 0x400000,
+	MM412_GFP_WRITE = 0x800000,
+	MM412_GFP_KSWAPD_RECLAIM = 0x1000000,
+};
+
+/*
+ * A slot's tag says what begins at that frame: state, order and zone in one comparable
+ * number. 0 = nothing: the inside of a block, a hole, reserved memory, or a frame in use
+ * since before the start.
+ */
+enum mm412_state { MM412_INSIDE, MM412_FREE, MM412_ON_PCP, MM412_USED };
+
+static inline uint16_t mm412_tag(enum mm412_state state, unsigned order, unsigned zone)
+{
+	return (uint16_t)(state << 12 | order << 8 | zone);
+}
+
+static inline enum mm412_state mm412_tag_state(uint16_t tag)
+{
+	return (enum mm412_state)(tag >> 12);
+}
+
+static inline unsigned mm412_tag_order(uint16_t tag)
+{
+	return tag >> 8 & 15;
+}
+
+static inline unsigned mm412_tag_zone(uint16_t tag)
+{
+	return tag & 255;
+}
+
+struct mm412_block {
+	uint8_t type;
+	uint8_t zone; /* its zone's number, MM412_MIXED_ZONE or MM412_NO_ZONE */
+};
+
+enum mm412_numa {
+	MM412_NUMA_HIT,
+	MM412_NUMA_MISS,
+	MM412_NUMA_FOREIGN,
+	MM412_NUMA_LOCAL,
+	MM412_NUMA_OTHER,
+	MM412_NUMA_ITEMS
+};
+
+/* One CPU's lists of single pages of one zone, and its parts of the zone's counters. */
+struct mm412_pcp {
+	struct mm_slot list[MM412_PCP_TYPES]; /* heads: slots of the table themselves */
+	uint32_t count;
+	int8_t free_diff; /* NR_FREE_PAGES */
+	int8_t numa_diff[MM412_NUMA_ITEMS];
+	uint8_t expire; /* vmstat ticks until a remote zone's pages are given back */
+	uint8_t spare[5];
+};
+
+_Static_assert(sizeof(struct mm412_pcp) == 64, "a pcp is four slots and one cache line");
+#define MM412_PCP_SLOTS 4
+
+/* What an allocation of one type took from another, by how much changed hands. */
+enum mm412_extfrag {
+	MM412_EXTFRAG_PAGE,  /* only the block found */
+	MM412_EXTFRAG_STEAL, /* all free pages of its pageblock; the block keeps its type */
+	MM412_EXTFRAG_CLAIM, /* the pageblock or pageblocks changed type */
+	MM412_EXTFRAG_KINDS
+};
+
+struct mm412_events {
+	uint64_t pgalloc, pgfree;
+	uint64_t refill, refill_pages, drain, drain_pages;
+	uint64_t extfrag[MM412_PCP_TYPES][MM412_PCP_TYPES][MM412_EXTFRAG_KINDS];
+	uint64_t highatomic_reserve, highatomic_unreserve;
+};
+
+struct mm412_zone {
+	/* Read by every attempt. */
+	int64_t nr_free; /* NR_FREE_PAGES without the per-cpu parts */
+	uint64_t mark_and_reserve[MM412_WMARKS][MM412_ZONE_TYPES];
+	struct mm412_pcp *pcps;     /* one a CPU */
+	uint32_t heads;             /* slot of the list of type 0, order 0 */
+	uint16_t some[MM412_TYPES]; /* bit o: the list of order o has a block */
+	uint8_t id, idx;            /* number among all zones; MM412_ZONE_* */
+	uint16_t nid;
+	uint32_t pcp_high, pcp_batch;
+	int32_t stat_threshold;
+
+	uint64_t watermark[MM412_WMARKS];
+	uint64_t reserve[MM412_ZONE_TYPES];
+	uint64_t nr_reserved_highatomic;
+	uint64_t percpu_drift_mark;
+	uint64_t start, end, present, managed; /* frames */
+	uint64_t early_managed;                /* as estimated before memory was freed */
+	int64_t numa[MM412_NUMA_ITEMS];
+	struct mm412_events events;
+	struct sim_lock lock;
+};
+
+struct mm412_zoneref {
+	struct mm412_zone *zone; /* NULL ends a list */
+	unsigned idx;
+};
+
+enum { MM412_FALLBACK, MM412_NOFALLBACK, MM412_ZONELISTS };
+
+struct mm412_zonelist {
+	struct mm412_zoneref *refs;
+	/* First reference that a request limited to that zone type may use. */
+	const struct mm412_zoneref *first[MM412_ZONE_TYPES];
+};
+
+struct mm412_node {
+	bool online, has_memory, has_cpu;
+	struct mm412_zone *zones[MM412_ZONE_TYPES]; /* NULL = none */
+	struct mm412_zonelist lists[MM412_ZONELISTS];
+	uint64_t kswapd_wakes;
+};
+
+/* What direct reclaim does. Runs of the engine: the request would sleep. */
+enum mm412_reclaim { MM412_RECLAIM_SLEEPS, MM412_RECLAIM_FAILS, MM412_RECLAIM_PROGRESS };
+
+struct mm412 {
+	struct mm_slot *s;
+	struct mm412_block *block; /* by slot / 512 */
+	struct mm412_zone *zones;  /* ascending by node, then zone type */
+	struct mm412_node *nodes;
+	uint16_t *cpu_node;
+	uint64_t base; /* the frame of slot frame0 */
+	uint32_t frame0, slots;
+	unsigned nzones, nnodes, ncpus;
+	bool grouping;     /* by mobility: page_group_by_mobility_disabled is off */
+	enum mm_path path; /* how far the running operation had to go */
+	enum mm412_reclaim reclaim;
+	struct mm412_costs cost;
+	struct mm412_params params;
+
+	uint64_t min_free_kbytes; /* in effect */
+	uint64_t vm_total_pages;
+	uint64_t slow_entries, failures, would_sleep;
+
+	struct mm_span *unset; /* inside zones, but without initialised struct pages */
+	unsigned nunset;
+	bool *section; /* by frame / MM412_SECTION_FRAMES: has struct pages */
+	uint64_t nsections;
+	struct mm_list_table table;
+	char put_error[160]; /* the first contradiction of the put_* calls */
+};
+
+/* What one request may use: alloc_context. */
+struct mm412_request {
+	uint32_t gfp;
+	unsigned order, type, high_idx;
+	const struct mm412_zonelist *list;
+	const struct mm412_zoneref *preferred;
+};
+
+/* Frames and slots */
+
+static inline uint32_t mm412_slot(const struct mm412 *mm, uint64_t frame)
+{
+	return (uint32_t)(frame - mm->base) + mm->frame0;
+}
+
+static inline uint64_t mm412_frame(const struct mm412 *mm, uint32_t slot)
+{
+	return mm->base + (slot - mm->frame0);
+}
+
+/* Costs */
+
+static inline void mm412_charge(struct sim_cpu *cpu, const uint64_t *cycles)
+{
+	sim_charge(cpu, (uint32_t)*cycles);
+}
+
+static inline void mm412_touch_frame(const struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
+{
+	sim_touch(cpu, SIM_LINE_PAGE, mm412_frame(mm, slot), true);
+}
+
+/* A list's neighbour is a page or the head, whose line is charged elsewhere. */
+static inline void mm412_touch_next(const struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
+{
+	uint32_t next = mm->s[slot].next;
+
+	if (next >= mm->frame0)
+		mm412_touch_frame(mm, cpu, next);
+}
+
+static inline void mm412_touch_list(struct sim_cpu *cpu, uint32_t head)
+{
+	sim_touch(cpu, SIM_LINE_LIST, head, true);
+}
+
+static inline void mm412_lock(const struct mm412 *mm, struct mm412_zone *zone,
+			      struct sim_cpu *cpu, enum sim_cause cause)
+{
+	mm412_charge(cpu, mm->cost.lock);
+	sim_touch(cpu, SIM_LINE_ZONE, zone->id, true);
+	sim_lock(cpu, &zone->lock, cause);
+}
+
+static inline void mm412_unlock(struct mm412_zone *zone, struct sim_cpu *cpu)
+{
+	sim_unlock(cpu, &zone->lock);
+}
+
+/* Free lists of a zone */
+
+static inline uint32_t mm412_list(const struct mm412_zone *zone, unsigned type, unsigned order)
+{
+	return zone->heads + type * MM412_ORDERS + order;
+}
+
+static inline void mm412_list_counted(struct mm412 *mm, struct mm412_zone *zone, unsigned type,
+				      unsigned order)
+{
+	mm->s[mm412_list(zone, type, order)].stamp++;
+	zone->some[type] |= (uint16_t)(1u << order);
+}
+
+/* Makes the block at `slot` a free one, at the head of its list. */
+static inline void mm412_list_push(struct mm412 *mm, struct mm412_zone *zone, uint32_t slot,
+				   unsigned order, unsigned type)
+{
+	mm->s[slot].tag = mm412_tag(MM412_FREE, order, zone->id);
+	mm->s[slot].type = (uint8_t)type;
+	mm_list_add(mm->s, mm412_list(zone, type, order), slot);
+	mm412_list_counted(mm, zone, type, order);
+}
+
+/* ... at the tail. */
+static inline void mm412_list_append(struct mm412 *mm, struct mm412_zone *zone, uint32_t slot,
+				     unsigned order, unsigned type)
+{
+	mm->s[slot].tag = mm412_tag(MM412_FREE, order, zone->id);
+	mm->s[slot].type = (uint8_t)type;
+	mm_list_add_tail(mm->s, mm412_list(zone, type, order), slot);
+	mm412_list_counted(mm, zone, type, order);
+}
+
+/* Takes a free block off its list; the caller gives it a new tag. */
+static inline void mm412_list_remove(struct mm412 *mm, struct mm412_zone *zone, uint32_t slot,
+				     unsigned order)
+{
+	unsigned type = mm->s[slot].type;
+
+	mm_list_del(mm->s, slot);
+	if (--mm->s[mm412_list(zone, type, order)].stamp == 0)
+		zone->some[type] &= (uint16_t) ~(1u << order);
+}
+
+/* Pageblocks: mm412_pageblock.c */
+
+static inline unsigned mm412_block_type(const struct mm412 *mm, uint32_t slot)
+{
+	return mm->block[slot >> MM412_BLOCK_ORDER].type;
+}
+
+/* The zone that spans the frame, NULL if none does. */
+struct mm412_zone *mm412_pageblock_zone(const struct mm412 *mm, uint64_t frame);
+void mm412_pageblock_set(struct mm412 *mm, uint32_t slot, unsigned type);
+/* Types at boot; the machine's memory as seen by memblock; what has no struct pages. */
+bool mm412_pageblock_boot(struct mm412 *mm, const struct mm_machine *machine);
+/* Counts a zone's pageblocks by type as /proc/pagetypeinfo does. */
+void mm412_pageblock_count(const struct mm412 *mm, const struct mm412_zone *zone,
+			   uint64_t count[MM412_TYPES]);
+/*
+ * Moves all free blocks of the pageblock of `slot` to the lists of `type`. Returns frames
+ * moved, and in *movable (unless NULL) the pages seen that could be migrated.
+ */
+unsigned mm412_pageblock_move(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+			      uint32_t slot, unsigned type, unsigned *movable);
+
+/* Counters with per-cpu parts: mm412_vmstat.c */
+
+/* NR_FREE_PAGES changes by delta on that CPU; beyond the threshold all of it is folded. */
+static inline void mm412_vmstat_free(struct mm412_zone *zone, struct mm412_pcp *pcp,
+				     int64_t delta)
+{
+	int64_t x = delta + pcp->free_diff;
+
+	if (x > zone->stat_threshold || x < -zone->stat_threshold) {
+		zone->nr_free += x;
+		x = 0;
+	}
+	pcp->free_diff = (int8_t)x;
+}
+
+/* The counter as the allocator reads it: never negative, without the per-cpu parts. */
+static inline int64_t mm412_vmstat_nr_free(const struct mm412_zone *zone)
+{
+	return zone->nr_free < 0 ? 0 : zone->nr_free;
+}
+
+int64_t mm412_vmstat_exact(const struct mm412 *mm, const struct mm412_zone *zone);
+int64_t mm412_vmstat_numa(const struct mm412 *mm, const struct mm412_zone *zone,
+			  enum mm412_numa item);
+void mm412_vmstat_statistics(struct mm412 *mm, struct mm412_zone *preferred,
+			     struct mm412_zone *zone, const struct sim_cpu *cpu);
+void mm412_vmstat_thresholds(struct mm412 *mm);
+/* vmstat_update: folds that CPU's parts, returns pages of remote zones. */
+void mm412_vmstat_tick(void *state, struct sim_cpu *cpu);
+
+/* Free blocks: mm412_buddy.c */
+
+/* Of the type's own lists: the smallest block that fits, split. MM412_NONE when empty. */
+uint32_t mm412_buddy_smallest(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+			      unsigned order, unsigned type);
+/* ... or of another type's. */
+uint32_t mm412_buddy_take(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+			  unsigned order, unsigned type);
+/* Gives a block back to the lists of `type`, merged with its free buddies. */
+void mm412_buddy_give(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
+		      struct sim_cpu *cpu, uint32_t slot, unsigned order, unsigned type);
+
+/* Fallback, stealing and the reserve for atomic requests of order > 0: mm412_fallback.c */
+
+/* Brings a block of another type to the lists of `type`; false when there is none. */
+bool mm412_fallback_steal(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+			  unsigned order, unsigned type);
+void mm412_fallback_reserve(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+			    uint32_t slot);
+bool mm412_fallback_unreserve(struct mm412 *mm, struct sim_cpu *cpu,
+			      const struct mm412_request *rq, bool force);
+
+/* Per-cpu lists: mm412_pcp.c */
+
+static inline uint32_t mm412_pcp_head(const struct mm412 *mm, const struct mm412_pcp *pcp,
+				      unsigned type)
+{
+	return (uint32_t)(&pcp->list[type] - mm->s);
+}
+
+void mm412_pcp_limits(struct mm412 *mm);
+void mm412_pcp_fill(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
+		    struct sim_cpu *cpu, unsigned type, bool cold);
+/* Frees `count` pages in the kernel's round robin; the caller adjusts pcp->count. */
+void mm412_pcp_drain_some(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
+			  struct sim_cpu *cpu, uint32_t count);
+/* All pages of `owner`'s lists, in all zones; `cpu` is charged. */
+void mm412_pcp_drain(struct mm412 *mm, struct sim_cpu *cpu, unsigned owner);
+void mm412_pcp_drain_all(struct mm412 *mm, struct sim_cpu *cpu);
+
+/* Watermarks: mm412_watermark.c */
+
+void mm412_watermark_boot(struct mm412 *mm);
+/* The sysctl writes that parameters other than the presets stand for. */
+void mm412_watermark_sysctl(struct mm412 *mm);
+bool mm412_watermark_exact(const struct mm412_zone *zone, unsigned order, uint64_t mark,
+			   unsigned classzone, unsigned flags, int64_t free);
+/* zone_watermark_ok_safe: with the per-cpu parts when the counter is near the marks. */
+bool mm412_watermark_safe(const struct mm412 *mm, const struct mm412_zone *zone, unsigned order,
+			  uint64_t mark, unsigned classzone);
+
+/* Zones, zonelists, boot: mm412_zone.c, mm412_zonelist.c */
+
+bool mm412_zone_build(struct mm412 *mm, const struct mm_machine *machine, char *text,
+		      size_t size);
+bool mm412_zone_free_memory(struct mm412 *mm, const struct mm_machine *machine);
+extern const char *const mm412_zone_names[MM412_ZONE_TYPES];
+bool mm412_zonelist_build(struct mm412 *mm, const struct mm_machine *machine);
+/* Managed pages of the zones up to `idx` on a node's list (before the marks are set). */
+uint64_t mm412_zonelist_pages(const struct mm412 *mm, unsigned nid, unsigned idx, bool early);
+
+/* Next reference from `ref` on that is within high_idx. */
+static inline const struct mm412_zoneref *mm412_zonelist_next(const struct mm412_zoneref *ref,
+							      unsigned high_idx)
+{
+	while (ref->zone && ref->idx > high_idx)
+		ref++;
+	return ref;
+}
+
+/* Requests: mm412_gfp.c, mm412_alloc.c, mm412_slowpath.c */
+
+uint32_t mm412_gfp_parse(const char *names, unsigned *unknown);
+unsigned mm412_gfp_class(uint32_t gfp);
+extern const char *const mm412_gfp_class_names[];
+unsigned mm412_gfp_zone(uint32_t gfp);
+unsigned mm412_gfp_type(const struct mm412 *mm, uint32_t gfp);
+
+void mm412_alloc_request(const struct mm412 *mm, struct mm412_request *rq, unsigned nid,
+			 uint32_t gfp, unsigned order);
+/* One walk over the zonelist: get_page_from_freelist. MM412_NONE when no zone gave. */
+uint32_t mm412_alloc_attempt(struct mm412 *mm, struct sim_cpu *cpu,
+			     const struct mm412_request *rq, unsigned flags);
+struct mm_grant mm412_alloc_try(void *state, struct sim_cpu *cpu, struct mm_request req);
+void mm412_alloc_free(void *state, struct sim_cpu *cpu, uint64_t frame, unsigned order,
+		      bool cold);
+void mm412_alloc_split(void *state, uint64_t frame, unsigned order);
+void mm412_alloc_note_use(void *state, uint64_t frame, unsigned order, unsigned use);
+
+/* Goes on where the fast path failed. */
+uint32_t mm412_slowpath(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_request *rq,
+			enum mm_verdict *verdict);
+
+/* Start states, snapshots, checks */
+
+bool mm412_state_put_pageblock(void *state, uint64_t frame, unsigned type);
+bool mm412_state_put_free(void *state, uint64_t frame, unsigned order, unsigned type);
+bool mm412_state_put_pcp(void *state, unsigned cpu, uint64_t frame, unsigned type);
+bool mm412_state_put_used(void *state, uint64_t frame, unsigned order, unsigned use);
+bool mm412_state_put_done(void *state, char *text, size_t size);
+struct mm_snapshot *mm412_snapshot_take(const void *state);
+void mm412_snapshot_each_free(const void *state, bool with_pcp,
+			      void (*visit)(void *ctx, uint64_t frame, unsigned order),
+			      void *ctx);
+bool mm412_check(const void *state, char *text, size_t size);
+
+extern const struct mm_param mm412_params_table[];
+extern const struct mm_param mm412_params_costs[];
+
+#endif

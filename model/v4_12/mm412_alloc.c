@@ -1,0 +1,255 @@
+/*
+ * Requests and frees as callers see them.
+ *
+ * Kernel: __alloc_pages_nodemask(), get_page_from_freelist(), rmqueue(), rmqueue_pcplist(),
+ * __free_pages(), free_hot_cold_page(), __free_pages_ok(), split_page(). Not modelled:
+ * cpusets, mempolicies, node_reclaim, dirty limits per node.
+ */
+#include "model/v4_12/mm412.h"
+
+void mm412_alloc_request(const struct mm412 *mm, struct mm412_request *rq, unsigned nid,
+			 uint32_t gfp, unsigned order)
+{
+	unsigned which = gfp & MM412_GFP_THISNODE ? MM412_NOFALLBACK : MM412_FALLBACK;
+
+	rq->gfp = gfp;
+	rq->order = order;
+	rq->type = mm412_gfp_type(mm, gfp);
+	rq->high_idx = mm412_gfp_zone(gfp);
+	rq->list = &mm->nodes[nid].lists[which];
+	rq->preferred = rq->list->first[rq->high_idx];
+}
+
+static uint32_t take_from_pcp(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+			      const struct mm412_request *rq)
+{
+	struct mm412_pcp *pcp = &zone->pcps[cpu->id];
+	uint32_t head = mm412_pcp_head(mm, pcp, rq->type), slot;
+	bool cold = rq->gfp & MM412_GFP_COLD;
+
+	mm412_charge(cpu, mm->cost.pcp_take);
+	sim_touch(cpu, SIM_LINE_PCP, head, true);
+	mm->path = MM_PATH_PCP;
+	if (mm_list_empty(mm->s, head)) {
+		mm->path = MM_PATH_BUDDY;
+		mm412_pcp_fill(mm, zone, pcp, cpu, rq->type, cold);
+		if (mm_list_empty(mm->s, head))
+			return MM412_NONE;
+	}
+	slot = cold ? mm->s[head].prev : mm->s[head].next;
+	mm412_touch_frame(mm, cpu, slot);
+	mm412_touch_next(mm, cpu, slot);
+	mm_list_del(mm->s, slot);
+	pcp->count--;
+	return slot;
+}
+
+static uint32_t take_from_zone(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+			       const struct mm412_request *rq, unsigned flags)
+{
+	uint32_t slot = MM412_NONE;
+
+	mm->path = MM_PATH_BUDDY;
+	mm412_lock(mm, zone, cpu, SIM_CAUSE_HIGH_ORDER);
+	if (flags & MM412_HARDER)
+		slot = mm412_buddy_smallest(mm, zone, cpu, rq->order, MM412_HIGHATOMIC);
+	if (slot == MM412_NONE)
+		slot = mm412_buddy_take(mm, zone, cpu, rq->order, rq->type);
+	mm412_unlock(zone, cpu);
+	if (slot != MM412_NONE)
+		mm412_vmstat_free(zone, &zone->pcps[cpu->id], -((int64_t)1 << rq->order));
+	return slot;
+}
+
+/* The frames of a block of order > 0 are checked and prepared one by one. */
+static void visit_frames(const struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
+			 unsigned order, const uint64_t *cycles)
+{
+	uint32_t more = (1u << order) - 1;
+
+	sim_charge(cpu, (uint32_t)*cycles * more);
+	if (!cpu->memory->touch)
+		sim_charge_part(cpu, SIM_PART_MEMORY,
+				(uint64_t)cpu->memory->flat_cycles[SIM_LINE_PAGE] * more);
+	else
+		for (uint32_t i = 1; i <= more; i++)
+			mm412_touch_frame(mm, cpu, slot + i);
+}
+
+static uint32_t take(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+		     const struct mm412_request *rq, unsigned flags)
+{
+	struct mm_slot *s;
+	uint32_t slot;
+
+	mm412_charge(cpu, mm->cost.irq);
+	slot = rq->order == 0 ? take_from_pcp(mm, zone, cpu, rq)
+			      : take_from_zone(mm, zone, cpu, rq, flags);
+	if (slot == MM412_NONE)
+		return MM412_NONE;
+	s = &mm->s[slot];
+	s->tag = mm412_tag(MM412_USED, rq->order, zone->id);
+	s->use = 0;
+	zone->events.pgalloc += (uint64_t)1 << rq->order;
+	mm412_vmstat_statistics(mm, rq->preferred->zone, zone, cpu);
+	mm412_charge(cpu, mm->cost.statistics);
+	mm412_charge(cpu, mm->cost.prep);
+	if (rq->order)
+		visit_frames(mm, cpu, slot, rq->order, mm->cost.prep_frame);
+	return slot;
+}
+
+static bool passes(const struct mm412 *mm, const struct mm412_zone *zone, struct sim_cpu *cpu,
+		   const struct mm412_request *rq, unsigned flags)
+{
+	unsigned mark = flags & MM412_WMARK_MASK, classzone = rq->preferred->idx;
+	int64_t free = mm412_vmstat_nr_free(zone);
+
+	mm412_charge(cpu, mm->cost.watermark);
+	/* The short cut for single pages does not look at the atomic reserve. */
+	if (rq->order == 0 && (uint64_t)free > zone->mark_and_reserve[mark][classzone])
+		return true;
+	mm412_charge(cpu, mm->cost.watermark_exact);
+	return mm412_watermark_exact(zone, rq->order, zone->watermark[mark], classzone, flags,
+				     free) ||
+	       flags & MM412_NO_WATERMARKS;
+}
+
+uint32_t mm412_alloc_attempt(struct mm412 *mm, struct sim_cpu *cpu,
+			     const struct mm412_request *rq, unsigned flags)
+{
+	const struct mm412_zoneref *ref = rq->preferred;
+
+	for (; ref->zone; ref = mm412_zonelist_next(ref + 1, rq->high_idx)) {
+		uint32_t slot;
+
+		mm412_charge(cpu, mm->cost.zone_step);
+		sim_touch(cpu, SIM_LINE_ZONE, ref->zone->id, false);
+		if (!passes(mm, ref->zone, cpu, rq, flags))
+			continue;
+		slot = take(mm, ref->zone, cpu, rq, flags);
+		if (slot == MM412_NONE)
+			continue;
+		if (rq->order && flags & MM412_HARDER)
+			mm412_fallback_reserve(mm, ref->zone, cpu, slot);
+		return slot;
+	}
+	return MM412_NONE;
+}
+
+struct mm_grant mm412_alloc_try(void *state, struct sim_cpu *cpu, struct mm_request req)
+{
+	struct mm412 *mm = state;
+	struct mm_grant grant = { .frame = MM_NO_FRAME, .verdict = MM_FAILED };
+	struct mm412_request rq;
+	uint32_t slot;
+
+	mm412_charge(cpu, mm->cost.alloc_entry);
+	mm412_alloc_request(mm, &rq, req.node, req.gfp, req.order);
+	slot = req.order < MM412_ORDERS ? mm412_alloc_attempt(mm, cpu, &rq, MM412_WMARK_LOW)
+					: MM412_NONE;
+	if (slot == MM412_NONE) {
+		slot = mm412_slowpath(mm, cpu, &rq, &grant.verdict);
+		mm->path = MM_PATH_SLOW;
+	}
+	grant.path = mm->path;
+	if (slot == MM412_NONE)
+		return grant;
+	grant.verdict = MM_DONE;
+	grant.frame = mm412_frame(mm, slot);
+	grant.zone = (uint8_t)mm412_tag_zone(mm->s[slot].tag);
+	grant.node = mm->zones[grant.zone].nid;
+	return grant;
+}
+
+static void give_to_pcp(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+			uint32_t slot, bool cold)
+{
+	struct mm412_pcp *pcp = &zone->pcps[cpu->id];
+	unsigned type = mm->s[slot].type;
+	/* High-atomic pages serve movable requests, but remember where they belong. */
+	uint32_t head = mm412_pcp_head(mm, pcp, type < MM412_PCP_TYPES ? type : MM412_MOVABLE);
+
+	mm->s[slot].tag = mm412_tag(MM412_ON_PCP, 0, zone->id);
+	if (cold)
+		mm_list_add_tail(mm->s, head, slot);
+	else
+		mm_list_add(mm->s, head, slot);
+	mm412_charge(cpu, mm->cost.pcp_give);
+	sim_touch(cpu, SIM_LINE_PCP, head, true);
+	mm412_touch_next(mm, cpu, slot);
+	if (++pcp->count >= zone->pcp_high) {
+		mm412_pcp_drain_some(mm, zone, pcp, cpu, zone->pcp_batch);
+		pcp->count -= zone->pcp_batch;
+	}
+}
+
+static void give_to_zone(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+			 uint32_t slot, unsigned order)
+{
+	visit_frames(mm, cpu, slot, order, mm->cost.free_frame);
+	mm412_lock(mm, zone, cpu, SIM_CAUSE_FREE);
+	mm412_buddy_give(mm, zone, &zone->pcps[cpu->id], cpu, slot, order, mm->s[slot].type);
+	mm412_unlock(zone, cpu);
+}
+
+/* Frames of a split block that come back together: only the first stays a head. */
+static void join(struct mm412 *mm, uint32_t slot, unsigned order)
+{
+	for (uint32_t i = 1; i < 1u << order; i++) {
+		assert(mm412_tag_state(mm->s[slot + i].tag) == MM412_USED);
+		mm->s[slot + i].tag = 0;
+		mm->s[slot + i].use = 0;
+	}
+}
+
+void mm412_alloc_free(void *state, struct sim_cpu *cpu, uint64_t frame, unsigned order,
+		      bool cold)
+{
+	struct mm412 *mm = state;
+	uint32_t slot = mm412_slot(mm, frame);
+	struct mm_slot *s = &mm->s[slot];
+	struct mm412_zone *zone = &mm->zones[mm412_tag_zone(s->tag)];
+
+	assert(frame >= mm->base && slot < mm->slots);
+	assert(mm412_tag_state(s->tag) == MM412_USED);
+	assert(frame % ((uint64_t)1 << order) == 0);
+	if (mm412_tag_order(s->tag) != order)
+		join(mm, slot, order);
+	mm412_charge(cpu, mm->cost.free_entry);
+	mm412_charge(cpu, mm->cost.irq);
+	mm412_touch_frame(mm, cpu, slot);
+	sim_touch(cpu, SIM_LINE_BLOCK, slot >> MM412_BLOCK_ORDER, false);
+	s->type = (uint8_t)mm412_block_type(mm, slot);
+	s->use = 0;
+	zone->events.pgfree += (uint64_t)1 << order;
+	if (order == 0)
+		give_to_pcp(mm, zone, cpu, slot, cold);
+	else
+		give_to_zone(mm, zone, cpu, slot, order);
+}
+
+void mm412_alloc_split(void *state, uint64_t frame, unsigned order)
+{
+	struct mm412 *mm = state;
+	uint32_t slot = mm412_slot(mm, frame);
+	struct mm_slot head = mm->s[slot];
+
+	assert(mm412_tag_state(head.tag) == MM412_USED);
+	assert(mm412_tag_order(head.tag) == order);
+	for (uint32_t i = 0; i < 1u << order; i++) {
+		mm->s[slot + i].tag = mm412_tag(MM412_USED, 0, mm412_tag_zone(head.tag));
+		mm->s[slot + i].use = head.use;
+	}
+}
+
+void mm412_alloc_note_use(void *state, uint64_t frame, unsigned order, unsigned use)
+{
+	struct mm412 *mm = state;
+	uint32_t slot = mm412_slot(mm, frame);
+
+	assert(mm412_tag_state(mm->s[slot].tag) == MM412_USED);
+	assert(mm412_tag_order(mm->s[slot].tag) == order);
+	(void)order;
+	mm->s[slot].use = (uint8_t)use;
+}

@@ -1,0 +1,97 @@
+/*
+ * The buddy system: free blocks of 2^order frames, split from the smallest that fits and
+ * merged with their free buddies when they come back.
+ *
+ * Kernel: __rmqueue_smallest(), expand(), __rmqueue(), __free_one_page(). Merging does not
+ * look at types: the result goes to the list of the block that was freed last. CMA blocks
+ * and isolated pageblocks are not modelled, so nothing stops a merge before order 10.
+ */
+#include "model/v4_12/mm412.h"
+
+/* The block is 2^from frames: its upper halves go back until 2^order are left. */
+static void split(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu, uint32_t slot,
+		  unsigned from, unsigned order, unsigned type)
+{
+	while (from > order) {
+		uint32_t upper;
+
+		from--;
+		upper = slot + (1u << from);
+		mm412_list_push(mm, zone, upper, from, type);
+		mm412_touch_frame(mm, cpu, upper);
+		mm412_charge(cpu, mm->cost.split_step);
+	}
+}
+
+uint32_t mm412_buddy_smallest(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+			      unsigned order, unsigned type)
+{
+	unsigned fits = zone->some[type] >> order;
+	unsigned found;
+	uint32_t head, slot;
+
+	if (!fits)
+		return MM412_NONE;
+	found = order + (unsigned)__builtin_ctz(fits);
+	head = mm412_list(zone, type, found);
+	slot = mm->s[head].next;
+	mm412_charge(cpu, mm->cost.take);
+	mm412_touch_list(cpu, head);
+	mm412_touch_frame(mm, cpu, slot);
+	mm412_list_remove(mm, zone, slot, found);
+	split(mm, zone, cpu, slot, found, order, type);
+	return slot;
+}
+
+uint32_t mm412_buddy_take(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+			  unsigned order, unsigned type)
+{
+	uint32_t slot = mm412_buddy_smallest(mm, zone, cpu, order, type);
+
+	/* What was stolen may hold a smaller block than the one found: look again. */
+	while (slot == MM412_NONE && mm412_fallback_steal(mm, zone, cpu, order, type))
+		slot = mm412_buddy_smallest(mm, zone, cpu, order, type);
+	return slot;
+}
+
+static bool is_free(const struct mm412 *mm, const struct mm412_zone *zone, uint32_t slot,
+		    unsigned order)
+{
+	return mm->s[slot].tag == mm412_tag(MM412_FREE, order, zone->id);
+}
+
+/*
+ * A block whose buddy is in use, but whose parent's buddy is free, will probably merge
+ * twice soon: it goes to the tail, where it is not so soon handed out.
+ */
+static bool merges_soon(const struct mm412 *mm, const struct mm412_zone *zone, uint32_t slot,
+			unsigned order)
+{
+	uint32_t parent = slot & ~(1u << order);
+
+	return order < MM412_ORDERS - 2 &&
+	       is_free(mm, zone, parent ^ (1u << (order + 1)), order + 1);
+}
+
+void mm412_buddy_give(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
+		      struct sim_cpu *cpu, uint32_t slot, unsigned order, unsigned type)
+{
+	mm412_vmstat_free(zone, pcp, (int64_t)1 << order);
+	mm->s[slot].tag = 0;
+	while (order < MM412_ORDERS - 1 && is_free(mm, zone, slot ^ (1u << order), order)) {
+		uint32_t buddy = slot ^ (1u << order);
+
+		mm412_touch_frame(mm, cpu, buddy);
+		mm412_charge(cpu, mm->cost.merge_step);
+		mm412_list_remove(mm, zone, buddy, order);
+		mm->s[buddy].tag = 0;
+		slot &= ~(1u << order);
+		order++;
+	}
+	if (merges_soon(mm, zone, slot, order))
+		mm412_list_append(mm, zone, slot, order, type);
+	else
+		mm412_list_push(mm, zone, slot, order, type);
+	mm412_charge(cpu, mm->cost.place);
+	mm412_touch_list(cpu, mm412_list(zone, type, order));
+}

@@ -1,0 +1,165 @@
+/* Invariants of the allocator's state, checked one by one. Slow: walks all frames. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "model/v4_12/mm412.h"
+
+struct check {
+	const struct mm412 *mm;
+	const struct mm412_zone *zone;
+	char *text;
+	size_t size;
+};
+
+static bool wrong(const struct check *c, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static bool wrong(const struct check *c, const char *fmt, ...)
+{
+	int n = snprintf(c->text, c->size, "node %u zone %s: ", c->zone->nid,
+			 mm412_zone_names[c->zone->idx]);
+	va_list ap;
+
+	if (n < 0 || (size_t)n >= c->size)
+		return false;
+	va_start(ap, fmt);
+	vsnprintf(c->text + n, c->size - (size_t)n, fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+static bool check_block(const struct check *c, uint32_t slot, unsigned type, unsigned order)
+{
+	const struct mm_slot *s = c->mm->s;
+	uint64_t frame = mm412_frame(c->mm, slot);
+
+	if (slot < c->mm->frame0 || frame < c->zone->start ||
+	    frame + (1u << order) > c->zone->end)
+		return wrong(c, "free block %" PRIu64 " is outside", frame);
+	if (s[slot].tag != mm412_tag(MM412_FREE, order, c->zone->id) || s[slot].type != type)
+		return wrong(c,
+			     "frame %" PRIu64 " is on the list of type %u, order %u, but "
+			     "says otherwise",
+			     frame, type, order);
+	if (slot & ((1u << order) - 1))
+		return wrong(c, "free block %" PRIu64 " of order %u is not aligned", frame,
+			     order);
+	if (order < MM412_ORDERS - 1 && s[slot ^ (1u << order)].tag == s[slot].tag)
+		return wrong(c,
+			     "free block %" PRIu64 " of order %u was not merged with its buddy",
+			     frame, order);
+	for (uint32_t i = 1; i < 1u << order; i++)
+		if (s[slot + i].tag)
+			return wrong(c,
+				     "frame %" PRIu64 " lies inside a free block, but is a "
+				     "block of its own",
+				     frame + i);
+	return true;
+}
+
+static bool check_list(const struct check *c, unsigned type, unsigned order, int64_t *frames)
+{
+	const struct mm_slot *s = c->mm->s;
+	uint32_t head = mm412_list(c->zone, type, order);
+	uint64_t blocks = 0;
+
+	if (!mm_list_check(s, head, c->mm->slots))
+		return wrong(c, "links of the list of type %u, order %u are broken", type,
+			     order);
+	for (uint32_t at = s[head].next; at != head; at = s[at].next, blocks++)
+		if (!check_block(c, at, type, order))
+			return false;
+	if (blocks != s[head].stamp || (blocks != 0) != (c->zone->some[type] >> order & 1))
+		return wrong(c, "type %u, order %u: %" PRIu64 " blocks listed, %u counted",
+			     type, order, blocks, s[head].stamp);
+	*frames += (int64_t)(blocks << order);
+	return true;
+}
+
+static bool check_pcp(const struct check *c, const struct mm412_pcp *pcp, uint64_t *pages)
+{
+	const struct mm_slot *s = c->mm->s;
+	uint32_t count = 0;
+
+	for (unsigned t = 0; t < MM412_PCP_TYPES; t++) {
+		uint32_t head = mm412_pcp_head(c->mm, pcp, t);
+
+		if (!mm_list_check(s, head, c->mm->slots))
+			return wrong(c, "links of a per-cpu list are broken");
+		for (uint32_t at = s[head].next; at != head; at = s[at].next, count++)
+			if (s[at].tag != mm412_tag(MM412_ON_PCP, 0, c->zone->id))
+				return wrong(c, "a page on a per-cpu list does not say so");
+	}
+	if (count != pcp->count)
+		return wrong(c, "%u pages on per-cpu lists, %u counted", count, pcp->count);
+	*pages += count;
+	return true;
+}
+
+/* Every frame is one thing only: blocks do not overlap, and lists hold what is tagged. */
+static bool check_frames(const struct check *c, int64_t free, uint64_t on_pcp)
+{
+	uint64_t frame = c->zone->start, used = 0;
+
+	while (frame < c->zone->end) {
+		uint16_t tag = c->mm->s[mm412_slot(c->mm, frame)].tag;
+		uint64_t frames = (uint64_t)1 << mm412_tag_order(tag);
+
+		if (tag && mm412_tag_zone(tag) != c->zone->id)
+			return wrong(c, "frame %" PRIu64 " says it is of another zone", frame);
+		switch (mm412_tag_state(tag)) {
+		case MM412_FREE:
+			free -= (int64_t)frames;
+			break;
+		case MM412_ON_PCP:
+			on_pcp--;
+			break;
+		case MM412_USED:
+			used += frames;
+			break;
+		case MM412_INSIDE:
+			break;
+		}
+		frame += frames;
+	}
+	if (free || on_pcp)
+		return wrong(c, "lists and frames differ by %" PRId64 " free frames", free);
+	if (frame != c->zone->end || used > c->zone->managed)
+		return wrong(c, "blocks reach over the zone's end or overlap");
+	return true;
+}
+
+static bool check_zone(const struct check *c)
+{
+	const struct mm412_zone *zone = c->zone;
+	int64_t free = 0;
+	uint64_t on_pcp = 0;
+
+	for (unsigned t = 0; t < MM412_TYPES; t++)
+		for (unsigned o = 0; o < MM412_ORDERS; o++)
+			if (!check_list(c, t, o, &free))
+				return false;
+	for (unsigned cpu = 0; cpu < c->mm->ncpus; cpu++)
+		if (!check_pcp(c, &zone->pcps[cpu], &on_pcp))
+			return false;
+	if (free != mm412_vmstat_exact(c->mm, zone))
+		return wrong(c, "%" PRId64 " frames free, %" PRId64 " counted", free,
+			     mm412_vmstat_exact(c->mm, zone));
+	if ((uint64_t)free + on_pcp > zone->managed)
+		return wrong(c, "more free than managed");
+	return check_frames(c, free, on_pcp);
+}
+
+bool mm412_check(const void *state, char *text, size_t size)
+{
+	const struct mm412 *mm = state;
+
+	for (unsigned i = 0; i < mm->nzones; i++) {
+		const struct check c = { mm, &mm->zones[i], text, size };
+
+		if (!check_zone(&c))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,169 @@
+/*
+ * Request flags: from their names to the bits of 4.12.0, and what the bits ask for.
+ *
+ * Kernel: include/linux/gfp.h, gfp_zone(), gfpflags_to_migratetype().
+ *
+ * Traces of other kernels carry other names. Each is mapped to what the 4.12 kernel would
+ * have been asked by the same caller; names without an equivalent ask for nothing.
+ */
+#include <string.h>
+
+#include "model/v4_12/mm412.h"
+
+#define RECLAIM ((uint32_t)(MM412_GFP_DIRECT_RECLAIM | MM412_GFP_KSWAPD_RECLAIM))
+#define KERNEL (RECLAIM | MM412_GFP_IO | MM412_GFP_FS)
+#define USER (KERNEL | MM412_GFP_HARDWALL)
+#define HIGHUSER (USER | MM412_GFP_HIGHMEM)
+#define HIGHUSER_MOVABLE (HIGHUSER | MM412_GFP_MOVABLE)
+#define TRANSHUGE_LIGHT                                                                        \
+	((HIGHUSER_MOVABLE & ~RECLAIM) | MM412_GFP_COMP | MM412_GFP_NOMEMALLOC |               \
+	 MM412_GFP_NOWARN)
+#define ATOMIC ((uint32_t)(MM412_GFP_HIGH | MM412_GFP_ATOMIC | MM412_GFP_KSWAPD_RECLAIM))
+
+static const struct {
+	const char *name;
+	uint32_t gfp;
+} names_of_flags[] = {
+	/* 4.12.0's own: combinations, then single flags. */
+	{ "GFP_TRANSHUGE", TRANSHUGE_LIGHT | MM412_GFP_DIRECT_RECLAIM },
+	{ "GFP_TRANSHUGE_LIGHT", TRANSHUGE_LIGHT },
+	{ "GFP_HIGHUSER_MOVABLE", HIGHUSER_MOVABLE },
+	{ "GFP_HIGHUSER", HIGHUSER },
+	{ "GFP_USER", USER },
+	{ "GFP_TEMPORARY", KERNEL | MM412_GFP_RECLAIMABLE },
+	{ "GFP_KERNEL_ACCOUNT", KERNEL | MM412_GFP_ACCOUNT },
+	{ "GFP_KERNEL", KERNEL },
+	{ "GFP_NOFS", RECLAIM | MM412_GFP_IO },
+	{ "GFP_NOIO", RECLAIM },
+	{ "GFP_ATOMIC", ATOMIC },
+	{ "GFP_NOWAIT", MM412_GFP_KSWAPD_RECLAIM },
+	{ "GFP_DMA", MM412_GFP_DMA },
+	{ "GFP_DMA32", MM412_GFP_DMA32 },
+	{ "__GFP_DMA", MM412_GFP_DMA },
+	{ "__GFP_HIGHMEM", MM412_GFP_HIGHMEM },
+	{ "__GFP_DMA32", MM412_GFP_DMA32 },
+	{ "__GFP_MOVABLE", MM412_GFP_MOVABLE },
+	{ "__GFP_RECLAIMABLE", MM412_GFP_RECLAIMABLE },
+	{ "__GFP_HIGH", MM412_GFP_HIGH },
+	{ "__GFP_IO", MM412_GFP_IO },
+	{ "__GFP_FS", MM412_GFP_FS },
+	{ "__GFP_COLD", MM412_GFP_COLD },
+	{ "__GFP_NOWARN", MM412_GFP_NOWARN },
+	{ "__GFP_REPEAT", MM412_GFP_REPEAT },
+	{ "__GFP_NOFAIL", MM412_GFP_NOFAIL },
+	{ "__GFP_NORETRY", MM412_GFP_NORETRY },
+	{ "__GFP_MEMALLOC", MM412_GFP_MEMALLOC },
+	{ "__GFP_COMP", MM412_GFP_COMP },
+	{ "__GFP_ZERO", MM412_GFP_ZERO },
+	{ "__GFP_NOMEMALLOC", MM412_GFP_NOMEMALLOC },
+	{ "__GFP_HARDWALL", MM412_GFP_HARDWALL },
+	{ "__GFP_THISNODE", MM412_GFP_THISNODE },
+	{ "__GFP_ATOMIC", MM412_GFP_ATOMIC },
+	{ "__GFP_ACCOUNT", MM412_GFP_ACCOUNT },
+	{ "__GFP_NOTRACK", MM412_GFP_NOTRACK },
+	{ "__GFP_DIRECT_RECLAIM", MM412_GFP_DIRECT_RECLAIM },
+	{ "__GFP_WRITE", MM412_GFP_WRITE },
+	{ "__GFP_KSWAPD_RECLAIM", MM412_GFP_KSWAPD_RECLAIM },
+	{ "__GFP_RECLAIM", RECLAIM },
+	/* Older kernels: a request that may wait could do all of reclaim. */
+	{ "__GFP_WAIT", RECLAIM },
+	{ "__GFP_NO_KSWAPD", 0 },
+	{ "__GFP_OTHER_NODE", 0 },
+	{ "GFP_NOTRACK", MM412_GFP_NOTRACK },
+	/* Newer kernels: 4.13 renamed the flag that lets costly requests try on. */
+	{ "__GFP_RETRY_MAYFAIL", MM412_GFP_REPEAT },
+	/* Debugging, tagging and accounting: no say in where a page comes from. */
+	{ "__GFP_NOLOCKDEP", 0 },
+	{ "__GFP_ZEROTAGS", 0 },
+	{ "__GFP_SKIP_ZERO", 0 },
+	{ "__GFP_SKIP_KASAN", 0 },
+	{ "__GFP_SKIP_KASAN_POISON", 0 },
+	{ "__GFP_SKIP_KASAN_UNPOISON", 0 },
+	{ "__GFP_NO_OBJ_EXT", 0 },
+	{ "none", 0 },
+	{ "0", 0 },
+};
+
+static bool find(const char *name, size_t length, uint32_t *gfp)
+{
+	for (size_t i = 0; i < sizeof(names_of_flags) / sizeof(*names_of_flags); i++)
+		if (strncmp(names_of_flags[i].name, name, length) == 0 &&
+		    names_of_flags[i].name[length] == '\0') {
+			*gfp |= names_of_flags[i].gfp;
+			return true;
+		}
+	return false;
+}
+
+uint32_t mm412_gfp_parse(const char *names, unsigned *unknown)
+{
+	uint32_t gfp = 0;
+
+	while (*names) {
+		size_t length = strcspn(names, "|");
+
+		if (!find(names, length, &gfp))
+			++*unknown;
+		names += length;
+		if (*names == '|')
+			names++;
+	}
+	return gfp;
+}
+
+unsigned mm412_gfp_zone(uint32_t gfp)
+{
+	/* By DMA, HIGHMEM, DMA32, MOVABLE as bits 0-3; contradictions get the lowest zone. */
+	static const uint8_t zones[16] = {
+		[0] = MM412_ZONE_NORMAL,
+		[MM412_GFP_DMA] = MM412_ZONE_DMA,
+		[MM412_GFP_HIGHMEM] = MM412_ZONE_NORMAL,
+		[MM412_GFP_DMA32] = MM412_ZONE_DMA32,
+		[MM412_GFP_MOVABLE] = MM412_ZONE_NORMAL,
+		[MM412_GFP_MOVABLE | MM412_GFP_DMA] = MM412_ZONE_DMA,
+		[MM412_GFP_MOVABLE | MM412_GFP_HIGHMEM] = MM412_ZONE_MOVABLE,
+		[MM412_GFP_MOVABLE | MM412_GFP_DMA32] = MM412_ZONE_DMA32,
+	};
+
+	return zones[gfp & 15];
+}
+
+unsigned mm412_gfp_type(const struct mm412 *mm, uint32_t gfp)
+{
+	/* Both flags together are a mistake of the caller; the kernel's own guess is as good.
+	 */
+	static const uint8_t types[4] = { MM412_UNMOVABLE, MM412_MOVABLE, MM412_RECLAIMABLE,
+					  MM412_MOVABLE };
+
+	return mm->grouping ? types[gfp >> 3 & 3] : MM412_UNMOVABLE;
+}
+
+enum {
+	ATOMIC_CLASS,
+	NOWAIT_CLASS,
+	DMA_CLASS,
+	MOVABLE_CLASS,
+	SLAB_CLASS,
+	USER_CLASS,
+	NOFS_CLASS,
+	KERNEL_CLASS
+};
+
+const char *const mm412_gfp_class_names[] = { "atomic",  "nowait",      "dma",
+					      "movable", "reclaimable", "user",
+					      "nofs",    "kernel",      NULL };
+
+unsigned mm412_gfp_class(uint32_t gfp)
+{
+	if (!(gfp & MM412_GFP_DIRECT_RECLAIM))
+		return gfp & (MM412_GFP_ATOMIC | MM412_GFP_HIGH) ? ATOMIC_CLASS : NOWAIT_CLASS;
+	if (gfp & (MM412_GFP_DMA | MM412_GFP_DMA32))
+		return DMA_CLASS;
+	if (gfp & MM412_GFP_MOVABLE)
+		return MOVABLE_CLASS;
+	if (gfp & MM412_GFP_RECLAIMABLE)
+		return SLAB_CLASS;
+	if (gfp & MM412_GFP_HARDWALL)
+		return USER_CLASS;
+	return gfp & MM412_GFP_FS ? KERNEL_CLASS : NOFS_CLASS;
+}

@@ -1,0 +1,150 @@
+/*
+ * Per-cpu lists: single pages of a zone that one CPU keeps at hand, by type. They are filled
+ * and emptied in batches, so that the zone lock is taken once for many pages.
+ *
+ * Kernel: rmqueue_bulk(), free_pcppages_bulk(), drain_pages(), drain_all_pages(),
+ * zone_batchsize(), pageset_set_high().
+ */
+#include "model/v4_12/mm412.h"
+
+/* A 1024th of the zone, at most half a MiB, a quarter of it, as 2^n - 1. */
+static uint64_t default_batch(const struct mm412_zone *zone)
+{
+	uint64_t batch = zone->managed / 1024, power = 1;
+
+	if (batch > 128)
+		batch = 128;
+	batch /= 4;
+	if (batch < 1)
+		batch = 1;
+	batch += batch / 2;
+	while (power * 2 <= batch)
+		power *= 2;
+	return power - 1;
+}
+
+static void limit(struct mm412_zone *zone, uint64_t fraction)
+{
+	uint64_t high, batch;
+
+	if (fraction) {
+		high = zone->managed / fraction;
+		batch = high / 4;
+		if (batch > 96)
+			batch = 96;
+	} else {
+		batch = default_batch(zone);
+		high = 6 * batch;
+	}
+	zone->pcp_high = (uint32_t)high;
+	zone->pcp_batch = batch ? (uint32_t)batch : 1;
+}
+
+void mm412_pcp_limits(struct mm412 *mm)
+{
+	for (unsigned i = 0; i < mm->nzones; i++)
+		limit(&mm->zones[i], mm->params.percpu_pagelist_fraction[0]);
+}
+
+void mm412_pcp_fill(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
+		    struct sim_cpu *cpu, unsigned type, bool cold)
+{
+	uint32_t at = mm412_pcp_head(mm, pcp, type);
+	uint32_t got = 0;
+
+	mm412_charge(cpu, mm->cost.refill);
+	mm412_lock(mm, zone, cpu, SIM_CAUSE_REFILL);
+	for (; got < zone->pcp_batch; got++) {
+		uint32_t slot = mm412_buddy_take(mm, zone, cpu, 0, type);
+
+		if (slot == MM412_NONE)
+			break;
+		mm->s[slot].tag = mm412_tag(MM412_ON_PCP, 0, zone->id);
+		/* The list grows at its far end: the page taken first is handed out first. */
+		if (cold)
+			mm_list_add_tail(mm->s, at, slot);
+		else
+			mm_list_add(mm->s, at, slot);
+		at = slot;
+		mm412_charge(cpu, mm->cost.refill_page);
+	}
+	mm412_vmstat_free(zone, pcp, -(int64_t)got);
+	mm412_unlock(zone, cpu);
+	pcp->count += got;
+	zone->events.refill++;
+	zone->events.refill_pages += got;
+}
+
+static void free_tail(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
+		      struct sim_cpu *cpu, uint32_t head)
+{
+	uint32_t slot = mm->s[head].prev;
+
+	mm_list_del(mm->s, slot);
+	__builtin_prefetch(&mm->s[mm->s[head].prev]);
+	mm412_touch_frame(mm, cpu, slot);
+	mm412_charge(cpu, mm->cost.drain_page);
+	/* The cached type: the pageblock may have changed hands meanwhile. */
+	mm412_buddy_give(mm, zone, pcp, cpu, slot, 0, mm->s[slot].type);
+}
+
+void mm412_pcp_drain_some(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
+			  struct sim_cpu *cpu, uint32_t count)
+{
+	unsigned type = 0;
+	uint32_t quota = 0;
+
+	mm412_charge(cpu, mm->cost.drain);
+	mm412_lock(mm, zone, cpu, SIM_CAUSE_DRAIN);
+	zone->events.drain++;
+	zone->events.drain_pages += count;
+	while (count) {
+		uint32_t head;
+
+		/* Each list visited, empty or not, lets the next full one give a page more. */
+		do {
+			quota++;
+			type = (type + 1) % MM412_PCP_TYPES;
+			head = mm412_pcp_head(mm, pcp, type);
+		} while (mm_list_empty(mm->s, head));
+		if (quota == MM412_PCP_TYPES)
+			quota = count;
+		do {
+			free_tail(mm, zone, pcp, cpu, head);
+			count--;
+			quota--;
+		} while (count && quota && !mm_list_empty(mm->s, head));
+	}
+	mm412_unlock(zone, cpu);
+}
+
+void mm412_pcp_drain(struct mm412 *mm, struct sim_cpu *cpu, unsigned owner)
+{
+	for (unsigned i = 0; i < mm->nzones; i++) {
+		struct mm412_pcp *pcp = &mm->zones[i].pcps[owner];
+
+		if (!pcp->count)
+			continue;
+		mm412_charge(cpu, mm->cost.irq);
+		mm412_pcp_drain_some(mm, &mm->zones[i], pcp, cpu, pcp->count);
+		pcp->count = 0;
+	}
+}
+
+static bool has_pages(const struct mm412 *mm, unsigned owner)
+{
+	for (unsigned i = 0; i < mm->nzones; i++)
+		if (mm->zones[i].pcps[owner].count)
+			return true;
+	return false;
+}
+
+void mm412_pcp_drain_all(struct mm412 *mm, struct sim_cpu *cpu)
+{
+	for (unsigned owner = 0; owner < mm->ncpus; owner++) {
+		if (!has_pages(mm, owner))
+			continue;
+		mm412_charge(cpu, mm->cost.drain_cpu);
+		mm412_pcp_drain(mm, cpu, owner);
+	}
+}

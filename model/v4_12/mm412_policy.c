@@ -1,0 +1,184 @@
+/* One kernel, put together at boot, and the table through which others use it. */
+#include "model/v4_12/mm412_policy.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "model/v4_12/mm412.h"
+
+#define MIN_PAGELIST_FRACTION 8
+
+static void destroy(void *state)
+{
+	struct mm412 *mm = state;
+
+	if (!mm)
+		return;
+	for (unsigned n = 0; mm->nodes && n < mm->nnodes; n++)
+		for (unsigned l = 0; l < MM412_ZONELISTS; l++)
+			free(mm->nodes[n].lists[l].refs);
+	mm_list_unmap(&mm->table);
+	free(mm->block);
+	free(mm->section);
+	free(mm->unset);
+	free(mm->zones);
+	free(mm->nodes);
+	free(mm->cpu_node);
+	free(mm);
+}
+
+static const char *refusal(const struct mm_machine *m, const struct mm412_params *p)
+{
+	if (m->arch != MM_ARCH_X86_64)
+		return "4.12 is modelled on x86_64 machines only";
+	if (m->cpus == 0 || m->cpus > MM_MAX_CPUS)
+		return "the machine has no CPU, or more than 1024";
+	if (m->nodes == 0 || m->nodes > MM_MAX_NODES)
+		return "the machine has no node, or more than 64";
+	if (m->nzones == 0 || m->nzones > MM412_MAX_ZONES)
+		return "the machine has no zone, or more than 254";
+	for (unsigned c = 0; c < m->cpus; c++)
+		if (m->cpu_node[c] >= m->nodes)
+			return "a CPU is on a node that the machine does not have";
+	if (p->percpu_pagelist_fraction[0] &&
+	    p->percpu_pagelist_fraction[0] < MIN_PAGELIST_FRACTION)
+		return "percpu_pagelist_fraction has to be 0, or 8 and more";
+	return NULL;
+}
+
+static struct mm412 *new_empty(const struct mm_machine *machine, const void *params,
+			       const void *costs)
+{
+	struct mm412 *mm = calloc(1, sizeof(*mm));
+
+	if (!mm)
+		return NULL;
+	mm->params = *(const struct mm412_params *)params;
+	mm->cost = *(const struct mm412_costs *)costs;
+	mm->ncpus = machine->cpus;
+	mm->nnodes = machine->nodes;
+	mm->nzones = machine->nzones;
+	mm->zones = calloc(mm->nzones, sizeof(*mm->zones));
+	mm->nodes = calloc(mm->nnodes, sizeof(*mm->nodes));
+	mm->cpu_node = calloc(mm->ncpus, sizeof(*mm->cpu_node));
+	if (mm->zones && mm->nodes && mm->cpu_node)
+		return mm;
+	destroy(mm);
+	return NULL;
+}
+
+static void forget_boot(struct mm412 *mm)
+{
+	for (unsigned i = 0; i < mm->nzones; i++) {
+		mm->zones[i].events = (struct mm412_events){ 0 };
+		for (unsigned n = 0; n < MM412_NUMA_ITEMS; n++)
+			mm->zones[i].numa[n] = 0;
+	}
+}
+
+/* In the order of start_kernel(): lists, memory, per-cpu lists, marks; then sysctls. */
+static bool boot(struct mm412 *mm, const struct mm_machine *machine, bool empty)
+{
+	if (!mm412_zonelist_build(mm, machine))
+		return false;
+	mm->vm_total_pages =
+		mm412_zonelist_pages(mm, mm->cpu_node[0], MM412_ZONE_MOVABLE, true);
+	mm->grouping = mm->vm_total_pages >= MM412_BLOCK_FRAMES * MM412_TYPES_IN_EFFECT;
+	if (!empty && !mm412_zone_free_memory(mm, machine))
+		return false;
+	mm412_watermark_boot(mm);
+	mm412_watermark_sysctl(mm);
+	mm412_pcp_limits(mm);
+	forget_boot(mm);
+	return true;
+}
+
+static void *create(const struct mm_machine *machine, const void *params, const void *costs,
+		    bool empty, char *text, size_t size)
+{
+	const char *why = refusal(machine, params);
+	struct mm412 *mm;
+
+	if (why) {
+		snprintf(text, size, "%s", why);
+		return NULL;
+	}
+	mm = new_empty(machine, params, costs);
+	if (!mm) {
+		snprintf(text, size, "out of memory");
+		return NULL;
+	}
+	if (!mm412_zone_build(mm, machine, text, size))
+		goto fail;
+	if (!boot(mm, machine, empty)) {
+		snprintf(text, size, "out of memory");
+		goto fail;
+	}
+	return mm;
+
+fail:
+	destroy(mm);
+	return NULL;
+}
+
+static uint64_t tick_interval_ms(const void *params)
+{
+	return ((const struct mm412_params *)params)->stat_interval[0];
+}
+
+static void prefetch_free(const void *state, uint64_t frame)
+{
+	const struct mm412 *mm = state;
+	uint32_t slot = mm412_slot(mm, frame);
+
+	__builtin_prefetch(&mm->s[slot], 1);
+	__builtin_prefetch(&mm->block[slot >> MM412_BLOCK_ORDER]);
+}
+
+/* The page that the CPU's list in the preferred zone would give. */
+static void prefetch_alloc(const void *state, const struct sim_cpu *cpu, struct mm_request req)
+{
+	const struct mm412 *mm = state;
+	struct mm412_request rq;
+	const struct mm412_zone *zone;
+	uint32_t head;
+
+	mm412_alloc_request(mm, &rq, req.node, req.gfp, req.order);
+	zone = rq.preferred->zone;
+	if (!zone)
+		return;
+	head = req.order ? mm412_list(zone, rq.type, req.order < MM412_ORDERS ? req.order : 0)
+			 : mm412_pcp_head(mm, &zone->pcps[cpu->id], rq.type);
+	__builtin_prefetch(&mm->s[mm->s[head].next], 1);
+}
+
+const struct mm_policy mm412_policy = {
+	.name = "4.12.0",
+	.short_name = "4.12",
+	.orders = MM412_ORDERS,
+	.params_size = sizeof(struct mm412_params),
+	.costs_size = sizeof(struct mm412_costs),
+	.params = mm412_params_table,
+	.costs = mm412_params_costs,
+	.create = create,
+	.destroy = destroy,
+	.put_pageblock = mm412_state_put_pageblock,
+	.put_free = mm412_state_put_free,
+	.put_pcp = mm412_state_put_pcp,
+	.put_used = mm412_state_put_used,
+	.put_done = mm412_state_put_done,
+	.gfp = mm412_gfp_parse,
+	.gfp_class = mm412_gfp_class,
+	.gfp_class_names = mm412_gfp_class_names,
+	.alloc_try = mm412_alloc_try,
+	.free = mm412_alloc_free,
+	.note_use = mm412_alloc_note_use,
+	.split = mm412_alloc_split,
+	.tick = mm412_vmstat_tick,
+	.tick_interval_ms = tick_interval_ms,
+	.prefetch_free = prefetch_free,
+	.prefetch_alloc = prefetch_alloc,
+	.snapshot = mm412_snapshot_take,
+	.each_free = mm412_snapshot_each_free,
+	.check = mm412_check,
+};

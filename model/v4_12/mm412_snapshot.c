@@ -1,0 +1,240 @@
+/*
+ * What reports read: marks, free blocks, types of pageblocks, counters under their vmstat
+ * names. Counters begin at 0 after boot. Events that the kernel does not count have names
+ * of our own: extfrag_<type asked for>_<type taken from>_{page,steal,claim} by how much
+ * changed hands, highatomic_*, pcp_*, kswapd_wake_node<N>.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/v4_12/mm412.h"
+
+static const char *const type_names[MM_SNAPSHOT_TYPES] = { "Unmovable",   "Movable",
+							   "Reclaimable", "HighAtomic",
+							   "CMA",         "Isolate" };
+
+static const char *const pgalloc_names[MM412_ZONE_TYPES] = { "pgalloc_dma", "pgalloc_dma32",
+							     "pgalloc_normal",
+							     "pgalloc_movable" };
+
+static const char *const numa_names[MM412_NUMA_ITEMS] = { "numa_hit", "numa_miss",
+							  "numa_foreign", "numa_local",
+							  "numa_other" };
+
+static const char *const extfrag_names[MM412_PCP_TYPES][MM412_PCP_TYPES][MM412_EXTFRAG_KINDS] = {
+	[MM412_UNMOVABLE] = {
+		[MM412_MOVABLE] = { "extfrag_unmovable_movable_page",
+				    "extfrag_unmovable_movable_steal",
+				    "extfrag_unmovable_movable_claim" },
+		[MM412_RECLAIMABLE] = { "extfrag_unmovable_reclaimable_page",
+					"extfrag_unmovable_reclaimable_steal",
+					"extfrag_unmovable_reclaimable_claim" },
+	},
+	[MM412_MOVABLE] = {
+		[MM412_UNMOVABLE] = { "extfrag_movable_unmovable_page",
+				      "extfrag_movable_unmovable_steal",
+				      "extfrag_movable_unmovable_claim" },
+		[MM412_RECLAIMABLE] = { "extfrag_movable_reclaimable_page",
+					"extfrag_movable_reclaimable_steal",
+					"extfrag_movable_reclaimable_claim" },
+	},
+	[MM412_RECLAIMABLE] = {
+		[MM412_UNMOVABLE] = { "extfrag_reclaimable_unmovable_page",
+				      "extfrag_reclaimable_unmovable_steal",
+				      "extfrag_reclaimable_unmovable_claim" },
+		[MM412_MOVABLE] = { "extfrag_reclaimable_movable_page",
+				    "extfrag_reclaimable_movable_steal",
+				    "extfrag_reclaimable_movable_claim" },
+	},
+};
+
+#define DECADE(n)                                                                              \
+	"kswapd_wake_node" #n "0", "kswapd_wake_node" #n "1", "kswapd_wake_node" #n "2",       \
+		"kswapd_wake_node" #n "3", "kswapd_wake_node" #n "4",                          \
+		"kswapd_wake_node" #n "5", "kswapd_wake_node" #n "6",                          \
+		"kswapd_wake_node" #n "7", "kswapd_wake_node" #n "8",                          \
+		"kswapd_wake_node" #n "9"
+
+static const char *const wake_names[] = { DECADE(),  DECADE(1), DECADE(2), DECADE(3),
+					  DECADE(4), DECADE(5), DECADE(6) };
+
+_Static_assert(sizeof(wake_names) / sizeof(*wake_names) >= MM_MAX_NODES,
+	       "a name for each node");
+
+static void fill_blocks(const struct mm412 *mm, const struct mm412_zone *zone,
+			struct mm_snapshot_zone *out)
+{
+	uint64_t blocks[MM412_TYPES];
+
+	for (unsigned t = 0; t < MM412_TYPES_IN_EFFECT; t++)
+		for (unsigned o = 0; o < MM412_ORDERS; o++)
+			out->free[t][o] = mm->s[mm412_list(zone, t, o)].stamp;
+	mm412_pageblock_count(mm, zone, blocks);
+	memcpy(out->pageblocks, blocks, sizeof(blocks));
+}
+
+static bool fill_zone(const struct mm412 *mm, const struct mm412_zone *zone,
+		      struct mm_snapshot_zone *out)
+{
+	out->nid = zone->nid;
+	snprintf(out->name, sizeof(out->name), "%s", mm412_zone_names[zone->idx]);
+	out->start = zone->start;
+	out->end = zone->end;
+	out->present = zone->present;
+	out->managed = zone->managed;
+	out->min = zone->watermark[MM412_WMARK_MIN];
+	out->low = zone->watermark[MM412_WMARK_LOW];
+	out->high = zone->watermark[MM412_WMARK_HIGH];
+	memcpy(out->reserve, zone->reserve, sizeof(out->reserve));
+	out->nr_free_pages = mm412_vmstat_exact(mm, zone);
+	out->nr_reserved_highatomic = zone->nr_reserved_highatomic;
+	out->pcp_batch = zone->pcp_batch;
+	out->pcp_high = zone->pcp_high;
+	out->lock_taken = zone->lock.taken;
+	memcpy(out->lock_waits, zone->lock.waits, sizeof(out->lock_waits));
+	memcpy(out->lock_wait_cycles, zone->lock.wait_cycles, sizeof(out->lock_wait_cycles));
+	fill_blocks(mm, zone, out);
+	out->pcp_count = calloc(mm->ncpus, sizeof(*out->pcp_count));
+	if (!out->pcp_count)
+		return false;
+	for (unsigned c = 0; c < mm->ncpus; c++)
+		out->pcp_count[c] = zone->pcps[c].count;
+	return true;
+}
+
+static void put(struct mm_snapshot *s, const char *name, uint64_t value)
+{
+	s->counters[s->ncounters++] = (struct mm_snapshot_counter){ name, value };
+}
+
+static void put_memory(struct mm_snapshot *s, const struct mm412 *mm)
+{
+	uint64_t pgalloc[MM412_ZONE_TYPES] = { 0 }, nr_free = 0, pgfree = 0;
+
+	for (unsigned i = 0; i < mm->nzones; i++) {
+		const struct mm412_zone *zone = &mm->zones[i];
+
+		nr_free += (uint64_t)mm412_vmstat_exact(mm, zone);
+		pgfree += zone->events.pgfree;
+		pgalloc[zone->idx] += zone->events.pgalloc;
+	}
+	put(s, "nr_free_pages", nr_free);
+	for (unsigned n = 0; n < MM412_NUMA_ITEMS; n++) {
+		uint64_t sum = 0;
+
+		for (unsigned i = 0; i < mm->nzones; i++)
+			sum += (uint64_t)mm412_vmstat_numa(mm, &mm->zones[i], n);
+		put(s, numa_names[n], sum);
+	}
+	/* Interleaving needs mempolicies, which are not modelled. */
+	put(s, "numa_interleave", 0);
+	for (unsigned z = 0; z < MM412_ZONE_TYPES; z++)
+		put(s, pgalloc_names[z], pgalloc[z]);
+	put(s, "pgfree", pgfree);
+}
+
+static void put_extfrag(struct mm_snapshot *s, const struct mm412 *mm)
+{
+	for (unsigned t = 0; t < MM412_PCP_TYPES; t++)
+		for (unsigned from = 0; from < MM412_PCP_TYPES; from++)
+			for (unsigned k = 0; k < MM412_EXTFRAG_KINDS && from != t; k++) {
+				uint64_t sum = 0;
+
+				for (unsigned i = 0; i < mm->nzones; i++)
+					sum += mm->zones[i].events.extfrag[t][from][k];
+				put(s, extfrag_names[t][from][k], sum);
+			}
+}
+
+static void put_own(struct mm_snapshot *s, const struct mm412 *mm)
+{
+	struct mm412_events sum = { 0 };
+
+	for (unsigned i = 0; i < mm->nzones; i++) {
+		const struct mm412_events *e = &mm->zones[i].events;
+
+		sum.refill += e->refill;
+		sum.refill_pages += e->refill_pages;
+		sum.drain += e->drain;
+		sum.drain_pages += e->drain_pages;
+		sum.highatomic_reserve += e->highatomic_reserve;
+		sum.highatomic_unreserve += e->highatomic_unreserve;
+	}
+	put(s, "highatomic_reserve", sum.highatomic_reserve);
+	put(s, "highatomic_unreserve", sum.highatomic_unreserve);
+	put(s, "pcp_refill", sum.refill);
+	put(s, "pcp_refill_pages", sum.refill_pages);
+	put(s, "pcp_drain", sum.drain);
+	put(s, "pcp_drain_pages", sum.drain_pages);
+	put(s, "slowpath", mm->slow_entries);
+	put(s, "alloc_fail", mm->failures);
+	put(s, "would_sleep", mm->would_sleep);
+	for (unsigned n = 0; n < mm->nnodes; n++)
+		if (mm->nodes[n].online)
+			put(s, wake_names[n], mm->nodes[n].kswapd_wakes);
+}
+
+/* All counters but the nodes', with room to spare. */
+#define MAX_COUNTERS 64
+
+struct mm_snapshot *mm412_snapshot_take(const void *state)
+{
+	const struct mm412 *mm = state;
+	struct mm_snapshot *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->type_names = type_names;
+	s->ntypes = MM412_TYPES_IN_EFFECT;
+	s->norders = MM412_ORDERS;
+	s->ncpus = mm->ncpus;
+	s->zones = calloc(mm->nzones, sizeof(*s->zones));
+	s->counters = calloc(MAX_COUNTERS + mm->nnodes, sizeof(*s->counters));
+	if (!s->zones || !s->counters)
+		goto fail;
+	for (; s->nzones < mm->nzones; s->nzones++)
+		if (!fill_zone(mm, &mm->zones[s->nzones], &s->zones[s->nzones]))
+			goto fail;
+	put_memory(s, mm);
+	put_extfrag(s, mm);
+	put_own(s, mm);
+	return s;
+
+fail:
+	mm_snapshot_free(s);
+	return NULL;
+}
+
+struct visitor {
+	const struct mm412 *mm;
+	void (*visit)(void *ctx, uint64_t frame, unsigned order);
+	void *ctx;
+};
+
+static void visit_list(const struct visitor *v, uint32_t head, unsigned order)
+{
+	const struct mm_slot *s = v->mm->s;
+
+	for (uint32_t at = s[head].next; at != head; at = s[at].next)
+		v->visit(v->ctx, mm412_frame(v->mm, at), order);
+}
+
+void mm412_snapshot_each_free(const void *state, bool with_pcp,
+			      void (*visit)(void *ctx, uint64_t frame, unsigned order),
+			      void *ctx)
+{
+	const struct mm412 *mm = state;
+	const struct visitor v = { mm, visit, ctx };
+
+	for (unsigned i = 0; i < mm->nzones; i++) {
+		const struct mm412_zone *zone = &mm->zones[i];
+
+		for (unsigned t = 0; t < MM412_TYPES_IN_EFFECT; t++)
+			for (unsigned o = 0; o < MM412_ORDERS; o++)
+				visit_list(&v, mm412_list(zone, t, o), o);
+		for (unsigned c = 0; with_pcp && c < mm->ncpus; c++)
+			for (unsigned t = 0; t < MM412_PCP_TYPES; t++)
+				visit_list(&v, mm412_pcp_head(mm, &zone->pcps[c], t), 0);
+	}
+}

@@ -1,0 +1,134 @@
+/*
+ * Counters: a zone's number of free pages and its NUMA statistics live in a global part and
+ * small per-cpu parts. Decisions read the global part only, so they can be wrong by the
+ * per-cpu parts, as in the kernel.
+ *
+ * Kernel: calculate_normal_threshold(), refresh_zone_stat_thresholds(),
+ * __mod_zone_page_state(), __inc_zone_state(), zone_statistics(), refresh_cpu_vm_stats().
+ */
+#include "model/v4_12/mm412.h"
+
+#define MAX_THRESHOLD 125
+#define EXPIRE_TICKS 3
+
+/* Position of the highest bit, from 1; 0 for 0. */
+static unsigned last_bit(uint64_t x)
+{
+	return x ? 64 - (unsigned)__builtin_clzll(x) : 0;
+}
+
+void mm412_vmstat_thresholds(struct mm412 *mm)
+{
+	for (unsigned i = 0; i < mm->nzones; i++) {
+		struct mm412_zone *zone = &mm->zones[i];
+		unsigned threshold =
+			2 * last_bit(mm->ncpus) * (1 + last_bit(zone->managed >> 15));
+		uint64_t tolerated =
+			zone->watermark[MM412_WMARK_LOW] - zone->watermark[MM412_WMARK_MIN];
+		uint64_t drift;
+
+		if (threshold > MAX_THRESHOLD)
+			threshold = MAX_THRESHOLD;
+		drift = (uint64_t)mm->ncpus * threshold;
+		zone->stat_threshold = (int32_t)threshold;
+		zone->percpu_drift_mark =
+			drift > tolerated ? zone->watermark[MM412_WMARK_HIGH] + drift : 0;
+	}
+}
+
+int64_t mm412_vmstat_exact(const struct mm412 *mm, const struct mm412_zone *zone)
+{
+	int64_t sum = zone->nr_free;
+
+	for (unsigned c = 0; c < mm->ncpus; c++)
+		sum += zone->pcps[c].free_diff;
+	return sum < 0 ? 0 : sum;
+}
+
+int64_t mm412_vmstat_numa(const struct mm412 *mm, const struct mm412_zone *zone,
+			  enum mm412_numa item)
+{
+	int64_t sum = zone->numa[item];
+
+	for (unsigned c = 0; c < mm->ncpus; c++)
+		sum += zone->pcps[c].numa_diff[item];
+	return sum;
+}
+
+/* Beyond the threshold more than all is folded, so that the next fold comes later. */
+static void count(struct mm412_zone *zone, unsigned cpu, enum mm412_numa item)
+{
+	int8_t *diff = &zone->pcps[cpu].numa_diff[item];
+	int value = *diff + 1;
+
+	if (value > zone->stat_threshold) {
+		int over = zone->stat_threshold >> 1;
+
+		zone->numa[item] += value + over;
+		value = -over;
+	}
+	*diff = (int8_t)value;
+}
+
+void mm412_vmstat_statistics(struct mm412 *mm, struct mm412_zone *preferred,
+			     struct mm412_zone *zone, const struct sim_cpu *cpu)
+{
+	bool local = zone->nid == mm->cpu_node[cpu->id];
+
+	if (zone->nid == preferred->nid) {
+		count(zone, cpu->id, MM412_NUMA_HIT);
+	} else {
+		count(zone, cpu->id, MM412_NUMA_MISS);
+		count(preferred, cpu->id, MM412_NUMA_FOREIGN);
+	}
+	count(zone, cpu->id, local ? MM412_NUMA_LOCAL : MM412_NUMA_OTHER);
+}
+
+static bool fold(struct mm412_zone *zone, struct mm412_pcp *pcp)
+{
+	bool some = pcp->free_diff != 0;
+
+	zone->nr_free += pcp->free_diff;
+	pcp->free_diff = 0;
+	for (unsigned i = 0; i < MM412_NUMA_ITEMS; i++) {
+		some |= pcp->numa_diff[i] != 0;
+		zone->numa[i] += pcp->numa_diff[i];
+		pcp->numa_diff[i] = 0;
+	}
+	return some;
+}
+
+/* A remote zone's pages go back after three ticks in which nothing changed there. */
+static void expire(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
+		   struct sim_cpu *cpu)
+{
+	uint32_t drain;
+
+	if (!pcp->expire || !pcp->count)
+		return;
+	if (zone->nid == mm->cpu_node[cpu->id]) {
+		pcp->expire = 0;
+		return;
+	}
+	if (--pcp->expire)
+		return;
+	drain = pcp->count < zone->pcp_batch ? pcp->count : zone->pcp_batch;
+	mm412_charge(cpu, mm->cost.irq);
+	mm412_pcp_drain_some(mm, zone, pcp, cpu, drain);
+	pcp->count -= drain;
+}
+
+void mm412_vmstat_tick(void *state, struct sim_cpu *cpu)
+{
+	struct mm412 *mm = state;
+
+	for (unsigned i = 0; i < mm->nzones; i++) {
+		struct mm412_zone *zone = &mm->zones[i];
+		struct mm412_pcp *pcp = &zone->pcps[cpu->id];
+
+		mm412_charge(cpu, mm->cost.tick_zone);
+		if (fold(zone, pcp))
+			pcp->expire = EXPIRE_TICKS;
+		expire(mm, zone, pcp, cpu);
+	}
+}

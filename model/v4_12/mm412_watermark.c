@@ -1,0 +1,141 @@
+/*
+ * Watermarks and reserves: how much of a zone a request must leave free.
+ *
+ * Kernel: init_per_zone_wmark_min(), __setup_per_zone_wmarks(),
+ * setup_per_zone_lowmem_reserve(), __zone_watermark_ok(), zone_watermark_ok_safe().
+ */
+#include "model/v4_12/mm412.h"
+
+static uint64_t int_sqrt(uint64_t x)
+{
+	uint64_t root = 0;
+
+	for (uint64_t bit = (uint64_t)1 << 31; bit; bit >>= 1)
+		if ((root | bit) * (root | bit) <= x)
+			root |= bit;
+	return root;
+}
+
+/* m * f / 10000 as the kernel rounds it. */
+static uint64_t scaled(uint64_t m, uint64_t f)
+{
+	return m / 10000 * f + m % 10000 * f / 10000;
+}
+
+static void set_marks(struct mm412 *mm, uint64_t scale)
+{
+	uint64_t pages_min = mm->min_free_kbytes >> 2, total = 0;
+
+	for (unsigned i = 0; i < mm->nzones; i++)
+		total += mm->zones[i].managed;
+	for (unsigned i = 0; i < mm->nzones; i++) {
+		struct mm412_zone *zone = &mm->zones[i];
+		uint64_t min = total ? pages_min * zone->managed / total : 0;
+		uint64_t gap = scaled(zone->managed, scale);
+
+		if (gap < min >> 2)
+			gap = min >> 2;
+		zone->watermark[MM412_WMARK_MIN] = min;
+		zone->watermark[MM412_WMARK_LOW] = min + gap;
+		zone->watermark[MM412_WMARK_HIGH] = min + 2 * gap;
+	}
+}
+
+/* What a zone keeps back from requests that could also use a higher zone of its node. */
+static void set_reserves(struct mm412 *mm, const uint64_t *ratio)
+{
+	for (unsigned i = 0; i < mm->nzones; i++) {
+		struct mm412_zone *zone = &mm->zones[i];
+		const struct mm412_node *node = &mm->nodes[zone->nid];
+		uint64_t higher = 0; /* managed pages of the node's zones above this one */
+
+		for (unsigned j = 0; j < MM412_ZONE_TYPES; j++) {
+			zone->reserve[j] = 0;
+			if (j <= zone->idx)
+				continue;
+			higher += node->zones[j] ? node->zones[j]->managed : 0;
+			zone->reserve[j] = higher / ratio[zone->idx];
+		}
+	}
+}
+
+static void set_sums(struct mm412 *mm)
+{
+	for (unsigned i = 0; i < mm->nzones; i++)
+		for (unsigned w = 0; w < MM412_WMARKS; w++)
+			for (unsigned j = 0; j < MM412_ZONE_TYPES; j++)
+				mm->zones[i].mark_and_reserve[w][j] =
+					mm->zones[i].watermark[w] + mm->zones[i].reserve[j];
+}
+
+static const struct mm412_params *boot_values(void)
+{
+	static const struct mm412_params p = { .watermark_scale_factor = { 10 },
+					       .lowmem_reserve_ratio = { 256, 256, 32 } };
+
+	return &p;
+}
+
+void mm412_watermark_boot(struct mm412 *mm)
+{
+	uint64_t lowmem_kbytes =
+		4 * mm412_zonelist_pages(mm, mm->cpu_node[0], MM412_ZONE_NORMAL, false);
+	uint64_t kbytes = int_sqrt(lowmem_kbytes * 16);
+
+	if (kbytes < 128)
+		kbytes = 128;
+	if (kbytes > 65536)
+		kbytes = 65536;
+	mm->min_free_kbytes = kbytes;
+	set_marks(mm, boot_values()->watermark_scale_factor[0]);
+	mm412_vmstat_thresholds(mm);
+	set_reserves(mm, boot_values()->lowmem_reserve_ratio);
+	set_sums(mm);
+}
+
+/* The counters' thresholds and drift marks stay as they were at boot. */
+void mm412_watermark_sysctl(struct mm412 *mm)
+{
+	set_reserves(mm, mm->params.lowmem_reserve_ratio);
+	if (mm->params.min_free_kbytes[0])
+		mm->min_free_kbytes = mm->params.min_free_kbytes[0];
+	set_marks(mm, mm->params.watermark_scale_factor[0]);
+	set_sums(mm);
+}
+
+static bool has_block(const struct mm412_zone *zone, unsigned order, unsigned flags)
+{
+	unsigned some = zone->some[MM412_UNMOVABLE] | zone->some[MM412_MOVABLE] |
+			zone->some[MM412_RECLAIMABLE];
+
+	if (flags & MM412_HARDER)
+		some |= zone->some[MM412_HIGHATOMIC];
+	return some >> order != 0;
+}
+
+bool mm412_watermark_exact(const struct mm412_zone *zone, unsigned order, uint64_t mark,
+			   unsigned classzone, unsigned flags, int64_t free)
+{
+	int64_t min = (int64_t)mark;
+
+	free -= ((int64_t)1 << order) - 1;
+	if (flags & MM412_HIGH)
+		min -= min / 2;
+	if (flags & MM412_HARDER)
+		min -= min / 4;
+	else
+		free -= (int64_t)zone->nr_reserved_highatomic;
+	if (free <= min + (int64_t)zone->reserve[classzone])
+		return false;
+	return order == 0 || has_block(zone, order, flags);
+}
+
+bool mm412_watermark_safe(const struct mm412 *mm, const struct mm412_zone *zone, unsigned order,
+			  uint64_t mark, unsigned classzone)
+{
+	int64_t free = mm412_vmstat_nr_free(zone);
+
+	if (zone->percpu_drift_mark && free < (int64_t)zone->percpu_drift_mark)
+		free = mm412_vmstat_exact(mm, zone);
+	return mm412_watermark_exact(zone, order, mark, classzone, 0, free);
+}

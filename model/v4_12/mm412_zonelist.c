@@ -1,0 +1,145 @@
+/*
+ * Zonelists: for each node, the zones of all nodes in the order in which requests try them,
+ * and a second list with its own zones only.
+ *
+ * Kernel: find_next_best_node(), build_zonelists(), build_zonelists_in_zone_order(),
+ * build_thisnode_zonelists(), nr_free_zone_pages().
+ */
+#include <limits.h>
+#include <stdlib.h>
+
+#include "model/v4_12/mm412.h"
+
+/* What lasts while the lists of all nodes are made, one after another. */
+struct builder {
+	struct mm412 *mm;
+	const struct mm_machine *machine;
+	int node_load[MM_MAX_NODES]; /* accumulates: later nodes avoid what earlier ones use */
+	int online;
+};
+
+static int distance(const struct builder *b, unsigned from, unsigned to)
+{
+	return b->machine->distance[from * b->machine->nodes + to];
+}
+
+/* Nearest first; then nodes above, nodes without CPUs, and nodes not so often used. */
+static int badness(const struct builder *b, unsigned node, unsigned n)
+{
+	int value = distance(b, node, n) + (n < node);
+
+	/* On x86 the nodes' CPUs are not yet known when the kernel makes its lists. */
+	if (b->mm->params.zonelist_cpus[0] == MM412_CPUS_KNOWN && b->mm->nodes[n].has_cpu)
+		value++;
+	return value * b->online * MM_MAX_NODES + b->node_load[n];
+}
+
+static int next_best(const struct builder *b, unsigned node, bool *used)
+{
+	int best_value = INT_MAX, best = -1;
+
+	if (!used[node]) {
+		used[node] = true;
+		return (int)node;
+	}
+	for (unsigned n = 0; n < b->mm->nnodes; n++) {
+		int value;
+
+		if (!b->mm->nodes[n].has_memory || used[n])
+			continue;
+		value = badness(b, node, n);
+		if (value < best_value) {
+			best_value = value;
+			best = (int)n;
+		}
+	}
+	if (best >= 0)
+		used[best] = true;
+	return best;
+}
+
+static unsigned order_nodes(struct builder *b, unsigned node, unsigned *order)
+{
+	bool used[MM_MAX_NODES] = { false };
+	int load = b->online, previous = (int)node, next;
+	unsigned n = 0;
+
+	while ((next = next_best(b, node, used)) >= 0) {
+		/* The first of several equally far nodes: the next list begins with another. */
+		if (distance(b, node, (unsigned)next) != distance(b, node, (unsigned)previous))
+			b->node_load[next] = load;
+		previous = next;
+		load--;
+		order[n++] = (unsigned)next;
+	}
+	return n;
+}
+
+static struct mm412_zoneref *add(struct mm412_zoneref *at, struct mm412_zone *zone)
+{
+	if (zone && zone->early_managed)
+		*at++ = (struct mm412_zoneref){ zone, zone->idx };
+	return at;
+}
+
+static struct mm412_zoneref *add_node(struct mm412_zoneref *at, const struct mm412_node *node)
+{
+	for (unsigned idx = MM412_ZONE_TYPES; idx-- > 0;)
+		at = add(at, node->zones[idx]);
+	return at;
+}
+
+static void find_firsts(struct mm412_zonelist *list)
+{
+	for (unsigned idx = 0; idx < MM412_ZONE_TYPES; idx++)
+		list->first[idx] = mm412_zonelist_next(list->refs, idx);
+}
+
+static bool build_node(struct builder *b, unsigned nid)
+{
+	struct mm412_node *node = &b->mm->nodes[nid];
+	struct mm412_zonelist *all = &node->lists[MM412_FALLBACK];
+	struct mm412_zonelist *own = &node->lists[MM412_NOFALLBACK];
+	unsigned order[MM_MAX_NODES], n = order_nodes(b, nid, order);
+	struct mm412_zoneref *at;
+
+	all->refs = calloc((size_t)b->mm->nzones + 1, sizeof(*all->refs));
+	own->refs = calloc(MM412_ZONE_TYPES + 1, sizeof(*own->refs));
+	if (!all->refs || !own->refs)
+		return false;
+	at = all->refs;
+	if (b->mm->params.numa_zonelist_order[0] == MM412_ZONELIST_ZONE) {
+		for (unsigned idx = MM412_ZONE_TYPES; idx-- > 0;)
+			for (unsigned i = 0; i < n; i++)
+				at = add(at, b->mm->nodes[order[i]].zones[idx]);
+	} else {
+		for (unsigned i = 0; i < n; i++)
+			at = add_node(at, &b->mm->nodes[order[i]]);
+	}
+	add_node(own->refs, node);
+	find_firsts(all);
+	find_firsts(own);
+	return true;
+}
+
+bool mm412_zonelist_build(struct mm412 *mm, const struct mm_machine *machine)
+{
+	struct builder b = { .mm = mm, .machine = machine };
+
+	for (unsigned n = 0; n < mm->nnodes; n++)
+		b.online += mm->nodes[n].online;
+	for (unsigned n = 0; n < mm->nnodes; n++)
+		if (mm->nodes[n].online && !build_node(&b, n))
+			return false;
+	return true;
+}
+
+uint64_t mm412_zonelist_pages(const struct mm412 *mm, unsigned nid, unsigned idx, bool early)
+{
+	const struct mm412_zoneref *ref = mm->nodes[nid].lists[MM412_FALLBACK].first[idx];
+	uint64_t sum = 0;
+
+	for (; ref->zone; ref = mm412_zonelist_next(ref + 1, idx))
+		sum += early ? ref->zone->early_managed : ref->zone->managed;
+	return sum;
+}
