@@ -1,8 +1,151 @@
+/* pagesim machine: what a machine file describes, and whether it is right. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "tools/cmd.h"
+#include "tools/machine_json.h"
+#include "tools/machine_show.h"
+#include "tools/options.h"
+
+struct show {
+	bool json, zones;
+};
+
+static int print_json(const struct options_spec *spec, const struct sim_machine *m)
+{
+	json_t *json = machine_json(m);
+	char *text = json ? json_dumps(json, JSON_INDENT(2) | JSON_SORT_KEYS) : NULL;
+
+	json_decref(json);
+	if (!text)
+		return options_fail(spec, CMD_SYSTEM, "out of memory");
+	puts(text);
+	free(text);
+	return CMD_DONE;
+}
+
+static bool set_show(void *ctx, const struct options_row *row, const char *value)
+{
+	struct show *show = ctx;
+
+	(void)value;
+	if (strcmp(row->name, "json") == 0)
+		show->json = true;
+	else
+		show->zones = true;
+	return true;
+}
+
+static int cmd_show(int argc, char **argv)
+{
+	static const struct options_row rows[] = {
+		{ "json", 0, NULL, "as JSON, which is a machine file, too" },
+		{ "zones", 0, NULL, "only the zones and their frames" },
+		{ 0 },
+	};
+	static const struct options_spec spec = {
+		"machine show",
+		"FILE",
+		"Draws a machine: nodes, CPUs, memory, zones, caches, latencies, distances.\n"
+		"FILE is a machine file (docs/machines.md), - reads stdin.",
+		rows,
+		"  pagesim machine show configs/machines/2s-broadwell.yaml\n"
+		"  pagesim machine show --zones configs/machines/vm-fragment.yaml\n",
+		1,
+		1,
+	};
+	struct show show = { 0 };
+	struct options_result r = options_parse(&spec, argc, argv, set_show, &show);
+	struct sim_machine *m;
+	struct conf_error err;
+	int status = CMD_DONE;
+
+	if (r.ended)
+		return r.status;
+	m = sim_machine_load(r.operands[0], &err);
+	if (!m)
+		return options_fail(&spec, CMD_USAGE, "%s", err.text);
+	if (show.json)
+		status = print_json(&spec, m);
+	else if (show.zones)
+		machine_show_zones(m, stdout);
+	else
+		machine_show(m, stdout);
+	sim_machine_free(m);
+	return status;
+}
+
+static bool set_nothing(void *ctx, const struct options_row *row, const char *value)
+{
+	(void)ctx;
+	(void)row;
+	(void)value;
+	return true;
+}
+
+static int cmd_check(int argc, char **argv)
+{
+	static const struct options_row rows[] = { { 0 } };
+	static const struct options_spec spec = {
+		"machine check",
+		"FILE...",
+		"Reads machine files and says what is wrong with them, one line a file. Exit\n"
+		"status 0 when nothing is, 2 otherwise.",
+		rows,
+		"  pagesim machine check configs/machines/*.yaml\n",
+		1,
+		-1,
+	};
+	struct options_result r = options_parse(&spec, argc, argv, set_nothing, NULL);
+	int status = CMD_DONE;
+
+	if (r.ended)
+		return r.status;
+	for (int i = 0; i < r.noperands; i++) {
+		struct conf_error err;
+		struct sim_machine *m = sim_machine_load(r.operands[i], &err);
+
+		if (!m)
+			status = options_fail(&spec, CMD_USAGE, "%s", err.text);
+		else if (!r.quiet)
+			printf("%s: ok\n", r.operands[i]);
+		sim_machine_free(m);
+	}
+	return status;
+}
+
+static void help(FILE *out)
+{
+	fprintf(out, "usage: pagesim machine show|check FILE\n\n"
+		     "  show    draw a machine: nodes, zones, caches, latencies, distances\n"
+		     "  check   say what is wrong with machine files\n\n"
+		     "Each explains itself: pagesim machine show --help\n\n"
+		     "examples:\n"
+		     "  pagesim machine show configs/machines/two-node.yaml\n"
+		     "  pagesim machine check configs/machines/*.yaml\n");
+}
 
 int cmd_machine(int argc, char **argv)
 {
-	(void)argc;
-	(void)argv;
+	const char *word = argc > 1 ? argv[1] : "";
+
+	if (strcmp(word, "show") == 0)
+		return cmd_show(argc - 1, argv + 1);
+	if (strcmp(word, "check") == 0)
+		return cmd_check(argc - 1, argv + 1);
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+		help(stdout);
+		return CMD_DONE;
+	}
+	if (strcmp(word, "--version") == 0) {
+		printf("pagesim %s\n", PAGESIM_VERSION);
+		return CMD_DONE;
+	}
+	if (!*word)
+		fprintf(stderr, "pagesim machine: show or check is missing\n");
+	else
+		fprintf(stderr, "pagesim machine: there is no '%s', there are show and check\n",
+			word);
 	return CMD_USAGE;
 }

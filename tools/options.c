@@ -73,17 +73,28 @@ int options_fail(const struct options_spec *spec, int status, const char *fmt, .
 	return status;
 }
 
-static int unknown_option(const struct options_spec *spec, const struct tables *t,
-			  const char *arg)
+static bool is_known(const struct tables *t, const char *word)
+{
+	for (size_t i = 0; t->names[i]; i++)
+		if (strcmp(t->names[i], word) == 0)
+			return true;
+	return false;
+}
+
+/* getopt leaves a letter it does not know in optopt, and steps behind a long name. */
+static int unknown_option(const struct options_spec *spec, const struct tables *t, char **argv)
 {
 	char word[64];
-	const char *near;
+	const char *near, *arg = argv[optind - 1];
 
-	if (strncmp(arg, "--", 2) != 0)
+	if (optopt > 0 && optopt < CODE_HELP)
 		return options_fail(spec, CMD_USAGE,
-				    "unknown option '%s' (see 'pagesim %s --help')", arg,
+				    "unknown option '-%c' (see 'pagesim %s --help')", optopt,
 				    spec->command);
-	snprintf(word, sizeof(word), "%.*s", (int)strcspn(arg + 2, "="), arg + 2);
+	arg += strspn(arg, "-");
+	snprintf(word, sizeof(word), "%.*s", (int)strcspn(arg, "="), arg);
+	if (is_known(t, word))
+		return options_fail(spec, CMD_USAGE, "'--%s' takes no value", word);
 	near = conf_nearest(word, t->names);
 	if (near)
 		return options_fail(spec, CMD_USAGE,
@@ -184,7 +195,7 @@ struct options_result options_parse(const struct options_spec *spec, int argc, c
 			return ended(r, options_fail(spec, CMD_USAGE, "'%s' wants a value",
 						     argv[optind - 1]));
 		else
-			return ended(r, unknown_option(spec, &t, argv[optind - 1]));
+			return ended(r, unknown_option(spec, &t, argv));
 	}
 	r.operands = argv + optind;
 	r.noperands = argc - optind;

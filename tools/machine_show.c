@@ -1,0 +1,213 @@
+#include "tools/machine_show.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "tools/machine_json.h"
+
+/* "96 MiB", "3.9 GiB": for reading, not for reading back. */
+static const char *amount(uint64_t bytes, char *text, size_t size)
+{
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
+	unsigned i = 0, tenths = 0;
+
+	while (bytes >= 1024 && i < 4) {
+		tenths = (unsigned)((bytes & 1023) * 10 / 1024);
+		bytes >>= 10;
+		i++;
+	}
+	if (tenths)
+		snprintf(text, size, "%" PRIu64 ".%u %s", bytes, tenths, units[i]);
+	else
+		snprintf(text, size, "%" PRIu64 " %s", bytes, units[i]);
+	return text;
+}
+
+static uint64_t node_bytes(const struct sim_machine *m, unsigned node)
+{
+	uint64_t frames = 0;
+
+	for (unsigned i = 0; i < m->nzones; i++)
+		if (m->zones[i].nid == node)
+			frames += sim_machine_zone_frames(m, i).present;
+	return frames * SIM_FRAME_BYTES;
+}
+
+static void show_head(const struct sim_machine *m, FILE *out)
+{
+	unsigned nodes = 0;
+	uint64_t bytes = 0;
+	char size[32];
+
+	for (unsigned id = 0; id < m->nodes; id++) {
+		nodes += m->node_online[id];
+		bytes += node_bytes(m, id);
+	}
+	fprintf(out, "%s: %u node%s, %u CPU%s, %s, %s, %" PRIu64 " MHz\n", m->name, nodes,
+		nodes == 1 ? "" : "s", m->cpus, m->cpus == 1 ? "" : "s",
+		amount(bytes, size, sizeof(size)), m->arch == SIM_ARCH_I386 ? "i386" : "x86_64",
+		m->clock_mhz);
+	if (*m->source)
+		fprintf(out, "source: %s\n", m->source);
+}
+
+static void show_nodes(const struct sim_machine *m, FILE *out)
+{
+	fprintf(out, "\nnode      memory  CPUs\n");
+	for (unsigned id = 0; id < m->nodes; id++) {
+		char cpus[4096], size[32];
+
+		if (!m->node_online[id])
+			continue;
+		machine_json_cpus(m, id, cpus, sizeof(cpus));
+		fprintf(out, "%4u %11s  %s\n", id,
+			amount(node_bytes(m, id), size, sizeof(size)), *cpus ? cpus : "none");
+	}
+}
+
+void machine_show_zones(const struct sim_machine *m, FILE *out)
+{
+	fprintf(out, "node zone        first frame    last frame      spanned      present"
+		     "      managed\n");
+	for (unsigned i = 0; i < m->nzones; i++) {
+		const struct sim_zone *z = &m->zones[i];
+		struct sim_zone_frames f = sim_machine_zone_frames(m, i);
+
+		fprintf(out,
+			"%4u %-8s %14" PRIu64 " %13" PRIu64 " %12" PRIu64 " %12" PRIu64
+			" %12" PRIu64 "\n",
+			z->nid, z->name, z->start, z->end - 1, f.spanned, f.present, f.managed);
+	}
+}
+
+static void show_cache(const struct sim_machine *m, const char *name, const struct sim_cache *c,
+		       FILE *out)
+{
+	char size[32], cycles[32], ns[32];
+
+	if (!c->present) {
+		fprintf(out, "%-5s       none\n", name);
+		return;
+	}
+	machine_json_milli(c->latency_milli, cycles, sizeof(cycles));
+	machine_json_milli((uint64_t)c->latency_milli * 1000 / m->clock_mhz, ns, sizeof(ns));
+	fprintf(out, "%-5s %10s %5u %8s %9s %5u CPU%s\n", name,
+		amount(c->size_bytes, size, sizeof(size)), c->ways, cycles, ns, c->shared_by,
+		c->shared_by == 1 ? "" : "s");
+}
+
+static void show_caches(const struct sim_machine *m, FILE *out)
+{
+	fprintf(out, "\ncache       size  ways   cycles        ns  shared by\n");
+	show_cache(m, "L1", &m->l1, out);
+	show_cache(m, "L2", &m->l2, out);
+	show_cache(m, "LLC", &m->llc, out);
+}
+
+static void show_matrix(const struct sim_machine *m, const char *title,
+			void (*cell)(const struct sim_machine *m, unsigned i, char *text,
+				     size_t size),
+			FILE *out)
+{
+	fprintf(out, "\n%s\nfrom\\to", title);
+	for (unsigned to = 0; to < m->nodes; to++)
+		if (m->node_online[to])
+			fprintf(out, " %8u", to);
+	fputc('\n', out);
+	for (unsigned from = 0; from < m->nodes; from++) {
+		if (!m->node_online[from])
+			continue;
+		fprintf(out, "%7u", from);
+		for (unsigned to = 0; to < m->nodes; to++) {
+			char text[32];
+
+			if (!m->node_online[to])
+				continue;
+			cell(m, from * m->nodes + to, text, sizeof(text));
+			fprintf(out, " %8s", text);
+		}
+		fputc('\n', out);
+	}
+}
+
+static void dram_cell(const struct sim_machine *m, unsigned i, char *text, size_t size)
+{
+	machine_json_milli(m->dram_ps[i], text, size);
+}
+
+static void slit_cell(const struct sim_machine *m, unsigned i, char *text, size_t size)
+{
+	snprintf(text, size, "%u", m->slit[i]);
+}
+
+static void show_line(const struct sim_machine *m, const char *what, uint64_t picoseconds,
+		      FILE *out)
+{
+	char ns[32];
+
+	machine_json_milli(picoseconds, ns, sizeof(ns));
+	fprintf(out, "%-34s %8s ns %7" PRIu64 " cycles\n", what, ns,
+		sim_machine_cycles(m, picoseconds));
+}
+
+static void show_cycles(const char *what, uint64_t cycles, FILE *out)
+{
+	fprintf(out, "%-34s %11s %7" PRIu64 " cycles\n", what, "", cycles);
+}
+
+static void show_bandwidth(const char *what, uint64_t mbs, FILE *out)
+{
+	char gbs[32];
+
+	if (!mbs)
+		return;
+	machine_json_milli(mbs, gbs, sizeof(gbs));
+	fprintf(out, "%-34s %8s GB/s\n", what, gbs);
+}
+
+static void show_figures(const struct sim_machine *m, FILE *out)
+{
+	fputc('\n', out);
+	show_line(m, "dirty line, same socket", m->c2c_same_ps, out);
+	show_line(m, "dirty line, other socket", m->c2c_other_ps, out);
+	show_cycles("atomic operation", m->atomic_cycles, out);
+	show_cycles("context switch", m->sched_cycles.context_switch, out);
+	show_cycles("wake-up", m->sched_cycles.wake_up, out);
+	show_cycles("inter-processor interrupt", m->sched_cycles.ipi, out);
+	show_bandwidth("bandwidth of a node", m->node_bandwidth_mbs, out);
+	show_bandwidth("bandwidth of a link", m->link_bandwidth_mbs, out);
+}
+
+static void show_loaded(const struct sim_machine *m, FILE *out)
+{
+	if (!m->nloaded)
+		return;
+	fprintf(out, "\nload (fraction of peak bandwidth)");
+	for (unsigned i = 0; i < m->nloaded; i++) {
+		char text[32];
+
+		machine_json_milli(m->loaded[i].load_milli, text, sizeof(text));
+		fprintf(out, " %6s", text);
+	}
+	fprintf(out, "\nlatency (multiple of idle)       ");
+	for (unsigned i = 0; i < m->nloaded; i++) {
+		char text[32];
+
+		machine_json_milli(m->loaded[i].factor_milli, text, sizeof(text));
+		fprintf(out, " %6s", text);
+	}
+	fputc('\n', out);
+}
+
+void machine_show(const struct sim_machine *m, FILE *out)
+{
+	show_head(m, out);
+	show_nodes(m, out);
+	fputc('\n', out);
+	machine_show_zones(m, out);
+	show_caches(m, out);
+	show_matrix(m, "memory latency, idle, load-to-use, ns", dram_cell, out);
+	show_matrix(m, "distance (SLIT)", slit_cell, out);
+	show_figures(m, out);
+	show_loaded(m, out);
+}
