@@ -25,56 +25,69 @@ bool sim_dispatch_init(struct sim_dispatch *d, unsigned cpus)
 void sim_dispatch_fini(struct sim_dispatch *d)
 {
 	for (unsigned i = 0; d->cpus && i < d->count; i++)
-		free(d->cpus[i].ready);
+		free(d->cpus[i].heap);
 	free(d->cpus);
 	free(d->tree);
 	*d = (struct sim_dispatch){ 0 };
 }
 
+/* Without branches: which of two tasks is first cannot be predicted. */
 static bool before(struct sim_dispatch_task a, struct sim_dispatch_task b)
 {
-	return a.date < b.date || (a.date == b.date && a.task < b.task);
+	return (a.date < b.date) | ((a.date == b.date) & (a.task < b.task));
 }
 
-/* Places x at i or below. */
-static void sift_down(struct sim_dispatch_cpu *c, uint32_t i, struct sim_dispatch_task x)
+/* The earlier child of place i, which has one. */
+static uint32_t child_of(const struct sim_dispatch_cpu *c, uint32_t i)
 {
-	struct sim_dispatch_task *heap = c->ready;
+	uint32_t child = 2 * i + 1;
 
-	for (;;) {
-		uint32_t child = 2 * i + 1;
+	if (child + 1 < c->count)
+		child += before(c->heap[child + 1], c->heap[child]);
+	return child;
+}
 
-		if (child >= c->count)
-			break;
-		if (child + 1 < c->count && before(heap[child + 1], heap[child]))
-			child++;
+/* Puts x in the root's place. */
+static void replace_root(struct sim_dispatch_cpu *c, struct sim_dispatch_task x)
+{
+	struct sim_dispatch_task *heap = c->heap;
+	uint32_t i = 0;
+
+	while (2 * i + 1 < c->count) {
+		uint32_t child = child_of(c, i);
+
 		if (!before(heap[child], x))
 			break;
-		heap[i] = heap[child];
+		*(i ? &heap[i] : &c->first) = heap[child];
 		i = child;
 	}
-	heap[i] = x;
+	*(i ? &heap[i] : &c->first) = x;
 }
 
-static void sift_up(struct sim_dispatch_cpu *c, uint32_t i, struct sim_dispatch_task x)
+static void sift_up(struct sim_dispatch_cpu *c, struct sim_dispatch_task x)
 {
-	struct sim_dispatch_task *heap = c->ready;
+	uint32_t i = c->count++;
 
-	while (i > 0 && before(x, heap[(i - 1) / 2])) {
-		heap[i] = heap[(i - 1) / 2];
-		i = (i - 1) / 2;
+	if (i == 0 || before(x, c->first)) {
+		struct sim_dispatch_task first = c->first;
+
+		c->first = x;
+		x = first;
 	}
-	heap[i] = x;
+	for (; i > 2 && before(x, c->heap[(i - 1) / 2]); i = (i - 1) / 2)
+		c->heap[i] = c->heap[(i - 1) / 2];
+	if (i > 0)
+		c->heap[i] = x;
 }
 
 static bool grow(struct sim_dispatch_cpu *c)
 {
 	uint32_t room = c->room ? 2 * c->room : 8;
-	struct sim_dispatch_task *ready = realloc(c->ready, room * sizeof(*ready));
+	struct sim_dispatch_task *heap = realloc(c->heap, room * sizeof(*heap));
 
-	if (!ready)
+	if (!heap)
 		return false;
-	c->ready = ready;
+	c->heap = heap;
 	c->room = room;
 	return true;
 }
@@ -85,32 +98,27 @@ bool sim_dispatch_push(struct sim_dispatch_cpu *c, uint32_t task, uint64_t date)
 
 	if (c->vacant) {
 		c->vacant = false;
-		sift_down(c, 0, x);
+		replace_root(c, x);
 		return true;
 	}
-	if (c->count == c->room && !grow(c))
+	if (c->count > 0 && c->count >= c->room && !grow(c))
 		return false;
-	sift_up(c, c->count++, x);
+	sift_up(c, x);
 	return true;
 }
 
 void sim_dispatch_close(struct sim_dispatch_cpu *c)
 {
-	if (!c->vacant)
-		return;
+	assert(c->vacant);
 	c->vacant = false;
 	c->count--;
 	if (c->count > 0)
-		sift_down(c, 0, c->ready[c->count]);
+		replace_root(c, c->heap[c->count]);
 }
 
 const struct sim_dispatch_task *sim_dispatch_first(const struct sim_dispatch_cpu *c)
 {
-	const struct sim_dispatch_task *heap = c->ready;
-
 	if (!c->vacant)
-		return c->count > 0 ? heap : NULL;
-	if (c->count < 2)
-		return NULL;
-	return c->count > 2 && before(heap[2], heap[1]) ? &heap[2] : &heap[1];
+		return c->count > 0 ? &c->first : NULL;
+	return c->count > 1 ? &c->heap[child_of(c, 0)] : NULL;
 }

@@ -28,15 +28,21 @@ struct sim_dispatch_task {
 	uint32_t task;
 };
 
-/* Two cache lines: what one step touches. */
+/*
+ * What one step touches: two cache lines. The ready tasks are a binary heap whose root stands
+ * here, so that a CPU with one task touches no other.
+ */
 struct sim_dispatch_cpu {
 	_Alignas(64) struct sim_cpu cpu;
-	struct sim_dispatch_task *ready; /* binary heap, the earliest first */
-	uint32_t count, room;
-	uint64_t free_at; /* nothing can start here before this date */
-	bool held;        /* an actor holds it or has claimed it */
-	bool vacant;      /* ready[0] is the running task's old place, to be filled or closed */
+	struct sim_dispatch_task first; /* place 0 of the heap: the earliest */
+	struct sim_dispatch_task *heap; /* places 1, 2, ...; heap[0] is not used */
+	uint32_t count, room;           /* tasks, `first` among them; places of heap */
+	uint64_t free_at;               /* nothing can start here before this date */
+	bool held;                      /* an actor holds it or has claimed it */
+	bool vacant; /* place 0 is the running task's old one, to be filled or closed */
 };
+
+_Static_assert(sizeof(struct sim_dispatch_cpu) <= 2 * 64, "a step touches two cache lines");
 
 struct sim_dispatch {
 	uint64_t *tree; /* [1] is the smallest key, [leaves + cpu] the keys of CPUs */
@@ -51,7 +57,7 @@ void sim_dispatch_fini(struct sim_dispatch *d);
 
 /* False when memory is short; the heap's order is restored, the tree is left alone. */
 bool sim_dispatch_push(struct sim_dispatch_cpu *c, uint32_t task, uint64_t date);
-/* Closes the vacant root that sim_dispatch_pop() left, if no push has filled it. */
+/* Closes the vacant place that sim_dispatch_pop() left and no push has filled. */
 void sim_dispatch_close(struct sim_dispatch_cpu *c);
 /* The earliest ready task, not counting a running one; NULL = none. */
 const struct sim_dispatch_task *sim_dispatch_first(const struct sim_dispatch_cpu *c);
@@ -94,7 +100,7 @@ static inline void sim_dispatch_set(struct sim_dispatch *d, unsigned cpu, uint64
 static inline struct sim_dispatch_task sim_dispatch_pop(struct sim_dispatch_cpu *c)
 {
 	c->vacant = true;
-	return c->ready[0];
+	return c->first;
 }
 
 #endif

@@ -76,7 +76,8 @@ static void rekey_strict(struct sim_engine *e, const struct sim_dispatch_cpu *c,
 	sim_actor_wake(a, date);
 }
 
-void sim_engine_rekey(struct sim_engine *e, struct sim_dispatch_cpu *c)
+/* Inline for the way of every operation. */
+static inline void rekey(struct sim_engine *e, struct sim_dispatch_cpu *c)
 {
 	bool runs = c->count > 0 && !c->held;
 	uint64_t date = e->date;
@@ -84,8 +85,8 @@ void sim_engine_rekey(struct sim_engine *e, struct sim_dispatch_cpu *c)
 	if (runs) {
 		if (date < c->free_at)
 			date = c->free_at;
-		if (date < c->ready[0].date)
-			date = c->ready[0].date;
+		if (date < c->first.date)
+			date = c->first.date;
 		if (date >= SIM_DISPATCH_DATES) {
 			sim_engine_fail(e, "date %" PRIu64 " passes 2^52 cycles", date);
 			return;
@@ -98,6 +99,11 @@ void sim_engine_rekey(struct sim_engine *e, struct sim_dispatch_cpu *c)
 				 runs ? sim_dispatch_key(date, c->cpu.id) : SIM_DISPATCH_NEVER);
 }
 
+void sim_engine_rekey(struct sim_engine *e, struct sim_dispatch_cpu *c)
+{
+	rekey(e, c);
+}
+
 void sim_engine_ready(struct sim_engine *e, unsigned cpu, uint32_t task, uint64_t date)
 {
 	struct sim_dispatch_cpu *c = &e->dispatch.cpus[cpu];
@@ -106,7 +112,7 @@ void sim_engine_ready(struct sim_engine *e, unsigned cpu, uint32_t task, uint64_
 	if (!sim_dispatch_push(c, task, date))
 		sim_engine_fail(e, "out of memory");
 	else if (c != e->running)
-		sim_engine_rekey(e, c);
+		rekey(e, c);
 }
 
 bool sim_engine_peek(const struct sim_engine *e, unsigned cpu, uint32_t *task)
@@ -136,7 +142,8 @@ static void work(struct sim_actor *w)
 }
 
 /* The operation goes on on an actor, which holds the CPU from now on. */
-static void hand_over(struct sim_engine *e, struct sim_dispatch_cpu *c, uint32_t task)
+__attribute__((noinline)) static void hand_over(struct sim_engine *e,
+						struct sim_dispatch_cpu *c, uint32_t task)
 {
 	struct sim_actor *w = e->idle_workers.first;
 	bool made = !w;
@@ -168,10 +175,8 @@ static void run_operation(struct sim_engine *e, struct sim_dispatch_cpu *c, uint
 {
 	struct sim_dispatch_task task = sim_dispatch_pop(c);
 
-	if (date > task.date) {
-		e->stats.cpu_waits++;
-		e->stats.cpu_wait_cycles += date - task.date;
-	}
+	e->stats.cpu_waits += date > task.date;
+	e->stats.cpu_wait_cycles += date - task.date;
 	e->stats.operations++;
 	e->asked = false;
 	e->date = date;
@@ -184,9 +189,10 @@ static void run_operation(struct sim_engine *e, struct sim_dispatch_cpu *c, uint
 	if (e->client.step(e->client.ctx, &c->cpu, task.task) == SIM_STEP_SLEEP)
 		hand_over(e, c, task.task);
 	e->running = NULL;
-	sim_dispatch_close(c);
+	if (c->vacant)
+		sim_dispatch_close(c);
 	c->free_at = sim_now(&c->cpu);
-	sim_engine_rekey(e, c);
+	rekey(e, c);
 }
 
 /* Strict mode: the actor of a CPU. */
