@@ -1,0 +1,351 @@
+#include "traces/trace_block.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CHUNK 256
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+
+void trace_block_forget(struct trace_block_guess *guess, uint64_t base)
+{
+	memset(guess, 0, sizeof(*guess));
+	for (unsigned i = 0; i < TRACE_BLOCK_CPU_GUESSES; i++)
+		guess->object[i] = base;
+}
+
+void trace_block_free(struct trace_block *b)
+{
+	free(b->shape);
+	memset(b, 0, sizeof(*b));
+}
+
+bool trace_block_head(const struct trace_sections *s, struct trace_block_head *head,
+		      struct trace_error *err)
+{
+	struct trace_bytes_in in;
+
+	if (!trace_section_in(s, TRACE_SECTION_HEAD, "head", &in, err))
+		return false;
+	head->number = trace_bytes_in_varint(&in);
+	head->count = trace_bytes_in_varint(&in);
+	head->first_event = trace_bytes_in_varint(&in);
+	head->first_time = trace_bytes_in_varint(&in);
+	head->last_time = trace_bytes_in_varint(&in);
+	head->base = trace_bytes_in_varint(&in);
+	if (in.bad)
+		return trace_error_data(err, "the head is too short");
+	if (!head->count || head->count > TRACE_BLOCK_EVENTS)
+		return trace_error_data(err, "expected 1 to %d events, found %llu",
+					TRACE_BLOCK_EVENTS, (unsigned long long)head->count);
+	if (head->first_time > head->last_time || head->last_time > TRACE_BLOCK_TIME_MAX ||
+	    head->first_event > INT64_MAX || head->base > INT64_MAX)
+		return trace_error_data(err, "the head's times or numbers are out of range");
+	return true;
+}
+
+static bool check_shape(const struct trace_block_shape *s, uint64_t gfp,
+			const struct trace_block_limits *limits)
+{
+	bool request = s->kind == TRACE_ALLOC || s->kind == TRACE_ALLOC_FAILED;
+
+	if (s->kind >= TRACE_KINDS || s->order >= TRACE_ORDERS || s->flags > 127 || s->has > 7)
+		return false;
+	if (s->node != TRACE_NODE_LOCAL && s->node >= limits->nodes)
+		return false;
+	if (request ? gfp >= limits->gfps : gfp != 0)
+		return false;
+	if (s->kind == TRACE_FREE)
+		return (s->has & TRACE_BLOCK_OBJECT) && !(s->has & TRACE_BLOCK_PFN);
+	return !request || !(s->has & (TRACE_BLOCK_OBJECT | TRACE_BLOCK_VALUE));
+}
+
+static bool read_shapes(struct trace_block *b, const struct trace_sections *s,
+			struct trace_error *err)
+{
+	struct trace_bytes_in in;
+	uint64_t n;
+
+	if (!trace_section_in(s, TRACE_SECTION_SHAPES, "shapes", &in, err))
+		return false;
+	n = trace_bytes_in_varint(&in);
+	if (in.bad || n > b->head.count)
+		return trace_error_data(err, "more shapes than events");
+	if (n > b->cap) {
+		struct trace_block_shape *shape = realloc(b->shape, n * sizeof(*shape));
+
+		if (!shape)
+			return trace_error_memory(err);
+		b->shape = shape;
+		b->cap = (uint32_t)n;
+	}
+	b->nshapes = (uint32_t)n;
+	for (uint32_t i = 0; i < n; i++) {
+		struct trace_block_shape *x = &b->shape[i];
+		uint64_t gfp;
+
+		x->kind = trace_bytes_in_u8(&in);
+		x->order = trace_bytes_in_u8(&in);
+		x->node = trace_bytes_in_u8(&in);
+		x->flags = trace_bytes_in_u8(&in);
+		x->has = trace_bytes_in_u8(&in);
+		gfp = trace_bytes_in_varint(&in);
+		x->gfp = (uint16_t)gfp;
+		if (in.bad || !check_shape(x, gfp, &b->limits))
+			return trace_error_data(err, "shape %u is out of range", i);
+	}
+	return true;
+}
+
+static const struct {
+	enum trace_section_id id;
+	const char *name;
+} columns[TRACE_BLOCK_COLUMNS] = {
+	[TRACE_BLOCK_SHAPES] = { TRACE_SECTION_SHAPE, "shape" },
+	[TRACE_BLOCK_CPUS] = { TRACE_SECTION_CPU, "cpu" },
+	[TRACE_BLOCK_TASKS] = { TRACE_SECTION_TASK, "task" },
+	[TRACE_BLOCK_TIMES] = { TRACE_SECTION_TIME, "time" },
+	[TRACE_BLOCK_PFNS] = { TRACE_SECTION_PFN, "pfn" },
+	[TRACE_BLOCK_OBJECTS] = { TRACE_SECTION_OBJECT, "object" },
+	[TRACE_BLOCK_VALUES] = { TRACE_SECTION_VALUE, "value" },
+};
+
+bool trace_block_open(struct trace_block *b, const struct trace_sections *s,
+		      const struct trace_block_limits *limits, struct trace_error *err)
+{
+	b->limits = *limits;
+	if (!trace_block_head(s, &b->head, err) || !read_shapes(b, s, err))
+		return false;
+	for (unsigned i = 0; i < TRACE_BLOCK_COLUMNS; i++) {
+		struct trace_numbers_in *in = &b->column[i];
+
+		if (!trace_section_numbers(s, columns[i].id, columns[i].name, in, err))
+			return false;
+		if (i <= TRACE_BLOCK_TIMES ? in->left != b->head.count
+					   : in->left > b->head.count)
+			return trace_error_data(
+				err, "column %u (%s): expected %llu numbers, found %llu",
+				(unsigned)columns[i].id, columns[i].name,
+				(unsigned long long)b->head.count,
+				(unsigned long long)in->left);
+	}
+	trace_block_forget(&b->guess, b->head.base);
+	b->done = 0;
+	b->time = b->head.first_time;
+	b->next_object = b->head.base;
+	return true;
+}
+
+/* ---- decoding -------------------------------------------------------------------------- */
+
+struct chunk {
+	uint64_t column[TRACE_BLOCK_COLUMNS][CHUNK];
+};
+
+static bool bad_event(const struct trace_block *b, uint64_t i, const char *what,
+		      struct trace_error *err)
+{
+	return trace_error_data(err, "event %llu: %s",
+				(unsigned long long)(b->head.first_event + b->done + i), what);
+}
+
+static bool short_column(unsigned i, struct trace_error *err)
+{
+	return trace_error_data(err, "column %u (%s): it ends too early",
+				(unsigned)columns[i].id, columns[i].name);
+}
+
+/* Reads the columns that every event has, and as much of the others as their shapes ask for.
+ */
+static bool read_chunk(struct trace_block *b, struct chunk *c, size_t n,
+		       struct trace_error *err)
+{
+	size_t need[TRACE_BLOCK_COLUMNS] = { 0 };
+
+	for (unsigned i = 0; i <= TRACE_BLOCK_TIMES; i++)
+		trace_numbers_read(&b->column[i], c->column[i], n);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t shape = c->column[TRACE_BLOCK_SHAPES][i];
+		unsigned has;
+
+		if (shape >= b->nshapes)
+			return bad_event(b, i, "its shape is not in the block's list", err);
+		has = b->shape[shape].has;
+		need[TRACE_BLOCK_PFNS] += has & TRACE_BLOCK_PFN;
+		need[TRACE_BLOCK_OBJECTS] += !!(has & TRACE_BLOCK_OBJECT);
+		need[TRACE_BLOCK_VALUES] += !!(has & TRACE_BLOCK_VALUE);
+	}
+	for (unsigned i = TRACE_BLOCK_PFNS; i < TRACE_BLOCK_COLUMNS; i++) {
+		if (need[i] > b->column[i].left)
+			return short_column(i, err);
+		trace_numbers_read(&b->column[i], c->column[i], need[i]);
+	}
+	return true;
+}
+
+static uint32_t decode_task(struct trace_block_guess *g, unsigned slot, uint64_t code)
+{
+	uint64_t task;
+
+	if (LIKELY(code == 0))
+		return g->task[slot];
+	task = code == 1 ? g->task_before[slot] : code - 2;
+	g->task_before[slot] = g->task[slot];
+	g->task[slot] = task > UINT32_MAX ? UINT32_MAX : (uint32_t)task;
+	return g->task[slot];
+}
+
+/* What kind of number a value is, and whether it is one. */
+static const char *check_value(const struct trace_block *b, const struct trace_event *e)
+{
+	switch (e->kind) {
+	case TRACE_FREE:
+		if (e->value + (UINT64_C(1) << e->order) > UINT64_C(1) << (TRACE_ORDERS - 1))
+			return "it frees a part beyond the largest object";
+		break;
+	case TRACE_SYSCTL:
+	case TRACE_MARK:
+		if (e->value >= b->limits.texts)
+			return "its text is not in the dictionary";
+		break;
+	case TRACE_TASK_START:
+		if (e->value > b->limits.tasks)
+			return "its parent task is not in the dictionary";
+		break;
+	default:
+		break;
+	}
+	return NULL;
+}
+
+static uint32_t free_offset(struct trace_block_guess *g, unsigned slot, uint64_t object,
+			    unsigned order, uint64_t code)
+{
+	uint64_t guess = object == g->object[slot] ? g->offset[slot] : 0;
+	uint32_t offset = (uint32_t)trace_bytes_unzigzag(guess, code);
+
+	g->offset[slot] = offset + (1u << order);
+	return offset;
+}
+
+/* Everything but an allocation: its object and value. */
+static const char *other_event(struct trace_block *b, struct trace_event *e, unsigned has,
+			       const uint64_t **objects, const uint64_t **values)
+{
+	struct trace_block_guess *g = &b->guess;
+	unsigned slot = trace_block_cpu_slot(e->cpu);
+	uint64_t object = TRACE_NO_OBJECT, code = 0;
+
+	if (has & TRACE_BLOCK_VALUE)
+		code = *(*values)++;
+	if (code > UINT32_MAX)
+		return "its value is out of range";
+	e->value = (uint32_t)code;
+	if (has & TRACE_BLOCK_OBJECT) {
+		object = trace_bytes_unzigzag(g->object[slot], *(*objects)++);
+		if (object >= b->next_object)
+			return "it names an object that is not yet allocated";
+		if (e->kind == TRACE_FREE)
+			e->value = free_offset(g, slot, object, e->order, code);
+		else
+			g->offset[slot] = 0;
+		g->object[slot] = object;
+	}
+	e->object = object;
+	return check_value(b, e);
+}
+
+static const char *decode_event(struct trace_block *b, struct trace_event *e,
+				const struct trace_block_shape *shape, unsigned number,
+				const uint64_t **pfns, const uint64_t **objects,
+				const uint64_t **values)
+{
+	e->pfn = TRACE_NO_PFN;
+	if (shape->has & TRACE_BLOCK_PFN) {
+		unsigned slot = trace_block_pfn_slot(e->cpu, number);
+		uint64_t pfn = trace_bytes_unzigzag(b->guess.pfn[slot], *(*pfns)++);
+
+		b->guess.pfn[slot] = pfn + (UINT64_C(1) << shape->order);
+		e->pfn = pfn;
+		if (pfn >> 52)
+			return "its page frame number is out of range";
+	}
+	if (shape->kind != TRACE_ALLOC)
+		return other_event(b, e, shape->has, objects, values);
+	e->object = b->next_object++;
+	e->value = 0;
+	return NULL;
+}
+
+static bool assemble(struct trace_block *b, const struct chunk *c, struct trace_event *events,
+		     size_t n, struct trace_error *err)
+{
+	const uint64_t *pfns = c->column[TRACE_BLOCK_PFNS];
+	const uint64_t *objects = c->column[TRACE_BLOCK_OBJECTS];
+	const uint64_t *values = c->column[TRACE_BLOCK_VALUES];
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned number = (unsigned)c->column[TRACE_BLOCK_SHAPES][i];
+		const struct trace_block_shape *shape = &b->shape[number];
+		uint64_t cpu = c->column[TRACE_BLOCK_CPUS][i];
+		uint64_t delta = c->column[TRACE_BLOCK_TIMES][i];
+		struct trace_event *e = &events[i];
+		const char *wrong;
+
+		if (cpu >= b->limits.cpus)
+			return bad_event(b, i, "its CPU is not in the header", err);
+		if (delta > b->head.last_time - b->time)
+			return bad_event(b, i, "its time is beyond the block's last", err);
+		e->time = b->time += delta;
+		e->cpu = (uint16_t)cpu;
+		e->task = decode_task(&b->guess, trace_block_cpu_slot((unsigned)cpu),
+				      c->column[TRACE_BLOCK_TASKS][i]);
+		if (e->task >= b->limits.tasks)
+			return bad_event(b, i, "its task is not in the dictionary", err);
+		e->gfp = shape->gfp;
+		e->kind = shape->kind;
+		e->order = shape->order;
+		e->node = shape->node;
+		e->flags = shape->flags;
+		wrong = decode_event(b, e, shape, number, &pfns, &objects, &values);
+		if (wrong)
+			return bad_event(b, i, wrong, err);
+	}
+	return true;
+}
+
+static bool ends_well(const struct trace_block *b, struct trace_error *err)
+{
+	for (unsigned i = 0; i < TRACE_BLOCK_COLUMNS; i++)
+		if (b->column[i].left)
+			return trace_error_data(err,
+						"column %u (%s): numbers are left over at "
+						"the end",
+						(unsigned)columns[i].id, columns[i].name);
+	return b->time == b->head.last_time ||
+	       trace_error_data(err, "expected the last event at time %llu, found %llu",
+				(unsigned long long)b->head.last_time,
+				(unsigned long long)b->time);
+}
+
+long trace_block_next(struct trace_block *b, struct trace_event *events, size_t n,
+		      struct trace_error *err)
+{
+	struct chunk chunk;
+	size_t given = 0;
+
+	while (given < n && b->done < b->head.count) {
+		uint64_t left = b->head.count - b->done;
+		size_t want = n - given < CHUNK ? n - given : CHUNK;
+
+		if (want > left)
+			want = (size_t)left;
+		if (!read_chunk(b, &chunk, want, err) ||
+		    !assemble(b, &chunk, events + given, want, err))
+			return -1;
+		given += want;
+		b->done += want;
+		if (b->done == b->head.count && !ends_well(b, err))
+			return -1;
+	}
+	return (long)given;
+}
