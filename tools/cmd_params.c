@@ -53,7 +53,7 @@ static void print_text(const char *group, const struct mm_param *table)
 		bounds(row, limits, sizeof(limits));
 		scenario_params_preset(row, preset, sizeof(preset));
 		printf("%s.%s\n    %s\n    %s%s%s, default %s", group, row->name, row->doc,
-		       limits, *row->unit ? " " : "", row->unit, preset);
+		       row->unit, *row->unit ? ", " : "", limits, preset);
 		if (row->count > 1)
 			printf(", %u values", row->count);
 		printf("\n");

@@ -9,17 +9,17 @@
 static const char *amount(uint64_t bytes, char *text, size_t size)
 {
 	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
-	unsigned i = 0, tenths = 0;
+	unsigned i = 0;
+	uint64_t tenths;
 
-	while (bytes >= 1024 && i < 4) {
-		tenths = (unsigned)((bytes & 1023) * 10 / 1024);
-		bytes >>= 10;
+	while (i < 4 && bytes >> 10 * (i + 1))
 		i++;
-	}
-	if (tenths)
-		snprintf(text, size, "%" PRIu64 ".%u %s", bytes, tenths, units[i]);
+	tenths = (bytes * 10 + ((UINT64_C(1) << 10 * i) >> 1)) >> 10 * i;
+	if (tenths % 10)
+		snprintf(text, size, "%" PRIu64 ".%u %s", tenths / 10, (unsigned)(tenths % 10),
+			 units[i]);
 	else
-		snprintf(text, size, "%" PRIu64 " %s", bytes, units[i]);
+		snprintf(text, size, "%" PRIu64 " %s", tenths / 10, units[i]);
 	return text;
 }
 
