@@ -190,7 +190,7 @@ bool trace_read_tail(struct trace_reader *r, struct trace_error *err)
 {
 	bool last;
 
-	if (r->has_trailer)
+	if (r->has_trailer && (r->has_index || !r->seekable))
 		return true;
 	if (!r->seekable)
 		return trace_error_data(err,
