@@ -8,6 +8,7 @@
 
 #define FEED_BATCH 256u         /* events handed out at a time, at least */
 #define ASAP_WINDOW (64u << 10) /* events kept ready without think times */
+#define ASK_AGAIN 0		/* a date that has passed: ask after the next operation */
 #define AHEAD 12u               /* objects are prefetched this many events ahead */
 
 static uint64_t cycles(const struct replay_clock *c, uint64_t time)
@@ -194,12 +195,10 @@ static bool window_is_full(struct replay *r)
 	return r->tasks.queued >= most;
 }
 
-/* The date before which nothing more needs to be read. */
-static uint64_t next_date(const struct replay *r, uint64_t until)
+/* Enough was handed out: nothing due before or at `until` is left in the file. */
+static bool enough(const struct replay *r, unsigned n, uint64_t date, uint64_t until)
 {
-	if (r->o.pacing == REPLAY_ASAP)
-		return until;
-	return cycles(&r->clock, r->buffer[r->at].time);
+	return n >= FEED_BATCH && r->tasks.queued && r->o.pacing != REPLAY_ASAP && date > until;
 }
 
 uint64_t replay_feed(void *ctx, uint64_t until)
@@ -208,16 +207,16 @@ uint64_t replay_feed(void *ctx, uint64_t until)
 	unsigned n = 0;
 
 	if (r->o.pacing == REPLAY_ASAP && r->tasks.queued > ASAP_WINDOW / 2)
-		return until;
+		return ASK_AGAIN;
 	while (buffer_has_more(r)) {
 		const struct trace_event *e = &r->buffer[r->at];
+		uint64_t date = cycles(&r->clock, e->time);
 
-		if (n >= FEED_BATCH && r->tasks.queued && r->o.pacing != REPLAY_ASAP &&
-		    next_date(r, until) > until)
-			return next_date(r, until);
+		if (enough(r, n, date, until))
+			return date;
 		if (window_is_full(r)) {
 			r->counts.window_full++;
-			return until;
+			return ASK_AGAIN;
 		}
 		prefetch(r);
 		if (!without_effect(r, e) && !hand_out(r, e))

@@ -121,7 +121,7 @@ static void child(enum sim_engine_mode mode)
 				       .zones = &zone,
 				       .nzones = 1,
 				       .dram_ps = dram };
-	struct sim_memory memory = { { 0 } };
+	struct sim_memory memory = { .touch = NULL };
 	struct trace_error err;
 	struct replay *r;
 
@@ -362,7 +362,7 @@ static void the_strict_engine_gives_the_same_calls_at_the_same_dates(void)
 	for (unsigned i = 0; i < 40; i++)
 		a[i] = alloc(1000 + 7 * i, i % 4, i % 2, i % 4);
 	for (unsigned i = 0; i < 40; i++)
-		release(1100 + 7 * i, (i + 1) % 4, (i / 2) % 2, a[i], i % 4, 0);
+		release(2000 + 7 * i, (i + 1) % 4, (i / 2) % 2, a[i], i % 4, 0);
 	run();
 	first = *out;
 	run_in(SIM_ENGINE_STRICT);
