@@ -30,7 +30,7 @@ enum gold412_outcome gold412_header_line(struct gold412 *r, const char *line,
 /* The next line behind "ops". */
 enum gold412_outcome gold412_line(struct gold412 *r, const struct pagegold *g, const char *line,
 				  char answer[GOLD412_ANSWER], struct pagegold_error *err);
-/* Lines so far that were operations on the allocator. */
+/* Requests and frees so far. */
 uint64_t gold412_operations(const struct gold412 *r);
 
 #endif

@@ -70,7 +70,6 @@ static enum gold412_outcome op_drain(struct gold412_step *s)
 
 	if (s->w.n != 2 || !gold412_step_cpu(s, 1, &cpu))
 		return gold412_step_bad(s, "wanted: d <cpu>");
-	s->r->operations++;
 	mm412_probe_drain(s->r->mm, &s->r->cpus[cpu]);
 	return GOLD412_NOTHING;
 }
@@ -81,7 +80,6 @@ static enum gold412_outcome op_tick(struct gold412_step *s)
 
 	if (s->w.n != 2 || !gold412_step_cpu(s, 1, &cpu))
 		return gold412_step_bad(s, "wanted: v <cpu>");
-	s->r->operations++;
 	mm412_policy.tick(s->r->mm, &s->r->cpus[cpu]);
 	return GOLD412_NOTHING;
 }
@@ -96,7 +94,6 @@ static enum gold412_outcome op_unreserve(struct gold412_step *s)
 	    !pagegold_is(s->w.w[5], "=") || !pagegold_number(s->w.w[6], 1, &want))
 		return gold412_step_bad(s,
 					"wanted: u <cpu> <node> <flags> <0 or 1> = <0 or 1>");
-	s->r->operations++;
 	gold412_step_repeat(s, 6);
 	gold412_step_say(
 		s, " %d",

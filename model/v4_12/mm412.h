@@ -338,6 +338,11 @@ static inline unsigned mm412_block_type(const struct mm412 *mm, uint32_t slot)
 
 /* The zone that spans the frame, NULL if none does. */
 struct mm412_zone *mm412_pageblock_zone(const struct mm412 *mm, uint64_t frame);
+/*
+ * The number of the zone that the frame's struct page names: outside zones, and where it was
+ * never initialised, it is zero and names the lowest zone of node 0.
+ */
+unsigned mm412_pageblock_seen_zone(const struct mm412 *mm, uint64_t frame);
 void mm412_pageblock_set(struct mm412 *mm, uint32_t slot, unsigned type);
 /* Types at boot; the machine's memory as seen by memblock; what has no struct pages. */
 bool mm412_pageblock_boot(struct mm412 *mm, const struct mm_machine *machine);

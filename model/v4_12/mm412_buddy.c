@@ -54,23 +54,27 @@ uint32_t mm412_buddy_take(struct mm412 *mm, struct mm412_zone *zone, struct sim_
 	return slot;
 }
 
-static bool is_free(const struct mm412 *mm, const struct mm412_zone *zone, uint32_t slot,
-		    unsigned order)
+static bool is_free(const struct mm412 *mm, unsigned zone, uint32_t slot, unsigned order)
 {
-	return mm->s[slot].tag == mm412_tag(MM412_FREE, order, zone->id);
+	return mm->s[slot].tag == mm412_tag(MM412_FREE, order, zone);
 }
 
 /*
  * A block whose buddy is in use, but whose parent's buddy is free, will probably merge
- * twice soon: it goes to the tail, where it is not so soon handed out.
+ * twice soon: it goes to the tail, where it is not so soon handed out. The kernel asks for
+ * the zone of the parent's first frame, which is another one where zones share a pageblock.
  */
 static bool merges_soon(const struct mm412 *mm, const struct mm412_zone *zone, uint32_t slot,
 			unsigned order)
 {
 	uint32_t parent = slot & ~(1u << order);
+	unsigned id = zone->id;
 
-	return order < MM412_ORDERS - 2 &&
-	       is_free(mm, zone, parent ^ (1u << (order + 1)), order + 1);
+	if (order >= MM412_ORDERS - 2)
+		return false;
+	if (parent != slot && mm->block[slot >> MM412_BLOCK_ORDER].zone == MM412_MIXED_ZONE)
+		id = mm412_pageblock_seen_zone(mm, mm412_frame(mm, parent));
+	return is_free(mm, id, parent ^ (1u << (order + 1)), order + 1);
 }
 
 void mm412_buddy_give(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
@@ -78,7 +82,7 @@ void mm412_buddy_give(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pc
 {
 	mm412_vmstat_free(zone, pcp, (int64_t)1 << order);
 	mm->s[slot].tag = 0;
-	while (order < MM412_ORDERS - 1 && is_free(mm, zone, slot ^ (1u << order), order)) {
+	while (order < MM412_ORDERS - 1 && is_free(mm, zone->id, slot ^ (1u << order), order)) {
 		uint32_t buddy = slot ^ (1u << order);
 
 		mm412_touch_frame(mm, cpu, buddy);

@@ -111,6 +111,7 @@ static void init_zone(struct mm412 *mm, const struct mm412_memblock *mb,
 		if (end > zone->end)
 			end = zone->end;
 		mm->unset[mm->nunset++] = (struct mm_span){ at, end };
+		mm->block[mm412_slot(mm, end - 1) >> MM412_BLOCK_ORDER].zone = MM412_MIXED_ZONE;
 		at = end;
 	}
 }
@@ -141,6 +142,15 @@ static bool has_struct_page(const struct mm412 *mm, uint64_t frame)
 		if (frame >= mm->unset[i].start && frame < mm->unset[i].end)
 			return false;
 	return true;
+}
+
+unsigned mm412_pageblock_seen_zone(const struct mm412 *mm, uint64_t frame)
+{
+	const struct mm412_zone *zone = mm412_pageblock_zone(mm, frame);
+
+	if (!zone || !has_struct_page(mm, frame))
+		zone = mm->nodes[0].zones[MM412_ZONE_DMA];
+	return zone ? zone->id : MM412_NO_ZONE;
 }
 
 void mm412_pageblock_count(const struct mm412 *mm, const struct mm412_zone *zone,
