@@ -129,6 +129,14 @@ static bool check_single(yaml_parser_t *parser, const char *text, size_t size, c
 	return !root;
 }
 
+static bool check_shape(yaml_parser_t *parser, const char *path, struct conf_error *err)
+{
+	yaml_mark_t at = { 0 };
+	const char *trouble = conf_shape_trouble(parser, &at);
+
+	return !trouble || fail_at(path, at.line, at.column, err, trouble);
+}
+
 static bool load(struct conf_file *file, yaml_parser_t *parser, const char *text, size_t size,
 		 struct conf_error *err)
 {
@@ -142,24 +150,39 @@ static bool load(struct conf_file *file, yaml_parser_t *parser, const char *text
 	return check_single(parser, text, size, file->path, err) && check_texts(file, err);
 }
 
+/* Runs one pass over the text with a parser of its own. */
+static bool with_parser(struct conf_file *file, const char *text, size_t size, bool shape_only,
+			struct conf_error *err)
+{
+	yaml_parser_t parser;
+	bool ok;
+
+	if (!yaml_parser_initialize(&parser)) {
+		snprintf(err->text, sizeof(err->text), "%s: out of memory",
+			 short_path(file->path));
+		return false;
+	}
+	yaml_parser_set_input_string(&parser, (const unsigned char *)text, size);
+	ok = shape_only ? check_shape(&parser, file->path, err)
+			: load(file, &parser, text, size, err);
+	yaml_parser_delete(&parser);
+	return ok;
+}
+
 struct conf_file *conf_parse(const char *text, size_t size, const char *path,
 			     struct conf_error *err)
 {
 	struct conf_file *file = calloc(1, sizeof(*file));
-	yaml_parser_t parser;
-	bool ok;
 
 	if (file)
 		file->path = strdup(path);
-	if (!file || !file->path || !yaml_parser_initialize(&parser)) {
+	if (!file || !file->path) {
 		snprintf(err->text, sizeof(err->text), "%s: out of memory", short_path(path));
 		conf_close(file);
 		return NULL;
 	}
-	yaml_parser_set_input_string(&parser, (const unsigned char *)text, size);
-	ok = load(file, &parser, text, size, err);
-	yaml_parser_delete(&parser);
-	if (!ok) {
+	if (!with_parser(file, text, size, true, err) ||
+	    !with_parser(file, text, size, false, err)) {
 		conf_close(file);
 		return NULL;
 	}
@@ -301,52 +324,6 @@ struct conf_node conf_get(struct conf_node map, const char *key)
 			return node_of(map.file, map.yaml->data.mapping.pairs.start[i].value);
 	}
 	return (struct conf_node){ map.file, NULL };
-}
-
-/* ---- maps with known keys -------------------------------------------------------------- */
-
-static bool known(const char *key, const char *const *keys)
-{
-	for (; *keys; keys++)
-		if (strcmp(key, *keys) == 0)
-			return true;
-	return false;
-}
-
-static bool unknown_key(struct conf_node at, const char *key, const char *const *keys,
-			struct conf_error *err)
-{
-	const char *near = conf_nearest(key, keys);
-	char all[256] = "";
-
-	if (near)
-		return conf_fail(at, err, "unknown key '%.60s', did you mean '%s'?", key, near);
-	for (; *keys; keys++) {
-		size_t n = strlen(all);
-
-		snprintf(all + n, sizeof(all) - n, "%s%s", n ? ", " : "", *keys);
-	}
-	return conf_fail(at, err, "unknown key '%.60s', known are: %s", key, all);
-}
-
-bool conf_only_keys(struct conf_node map, const char *const *keys, struct conf_error *err)
-{
-	if (!conf_is_map(map))
-		return conf_fail(map, err, "a map (key: value) should stand here");
-	for (size_t i = 0; i < conf_count(map); i++) {
-		struct conf_node at = conf_key_node(map, i);
-		const char *key = conf_text(at);
-
-		if (!key)
-			return conf_fail(at, err, "a key should be a word");
-		if (!known(key, keys))
-			return unknown_key(at, key, keys, err);
-		/* Known keys are few, so a map without doubles so far is short. */
-		for (size_t j = 0; j < i; j++)
-			if (strcmp(key, conf_key(map, j)) == 0)
-				return conf_fail(at, err, "'%s' is here a second time", key);
-	}
-	return true;
 }
 
 /* ---- typed values ---------------------------------------------------------------------- */

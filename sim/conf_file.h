@@ -17,4 +17,8 @@ struct conf_file {
 	size_t nlabels;
 };
 
+/* What makes a text unfit to be loaded as a document, and where; NULL = nothing. Text that is
+ * no YAML is fit: loading tells what is wrong. */
+const char *conf_shape_trouble(yaml_parser_t *parser, yaml_mark_t *at);
+
 #endif

@@ -1,6 +1,4 @@
 /* Numbers, sizes and times from text, strictly: no sign, no blanks, no octal, no overflow. */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "sim/conf.h"
@@ -152,15 +150,6 @@ bool conf_parse_size(const char *text, uint64_t unit, uint64_t *out, const char 
 		return false;
 	}
 	return scale_size(thousandths, (wide)1 << shift, out, why);
-}
-
-void conf_print_size(uint64_t bytes, char *text, size_t size)
-{
-	size_t i = sizeof(sizes) / sizeof(*sizes) - 1;
-
-	while (i && (bytes == 0 || bytes & (((uint64_t)1 << sizes[i].shift) - 1)))
-		i--;
-	snprintf(text, size, "%" PRIu64 "%s", bytes >> sizes[i].shift, sizes[i].suffix);
 }
 
 /* ---- times ----------------------------------------------------------------------------- */
