@@ -269,6 +269,10 @@ bool trace_writer_close(struct trace_writer *w, bool abandon, struct trace_error
  * the damage are written there. */
 bool trace_check(const char *path, const char *salvage_to, struct trace_totals *t,
 		 struct trace_error *err);
+/* Called now and then during long work; false stops it, which is then an error. */
+typedef bool trace_watch(void *ctx, uint64_t done, uint64_t all);
+bool trace_check_watched(const char *path, const char *salvage_to, struct trace_totals *t,
+			 trace_watch *watch, void *ctx, struct trace_error *err);
 
 void trace_header_free(struct trace_header *h); /* what it points to, not h itself */
 
@@ -301,8 +305,7 @@ char *trace_import_report_json(const struct trace_import_report *r);
 
 struct trace_profile; /* traces/profile.h: read by tools/ from YAML, used by trace_generate() */
 bool trace_generate(const struct trace_profile *p, uint64_t events, uint64_t seed,
-		    const char *path, int level,
-		    void (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx,
+		    const char *path, int level, trace_watch *watch, void *ctx,
 		    struct trace_error *err);
 
 #endif
