@@ -285,7 +285,10 @@ struct trace_import_options {
 	const char *name; /* of the trace; NULL = from the file's name */
 	uint64_t tsc_hz;  /* 0 = not given */
 	bool allow_lost;
+	bool allow_missed; /* more than 1 % put in (R15) is no error */
 	bool keep_comm;
+	const char *clock; /* the kernel's name of it; NULL = as noted, else as the file says */
+	uint64_t first, count; /* keep `count` requests from number `first` on; 0 = all */
 	int level;
 	void (*progress)(void *ctx, uint64_t done_bytes, uint64_t all_bytes);
 	void *progress_ctx;

@@ -1,0 +1,75 @@
+#include "traces/import.h"
+
+#include <string.h>
+
+/* clang-format off */
+static const struct import_event_type types[] = {
+	{ "mm_page_alloc", IMPORT_ALLOC, true, "order", "migratetype", { NULL } },
+	{ "mm_page_free", IMPORT_FREE, true, "order", NULL, { NULL } },
+	{ "mm_page_free_batched", IMPORT_BATCHED, true, NULL, NULL, { "cold" } },
+	{ "mm_page_alloc_zone_locked", IMPORT_ZONE_LOCKED, true, "order", "migratetype", { "percpu_refill" } },
+	{ "mm_page_pcpu_drain", IMPORT_DRAIN, true, "order", "migratetype", { NULL } },
+	{ "mm_page_alloc_extfrag", IMPORT_EXTFRAG, true, "alloc_order", "alloc_migratetype",
+	  { "fallback_order", "fallback_migratetype", "change_ownership" } },
+	{ "mm_vmscan_kswapd_wake", IMPORT_KSWAPD_WAKE, false, "order", NULL, { "nid" } },
+	{ "mm_vmscan_kswapd_sleep", IMPORT_KSWAPD_SLEEP, false, NULL, NULL, { "nid" } },
+	{ "mm_vmscan_wakeup_kswapd", IMPORT_WAKEUP_KSWAPD, false, "order", NULL, { "nid" } },
+	{ "mm_vmscan_direct_reclaim_begin", IMPORT_RECLAIM_BEGIN, false, "order", NULL, { NULL } },
+	{ "mm_vmscan_direct_reclaim_end", IMPORT_RECLAIM_END, false, NULL, NULL, { "nr_reclaimed" } },
+	{ "mm_compaction_begin", IMPORT_COMPACT_BEGIN, false, NULL, NULL,
+	  { "zone_start", "migrate_pfn", "free_pfn", "zone_end" } },
+	{ "mm_compaction_end", IMPORT_COMPACT_END, false, NULL, NULL,
+	  { "zone_start", "migrate_pfn", "free_pfn", "zone_end" } },
+	{ "mark_victim", IMPORT_OOM, false, NULL, NULL, { "pid" } },
+	{ "mm_lru_insertion", IMPORT_LRU_ADD, true, NULL, NULL, { "lru" } },
+	{ "mm_lru_activate", IMPORT_LRU_ACCESS, true, NULL, NULL, { NULL } },
+	{ "print", IMPORT_MARK, false, NULL, NULL, { NULL } },
+	{ "tracing_mark_write", IMPORT_MARK, false, NULL, NULL, { NULL } },
+};
+/* clang-format on */
+
+const struct import_event_type *import_events_find(const char *name, size_t len)
+{
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (strncmp(types[i].name, name, len) == 0 && types[i].name[len] == '\0')
+			return &types[i];
+	return NULL;
+}
+
+static bool is_request(const struct import_event_type *t)
+{
+	return t->kind == IMPORT_ALLOC || t->kind == IMPORT_FREE;
+}
+
+bool import_events_finish(const struct import_event_type *t, struct import_event *e,
+			  const uint64_t *value, struct import_source *s,
+			  struct trace_error *err)
+{
+	e->kind = t->kind;
+	if (t->has_pfn && e->pfn != IMPORT_NO_PFN && e->pfn >= IMPORT_MAX_PFN)
+		return trace_error_data(err, "no page frame number: %#llx",
+					(unsigned long long)e->pfn);
+	if (e->order >= TRACE_ORDERS && t->order && t->kind < IMPORT_KSWAPD_WAKE)
+		return trace_error_data(err, "order %u; there are orders 0 to %u", e->order,
+					TRACE_ORDERS - 1);
+	if (t->kind == IMPORT_FREE && e->pfn == IMPORT_NO_PFN)
+		return trace_error_data(err, "a free without a page");
+	if (is_request(t) && e->pfn != IMPORT_NO_PFN && e->pfn & ((1u << e->order) - 1))
+		return trace_error_data(err,
+					"page frame %#llx cannot start a block of order %u",
+					(unsigned long long)e->pfn, e->order);
+	if (t->kind == IMPORT_BATCHED && value[0] == 1)
+		e->flags |= TRACE_COLD;
+	if (t->kind == IMPORT_ZONE_LOCKED)
+		e->flags = value[0] == IMPORT_NO_VALUE ? e->order == 0 : value[0] != 0;
+	if (t->kind == IMPORT_LRU_ADD)
+		e->gfp = value[0] == IMPORT_NO_VALUE ? 0 : (uint16_t)value[0];
+	if (t->kind >= IMPORT_EXTFRAG && t->kind <= IMPORT_OOM) {
+		struct import_extra x;
+
+		for (unsigned i = 0; i < 4; i++)
+			x.value[i] = value[i] == IMPORT_NO_VALUE ? 0 : value[i];
+		return import_source_extra(s, &x, &e->detail, err);
+	}
+	return true;
+}

@@ -1,0 +1,94 @@
+/*
+ * The free lists as the recorded kernel had them (R11): those of the start, minus what
+ * zone_locked took out, plus what drains and frees past the per-cpu lists put back. Where the
+ * rules are right, this is the state that the second snapshot found.
+ */
+#include "traces/import.h"
+
+#include <stdlib.h>
+
+struct truth {
+	struct import *im;
+	bool steals; /* extfrag alone takes a block */
+	struct pending {
+		uint64_t pfn, end; /* the block that extfrag broke up; end 0 = none */
+		uint8_t order;
+	} * pending;            /* [cpus] */
+	uint64_t twice, absent; /* put back what was there, taken what was not */
+};
+
+static void put(struct truth *t, uint64_t pfn, unsigned order)
+{
+	for (uint64_t end = pfn + (1ull << order); pfn < end; pfn++) {
+		t->twice += t->im->listed[pfn];
+		t->im->listed[pfn] = 1;
+	}
+}
+
+static void take(struct truth *t, uint64_t pfn, unsigned order)
+{
+	for (uint64_t end = pfn + (1ull << order); pfn < end; pfn++) {
+		t->absent += !t->im->listed[pfn];
+		t->im->listed[pfn] = 0;
+	}
+}
+
+/* Since 6.15 a block that is claimed whole, or a page that is stolen alone, leaves its free
+ * list with extfrag only. In all other cases zone_locked tells of the same frame, right before
+ * on newer kernels, right behind on the same cpu on older ones. */
+static void settle(struct truth *t, const struct import_event *e)
+{
+	struct pending *p = &t->pending[e->cpu];
+
+	if (!p->there)
+		return;
+	if (e->kind != IMPORT_ZONE_LOCKED || e->pfn != p->pfn)
+		take(t, p->pfn, p->order);
+	p->there = false;
+}
+
+static void step(struct truth *t, const struct import_event *e)
+{
+	settle(t, e);
+	if (e->kind == IMPORT_ZONE_LOCKED && e->pfn != IMPORT_NO_PFN) {
+		take(t, e->pfn, e->order);
+	} else if (e->kind == IMPORT_DRAIN) {
+		put(t, e->pfn, e->order);
+	} else if (e->kind == IMPORT_FREE && !(t->im->pcp_orders >> e->order & 1)) {
+		put(t, e->pfn, e->order);
+	} else if (e->kind == IMPORT_EXTFRAG && t->steals) {
+		t->pending[e->cpu] =
+			(struct pending){ e->pfn, e->order, t->im->listed[e->pfn] };
+	}
+}
+
+static bool steals_without_lock(const struct import *im)
+{
+	unsigned major, minor;
+
+	return import_check_version(im, &major, &minor) &&
+	       (major > 6 || (major == 6 && minor >= 15));
+}
+
+bool import_truth(struct import *im, struct trace_error *err)
+{
+	struct truth t = { .im = im, .steals = steals_without_lock(im) };
+
+	im->listed = calloc(im->frames, 1);
+	t.pending = calloc(im->src.cpus + 1u, sizeof(*t.pending));
+	if (!im->listed || !t.pending) {
+		free(t.pending);
+		return trace_error_memory(err);
+	}
+	for (uint64_t pfn = 0; pfn < im->frames; pfn++)
+		im->listed[pfn] = im->class[pfn] == IMPORT_LISTED;
+	for (size_t i = im->lo; i < im->hi; i++)
+		step(&t, &im->src.events[i]);
+	free(t.pending);
+	import_report_count(im->rep, "R11", "truth_absent",
+			    "frames taken from the free lists that were not there", t.absent,
+			    0);
+	import_report_count(im->rep, "R11", "truth_twice",
+			    "frames put into the free lists that were there", t.twice, 0);
+	return true;
+}
