@@ -59,7 +59,7 @@ struct conf_node conf_key_node(struct conf_node map, size_t i);
 bool conf_fail(struct conf_node at, struct conf_error *err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* False, with the nearest known key, when the map has a key that is not in keys[] (ends with
- * NULL), has one twice, or is no map. */
+ * NULL), has one twice, or is no map. "key:" with nothing behind it is an empty map. */
 bool conf_only_keys(struct conf_node map, const char *const *keys, struct conf_error *err);
 
 /* Each fails when the key is missing, no number of its kind, or outside min..max. */

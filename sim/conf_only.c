@@ -30,6 +30,11 @@ static bool unknown_key(struct conf_node at, const char *key, const char *const 
 
 bool conf_only_keys(struct conf_node map, const char *const *keys, struct conf_error *err)
 {
+	const char *text = conf_text(map);
+
+	/* A key whose lines are all commented out has an empty text. */
+	if (text && !*text)
+		return true;
 	if (!conf_is_map(map))
 		return conf_fail(map, err, "a map (key: value) should stand here");
 	for (size_t i = 0; i < conf_count(map); i++) {

@@ -178,10 +178,9 @@ bool scenario_params_read(struct conf_node map, const struct mm_param *table, vo
 			  struct conf_error *err)
 {
 	const char *names[MAX_PARAMS + 1];
-	const char *text = conf_text(map);
 	size_t n = 0;
 
-	if (!map.yaml || (text && !*text))
+	if (!map.yaml)
 		return true;
 	for (const struct mm_param *row = table; row->name && n < MAX_PARAMS; row++)
 		names[n++] = row->name;

@@ -1,8 +1,10 @@
 #include "tools/scenario_read.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sim/memory_flat.h"
 #include "tools/scenario_params.h"
@@ -37,19 +39,15 @@ bool scenario_read_path(struct conf_node n, const char *key, char **out, struct 
 	return *out || conf_fail(n, err, "out of memory");
 }
 
-/* The same words as conf_open()'s, at the place that names the file. */
+/* A file that is not there is the fault of who names it; what is wrong in it is its own. */
 struct conf_file *scenario_read_open(struct conf_node n, const char *path,
 				     struct conf_error *err)
 {
-	struct conf_file *file = conf_open(path, err);
-	char why[sizeof(err->text)];
-
-	if (!file && conf_set_label(n)) {
-		snprintf(why, sizeof(why), "%s", err->text);
-		snprintf(err->text, sizeof(err->text), "%.300s: %.600s", conf_set_label(n),
-			 why);
+	if (strcmp(path, "-") != 0 && access(path, R_OK) != 0) {
+		conf_fail(n, err, "%s: %s", path, strerror(errno));
+		return NULL;
 	}
-	return file;
+	return conf_open(path, err);
 }
 
 /* ---- kernel, parameters, costs --------------------------------------------------------- */

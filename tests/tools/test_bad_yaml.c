@@ -1,0 +1,262 @@
+/*
+ * Wrong machine and scenario files, each with the one sentence it has to earn. The sentence
+ * begins with the file that is wrong, which may be one that the scenario names.
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/unit.h"
+#include "tools/scenario.h"
+
+#define FOLDER "tests/tools/bad-yaml/"
+
+static const struct {
+	const char *file, *want;
+} cases[] = {
+	{ "machine-all-reserved.yaml",
+	  "machine-all-reserved.yaml:1:1: no node has usable memory" },
+	{ "machine-arch.yaml", "machine-arch.yaml:1:7: 'arch' should be x86_64 or i386" },
+	{ "machine-bad-hex.yaml",
+	  "machine-bad-hex.yaml:3:18: \"0x10g000\" is no hexadecimal address" },
+	{ "machine-cache-latency.yaml", "machine-cache-latency.yaml:3:61: a cache has "
+					"'latency_cycles' or 'latency_ns', not both" },
+	{ "machine-cache-level.yaml",
+	  "machine-cache-level.yaml:2:10: unknown key 'l3', did you mean 'l1'?" },
+	{ "machine-cache-ways.yaml",
+	  "machine-cache-ways.yaml:3:14: 'size' is not a multiple of 7 ways of 64-byte lines" },
+	{ "machine-clock-too-fast.yaml", "machine-clock-too-fast.yaml:1:12: 'clock_mhz' is "
+					 "2600000, should be from 1 to 100000" },
+	{ "machine-comment-only.yaml", "machine-comment-only.yaml:1:1: the file is empty" },
+	{ "machine-cpu-gap.yaml",
+	  "machine-cpu-gap.yaml:2:3: CPU 4 is on no node, though there is a CPU 7" },
+	{ "machine-cpu-twice.yaml", "machine-cpu-twice.yaml:3:12: CPU 3 is on node 0 already" },
+	{ "machine-cpu-word.yaml", "machine-cpu-word.yaml:2:12: 'cpus' should be a count (4), "
+				   "a text (\"0-3,8\") or a list ([0, 2]), not \"all\"" },
+	{ "machine-decimal-clock.yaml", "machine-decimal-clock.yaml:1:12: 'clock_mhz' should "
+					"be a whole number, not \"2.6\"" },
+	{ "machine-double-key.yaml",
+	  "machine-double-key.yaml:3:1: 'name' is here a second time" },
+	{ "machine-dram.yaml", "machine-dram.yaml:2:12: a latency should be a number of "
+			       "nanoseconds from 0.001 to 1000000, not \"eighty\"" },
+	{ "machine-empty-nodes.yaml",
+	  "machine-empty-nodes.yaml:1:8: 'nodes' should be a list of nodes" },
+	{ "machine-empty.yaml", "machine-empty.yaml:1:1: the file is empty" },
+	{ "machine-gigabyte.yaml",
+	  "machine-gigabyte.yaml:2:23: 'memory' is \"8GB\": GB is ambiguous, use GiB" },
+	{ "machine-huge-memory.yaml",
+	  "machine-huge-memory.yaml:3:14: the memory of all nodes ends above 64TiB" },
+	{ "machine-interleaved.yaml", "machine-interleaved.yaml:1:1: zone DMA32 of node 0 and "
+				      "zone DMA32 of node 1 overlap" },
+	{ "machine-list.yaml", "machine-list.yaml:1:1: a map (key: value) should stand here" },
+	{ "machine-loaded.yaml",
+	  "machine-loaded.yaml:2:30: the points of 'loaded_latency' should ascend" },
+	{ "machine-movable-all.yaml",
+	  "machine-movable-all.yaml:2:39: 'movable' is 36MiB, should be from 0B to 32MiB" },
+	{ "machine-movable-two-zones.yaml", "machine-movable-two-zones.yaml:2:39: 'movable' is "
+					    "more than the node's zone DMA32 holds" },
+	{ "machine-negative-clock.yaml", "machine-negative-clock.yaml:1:12: 'clock_mhz' should "
+					 "be a whole number, not \"-2600\"" },
+	{ "machine-no-cpu.yaml", "machine-no-cpu.yaml:2:3: no node has a CPU" },
+	{ "machine-no-memory.yaml", "machine-no-memory.yaml:1:1: no node has usable memory" },
+	{ "machine-no-nodes.yaml", "machine-no-nodes.yaml:1:1: 'nodes' is missing" },
+	{ "machine-node-64.yaml",
+	  "machine-node-64.yaml:2:10: 'id' is 64, should be from 0 to 63" },
+	{ "machine-node-key.yaml",
+	  "machine-node-key.yaml:2:5: unknown key 'cpu', did you mean 'cpus'?" },
+	{ "machine-node-order.yaml",
+	  "machine-node-order.yaml:3:10: node 1 should stand before node 3, once" },
+	{ "machine-nodes-no-list.yaml",
+	  "machine-nodes-no-list.yaml:1:8: 'nodes' should be a list of nodes" },
+	{ "machine-not-yaml.yaml",
+	  "machine-not-yaml.yaml:3:1: did not find expected ',' or ']'" },
+	{ "machine-nul.yaml", "machine-nul.yaml:1:7: a text cannot hold a NUL byte" },
+	{ "machine-octal.yaml",
+	  "machine-octal.yaml:1:12: 'clock_mhz' should be a whole number, not \"02600\"" },
+	{ "machine-odd-memory.yaml",
+	  "machine-odd-memory.yaml:2:23: 'memory' is not a multiple of 4KiB, a frame" },
+	{ "machine-overflow.yaml", "machine-overflow.yaml:1:12: 'clock_mhz' should be a whole "
+				   "number, not \"18446744073709554216\"" },
+	{ "machine-overlap.yaml",
+	  "machine-overlap.yaml:3:40: this range overlaps memory of node 0" },
+	{ "machine-range-backwards.yaml",
+	  "machine-range-backwards.yaml:3:14: the range ends before it starts" },
+	{ "machine-range-of-three.yaml",
+	  "machine-range-of-three.yaml:3:14: a range should be [start, end]" },
+	{ "machine-range-unaligned.yaml",
+	  "machine-range-unaligned.yaml:3:18: 0x1234567 is not a multiple of 4KiB, a frame" },
+	{ "machine-ranges-unsorted.yaml",
+	  "machine-ranges-unsorted.yaml:2:40: this range starts before the last one's end" },
+	{ "machine-recursive.yaml",
+	  "machine-recursive.yaml:1:8: a map (key: value) should stand here" },
+	{ "machine-sched-unit.yaml", "machine-sched-unit.yaml:2:14: 'ipi' is \"1000\": a time "
+				     "needs a unit: ns, us, ms, s or cycles" },
+	{ "machine-slit-local.yaml",
+	  "machine-slit-local.yaml:2:23: a node's distance to itself is 10, not 11" },
+	{ "machine-slit-remote.yaml", "machine-slit-remote.yaml:2:13: a distance is 255, "
+				      "should be from 11 to 254 between nodes" },
+	{ "machine-slit-row.yaml",
+	  "machine-slit-row.yaml:4:5: a row of 'slit' should be a list of 2 numbers" },
+	{ "machine-slit-size.yaml",
+	  "machine-slit-size.yaml:2:7: 'slit' should be a list of 2 rows, one a node" },
+	{ "machine-tab.yaml",
+	  "machine-tab.yaml:3:1: YAML is not indented with tabs, use spaces" },
+	{ "machine-too-many-cpus.yaml",
+	  "machine-too-many-cpus.yaml:2:12: CPU 1024, the highest possible is 1023" },
+	{ "machine-two-documents.yaml",
+	  "machine-two-documents.yaml:3:1: a second document starts here, a file holds one" },
+	{ "machine-unknown-key.yaml",
+	  "machine-unknown-key.yaml:2:1: unknown key 'clok_mhz', did you mean 'clock_mhz'?" },
+	{ "machine-zone-name.yaml",
+	  "machine-zone-name.yaml:3:21: a zone is called DMA, DMA32, Normal or Movable" },
+	{ "machine-zones-and-memory.yaml", "machine-zones-and-memory.yaml:1:27: a machine has "
+					   "'memory' in its nodes, or 'zones', not both" },
+	{ "scenario-access-word.yaml",
+	  "scenario-access-word.yaml:1:26: 'model' should be none" },
+	{ "scenario-access.yaml",
+	  "scenario-access.yaml:1:26: access model 'recorded' is not available yet, none is" },
+	{ "scenario-cost-key.yaml", "scenario-cost-key.yaml:1:8: unknown key 'alloc_entri', "
+				    "did you mean 'alloc_entry'?" },
+	{ "scenario-cost-sign.yaml", "scenario-cost-sign.yaml:1:21: 'alloc_entry' is \"-1\": "
+				     "it should be a whole number of cycles" },
+	{ "scenario-costs-kernel.yaml",
+	  "costs-of-2.4.yaml:1:9: these should be costs of kernel 4.12" },
+	{ "scenario-costs-missing.yaml",
+	  "scenario-costs-missing.yaml:1:8: tests/tools/bad-yaml/no-such-costs.yaml: No such "
+	  "file or directory" },
+	{ "scenario-empty.yaml", "scenario-empty.yaml:1:1: the file is empty" },
+	{ "scenario-events.yaml",
+	  "scenario-events.yaml:1:18: 'events' should be one of none, all, not \"some\"" },
+	{ "scenario-flat-bounds.yaml",
+	  "scenario-flat-bounds.yaml:1:23: 'page' is 1000000, should be from 0 to 100000" },
+	{ "scenario-flat-key.yaml",
+	  "scenario-flat-key.yaml:1:17: unknown key 'pages', did you mean 'page'?" },
+	{ "scenario-interval-zero.yaml",
+	  "scenario-interval-zero.yaml:1:20: 'interval' should not be 0" },
+	{ "scenario-interval.yaml", "scenario-interval.yaml:1:20: 'interval' is \"100\": a "
+				    "time needs a unit: ns, us, ms, s or cycles" },
+	{ "scenario-kernel.yaml",
+	  "scenario-kernel.yaml:1:9: 'kernel' is \"5.4\", there is 4.12" },
+	{ "scenario-machine-bad.yaml",
+	  "machine-gigabyte.yaml:2:23: 'memory' is \"8GB\": GB is ambiguous, use GiB" },
+	{ "scenario-machine-inline.yaml",
+	  "scenario-machine-inline.yaml:3:25: 'memory' is \"32M\": M is ambiguous, use MiB" },
+	{ "scenario-machine-missing.yaml",
+	  "scenario-machine-missing.yaml:1:10: tests/tools/bad-yaml/no-such-machine.yaml: No "
+	  "such file or directory" },
+	{ "scenario-memory-model.yaml", "scenario-memory-model.yaml:1:15: memory model 'reuse' "
+					"is not available yet, flat is" },
+	{ "scenario-memory-word.yaml",
+	  "scenario-memory-word.yaml:1:15: 'memory_model' should be flat" },
+	{ "scenario-pacing.yaml", "scenario-pacing.yaml:1:18: 'pacing' should be one of "
+				  "closed, open, asap, not \"fast\"" },
+	{ "scenario-reclaim.yaml", "scenario-reclaim.yaml:1:28: 'recorded_reclaim' should be "
+				   "one of drop, keep, not \"maybe\"" },
+	{ "scenario-seed.yaml",
+	  "scenario-seed.yaml:1:7: 'seed' should be a whole number, not \"1.5\"" },
+	{ "scenario-series.yaml",
+	  "scenario-series.yaml:1:30: a series is one of buddyinfo, extfrag, vmstat" },
+	{ "scenario-start.yaml",
+	  "scenario-start.yaml:1:8: 'start' should be boot, trace or a file" },
+	{ "scenario-trace.yaml", "scenario-trace.yaml:1:8: 'trace' should be a path" },
+	{ "scenario-unknown-key.yaml",
+	  "scenario-unknown-key.yaml:2:1: unknown key 'traces', did you mean 'trace'?" },
+	{ "scenario-vm-bounds.yaml", "scenario-vm-bounds.yaml:1:30: watermark_scale_factor: "
+				     "1001 is not within 1 to 1000 1/10000" },
+	{ "scenario-vm-choice.yaml", "scenario-vm-choice.yaml:1:27: 'numa_zonelist_order' is "
+				     "\"distance\": it should be one of node|zone" },
+	{ "scenario-vm-count.yaml",
+	  "scenario-vm-count.yaml:2:25: 'lowmem_reserve_ratio' takes 3 values, not 2" },
+	{ "scenario-vm-key.yaml", "scenario-vm-key.yaml:3:3: unknown key 'min_free_kbyte', did "
+				  "you mean 'min_free_kbytes'?" },
+	{ "scenario-vm-list.yaml",
+	  "scenario-vm-list.yaml:1:5: a map (key: value) should stand here" },
+	{ "scenario-vm-odd-size.yaml", "scenario-vm-odd-size.yaml:2:20: 'min_free_kbytes' is "
+				       "\"100B\": that is not a whole number of KiB" },
+	{ "scenario-vm-twice.yaml",
+	  "scenario-vm-twice.yaml:3:3: 'min_free_kbytes' is here a second time" },
+	{ "scenario-vm-unit.yaml", "scenario-vm-unit.yaml:2:20: 'min_free_kbytes' is \"8MB\": "
+				   "MB is ambiguous, use MiB" },
+	{ "scenario-window.yaml",
+	  "scenario-window.yaml:1:18: 'window' is 0, should be from 1 to 1099511627776" },
+	{ "scenario-word.yaml",
+	  "scenario-word.yaml:1:1: a map (key: value) should stand here" },
+};
+
+static bool machine_is_right(const char *path, struct conf_error *err)
+{
+	struct sim_machine *m = sim_machine_load(path, err);
+
+	sim_machine_free(m);
+	return m != NULL;
+}
+
+static bool scenario_is_right(const char *path, struct conf_error *err)
+{
+	struct scenario *s = scenario_new();
+	bool ok;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+	ok = scenario_read_file(s, path, err) && scenario_finish(s, err);
+	scenario_free(s);
+	return ok;
+}
+
+static void each_wrong_file_gets_its_one_sentence(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct conf_error err = { "" };
+		char path[200], want[500];
+		bool ok;
+
+		snprintf(path, sizeof(path), FOLDER "%s", cases[i].file);
+		snprintf(want, sizeof(want), FOLDER "%s", cases[i].want);
+		if (strncmp(cases[i].file, "machine-", 8) == 0)
+			ok = machine_is_right(path, &err);
+		else
+			ok = scenario_is_right(path, &err);
+		CU_ASSERT_FALSE(ok);
+		CU_ASSERT_STRING_EQUAL(err.text, want);
+		if (ok || strcmp(err.text, want) != 0)
+			fprintf(stderr, "\n%s: %s\n", path, err.text);
+	}
+}
+
+static bool is_listed(const char *file)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		if (strcmp(cases[i].file, file) == 0)
+			return true;
+	/* Named by a scenario, not read for itself. */
+	return *file == '.' || strcmp(file, "costs-of-2.4.yaml") == 0;
+}
+
+static void no_wrong_file_is_forgotten(void)
+{
+	DIR *folder = opendir(FOLDER);
+	const struct dirent *entry;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(folder);
+	while ((entry = readdir(folder)))
+		CU_ASSERT_TRUE(is_listed(entry->d_name));
+	closedir(folder);
+	CU_ASSERT_TRUE(ARRAY_SIZE(cases) >= 30);
+}
+
+#define T(name)                                                                                \
+	{                                                                                      \
+#name, name                                                                    \
+	}
+
+static CU_TestInfo tests[] = {
+	T(each_wrong_file_gets_its_one_sentence),
+	T(no_wrong_file_is_forgotten),
+	CU_TEST_INFO_NULL,
+};
+
+static CU_SuiteInfo suites[] = {
+	{ "bad_yaml", NULL, NULL, NULL, NULL, tests },
+	CU_SUITE_INFO_NULL,
+};
+
+UNIT_MAIN(suites)
