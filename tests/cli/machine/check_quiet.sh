@@ -1,0 +1,1 @@
+pagesim machine check --quiet configs/machines/*.yaml

@@ -1,0 +1,1 @@
+pagesim machine show configs/machines/2s-broadwell.yaml

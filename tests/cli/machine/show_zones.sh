@@ -1,0 +1,1 @@
+pagesim machine show --zones configs/machines/vm-fragment.yaml

@@ -1,0 +1,2 @@
+# Results that could not be written are no results.
+pagesim params >/dev/full

@@ -1,0 +1,1 @@
+pagesim params --kernel 5.4
