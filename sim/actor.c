@@ -29,16 +29,17 @@
  * are in KiB; untouched pages of them cost nothing.
  */
 #ifdef ADDRESS_SANITIZER
-static char contexts_option[] = "--cfg=contexts/factory:thread";
 static char stack_option[] = "--cfg=contexts/stack-size:2048";
+static char contexts_option[] = "--cfg=contexts/factory:thread";
 #else
-static char contexts_option[] = "--cfg=contexts/factory:raw";
 static char stack_option[] = "--cfg=contexts/stack-size:256";
 #endif
 static char log_option[] = "--log=root.thresh:critical";
 
 /* SimGrid is one a process: its platform cannot be loaded twice. */
 static bool simgrid_is_taken;
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof(*(a)))
 
 /* Beyond every date. Somebody who sleeps until then keeps SimGrid from seeing a deadlock. */
 #define LATER ((double)(SIM_DISPATCH_DATES * 2 - 1))
@@ -55,15 +56,22 @@ static void initialize(void)
 {
 	static const int signals[] = { SIGINT, SIGSEGV, SIGBUS };
 	static char name[] = "pagesim";
-	char *args[] = { name, contexts_option, stack_option, log_option, NULL };
-	struct sigaction before[3];
-	char **argv = args;
-	int argc = 4;
+	char *argv[] = {
+		name,
+		log_option,
+		stack_option,
+#ifdef ADDRESS_SANITIZER
+		contexts_option,
+#endif
+		NULL,
+	};
+	struct sigaction before[ARRAY_SIZE(signals)];
+	int argc = (int)ARRAY_SIZE(argv) - 1;
 
-	for (int i = 0; i < 3; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
 		sigaction(signals[i], NULL, &before[i]);
 	simgrid_init(&argc, argv);
-	for (int i = 0; i < 3; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
 		sigaction(signals[i], &before[i], NULL);
 }
 
@@ -181,20 +189,49 @@ static void set_date(struct sim_actor *a, uint64_t date)
 	sim_engine_update_limit(e);
 }
 
-/* True when the actor may begin its step; the clock shows its date. */
+/* Ends the running actor's step. Who comes next at this date may have been here already. */
+static void end_step(struct sim_engine *e)
+{
+	struct sim_actor *next = sim_agenda_first(&e->agenda);
+
+	e->active = NULL;
+	if (next && next->in_turn)
+		sg_sem_release(next->semaphore);
+}
+
+/*
+ * True when the actor may begin its step; the clock shows its date. The feed can enter
+ * SimGrid, where nobody else may step meanwhile, and can make others first.
+ */
 static bool may_step(struct sim_actor *a)
 {
 	struct sim_engine *e = a->engine;
 
-	if (e->active || sim_agenda_first(&e->agenda) != a)
-		return false;
-	/* The feed can make others first, and enter SimGrid: nobody else may step meanwhile. */
-	e->active = a;
-	if (sim_engine_ask(e, a->date)) {
-		e->active = NULL;
-		return sim_agenda_first(&e->agenda) == a && may_step(a);
+	/* Looked at again after end_step(): others may have come and gone inside. */
+	while (!e->active && sim_agenda_first(&e->agenda) == a) {
+		e->active = a;
+		if (!sim_engine_ask(e, a->date) || sim_agenda_first(&e->agenda) == a)
+			return true;
+		end_step(e);
 	}
-	return true;
+	return false;
+}
+
+/* Until woken, or until the agenda's first has ended its step. */
+static void wait_turn(struct sim_actor *a)
+{
+	a->in_turn = a->date != SIM_ACTOR_NEVER;
+	sg_sem_acquire(a->semaphore);
+	a->in_turn = false;
+}
+
+/* Brings SimGrid's clock to the actor's date, unless it is woken before. */
+static void wait_clock(struct sim_actor *a, double clock)
+{
+	if (a->can_be_woken)
+		sg_sem_acquire_timeout(a->semaphore, (double)a->date - clock);
+	else
+		sg_actor_sleep_for((double)a->date - clock);
 }
 
 void sim_actor_gate(struct sim_actor *a)
@@ -202,24 +239,23 @@ void sim_actor_gate(struct sim_actor *a)
 	struct sim_engine *e = a->engine;
 
 	if (e->active == a)
-		e->active = NULL;
+		end_step(e);
 	for (;;) {
 		double clock = simgrid_get_clock();
 
 		if (e->failed || e->stop)
 			sg_actor_sleep_until(LATER);
-		else if (a->date == SIM_ACTOR_NEVER)
-			sg_sem_acquire(a->semaphore);
-		else if (clock < (double)a->date)
-			sg_sem_acquire_timeout(a->semaphore, (double)a->date - clock);
-		else if (may_step(a))
-			break;
+		else if (a->date != SIM_ACTOR_NEVER && clock < (double)a->date)
+			wait_clock(a, clock);
+		else if (a->date == SIM_ACTOR_NEVER || !may_step(a))
+			wait_turn(a);
 		else
-			sg_actor_yield();
+			break;
 	}
 	assert(simgrid_get_clock() == (double)a->date);
 	e->date = a->date;
 	e->asked = false;
+	e->steps++;
 	e->stats.actor_steps += a->kind != SIM_ACTOR_CPU;
 }
 
@@ -230,13 +266,20 @@ void sim_actor_wait(struct sim_actor *a, uint64_t date)
 	sim_actor_gate(a);
 }
 
+void sim_actor_wait_woken(struct sim_actor *a, uint64_t date)
+{
+	a->can_be_woken = true;
+	sim_actor_wait(a, date);
+	a->can_be_woken = false;
+}
+
 void sim_actor_wake(struct sim_actor *a, uint64_t date)
 {
-	bool earlier = date < a->date;
+	bool waits = date < a->date || a->in_turn;
 
 	set_date(a, date);
-	/* A later date needs no release: who wakes up too early waits again. */
-	if (earlier && a->semaphore && a != a->engine->active)
+	/* One that waits for an earlier date looks again by itself when that has come. */
+	if (waits && a->semaphore && a != a->engine->active)
 		sg_sem_release(a->semaphore);
 }
 

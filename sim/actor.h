@@ -50,7 +50,9 @@ struct sim_actor {
 	struct sim_queue requests; /* of a driver, in the order they will be done */
 	uint32_t task;             /* of a worker */
 
-	void *semaphore; /* SimGrid's */
+	void *semaphore;   /* SimGrid's */
+	bool can_be_woken; /* its date may become an earlier one */
+	bool in_turn;      /* waits at its date, until it is the agenda's first */
 };
 
 /* NULL when memory is short. The engine frees it. Does nothing before it is launched. */
@@ -69,8 +71,10 @@ void sim_actor_end(struct sim_engine *e);
 /* Frees all actors of the engine. */
 void sim_actor_free_all(struct sim_engine *e);
 
-/* For the running actor: goes on at `date`, or when woken if that is earlier. */
+/* For the running actor: goes on at `date`; SIM_ACTOR_NEVER = when it is woken. */
 void sim_actor_wait(struct sim_actor *a, uint64_t date);
+/* The same for a date that sim_actor_wake() can bring forward. */
+void sim_actor_wait_woken(struct sim_actor *a, uint64_t date);
 /* Goes on at the date that has been set already. */
 void sim_actor_gate(struct sim_actor *a);
 

@@ -300,6 +300,16 @@ static void stand_still(struct sim_engine *e)
 				e->feed_date);
 }
 
+static void run_actors(struct sim_engine *e, uint64_t date)
+{
+	uint64_t steps = e->steps;
+
+	sim_actor_run_until(date);
+	/* Whoever is first in the agenda has gone on. */
+	assert(e->steps != steps || e->failed || e->stop);
+	(void)steps;
+}
+
 /* The smallest key has reached the limit. False when the run is over. */
 static bool look_around(struct sim_engine *e)
 {
@@ -321,7 +331,7 @@ static bool look_around(struct sim_engine *e)
 		stand_still(e);
 		return false;
 	}
-	sim_actor_run_until(horizon);
+	run_actors(e, horizon);
 	return true;
 }
 
@@ -342,6 +352,7 @@ static bool start_cpus(struct sim_engine *e)
 			return false;
 		a->rank = SIM_ACTOR_RANK_CPU + i;
 		a->cpu.id = (uint16_t)i;
+		a->can_be_woken = true;
 		e->cpu_actors[i] = a;
 		sim_engine_rekey(e, c);
 	}

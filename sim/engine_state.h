@@ -32,6 +32,7 @@ struct sim_engine {
 
 	struct sim_agenda agenda;
 	struct sim_actor *active; /* whose step is not over yet */
+	uint64_t steps;           /* of all actors, CPUs in strict mode among them */
 	struct sim_actor **actors;
 	unsigned nactors, room;
 	struct sim_actor **cpu_actors; /* [cpus] in strict mode */

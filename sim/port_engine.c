@@ -57,7 +57,7 @@ static uint64_t engine_sleep(struct sim_cpu *cpu, struct sim_queue *queue, uint6
 	a->asleep = true;
 	e->busy -= a->kind == SIM_ACTOR_DAEMON;
 	sim_sched_give(a);
-	sim_actor_wait(a, a->until);
+	sim_actor_wait_woken(a, a->until);
 	if (a->asleep) {
 		a->asleep = false;
 		e->busy += a->kind == SIM_ACTOR_DAEMON;
