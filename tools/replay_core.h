@@ -59,6 +59,7 @@ struct replay {
 
 	struct latency *latency;
 	struct series *series;
+	uint64_t earliest; /* date of the first task made ready by the present feed */
 	uint64_t next_sample, tick_cycles;
 	uint64_t progress_at; /* events at which progress is told next */
 };

@@ -113,7 +113,7 @@ static uint64_t ready_date(const struct replay *r, const struct replay_task *tas
 	return ready > task->ready ? ready : task->ready;
 }
 
-static bool hand_out(struct replay *r, const struct trace_event *e)
+static bool hand_out(struct replay *r, const struct trace_event *e, uint64_t date)
 {
 	unsigned cpu = e->cpu, machine_cpus = r->o.machine->cpus;
 	struct replay_event q;
@@ -128,7 +128,7 @@ static bool hand_out(struct replay *r, const struct trace_event *e)
 		cpu %= machine_cpus;
 	number = task_number(r, e, cpu);
 	q = (struct replay_event){
-		.date = cycles(&r->clock, e->time),
+		.date = date,
 		.object = e->object,
 		.value = e->value,
 		.cpu = (uint16_t)cpu,
@@ -147,6 +147,8 @@ static bool hand_out(struct replay *r, const struct trace_event *e)
 		task->ready = ready_date(r, task, q.date);
 		if (r->counts.window_full && task->ready < sim_engine_now(r->engine))
 			task->ready = sim_engine_now(r->engine); /* it was read too late */
+		if (task->ready < r->earliest)
+			r->earliest = task->ready;
 		sim_engine_ready(r->engine, cpu, number, task->ready);
 	}
 	return true;
@@ -195,10 +197,14 @@ static bool window_is_full(struct replay *r)
 	return r->tasks.queued >= most;
 }
 
-/* Enough was handed out: nothing due before or at `until` is left in the file. */
+/*
+ * Enough was handed out: what runs next is due before `date`, the next event of the file. Either
+ * that was `until`, or one of the tasks made ready in this call comes first.
+ */
 static bool enough(const struct replay *r, unsigned n, uint64_t date, uint64_t until)
 {
-	return n >= FEED_BATCH && r->tasks.queued && r->o.pacing != REPLAY_ASAP && date > until;
+	return n >= FEED_BATCH && r->o.pacing != REPLAY_ASAP &&
+	       (until < date || r->earliest < date);
 }
 
 uint64_t replay_feed(void *ctx, uint64_t until)
@@ -208,6 +214,7 @@ uint64_t replay_feed(void *ctx, uint64_t until)
 
 	if (r->o.pacing == REPLAY_ASAP && r->tasks.queued > ASAP_WINDOW / 2)
 		return ASK_AGAIN;
+	r->earliest = UINT64_MAX;
 	while (buffer_has_more(r)) {
 		const struct trace_event *e = &r->buffer[r->at];
 		uint64_t date = cycles(&r->clock, e->time);
@@ -219,7 +226,7 @@ uint64_t replay_feed(void *ctx, uint64_t until)
 			return ASK_AGAIN;
 		}
 		prefetch(r);
-		if (!without_effect(r, e) && !hand_out(r, e))
+		if (!without_effect(r, e) && !hand_out(r, e, date))
 			return UINT64_MAX;
 		r->at++;
 		n++;
