@@ -10,6 +10,7 @@
  *   import_start   what each frame was at the start (R4-R6)
  *   import_layout  holes and reserved frames       import_pcp    the rest of the per-cpu lists
  *   import_types   pageblock types                 import_first  the start state
+ *   import_begin   these steps in order, also for a place inside the recording
  *   import_match   requests to objects (R1, R7, R8, R9, R14)
  *   import_truth   the free map as the recorded kernel had it (R11)
  *   import_write   the file        import_check  against the recorded figures (R5, R12)
@@ -178,9 +179,17 @@ void import_open_close(struct import_input *in);
 bool import_open_file(const char *path, char **data, size_t *size, struct trace_error *err);
 
 struct import_progress {
-	void (*call)(void *ctx, uint64_t done, uint64_t all);
+	trace_watch *call;
 	void *ctx;
 };
+
+/* False when the work is to stop. */
+static inline bool import_progress(const struct import_progress *p, uint64_t done, uint64_t all,
+				   struct trace_error *err)
+{
+	return !p->call || p->call(p->ctx, done, all) ||
+	       trace_error_set(err, TRACE_SYSTEM, "interrupted");
+}
 
 bool import_text(const struct import_input *in, struct import_source *s,
 		 struct import_progress progress, struct trace_error *err);
@@ -396,9 +405,10 @@ struct import {
 
 	/* import_span: indices of events. Kept are those in [lo, hi). */
 	size_t lo, hi, scan_end, work_lo, work_hi, after_end;
+	size_t from;       /* the first one in the file: lo, or later for a cut */
 	int32_t recorder;  /* pid, or -1 */
 	bool cut;          /* hi is not where the second snapshot begins */
-	uint64_t requests; /* allocations and frees in [lo, hi): 100 % of the report */
+	uint64_t requests; /* allocations and frees in [from, hi): 100 % of the report */
 
 	uint64_t frames;           /* 1 + the highest frame number known */
 	uint8_t *class;            /* enum import_class, [frames]; NULL without snapshots */
@@ -430,6 +440,8 @@ bool import_layout(struct import *im, struct trace_error *err);
 bool import_pcp(struct import *im, struct trace_error *err);
 bool import_types(struct import *im, struct trace_error *err);
 bool import_first(struct import *im, struct trace_error *err);
+/* The start state at `from`, through the steps above; then lo = from. */
+bool import_begin(struct import *im, struct trace_error *err);
 bool import_match(struct import *im, struct trace_error *err);
 bool import_truth(struct import *im, struct trace_error *err);
 bool import_check(struct import *im, struct trace_error *err);

@@ -141,8 +141,8 @@ static bool receive(struct import_source *s, int from, const struct import_input
 		small[head[1]] = '\0';
 		if (head[0] == IMPORT_DAT_PROGRESS) {
 			memcpy(&done, small, sizeof(done));
-			if (progress.call)
-				progress.call(progress.ctx, done, in->size);
+			if (!import_progress(&progress, done, in->size, err))
+				return false;
 		} else if (!take(s, head[0], small, head[1], err)) {
 			return false;
 		}

@@ -118,7 +118,7 @@ static void flag_unscored(struct import *im)
 {
 	uint64_t outside = 0, own = 0;
 
-	for (size_t i = im->lo; i < im->hi; i++) {
+	for (size_t i = im->from; i < im->hi; i++) {
 		struct import_event *e = &im->src.events[i];
 
 		if (e->kind != IMPORT_ALLOC && e->kind != IMPORT_FREE)
@@ -148,7 +148,28 @@ static uint64_t count_requests(const struct import *im, size_t from, size_t to)
 	return n;
 }
 
-bool import_span(struct import *im, struct trace_error *err)
+/* Index behind `n` requests from `at` on. */
+static size_t after_requests(const struct import *im, size_t at, uint64_t n)
+{
+	for (; at < im->hi && n; at++)
+		n -= im->src.events[at].kind == IMPORT_ALLOC ||
+		     im->src.events[at].kind == IMPORT_FREE;
+	return at;
+}
+
+/* The part that was asked for. Without its end there is no end state. */
+static void cut_to_wish(struct import *im)
+{
+	im->from = after_requests(im, im->lo, im->o->first);
+	if (im->o->count) {
+		size_t end = after_requests(im, im->from, im->o->count);
+
+		im->cut |= end < im->hi;
+		im->hi = end;
+	}
+}
+
+static bool find_marks(struct import *im, struct trace_error *err)
 {
 	unsigned marks;
 
@@ -168,17 +189,24 @@ bool import_span(struct import *im, struct trace_error *err)
 	}
 	if (im->scan_end < im->lo)
 		im->scan_end = im->lo;
-	if (!check(im, err))
+	return check(im, err);
+}
+
+bool import_span(struct import *im, struct trace_error *err)
+{
+	if (!find_marks(im, err))
 		return false;
 	cut_at_loss(im);
-	im->requests = count_requests(im, im->lo, im->hi);
 	import_report_count(im->rep, "R4", "before_scan",
 			    "requests before the first snapshot, left out",
 			    count_requests(im, 0, im->lo), 0);
 	import_report_count(im->rep, "R4", "after_scan",
 			    "requests after the second snapshot began, left out",
 			    count_requests(im, im->hi, im->src.n), 0);
+	cut_to_wish(im);
+	im->requests = count_requests(im, im->from, im->hi);
 	flag_unscored(im);
 	return im->requests ||
-	       trace_error_data(err, "%s: no allocation and no free in it", im->src.label);
+	       trace_error_data(err, "%s: no allocation and no free in %s", im->src.label,
+				im->o->count || im->o->first ? "that part" : "it");
 }

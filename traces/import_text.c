@@ -333,9 +333,10 @@ bool import_text(const struct import_input *in, struct import_source *s,
 		if (!line(&t, t.at, end ? end : t.end))
 			return trace_error_at(err, "%s:%llu: ", in->label, t.line);
 		t.at = next;
-		if (progress.call && t.line % 65536 == 0)
-			progress.call(progress.ctx, (uint64_t)(t.at - (const char *)in->data),
-				      in->size);
+		if (t.line % 65536 == 0 &&
+		    !import_progress(&progress, (uint64_t)(t.at - (const char *)in->data),
+				     in->size, err))
+			return false;
 	}
 	return s->n || trace_error_data(err, "%s: no page allocator events in it", in->label);
 }

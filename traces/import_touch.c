@@ -72,7 +72,7 @@ static void find_pcp_orders(struct import *im)
 	import_check_version(im, &major, &minor);
 	if (major > 5 || (major == 5 && minor >= 13))
 		im->pcp_orders = 0x20f;
-	for (size_t i = im->lo; i < im->hi; i++) {
+	for (size_t i = im->lo; i < im->src.n; i++) {
 		const struct import_event *e = &im->src.events[i];
 
 		if (e->kind == IMPORT_ZONE_LOCKED) {
@@ -85,6 +85,12 @@ static void find_pcp_orders(struct import *im)
 	}
 }
 
+/* LRU events of frames outside are left alone: nobody owns these frames. */
+static bool has_place(const struct import_event *e)
+{
+	return e->kind <= IMPORT_EXTFRAG;
+}
+
 bool import_touch(struct import *im, struct trace_error *err)
 {
 	im->frames = highest_frame(im);
@@ -95,11 +101,12 @@ bool import_touch(struct import *im, struct trace_error *err)
 	for (size_t i = im->lo; i < im->src.n; i++) {
 		const struct import_event *e = &im->src.events[i];
 
-		if (e->pfn == IMPORT_NO_PFN ||
-		    (e->kind != IMPORT_ALLOC && e->kind != IMPORT_FREE &&
-		     e->kind != IMPORT_ZONE_LOCKED && e->kind != IMPORT_DRAIN))
+		if (e->pfn == IMPORT_NO_PFN || !has_place(e))
 			continue;
-		if (!check_place(im, i, err) || !touch_block(im, e, (uint32_t)i + 1, err))
+		if (!check_place(im, i, err))
+			return false;
+		if (e->kind != IMPORT_EXTFRAG && e->kind != IMPORT_BATCHED &&
+		    !touch_block(im, e, (uint32_t)i + 1, err))
 			return false;
 	}
 	return true;

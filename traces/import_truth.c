@@ -7,14 +7,18 @@
 
 #include <stdlib.h>
 
+/* The last extfrag of a cpu. */
+struct pending {
+	uint64_t pfn;
+	uint8_t order;
+	bool there;
+};
+
 struct truth {
 	struct import *im;
-	bool steals; /* extfrag alone takes a block */
-	struct pending {
-		uint64_t pfn, end; /* the block that extfrag broke up; end 0 = none */
-		uint8_t order;
-	} * pending;            /* [cpus] */
-	uint64_t twice, absent; /* put back what was there, taken what was not */
+	bool steals;             /* extfrag alone takes a block */
+	struct pending *pending; /* [cpus] */
+	uint64_t twice, absent;  /* put back what was there, taken what was not */
 };
 
 static void put(struct truth *t, uint64_t pfn, unsigned order)

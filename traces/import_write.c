@@ -26,7 +26,9 @@ struct out {
 
 static bool flush(struct out *o)
 {
-	bool ok = (!o->nevents || trace_writer_events(o->w, o->events, o->nevents, o->err)) &&
+	struct import_progress p = { o->im->o->watch, o->im->o->watch_ctx };
+	bool ok = import_progress(&p, 1, 1, o->err) &&
+		  (!o->nevents || trace_writer_events(o->w, o->events, o->nevents, o->err)) &&
 		  (!o->ntruths || trace_writer_truth(o->w, o->truths, o->ntruths, o->err));
 
 	o->all += o->nevents;

@@ -290,8 +290,8 @@ struct trace_import_options {
 	const char *clock; /* the kernel's name of it; NULL = as noted, else as the file says */
 	uint64_t first, count; /* keep `count` requests from number `first` on; 0 = all */
 	int level;
-	void (*progress)(void *ctx, uint64_t done_bytes, uint64_t all_bytes);
-	void *progress_ctx;
+	trace_watch *watch; /* bytes read; NULL = none */
+	void *watch_ctx;
 };
 
 struct trace_import_report; /* counts of every class of R1-R15 */

@@ -169,7 +169,7 @@ static bool set_header(struct import *im, struct trace_header *h, struct trace_e
 
 static bool read_input(struct import *im, struct trace_error *err)
 {
-	struct import_progress progress = { im->o->progress, im->o->progress_ctx };
+	struct import_progress progress = { im->o->watch, im->o->watch_ctx };
 	struct import_input in;
 	bool ok;
 
@@ -198,15 +198,6 @@ static bool check_losses(struct import *im, struct trace_error *err)
 		"again with larger buffers, or use --allow-lost, which keeps "
 		"what stands before the first loss",
 		im->src.label, (unsigned long long)lost);
-}
-
-static bool start_state(struct import *im, struct trace_error *err)
-{
-	if (!im->snap.before.there)
-		return import_touch(im, err);
-	return import_touch(im, err) && import_start(im, err) && import_layout(im, err) &&
-	       import_pcp(im, err) && import_first(im, err) && import_types(im, err) &&
-	       import_truth(im, err);
 }
 
 /* R15: beyond one event in a hundred put in, the recording is not what it seems to be. */
@@ -248,9 +239,9 @@ static bool run(struct import *im, struct trace_header *h, struct trace_error *e
 	if (!read_input(im, err) || !check_losses(im, err) || !import_span(im, err))
 		return false;
 	report_others(im);
-	if (!start_state(im, err))
+	if (!import_begin(im, err))
 		return false;
-	if (im->snap.before.there)
+	if (im->snap.before.there && !im->cut)
 		import_check_vmstat(im);
 	return set_header(im, h, err) && import_match(im, err) && check_share(im, err) &&
 	       import_check(im, err) && import_write(im, h, err);
