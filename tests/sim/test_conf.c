@@ -431,6 +431,22 @@ static void a_value_can_be_put_over_the_files_or_beside_them(void)
 	conf_close(f);
 }
 
+/* Ten times ten times ... of one word: a value is copied, so its aliases would unfold. */
+static void a_value_cannot_explode(void)
+{
+	static const char bomb[] = "[&a [x, x, x, x, x, x, x, x, x, x], "
+				   "&b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a], "
+				   "&c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b], "
+				   "&d [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c], "
+				   "[*d, *d, *d, *d, *d, *d, *d, *d, *d, *d]]";
+	struct conf_file *f = parse("a: 1\n");
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	CU_ASSERT_FALSE(conf_set(f, "a", bomb, false, "S", &err));
+	CU_ASSERT_STRING_EQUAL(err.text, "S: the value is too large");
+	conf_close(f);
+}
+
 static void a_value_that_has_no_place_is_refused(void)
 {
 	static const struct {
@@ -517,6 +533,7 @@ static CU_TestInfo tests[] = {
 	T(a_value_of_the_wrong_kind_or_out_of_bounds_is_refused_where_it_stands),
 	T(bounds_of_decimals_sizes_and_times_are_told_in_their_own_words),
 	T(a_value_can_be_put_over_the_files_or_beside_them),
+	T(a_value_cannot_explode),
 	T(a_value_that_has_no_place_is_refused),
 	T(the_nearest_word_is_the_one_probably_meant),
 	CU_TEST_INFO_NULL,
