@@ -406,6 +406,7 @@ struct import {
 	/* import_span: indices of events. Kept are those in [lo, hi). */
 	size_t lo, hi, scan_end, work_lo, work_hi, after_end;
 	size_t from;       /* the first one in the file: lo, or later for a cut */
+	bool later;        /* lo is not where the first snapshot begins */
 	int32_t recorder;  /* pid, or -1 */
 	bool cut;          /* hi is not where the second snapshot begins */
 	uint64_t requests; /* allocations and frees in [from, hi): 100 % of the report */

@@ -59,6 +59,7 @@ static bool run_prefix(struct import *im, struct trace_error *err)
 static bool behind_prefix(struct import *im, struct trace_error *err)
 {
 	im->lo = im->scan_end = im->from;
+	im->later = true;
 	if (!im->snap.before.there)
 		return import_touch(im, err);
 	classify(im);
