@@ -1,8 +1,134 @@
-#include "tools/cmd.h"
+/* pagesim trace: finds the sub-command. */
+#include "tools/cmd_trace.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/conf.h"
+
+static const struct subcommand {
+	const char *name;
+	cmd_fn *run;
+	const char *summary;
+} subcommands[] = {
+	{ "info", cmd_trace_info, "what a trace holds: span, kinds of events, start state" },
+	{ "cat", cmd_trace_cat, "its events as text" },
+	{ "check", cmd_trace_check, "checks every rule of the format, saves what is whole" },
+	{ "import", cmd_trace_import, "makes a trace from what a kernel recorded" },
+	{ "gen", cmd_trace_gen, "makes a synthetic trace from a profile" },
+};
+
+#define SUBCOMMANDS (sizeof(subcommands) / sizeof(*subcommands))
+
+/* ---- what the sub-commands share ------------------------------------------------------- */
+
+static volatile sig_atomic_t interrupted;
+
+static struct {
+	const char *what, *unit;
+	struct progress *shown;
+	bool started;
+	struct sigaction was_int, was_term;
+} watch;
+
+static void on_signal(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
+int cmd_trace_fail(const struct options_spec *spec, const struct trace_error *err)
+{
+	if (interrupted)
+		return options_fail(spec, CMD_INTERRUPTED, "interrupted");
+	return options_fail(spec, err->kind == TRACE_SYSTEM ? CMD_SYSTEM : CMD_BAD_DATA, "%s",
+			    err->text);
+}
+
+void cmd_trace_watch_begin(const char *what, const char *unit, bool quiet)
+{
+	struct sigaction act = { .sa_handler = on_signal };
+
+	sigemptyset(&act.sa_mask);
+	sigaction(SIGINT, &act, &watch.was_int);
+	sigaction(SIGTERM, &act, &watch.was_term);
+	watch.what = what;
+	watch.unit = unit;
+	watch.started = quiet;
+	watch.shown = NULL;
+}
+
+bool cmd_trace_watch(void *ctx, uint64_t done, uint64_t all)
+{
+	(void)ctx;
+	if (!watch.started)
+		watch.shown = progress_new(watch.what, watch.unit, all);
+	watch.started = true;
+	progress_update(watch.shown, done, NULL);
+	return !interrupted;
+}
+
+void cmd_trace_watch_end(void)
+{
+	progress_free(watch.shown);
+	watch.shown = NULL;
+	sigaction(SIGINT, &watch.was_int, NULL);
+	sigaction(SIGTERM, &watch.was_term, NULL);
+}
+
+bool cmd_trace_interrupted(void)
+{
+	return interrupted;
+}
+
+/* ---- finding the sub-command ----------------------------------------------------------- */
+
+static void help(void)
+{
+	printf("usage: pagesim trace COMMAND [options]\n\n"
+	       "Everything about trace files (docs/trace-format.md).\n\ncommands:\n");
+	for (size_t i = 0; i < SUBCOMMANDS; i++)
+		printf("  %-10s %s\n", subcommands[i].name, subcommands[i].summary);
+	printf("\nEach command explains itself: pagesim trace COMMAND --help\n");
+}
+
+static int unknown(const char *word)
+{
+	const char *names[SUBCOMMANDS + 1] = { NULL }, *near;
+
+	for (size_t i = 0; i < SUBCOMMANDS; i++)
+		names[i] = subcommands[i].name;
+	near = conf_nearest(word, names);
+	if (near)
+		fprintf(stderr, "pagesim trace: unknown command '%s', did you mean '%s'?\n",
+			word, near);
+	else
+		fprintf(stderr,
+			"pagesim trace: unknown command '%s' (see 'pagesim trace --help')\n",
+			word);
+	return CMD_USAGE;
+}
 
 int cmd_trace(int argc, char **argv)
 {
-	(void)argc;
-	(void)argv;
-	return CMD_USAGE;
+	const char *word = argc > 1 ? argv[1] : "";
+
+	for (size_t i = 0; i < SUBCOMMANDS; i++)
+		if (strcmp(subcommands[i].name, word) == 0)
+			return subcommands[i].run(argc - 1, argv + 1);
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+		help();
+		return CMD_DONE;
+	}
+	if (strcmp(word, "--version") == 0) {
+		printf("pagesim %s\n", PAGESIM_VERSION);
+		return CMD_DONE;
+	}
+	if (argc < 2) {
+		fprintf(stderr,
+			"pagesim trace: a command is missing (see 'pagesim trace --help')\n");
+		return CMD_USAGE;
+	}
+	return unknown(word);
 }

@@ -1,0 +1,25 @@
+/*
+ * pagesim trace: its sub-commands, one file each (cmd_trace_NAME.c), and what they share. To
+ * add one: its function here, a row in cmd_trace.c.
+ */
+#ifndef CMD_TRACE_H
+#define CMD_TRACE_H
+
+#include "tools/cmd.h"
+#include "tools/options.h"
+#include "tools/progress.h"
+#include "traces/trace.h"
+
+cmd_fn cmd_trace_info, cmd_trace_cat, cmd_trace_check, cmd_trace_gen, cmd_trace_import;
+
+/* Prints the error; returns the exit status that goes with it. */
+int cmd_trace_fail(const struct options_spec *spec, const struct trace_error *err);
+
+/* Between begin and end SIGINT and SIGTERM are only noted, and cmd_trace_watch() (a
+ * trace_watch) returns false after one; it also shows progress. */
+void cmd_trace_watch_begin(const char *what, const char *unit, bool quiet);
+bool cmd_trace_watch(void *ctx, uint64_t done, uint64_t all);
+void cmd_trace_watch_end(void);
+bool cmd_trace_interrupted(void);
+
+#endif

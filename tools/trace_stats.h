@@ -1,0 +1,39 @@
+/*
+ * Figures about a whole trace, as `trace info` prints them: read once from end to end, in
+ * memory that does not depend on its length.
+ */
+#ifndef TRACE_STATS_H
+#define TRACE_STATS_H
+
+#include "traces/trace.h"
+
+struct trace_stats_zone {
+	const struct trace_zone *zone;
+	uint64_t free, pcp, objects, pinned; /* frames */
+};
+
+struct trace_stats {
+	struct trace_totals totals;
+	uint64_t kinds[TRACE_KINDS], flags[7];
+	uint64_t alloc_orders[TRACE_ORDERS], free_orders[TRACE_ORDERS];
+	uint64_t *gfp; /* requests by gfp set */
+	unsigned ngfp;
+	uint64_t *cpu;            /* events, [header.cpus] */
+	uint64_t start_pages;     /* of objects alive at the start */
+	uint64_t live, most_live; /* frames of objects, now and at most */
+	uint64_t truths[TRACE_TRUTH_KINDS];
+	struct trace_stats_zone *zones; /* [header.nzones]; NULL without a start state */
+	uint64_t start_objects;
+};
+
+/* The start state, all events, the truth stream where it can be read beside the events. False
+ * also when watch() stops it. */
+bool trace_stats_read(struct trace_stats *s, struct trace_reader *r, trace_watch *watch,
+		      struct trace_error *err);
+void trace_stats_free(struct trace_stats *s);
+
+const char *trace_stats_kind(unsigned kind);  /* "alloc", "free", ... */
+const char *trace_stats_truth(unsigned kind); /* "zone-locked", ... */
+const char *trace_stats_flag(unsigned bit);   /* "cold", ... */
+
+#endif
