@@ -6,7 +6,7 @@ _pagesim_words()
 	case $1 in
 	commands) pagesim --help 2>/dev/null | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' ;;
 	sub) pagesim "$2" --help 2>/dev/null | sed -n 's/^  \([a-z]*\)  .*/\1/p' ;;
-	options) pagesim $2 --help 2>/dev/null | grep -oE -- '(^|[ ,])--[a-z][a-z-]*' | tr -d ' ,' ;;
+	options) pagesim "${@:2}" --help 2>/dev/null | grep -oE -- '(^|[ ,])--[a-z][a-z-]*' | tr -d ' ,' | sort -u ;;
 	keys) pagesim params 2>/dev/null | grep -E '^(vm|cost)\.' | sed 's/$/=/' ;;
 	esac
 }
@@ -21,19 +21,19 @@ _pagesim()
 		mapfile -t COMPREPLY < <(compgen -W "$(_pagesim_words commands) --help --version" -- "$word")
 		return
 	fi
-	path=$command
+	path=("$command")
 	if [[ $command == machine || $command == trace ]]; then
 		if ((COMP_CWORD == 2)); then
 			mapfile -t COMPREPLY < <(compgen -W "$(_pagesim_words sub "$command")" -- "$word")
 			return
 		fi
-		path="$command ${COMP_WORDS[2]}"
+		path+=("${COMP_WORDS[2]}")
 	fi
 	if [[ $before == --set ]]; then
 		compopt -o nospace
 		mapfile -t COMPREPLY < <(compgen -W "$(_pagesim_words keys)" -- "$word")
 	elif [[ $word == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "$(_pagesim_words options "$path")" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "$(_pagesim_words options "${path[@]}")" -- "$word")
 	else
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")

@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # Good ones are listed on stdout, each wrong one gets its line; the rest is read all the same.
 cat >wrong.yaml <<-END
 	nodes:

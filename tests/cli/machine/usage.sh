@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # Each is a usage error: 2.
 try()
 {

@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # With SIGPIPE ignored, as some callers do: no word, but not status 0 either.
 trap '' PIPE
 mkfifo closed
