@@ -30,7 +30,6 @@ struct split {
 struct objects {
 	struct chunk *chunks;
 	uint64_t nchunks;
-	uint64_t live;
 	struct split *splits;
 };
 
@@ -168,41 +167,44 @@ static void pack(struct chunk *c)
 	c->packed = (uint16_t)n;
 }
 
-static void ended(struct objects *o, struct chunk *c, uint64_t number, bool split)
+/* The chunk of a number that has none yet. */
+static struct chunk *make_chunk(struct objects *o, uint64_t at)
 {
-	if (split)
+	if (at >= o->nchunks && !grow(o, at))
+		return NULL;
+	if (!o->chunks[at].entries && !o->chunks[at].gone)
+		o->chunks[at].entries = calloc(CHUNK, sizeof(struct objects_entry));
+	return o->chunks[at].entries ? &o->chunks[at] : NULL;
+}
+
+struct objects_entry *objects_at(struct objects *o, uint64_t number)
+{
+	uint64_t at = number >> CHUNK_SHIFT;
+	const struct chunk *c = at < o->nchunks ? &o->chunks[at] : NULL;
+
+	if (!c || !c->entries) {
+		c = make_chunk(o, at);
+		if (!c)
+			return NULL;
+	}
+	return c->places ? packed_entry(c, (uint16_t)(number % CHUNK))
+			 : &c->entries[number % CHUNK];
+}
+
+void objects_end(struct objects *o, uint64_t number, struct objects_entry *place)
+{
+	struct chunk *c = &o->chunks[number >> CHUNK_SHIFT];
+
+	if (place->state == OBJECTS_GONE)
+		return;
+	if (place->split)
 		drop_split(o, number);
+	place->state = OBJECTS_GONE;
 	c->gone++;
 	if (c->gone == CHUNK)
 		drop_chunk(c);
 	else if (!c->places && c->gone == CHUNK - PACK_AT)
 		pack(c);
-}
-
-bool objects_set(struct objects *o, uint64_t number, struct objects_entry e)
-{
-	uint64_t at = number >> CHUNK_SHIFT;
-	struct objects_entry *slot, was;
-	struct chunk *c;
-
-	if (at >= o->nchunks && !grow(o, at))
-		return false;
-	c = &o->chunks[at];
-	if (!c->entries && !c->gone) {
-		c->entries = calloc(CHUNK, sizeof(*c->entries));
-		if (!c->entries)
-			return false;
-	}
-	slot = entry(c, number);
-	if (!slot) /* a packed chunk has dropped it: it was gone */
-		return true;
-	was = *slot;
-	*slot = e;
-	o->live += (e.state == OBJECTS_LIVE);
-	o->live -= (was.state == OBJECTS_LIVE);
-	if (e.state == OBJECTS_GONE && was.state != OBJECTS_GONE)
-		ended(o, c, number, was.split);
-	return true;
 }
 
 struct objects_parts *objects_parts(struct objects *o, uint64_t number, unsigned order)
@@ -225,11 +227,6 @@ struct objects_parts *objects_parts(struct objects *o, uint64_t number, unsigned
 	return &s->parts;
 }
 
-uint64_t objects_live(const struct objects *o)
-{
-	return o->live;
-}
-
 static void each_in_chunk(const struct chunk *c, uint64_t first,
 			  void (*visit)(void *ctx, uint64_t number, struct objects_entry e),
 			  void *ctx)
@@ -246,4 +243,21 @@ void objects_each(const struct objects *o,
 {
 	for (uint64_t i = 0; i < o->nchunks; i++)
 		each_in_chunk(&o->chunks[i], i << CHUNK_SHIFT, visit, ctx);
+}
+
+static void count(void *ctx, uint64_t number, struct objects_entry e)
+{
+	uint64_t *n = ctx;
+
+	(void)number;
+	(void)e;
+	++*n;
+}
+
+uint64_t objects_live(const struct objects *o)
+{
+	uint64_t n = 0;
+
+	objects_each(o, count, &n);
+	return n;
 }

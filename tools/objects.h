@@ -17,18 +17,18 @@ enum objects_state {
 	OBJECTS_GONE,   /* freed */
 };
 
-#define OBJECTS_FRAME_MASK ((UINT64_C(1) << 40) - 1)
+/* Frames are kept in 32 bits: machines of up to 16 TiB of addresses. */
+#define OBJECTS_FRAMES (UINT64_C(1) << 32)
 
 /* What is known of one object: 8 bytes. */
 struct objects_entry {
-	uint64_t frame : 40; /* first frame */
-	uint64_t order : 4;
-	uint64_t state : 2;   /* enum objects_state */
-	uint64_t split : 1;   /* parts of it were freed: objects_parts() */
-	uint64_t awaited : 1; /* a task waits for its allocation */
-	uint64_t node : 6;    /* of the frame */
-	uint64_t gfp_class : 4;
-	uint64_t spare : 6;
+	uint32_t frame; /* first frame */
+	uint8_t order;
+	uint8_t state : 4;   /* enum objects_state */
+	uint8_t split : 2;   /* parts of it were freed: objects_parts() */
+	uint8_t awaited : 2; /* a task waits for its allocation */
+	uint8_t node;        /* of the frame */
+	uint8_t gfp_class;
 };
 
 /* Which frames of a split object are freed: one bit a frame, up to order 10. */
@@ -43,17 +43,24 @@ struct objects;
 struct objects *objects_new(void);
 void objects_free(struct objects *o);
 
-/* NONE for a number that was never set. */
+/* NONE for a number that was never written. */
 struct objects_entry objects_get(const struct objects *o, uint64_t number);
-/* False when memory is short. Setting GONE ends the object. */
-bool objects_set(struct objects *o, uint64_t number, struct objects_entry e);
+/*
+ * The place of a number's entry, to read and to write until the next call with another number.
+ * NULL when the object is gone or memory is short: objects_get() tells which. It becomes GONE
+ * only by objects_end().
+ */
+struct objects_entry *objects_at(struct objects *o, uint64_t number);
+/* The object is gone; its place is no longer valid. */
+void objects_end(struct objects *o, uint64_t number, struct objects_entry *place);
 /* A hint: objects_get(number) comes soon. */
 void objects_prefetch(const struct objects *o, uint64_t number);
 
 /* The part map of a split object, made with nothing freed at the first call; NULL when memory
- * is short. Dropped by objects_set(GONE). */
+ * is short. Dropped by objects_end(). */
 struct objects_parts *objects_parts(struct objects *o, uint64_t number, unsigned order);
 
+/* Counts them: slow. */
 uint64_t objects_live(const struct objects *o);
 /* Calls visit for every live object, ascending numbers. */
 void objects_each(const struct objects *o,

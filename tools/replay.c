@@ -32,6 +32,12 @@ static bool check_fit(struct replay *r)
 	const struct trace_header *h = trace_reader_header(r->o.trace);
 	const struct sim_machine *m = r->o.machine;
 
+	for (unsigned i = 0; i < m->nzones; i++)
+		if (m->zones[i].end > OBJECTS_FRAMES)
+			return replay_core_fail(r, CMD_USAGE,
+						"machine '%s' has memory above 16 TiB: frames are "
+						"kept in 32 bits",
+						m->name);
 	if (r->o.fold)
 		return true;
 	if (h->cpus > m->cpus)

@@ -154,18 +154,20 @@ static bool put_used(struct placing *p)
 	for (uint64_t i = 0; i < p->state->nused; i++) {
 		const struct trace_used *u = &p->state->used[i];
 		int zone = zone_of(p->zones, u->pfn);
-		struct objects_entry e = { .frame = u->pfn & OBJECTS_FRAME_MASK,
-					   .order = u->order & 15u,
-					   .state = OBJECTS_LIVE };
+		struct objects_entry *place;
 
 		if (zone < 0 || !p->r->o.policy->put_used(p->r->o.mm, u->pfn, u->order,
 							  u->use & ~(unsigned)TRACE_USE_PINNED))
 			return refuse(p->r, "cannot hold the used", u->pfn);
 		if ((u->use & TRACE_USE_PINNED) || !p->own)
 			continue;
-		e.node = p->zones->zones[zone].nid & 63u;
-		if (!objects_set(p->r->objects, number++, e))
+		place = objects_at(p->r->objects, number++);
+		if (!place)
 			return replay_core_fail(p->r, CMD_SYSTEM, "out of memory");
+		*place = (struct objects_entry){ .frame = (uint32_t)u->pfn,
+						 .order = u->order,
+						 .state = OBJECTS_LIVE,
+						 .node = (uint8_t)p->zones->zones[zone].nid };
 	}
 	return true;
 }

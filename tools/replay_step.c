@@ -9,10 +9,9 @@
 #define PROGRESS_EVERY (UINT64_C(1) << 18) /* events */
 
 /* Remembers that the task cannot go on before `object` is allocated. */
-static bool wait_for(struct replay *r, uint64_t object, uint32_t task, uint16_t cpu)
+static bool wait_for(struct replay *r, uint64_t object, struct objects_entry *place,
+		     uint32_t task, uint16_t cpu)
 {
-	struct objects_entry e = objects_get(r->objects, object);
-
 	if (r->nwaiters == r->waiters_room) {
 		uint64_t room = r->waiters_room ? 2 * r->waiters_room : 16;
 		struct replay_waiter *waiters = realloc(r->waiters, room * sizeof(*waiters));
@@ -22,9 +21,7 @@ static bool wait_for(struct replay *r, uint64_t object, uint32_t task, uint16_t 
 		r->waiters = waiters;
 		r->waiters_room = room;
 	}
-	e.awaited = true;
-	if (!objects_set(r->objects, object, e))
-		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+	place->awaited = true;
 	r->waiters[r->nwaiters++] = (struct replay_waiter){ object, task, cpu };
 	r->tasks.tasks[task].waiting = true;
 	r->counts.free_waits++;
@@ -86,17 +83,19 @@ static void count_failure(struct replay *r, const struct replay_event *e,
 static bool note_object(struct replay *r, const struct replay_event *e, struct mm_grant g,
 			unsigned gfp_class, const struct sim_cpu *cpu)
 {
-	bool awaited = objects_get(r->objects, e->object).awaited;
-	struct objects_entry entry = {
-		.frame = (g.verdict == MM_DONE ? g.frame : 0) & OBJECTS_FRAME_MASK,
-		.order = e->order & 15u,
-		.state = g.verdict == MM_DONE ? OBJECTS_LIVE : OBJECTS_FAILED,
-		.node = g.node & 63u,
-		.gfp_class = gfp_class & 15u,
-	};
+	struct objects_entry *place = objects_at(r->objects, e->object);
+	bool awaited, done = g.verdict == MM_DONE;
 
-	if (!objects_set(r->objects, e->object, entry))
+	if (!place)
 		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+	awaited = place->awaited;
+	*place = (struct objects_entry){
+		.frame = done ? (uint32_t)g.frame : 0,
+		.order = e->order,
+		.state = done ? OBJECTS_LIVE : OBJECTS_FAILED,
+		.node = (uint8_t)g.node,
+		.gfp_class = (uint8_t)gfp_class,
+	};
 	if (awaited)
 		release_waiters(r, e->object, sim_now(cpu));
 	return true;
@@ -147,72 +146,67 @@ static bool take_parts(struct objects_parts *p, unsigned first, unsigned n)
 
 /* A part of an object is freed: the first such free splits it. */
 static bool run_partial(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
-			struct objects_entry o)
+			struct objects_entry *o)
 {
-	struct objects_parts *parts = objects_parts(r->objects, e->object, o.order);
+	struct objects_parts *parts = objects_parts(r->objects, e->object, o->order);
 	uint64_t n = UINT64_C(1) << e->order;
 
 	if (!parts)
 		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
-	if (e->value % n || e->value + n > UINT64_C(1) << o.order ||
+	if (e->value % n || e->value + n > UINT64_C(1) << o->order ||
 	    !take_parts(parts, e->value, (unsigned)n)) {
 		r->counts.frees_unknown++;
 		return true;
 	}
 	r->counts.partial_frees++;
-	if (o.state == OBJECTS_LIVE) {
-		if (!o.split && r->o.policy->split)
-			r->o.policy->split(r->o.mm, o.frame, o.order);
-		r->o.policy->free(r->o.mm, cpu, o.frame + e->value, e->order,
+	if (o->state == OBJECTS_LIVE) {
+		if (!o->split && r->o.policy->split)
+			r->o.policy->split(r->o.mm, o->frame, o->order);
+		r->o.policy->free(r->o.mm, cpu, o->frame + e->value, e->order,
 				  (e->flags & TRACE_COLD) != 0);
 	} else {
 		r->counts.frees_of_failed++;
 	}
-	o.split = true;
-	if (!objects_set(r->objects, e->object, o))
-		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
-	if (parts->left == 0) {
-		o.state = OBJECTS_GONE;
-		objects_set(r->objects, e->object, o);
-	}
+	o->split = true;
+	if (parts->left == 0)
+		objects_end(r->objects, e->object, o);
 	return true;
 }
 
-static bool run_whole(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
-		      struct objects_entry o)
+static void run_whole(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+		      struct objects_entry *o)
 {
-	if (o.state == OBJECTS_LIVE)
-		r->o.policy->free(r->o.mm, cpu, o.frame, o.order, (e->flags & TRACE_COLD) != 0);
+	if (o->state == OBJECTS_LIVE)
+		r->o.policy->free(r->o.mm, cpu, o->frame, o->order,
+				  (e->flags & TRACE_COLD) != 0);
 	else
 		r->counts.frees_of_failed++;
-	o.state = OBJECTS_GONE;
-	if (!objects_set(r->objects, e->object, o))
-		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
-	return true;
+	objects_end(r->objects, e->object, o);
 }
 
-static bool run_free(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e)
+/* `o` is the object's place, NULL when it is gone. */
+static bool run_free(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+		     struct objects_entry *o)
 {
-	struct objects_entry o = objects_get(r->objects, e->object);
-	bool live = o.state == OBJECTS_LIVE;
+	struct objects_entry was;
 
 	r->counts.frees++;
 	r->counts.missed += (e->flags & TRACE_MISSED) != 0;
-	if (o.state == OBJECTS_NONE) { /* replay_step() lets others wait */
+	if (o && o->state == OBJECTS_NONE) { /* replay_step() lets others wait */
 		r->counts.frees_of_start_objects++;
 		return true;
 	}
-	if (o.state == OBJECTS_GONE) {
+	if (!o || o->state == OBJECTS_GONE) {
 		r->counts.frees_unknown++;
 		return true;
 	}
-	if (e->order == o.order && e->value == 0 && !o.split) {
-		if (!run_whole(r, cpu, e, o))
-			return false;
-	} else if (!run_partial(r, cpu, e, o)) {
+	was = *o;
+	if (e->order == was.order && e->value == 0 && !was.split)
+		run_whole(r, cpu, e, o);
+	else if (!run_partial(r, cpu, e, o))
 		return false;
-	}
-	return !live || record(r, e, LATENCY_FREE, o.gfp_class, o.node, MM_PATH_PCP, cpu);
+	return was.state != OBJECTS_LIVE ||
+	       record(r, e, LATENCY_FREE, was.gfp_class, was.node, MM_PATH_PCP, cpu);
 }
 
 static void run_note(struct replay *r, const struct replay_event *e)
@@ -225,14 +219,15 @@ static void run_note(struct replay *r, const struct replay_event *e)
 		r->o.policy->note_use(r->o.mm, o.frame, o.order, MM_USE_LRU);
 }
 
-static bool run_event(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e)
+static bool run_event(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+		      struct objects_entry *o)
 {
 	switch (e->kind) {
 	case TRACE_ALLOC:
 	case TRACE_ALLOC_FAILED:
 		return run_alloc(r, cpu, e);
 	case TRACE_FREE:
-		return run_free(r, cpu, e);
+		return run_free(r, cpu, e, o);
 	default:
 		run_note(r, e);
 		return true;
@@ -285,17 +280,18 @@ static void sample_until(struct replay *r, uint64_t date)
 	}
 }
 
-static bool must_wait(const struct replay *r, const struct replay_event *e)
+/* A free whose object has not been allocated yet, but will be. */
+static bool must_wait(const struct replay *r, const struct replay_event *e,
+		      const struct objects_entry *o)
 {
-	return e->kind == TRACE_FREE &&
-	       objects_get(r->objects, e->object).state == OBJECTS_NONE &&
-	       (r->has_state || e->object >= r->start_objects);
+	return o && o->state == OBJECTS_NONE && (r->has_state || e->object >= r->start_objects);
 }
 
 enum sim_step replay_step(void *ctx, struct sim_cpu *cpu, uint32_t number)
 {
 	struct replay *r = ctx;
 	struct replay_task *task = &r->tasks.tasks[number];
+	struct objects_entry *o = NULL;
 	struct replay_event e;
 	uint64_t end, late;
 
@@ -305,12 +301,15 @@ enum sim_step replay_step(void *ctx, struct sim_cpu *cpu, uint32_t number)
 		return run_tick(r, cpu, number);
 	assert(task->head && !task->waiting);
 	e = *replay_tasks_head(&r->tasks, number);
-	if (must_wait(r, &e)) {
-		wait_for(r, e.object, number, cpu->id);
-		return SIM_STEP_DONE;
+	if (e.kind == TRACE_FREE) {
+		o = objects_at(r->objects, e.object);
+		if (must_wait(r, &e, o)) {
+			wait_for(r, e.object, o, number, cpu->id);
+			return SIM_STEP_DONE;
+		}
 	}
 	late = cpu->now - task->ready;
-	if (!run_event(r, cpu, &e))
+	if (!run_event(r, cpu, &e, o))
 		return SIM_STEP_DONE;
 	task->shift += late + cpu->part[SIM_PART_LOCK];
 	end = sim_now(cpu);
