@@ -152,6 +152,11 @@ struct mm412_events {
 	uint64_t highatomic_reserve, highatomic_unreserve;
 };
 
+/* Slots of blocks of order 10, end exclusive. */
+struct mm412_run {
+	uint32_t start, end;
+};
+
 struct mm412_zone {
 	/* Read by every attempt. */
 	int64_t nr_free; /* NR_FREE_PAGES without the per-cpu parts */
@@ -171,6 +176,8 @@ struct mm412_zone {
 	uint64_t start, end, present, managed; /* frames */
 	uint64_t early_managed;                /* as estimated before memory was freed */
 	int64_t numa[MM412_NUMA_ITEMS];
+	struct mm412_run *fresh; /* ascending; not yet linked */
+	unsigned nfresh;
 	struct mm412_events events;
 	struct sim_lock lock;
 };
@@ -318,15 +325,50 @@ static inline void mm412_list_append(struct mm412 *mm, struct mm412_zone *zone, 
 	mm412_list_counted(mm, zone, type, order);
 }
 
+/* The next untouched blocks to the tail of the movable list of order 10: mm412_fresh.c */
+void mm412_fresh_link(struct mm412 *mm, struct mm412_zone *zone);
+
 /* Takes a free block off its list; the caller gives it a new tag. */
 static inline void mm412_list_remove(struct mm412 *mm, struct mm412_zone *zone, uint32_t slot,
 				     unsigned order)
 {
 	unsigned type = mm->s[slot].type;
+	uint32_t head = mm412_list(zone, type, order);
 
 	mm_list_del(mm->s, slot);
-	if (--mm->s[mm412_list(zone, type, order)].stamp == 0)
+	if (--mm->s[head].stamp == 0)
 		zone->some[type] &= (uint16_t) ~(1u << order);
+	else if (order == MM412_ORDERS - 1 && mm_list_empty(mm->s, head))
+		mm412_fresh_link(mm, zone);
+}
+
+/* Blocks untouched since boot: mm412_fresh.c */
+
+/* At boot, ascending. False: out of memory. */
+bool mm412_fresh_add(struct mm412 *mm, struct mm412_zone *zone, uint32_t start, uint32_t end);
+/* Those not yet linked, as they would follow on the list; MM412_NONE behind the last. */
+uint32_t mm412_fresh_first(const struct mm412_zone *zone);
+uint32_t mm412_fresh_next(const struct mm412_zone *zone, uint32_t slot);
+
+/* The list's blocks from its head on, the untouched ones at its end included. */
+static inline uint32_t mm412_list_first(const struct mm412 *mm, const struct mm412_zone *zone,
+					unsigned type, unsigned order)
+{
+	uint32_t head = mm412_list(zone, type, order);
+
+	return mm_list_empty(mm->s, head) ? MM412_NONE : mm->s[head].next;
+}
+
+static inline uint32_t mm412_list_next(const struct mm412 *mm, const struct mm412_zone *zone,
+				       unsigned type, unsigned order, uint32_t slot)
+{
+	bool may_be_fresh = type == MM412_MOVABLE && order == MM412_ORDERS - 1;
+
+	if (!mm->s[slot].tag)
+		return mm412_fresh_next(zone, slot);
+	if (mm->s[slot].next != mm412_list(zone, type, order))
+		return mm->s[slot].next;
+	return may_be_fresh ? mm412_fresh_first(zone) : MM412_NONE;
 }
 
 /* Pageblocks: mm412_pageblock.c */

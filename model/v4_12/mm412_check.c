@@ -58,6 +58,15 @@ static bool check_block(const struct check *c, uint32_t slot, unsigned type, uns
 	return true;
 }
 
+static uint64_t fresh_blocks(const struct mm412_zone *zone)
+{
+	uint64_t blocks = 0;
+
+	for (unsigned i = 0; i < zone->nfresh; i++)
+		blocks += (zone->fresh[i].end - zone->fresh[i].start) / MM412_MAX_BLOCK;
+	return blocks;
+}
+
 static bool check_list(const struct check *c, unsigned type, unsigned order, int64_t *frames)
 {
 	const struct mm_slot *s = c->mm->s;
@@ -70,6 +79,8 @@ static bool check_list(const struct check *c, unsigned type, unsigned order, int
 	for (uint32_t at = s[head].next; at != head; at = s[at].next, blocks++)
 		if (!check_block(c, at, type, order))
 			return false;
+	if (blocks && order == MM412_ORDERS - 1 && type == MM412_MOVABLE)
+		blocks += fresh_blocks(c->zone);
 	if (blocks != s[head].stamp || (blocks != 0) != (c->zone->some[type] >> order & 1))
 		return wrong(c, "type %u, order %u: %" PRIu64 " blocks listed, %u counted",
 			     type, order, blocks, s[head].stamp);
@@ -102,6 +113,7 @@ static bool check_frames(const struct check *c, int64_t free, uint64_t on_pcp)
 {
 	uint64_t frame = c->zone->start, used = 0;
 
+	free -= (int64_t)(fresh_blocks(c->zone) * MM412_MAX_BLOCK);
 	while (frame < c->zone->end) {
 		uint16_t tag = c->mm->s[mm412_slot(c->mm, frame)].tag;
 		uint64_t frames = (uint64_t)1 << mm412_tag_order(tag);

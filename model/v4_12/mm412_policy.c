@@ -17,6 +17,8 @@ static void destroy(void *state)
 	for (unsigned n = 0; mm->nodes && n < mm->nnodes; n++)
 		for (unsigned l = 0; l < MM412_ZONELISTS; l++)
 			free(mm->nodes[n].lists[l].refs);
+	for (unsigned i = 0; mm->zones && i < mm->nzones; i++)
+		free(mm->zones[i].fresh);
 	mm_list_unmap(&mm->table);
 	free(mm->block);
 	free(mm->section);

@@ -142,7 +142,17 @@ static uint64_t fnv(uint64_t digest, uint64_t value)
 	return digest;
 }
 
-static uint64_t digest_list(const struct mm412 *mm, uint32_t head, uint64_t digest)
+static uint64_t digest_free(const struct mm412 *mm, const struct mm412_zone *zone,
+			    unsigned type, unsigned order, uint64_t digest)
+{
+	uint32_t at = mm412_list_first(mm, zone, type, order);
+
+	for (; at != MM412_NONE; at = mm412_list_next(mm, zone, type, order, at))
+		digest = fnv(digest, mm412_frame(mm, at));
+	return fnv(digest, UINT64_MAX);
+}
+
+static uint64_t digest_pcp(const struct mm412 *mm, uint32_t head, uint64_t digest)
 {
 	for (uint32_t at = mm->s[head].next; at != head; at = mm->s[at].next) {
 		digest = fnv(digest, mm412_frame(mm, at));
@@ -154,13 +164,14 @@ static uint64_t digest_list(const struct mm412 *mm, uint32_t head, uint64_t dige
 static uint64_t digest_zone(const struct mm412 *mm, const struct mm412_zone *zone,
 			    uint64_t digest)
 {
-	for (unsigned i = 0; i < MM412_TYPES * MM412_ORDERS; i++)
-		digest = digest_list(mm, zone->heads + i, digest);
+	for (unsigned t = 0; t < MM412_TYPES; t++)
+		for (unsigned o = 0; o < MM412_ORDERS; o++)
+			digest = digest_free(mm, zone, t, o, digest);
 	for (unsigned c = 0; c < mm->ncpus; c++) {
 		const struct mm412_pcp *pcp = &zone->pcps[c];
 
 		for (unsigned t = 0; t < MM412_PCP_TYPES; t++)
-			digest = digest_list(mm, mm412_pcp_head(mm, pcp, t), digest);
+			digest = digest_pcp(mm, mm412_pcp_head(mm, pcp, t), digest);
 		digest = fnv(digest, (uint64_t)pcp->free_diff);
 		digest = fnv(digest, pcp->expire);
 	}

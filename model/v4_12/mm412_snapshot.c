@@ -207,17 +207,23 @@ fail:
 }
 
 struct visitor {
-	const struct mm412 *mm;
 	void (*visit)(void *ctx, uint64_t frame, unsigned order);
 	void *ctx;
 };
 
-static void visit_list(const struct visitor *v, uint32_t head, unsigned order)
+static void visit_list(const struct visitor *v, const struct mm412 *mm,
+		       const struct mm412_zone *zone, unsigned type, unsigned order)
 {
-	const struct mm_slot *s = v->mm->s;
+	uint32_t at = mm412_list_first(mm, zone, type, order);
 
-	for (uint32_t at = s[head].next; at != head; at = s[at].next)
-		v->visit(v->ctx, mm412_frame(v->mm, at), order);
+	for (; at != MM412_NONE; at = mm412_list_next(mm, zone, type, order, at))
+		v->visit(v->ctx, mm412_frame(mm, at), order);
+}
+
+static void visit_pcp(const struct visitor *v, const struct mm412 *mm, uint32_t head)
+{
+	for (uint32_t at = mm->s[head].next; at != head; at = mm->s[at].next)
+		v->visit(v->ctx, mm412_frame(mm, at), 0);
 }
 
 void mm412_snapshot_each_free(const void *state, bool with_pcp,
@@ -225,16 +231,16 @@ void mm412_snapshot_each_free(const void *state, bool with_pcp,
 			      void *ctx)
 {
 	const struct mm412 *mm = state;
-	const struct visitor v = { mm, visit, ctx };
+	const struct visitor v = { visit, ctx };
 
 	for (unsigned i = 0; i < mm->nzones; i++) {
 		const struct mm412_zone *zone = &mm->zones[i];
 
 		for (unsigned t = 0; t < MM412_TYPES_IN_EFFECT; t++)
 			for (unsigned o = 0; o < MM412_ORDERS; o++)
-				visit_list(&v, mm412_list(zone, t, o), o);
+				visit_list(&v, mm, zone, t, o);
 		for (unsigned c = 0; with_pcp && c < mm->ncpus; c++)
 			for (unsigned t = 0; t < MM412_PCP_TYPES; t++)
-				visit_list(&v, mm412_pcp_head(mm, &zone->pcps[c], t), 0);
+				visit_pcp(&v, mm, mm412_pcp_head(mm, &zone->pcps[c], t));
 	}
 }

@@ -187,20 +187,37 @@ bool mm412_zone_build(struct mm412 *mm, const struct mm_machine *machine, char *
 	return true;
 }
 
-static void free_range(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_range *range)
+/* Where the run of whole largest movable blocks that begins at `at` ends. */
+static uint64_t run_end(const struct mm412 *mm, uint64_t at, uint64_t end)
+{
+	while (at % MM412_MAX_BLOCK == 0 && at + MM412_MAX_BLOCK <= end &&
+	       mm412_block_type(mm, mm412_slot(mm, at)) == MM412_MOVABLE)
+		at += MM412_MAX_BLOCK;
+	return at;
+}
+
+static bool free_range(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_range *range)
 {
 	uint64_t at = range->start;
 
 	while (at < range->end) {
 		uint32_t slot = mm412_slot(mm, at);
+		uint64_t run = run_end(mm, at, range->end);
 		unsigned order = (unsigned)__builtin_ctzll(at | MM412_MAX_BLOCK);
 
+		if (run > at) {
+			if (!mm412_fresh_add(mm, range->zone, slot, mm412_slot(mm, run)))
+				return false;
+			at = run;
+			continue;
+		}
 		while (at + (1u << order) > range->end)
 			order--;
 		mm412_buddy_give(mm, range->zone, &range->zone->pcps[0], cpu, slot, order,
 				 mm412_block_type(mm, slot));
 		at += 1u << order;
 	}
+	return true;
 }
 
 bool mm412_zone_free_memory(struct mm412 *mm, const struct mm_machine *machine)
@@ -208,12 +225,16 @@ bool mm412_zone_free_memory(struct mm412 *mm, const struct mm_machine *machine)
 	struct sim_memory costless = { 0 };
 	struct sim_cpu cpu = { .memory = &costless };
 	struct mm412_memblock usable;
+	bool ok;
 
 	if (!mm412_memblock_make(&usable, mm, machine, true))
 		return false;
+	ok = true;
 	/* Order 0 would pass a boot-time per-cpu list that holds nothing back. */
-	for (unsigned i = 0; i < usable.n; i++)
-		free_range(mm, &cpu, &usable.ranges[i]);
+	for (unsigned i = 0; ok && i < usable.n; i++)
+		ok = free_range(mm, &cpu, &usable.ranges[i]);
 	mm412_memblock_free(&usable);
-	return true;
+	for (unsigned i = 0; i < mm->nzones; i++)
+		mm412_fresh_link(mm, &mm->zones[i]);
+	return ok;
 }

@@ -1,0 +1,163 @@
+/*
+ * A booted 4.12.0 kernel for tests: a machine in a few words, CPUs, and shorter names for
+ * what tests do all the time.
+ */
+#ifndef TESTS_KERNEL412_H
+#define TESTS_KERNEL412_H
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "model/v4_12/mm412_policy.h"
+#include "model/v4_12/mm412_probe.h"
+#include "tests/unit.h"
+
+#define K_MAX_CPUS 64
+#define K_MAX_NODES 8
+#define K_NORMAL ((uint64_t)1 << 20) /* the first frame above 4 GiB */
+
+struct kernel412 {
+	void *mm;
+	struct sim_memory memory; /* all lines cost nothing unless a test says otherwise */
+	struct sim_cpu cpus[K_MAX_CPUS];
+	struct mm412_params params;
+	struct mm412_costs costs;
+	struct mm_machine machine;
+	uint16_t cpu_node[K_MAX_CPUS];
+	bool online[K_MAX_NODES];
+	uint8_t distance[K_MAX_NODES * K_MAX_NODES];
+	char text[200];
+};
+
+/* Presets and a machine without zones: the test sets k->machine.zones, params, then boots. */
+static inline void k_init(struct kernel412 *k, unsigned cpus, unsigned nodes)
+{
+	memset(k, 0, sizeof(*k));
+	mm_params_preset(mm412_policy.params, &k->params);
+	mm_params_preset(mm412_policy.costs, &k->costs);
+	for (unsigned i = 0; i < nodes; i++)
+		for (unsigned j = 0; j < nodes; j++)
+			k->distance[i * nodes + j] = i == j ? 10 : 20;
+	for (unsigned i = 0; i < nodes; i++)
+		k->online[i] = true;
+	for (unsigned c = 0; c < cpus; c++) {
+		k->cpu_node[c] = (uint16_t)(c % nodes);
+		k->cpus[c].id = (uint16_t)c;
+		k->cpus[c].node = k->cpu_node[c];
+		k->cpus[c].memory = &k->memory;
+	}
+	k->machine = (struct mm_machine){ .arch = MM_ARCH_X86_64,
+					  .cpus = cpus,
+					  .nodes = nodes,
+					  .cpu_node = k->cpu_node,
+					  .node_online = k->online,
+					  .distance = k->distance,
+					  .hz = 250 };
+}
+
+static inline bool k_boot(struct kernel412 *k, bool empty)
+{
+	k->mm = mm412_policy.create(&k->machine, &k->params, &k->costs, empty, k->text,
+				    sizeof(k->text));
+	return k->mm != NULL;
+}
+
+static inline void k_drop(struct kernel412 *k)
+{
+	mm412_policy.destroy(k->mm);
+	k->mm = NULL;
+}
+
+/* One node, one Normal zone of so many frames. */
+static inline void k_one_zone(struct kernel412 *k, unsigned cpus, uint64_t frames)
+{
+	static struct mm_zone_span zone;
+
+	zone = (struct mm_zone_span){ 0, "Normal", K_NORMAL, K_NORMAL + frames };
+	k_init(k, cpus, 1);
+	k->machine.zones = &zone;
+	k->machine.nzones = 1;
+}
+
+static inline uint32_t k_gfp(const char *names)
+{
+	unsigned unknown = 0;
+	uint32_t gfp = mm412_policy.gfp(names, &unknown);
+
+	CU_ASSERT_EQUAL(unknown, 0);
+	return gfp;
+}
+
+static inline struct mm_grant k_try(struct kernel412 *k, unsigned cpu, unsigned node,
+				    unsigned order, const char *gfp)
+{
+	return mm412_policy.alloc_try(
+		k->mm, &k->cpus[cpu],
+		(struct mm_request){ k_gfp(gfp), (uint8_t)order, (uint8_t)node });
+}
+
+static inline uint64_t k_alloc(struct kernel412 *k, unsigned cpu, unsigned order,
+			       const char *gfp)
+{
+	return k_try(k, cpu, k->cpu_node[cpu], order, gfp).frame;
+}
+
+static inline void k_free(struct kernel412 *k, unsigned cpu, uint64_t frame, unsigned order)
+{
+	mm412_policy.free(k->mm, &k->cpus[cpu], frame, order, false);
+}
+
+/* The allocator's own invariants; prints what does not hold. */
+static inline bool k_ok(struct kernel412 *k)
+{
+	bool ok = mm412_policy.check(k->mm, k->text, sizeof(k->text));
+
+	if (!ok)
+		fprintf(stderr, "%s\n", k->text);
+	return ok;
+}
+
+static inline struct mm412_probe_zone k_zone(struct kernel412 *k, unsigned nid,
+					     const char *name)
+{
+	struct mm412_probe_zone z = { 0 };
+
+	CU_ASSERT_FATAL(mm412_probe_zone(k->mm, nid, name, &z));
+	return z;
+}
+
+/* Free blocks of an order, of all types. */
+static inline uint64_t k_blocks(struct kernel412 *k, unsigned nid, const char *zone,
+				unsigned order)
+{
+	uint64_t sum = 0;
+
+	for (unsigned t = 0; t < 4; t++)
+		sum += mm412_probe_free_blocks(k->mm, nid, zone, t, order);
+	return sum;
+}
+
+static inline uint64_t k_counter(struct kernel412 *k, const char *name)
+{
+	struct mm_snapshot *s = mm412_policy.snapshot(k->mm);
+	uint64_t value = UINT64_MAX;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+	for (unsigned i = 0; i < s->ncounters; i++)
+		if (strcmp(s->counters[i].name, name) == 0)
+			value = s->counters[i].value;
+	mm_snapshot_free(s);
+	return value;
+}
+
+/* A small generator, the same everywhere. */
+static inline uint32_t k_random(uint32_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 17;
+	*state ^= *state << 5;
+	return *state;
+}
+
+#endif
