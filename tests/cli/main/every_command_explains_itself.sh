@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # --help goes to stdout and ends with 0; an option that does not exist is named on stderr and
 # ends with 2.
 for command in $(pagesim --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
