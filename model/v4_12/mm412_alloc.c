@@ -187,6 +187,7 @@ static void give_to_pcp(struct mm412 *mm, struct mm412_zone *zone, struct sim_cp
 static void give_to_zone(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
 			 uint32_t slot, unsigned order)
 {
+	mm412_charge(cpu, mm->cost.free_block);
 	visit_frames(mm, cpu, slot, order, mm->cost.free_frame);
 	mm412_lock(mm, zone, cpu, SIM_CAUSE_FREE);
 	mm412_buddy_give(mm, zone, &zone->pcps[cpu->id], cpu, slot, order, mm->s[slot].type);

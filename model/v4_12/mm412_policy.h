@@ -28,7 +28,8 @@ struct mm412_costs {
 	uint64_t irq[1], lock[1], statistics[1], prep[1], prep_frame[1];
 	uint64_t pcp_take[1], pcp_give[1], refill[1], refill_page[1];
 	uint64_t take[1], split_step[1];
-	uint64_t free_entry[1], free_frame[1], drain[1], drain_page[1], merge_step[1], place[1];
+	uint64_t free_entry[1], free_block[1], free_frame[1], drain[1], drain_page[1],
+		merge_step[1], place[1];
 	uint64_t fallback[1], steal_frame[1], highatomic[1];
 	uint64_t slow_entry[1], kswapd_test[1], kswapd_wake[1], drain_cpu[1], tick_zone[1];
 };

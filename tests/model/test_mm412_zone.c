@@ -109,6 +109,47 @@ static void a_machine_of_a_terabyte_boots(void)
 	k_one_zone(&k, 8, (uint64_t)1 << 28);
 	CU_ASSERT_FATAL(k_boot(&k, false));
 	CU_ASSERT_EQUAL(k_blocks(&k, 0, "Normal", 10), 1 << 18);
+	CU_ASSERT_EQUAL(k_alloc(&k, 0, 10, "GFP_HIGHUSER_MOVABLE"),
+			K_NORMAL + ((uint64_t)1 << 28) - 1024);
+	k_drop(&k);
+}
+
+static void expect_descending(void *ctx, uint64_t frame, unsigned order)
+{
+	uint64_t *last = ctx;
+
+	CU_ASSERT_EQUAL(order, 10);
+	CU_ASSERT_EQUAL(frame, *last - (*last == K_NORMAL + 307200 ? 7 * 1024 : 1024));
+	*last = frame;
+}
+
+/* More blocks than are linked at boot, with a hole of six blocks in between. */
+static void untouched_blocks_are_handed_out_from_the_highest_down(void)
+{
+	static const struct mm_span hole = { K_NORMAL + 301056, K_NORMAL + 307200 };
+	uint64_t last = K_NORMAL + 409600, n = 0, seen;
+
+	k_one_zone(&k, 1, 409600);
+	k.machine.holes = &hole;
+	k.machine.nholes = 1;
+	CU_ASSERT_FATAL(k_boot(&k, false));
+	CU_ASSERT(k_ok(&k));
+	for (;; n++) {
+		uint64_t frame = k_alloc(&k, 0, 10, "__GFP_MEMALLOC|__GFP_MOVABLE");
+
+		if (frame == MM_NO_FRAME)
+			break;
+		expect_descending(&last, frame, 10);
+		seen = last;
+		if (n % 50 == 0) {
+			CU_ASSERT(k_ok(&k));
+			mm412_policy.each_free(k.mm, false, expect_descending, &seen);
+			CU_ASSERT_EQUAL(seen, K_NORMAL);
+		}
+	}
+	CU_ASSERT_EQUAL(n, 400 - 6);
+	CU_ASSERT_EQUAL(last, K_NORMAL);
+	CU_ASSERT(k_ok(&k));
 	k_drop(&k);
 }
 
@@ -159,6 +200,8 @@ static CU_TestInfo tests[] = {
 	{ "a small machine does not group by mobility",
 	  a_small_machine_does_not_group_by_mobility },
 	{ "a machine of a terabyte boots", a_machine_of_a_terabyte_boots },
+	{ "untouched blocks are handed out from the highest down",
+	  untouched_blocks_are_handed_out_from_the_highest_down },
 	{ "a machine that cannot be is refused with a reason",
 	  a_machine_that_cannot_be_is_refused_with_a_reason },
 	CU_TEST_INFO_NULL,
