@@ -114,6 +114,7 @@ struct import_source {
 	struct import_pids pids; /* index of the pid's comm + 1 */
 	unsigned cpus;
 	uint64_t lost;        /* events that the recording itself calls lost */
+	uint64_t entries;     /* events that the recording says it has, 0 = it does not */
 	uint64_t first_lost;  /* time of the first loss, UINT64_MAX = none or unknown */
 	uint64_t unknown_gfp; /* allocations with bits that have no name */
 	char clock_name[24];  /* empty: the file does not tell */
@@ -201,7 +202,8 @@ struct import_dat_head {
 	unsigned version;
 	char clock[24];
 	char kernel[128];
-	uint64_t lost; /* overruns and dropped events of all buffers */
+	uint64_t lost;    /* overruns and dropped events of all buffers */
+	uint64_t entries; /* events recorded, 0 = the file does not tell */
 };
 
 bool import_dat_head(const uint8_t *data, size_t size, struct import_dat_head *head,
@@ -304,7 +306,7 @@ struct import_snapshot {
 	size_t nram, ram_cap;
 	char kernel[256];               /* the file `kernel`: release and a note */
 	char clock_name[24];            /* "clock NAME" in it */
-	uint64_t lost;                  /* the file `stats` */
+	uint64_t lost, entries;         /* the file `stats`: events lost, events recorded */
 	struct import_mark_time *marks; /* marks.txt */
 	size_t nmarks, marks_cap;
 };

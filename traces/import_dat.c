@@ -193,6 +193,7 @@ bool import_dat(const struct import_input *in, struct import_source *s,
 	memcpy(s->clock_name, head.clock, sizeof(s->clock_name));
 	memcpy(s->kernel, head.kernel, sizeof(s->kernel));
 	s->lost = head.lost;
+	s->entries = head.entries;
 	if (!run(in, s, progress, err))
 		return trace_error_at(err, "%s: ", in->label);
 	if (s->n == 0)

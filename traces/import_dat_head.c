@@ -125,6 +125,7 @@ static void read_cpustat(const char *s, size_t len, struct import_dat_head *out)
 	len = len < sizeof(stat) ? len : sizeof(stat) - 1;
 	memcpy(stat, s, len);
 	stat[len] = '\0';
+	out->entries += count_after(stat, "\nentries: ") + count_after(stat, "\nread events: ");
 	out->lost += count_after(stat, "\noverrun: ") + count_after(stat, "commit overrun: ") +
 		     count_after(stat, "dropped events: ");
 }

@@ -137,7 +137,8 @@ static bool add_pcp(struct first *f, const struct import_zone *z)
 
 static bool finish_pcp(struct first *f)
 {
-	qsort(f->pcp, f->s->npcp, sizeof(*f->pcp), by_cpu_and_key);
+	if (f->s->npcp)
+		qsort(f->pcp, f->s->npcp, sizeof(*f->pcp), by_cpu_and_key);
 	f->s->pcp = malloc((f->s->npcp + 1) * sizeof(*f->s->pcp));
 	for (uint64_t i = 0; i < f->s->npcp && f->s->pcp; i++)
 		f->s->pcp[i] = f->pcp[i].page;

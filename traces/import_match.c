@@ -494,7 +494,8 @@ bool import_match(struct import *im, struct trace_error *err)
 	ok = m.cold ? import_pages_init(&im->owner, im->frames, err) : trace_error_memory(err);
 	ok = ok && start_owners(&m) && find_kswapd(&m) && all_events(&m);
 	if (ok) {
-		qsort(im->inserts, im->ninserts, sizeof(*im->inserts), by_place);
+		if (im->ninserts)
+			qsort(im->inserts, im->ninserts, sizeof(*im->inserts), by_place);
 		report(&m);
 	}
 	import_pids_free(&m.reclaim);

@@ -132,6 +132,16 @@ static int by_place(const void *a, const void *b)
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
+/* No number of frames is larger than the largest machine. */
+static bool plausible(const struct trace_zone *z)
+{
+	uint64_t most = z->min | z->low | z->high | z->start | z->end;
+
+	for (unsigned i = 0; i < z->nprotection; i++)
+		most |= z->protection[i];
+	return most < IMPORT_MAX_PFN;
+}
+
 /* While reading, z.end held the spanned frames. Empty zones go. */
 static bool finish_zones(struct import_side *side, struct trace_error *err)
 {
@@ -144,6 +154,9 @@ static bool finish_zones(struct import_side *side, struct trace_error *err)
 			free(z->pcp);
 			continue;
 		}
+		if (!plausible(&z->z))
+			return trace_error_data(err, "node %u, zone %s: a number is too large",
+						z->z.nid, z->z.name);
 		z->z.end += z->z.start;
 		if (z->z.end > IMPORT_MAX_PFN || z->z.managed > z->z.present ||
 		    z->z.present > z->z.end - z->z.start)
@@ -157,7 +170,8 @@ static bool finish_zones(struct import_side *side, struct trace_error *err)
 		side->zones[n++] = *z;
 	}
 	side->nzones = n;
-	qsort(side->zones, n, sizeof(*side->zones), by_place);
+	if (n)
+		qsort(side->zones, n, sizeof(*side->zones), by_place);
 	for (unsigned i = 1; i < n; i++)
 		if (side->zones[i].z.start < side->zones[i - 1].z.end &&
 		    side->zones[i].z.nid == side->zones[i - 1].z.nid)
@@ -232,7 +246,7 @@ static unsigned numbers(const char *s, uint64_t *v, unsigned max)
 		s = skip_blanks(s);
 		s += *s == '>';
 		v[n] = strtoull(s, &end, 10);
-		if (end == s)
+		if (end == s || v[n] > IMPORT_MAX_PFN)
 			break;
 	}
 	return n;

@@ -163,20 +163,30 @@ static void read_kernel(char *text, struct import_snapshot *s)
 	const char *clock;
 
 	text[strcspn(text, "\n")] = '\0';
+	for (char *p = text; *p; p++)
+		if (*p < ' ' || *p > '~')
+			*p = '?';
 	snprintf(s->kernel, sizeof(s->kernel), "%s", text);
 	clock = strstr(s->kernel, "clock ");
 	if (clock)
 		sscanf(clock, "clock %23[^ ,\n]", s->clock_name);
 }
 
+static uint64_t sum_of(const char *text, const char *key)
+{
+	uint64_t sum = 0;
+
+	for (const char *at = text; (at = strstr(at, key));)
+		sum += strtoull(at += strlen(key), NULL, 10);
+	return sum;
+}
+
+/* One block a cpu, as in tracefs' per_cpu/cpu0/stats. */
 static void read_stats(const char *text, struct import_snapshot *s)
 {
-	static const char *const keys[] = { "\noverrun: ", "\ncommit overrun: ",
-					    "\ndropped events: " };
-
-	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
-		for (const char *at = text; (at = strstr(at, keys[i]));)
-			s->lost += strtoull(at += strlen(keys[i]), NULL, 10);
+	s->lost = sum_of(text, "\noverrun: ") + sum_of(text, "\ncommit overrun: ") +
+		  sum_of(text, "\ndropped events: ");
+	s->entries = sum_of(text, "\nentries: ") + sum_of(text, "\nread events: ");
 }
 
 /* "1 6389294750 10 pgsim snap 0 begin": event index, time, code, text. */
@@ -223,6 +233,22 @@ static bool read_rest(struct folder *f, struct import_snapshot *s)
 	return ok;
 }
 
+/* Zones may span memory that is not there, but not for the most part. */
+static bool spans_fit(const struct folder *f, const char *prefix,
+		      const struct import_side *side)
+{
+	for (unsigned i = 0; i < side->nzones; i++)
+		if (side->zones[i].z.end > side->nflags * 64 + (1u << 22))
+			return trace_error_data(
+				f->err,
+				"%s: node %u, zone %s ends at frame %llu, "
+				"%s.kpageflags has %llu: snapshots of two machines",
+				f->dir, side->zones[i].z.nid, side->zones[i].z.name,
+				(unsigned long long)side->zones[i].z.end, prefix,
+				(unsigned long long)side->nflags);
+	return true;
+}
+
 /* Both sides must describe the same machine. */
 static bool same_machine(const struct folder *f, const struct import_snapshot *s)
 {
@@ -255,7 +281,7 @@ bool import_state(const char *dir, struct import_snapshot *s, struct trace_error
 	if (stat(dir, &st) < 0 || !S_ISDIR(st.st_mode))
 		return trace_error_data(err, "%s: %s", dir,
 					S_ISREG(st.st_mode) ? "not a folder" : strerror(errno));
-	if (!read_side(&f, "before", s, &s->before))
+	if (!read_side(&f, "before", s, &s->before) || !spans_fit(&f, "before", &s->before))
 		return false;
 	if ((is_there(&f, "after.zoneinfo.1") || is_there(&f, "after.kpageflags")) &&
 	    (!read_side(&f, "after", s, &s->after) || !same_machine(&f, s)))

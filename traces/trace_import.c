@@ -184,11 +184,29 @@ static bool read_input(struct import *im, struct trace_error *err)
 	return ok && import_order(&im->src, err);
 }
 
+/* The ring buffers counted what went into them: fewer events in the file are a loss, too. A
+ * text may have been made smaller on purpose. */
+static void check_entries(struct import *im, uint64_t *lost)
+{
+	uint64_t want = im->src.entries ? im->src.entries : im->snap.entries, have = im->src.n;
+
+	for (size_t i = 0; i < im->src.others.n; i++)
+		have += im->src.other_counts[i];
+	if (have >= want)
+		return;
+	if (strcmp(im->src.format, "text") == 0)
+		import_report_warn(im->rep, "the text has %llu of %llu recorded events",
+				   (unsigned long long)have, (unsigned long long)want);
+	else if (want - have > *lost)
+		*lost = want - have;
+}
+
 /* R2: a recording with losses is not a whole one. */
 static bool check_losses(struct import *im, struct trace_error *err)
 {
 	uint64_t lost = im->src.lost > im->snap.lost ? im->src.lost : im->snap.lost;
 
+	check_entries(im, &lost);
 	import_report_count(im->rep, "R2", "lost", "events lost by the recording", lost, 0);
 	if (!lost || im->o->allow_lost)
 		return true;
