@@ -58,25 +58,6 @@ void trace_numbers_finish(struct trace_numbers_out *o)
 	o->npending = 0;
 }
 
-bool trace_numbers_open(struct trace_numbers_in *in, const uint8_t *data, size_t len)
-{
-	struct trace_bytes_in head = { .at = data, .end = data + len };
-	uint64_t count = trace_bytes_in_varint(&head), nbits = 0;
-	size_t rest = (size_t)(head.end - head.at);
-
-	if (head.bad || count > rest)
-		return false;
-	for (uint64_t i = 0; i < count; i++)
-		nbits += trace_numbers_extra(head.at[i]);
-	if ((nbits + 7) / 8 != rest - count)
-		return false;
-	in->classes = head.at;
-	in->bits = head.at + count;
-	in->at = 0;
-	in->left = count;
-	return true;
-}
-
 static inline uint64_t load64(const uint8_t *p)
 {
 	uint64_t v;
@@ -88,12 +69,64 @@ static inline uint64_t load64(const uint8_t *p)
 	return v;
 }
 
+/* The bits that eight classes ask for: trace_numbers_extra() of each byte, added up. */
+static inline uint64_t extra_of_eight(uint64_t classes)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t v = (classes >> 2) & 0x3f * ones;
+	uint64_t large = ((v + 0x7c * ones) >> 7) & ones; /* v >= 4: the class is >= 16 */
+	uint64_t extra = (v & large * 0xff) - 2 * large;
+	uint64_t pairs = (extra & UINT64_C(0x00ff00ff00ff00ff)) +
+			 ((extra >> 8) & UINT64_C(0x00ff00ff00ff00ff));
+
+	return (pairs * UINT64_C(0x0001000100010001)) >> 48;
+}
+
+static uint64_t all_extra(const uint8_t *classes, uint64_t count)
+{
+	uint64_t bits = 0, i = 0;
+
+	for (; i + 8 <= count; i += 8)
+		bits += extra_of_eight(load64(classes + i));
+	for (; i < count; i++)
+		bits += trace_numbers_extra(classes[i]);
+	return bits;
+}
+
+bool trace_numbers_open(struct trace_numbers_in *in, const uint8_t *data, size_t len)
+{
+	struct trace_bytes_in head = { .at = data, .end = data + len };
+	uint64_t count = trace_bytes_in_varint(&head);
+	size_t rest = (size_t)(head.end - head.at);
+
+	if (head.bad || count > rest || (all_extra(head.at, count) + 7) / 8 != rest - count)
+		return false;
+	in->classes = head.at;
+	in->bits = head.at + count;
+	in->at = 0;
+	in->left = count;
+	in->small = rest == count;
+	return true;
+}
+
+static void read_small(struct trace_numbers_in *in, uint64_t *out, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		out[i] = in->classes[i];
+	in->classes += n;
+	in->left -= n;
+}
+
 void trace_numbers_read(struct trace_numbers_in *in, uint64_t *out, size_t n)
 {
 	const uint8_t *classes = in->classes, *bits = in->bits;
 	uint64_t at = in->at;
 
 	assert(n <= in->left);
+	if (in->small) {
+		read_small(in, out, n);
+		return;
+	}
 	for (size_t i = 0; i < n; i++) {
 		uint8_t class = classes[i];
 		unsigned extra = trace_numbers_extra(class), skip = at & 7;

@@ -38,6 +38,7 @@ struct trace_numbers_in {
 	const uint8_t *classes, *bits;
 	uint64_t at;   /* next bit */
 	uint64_t left; /* numbers not yet read */
+	bool small;    /* all are below 16: there are no bits */
 };
 
 /* A column as stored: count (varint), class bytes, bit string padded with 0. False when its

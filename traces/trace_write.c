@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "traces/trace_block.h"
@@ -16,7 +17,7 @@
 #define DICT_PIECE 500000
 
 struct trace_writer {
-	char *path, *temporary; /* temporary NULL = standard output */
+	char *path, *temporary; /* temporary NULL = standard output, a device */
 	int fd;
 	bool failed; /* the file cannot be finished any more */
 	struct trace_frame_out out;
@@ -64,6 +65,20 @@ static void free_writer(struct trace_writer *w)
 	free(w);
 }
 
+static bool cannot_create(const char *path, struct trace_error *err)
+{
+	return trace_error_set(err, TRACE_SYSTEM, "%s: cannot create: %s", path,
+			       strerror(errno));
+}
+
+/* A device or a pipe is written to as it stands: nothing can be renamed onto it. */
+static bool is_device(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
 static bool open_output(struct trace_writer *w, const char *path, struct trace_error *err)
 {
 	if (!strcmp(path, "-")) {
@@ -72,13 +87,16 @@ static bool open_output(struct trace_writer *w, const char *path, struct trace_e
 		return w->path || trace_error_memory(err);
 	}
 	w->path = strdup(path);
+	if (w->path && is_device(path)) {
+		w->fd = open(path, O_WRONLY | O_CLOEXEC);
+		return w->fd >= 0 || cannot_create(path, err);
+	}
 	if (!w->path || asprintf(&w->temporary, "%s.tmp-%ld", path, (long)getpid()) < 0) {
 		w->temporary = NULL;
 		return trace_error_memory(err);
 	}
 	w->fd = open(w->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	return w->fd >= 0 || trace_error_set(err, TRACE_SYSTEM, "%s: cannot create: %s", path,
-					     strerror(errno));
+	return w->fd >= 0 || cannot_create(path, err);
 }
 
 /* Keeps the header as text: has_state is known only when the first event or state comes. */
