@@ -5,11 +5,9 @@
 #   same_digests.sh PAGESIM...     the binaries of one or more builds
 set -euo pipefail
 source_=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+machine=$source_/configs/machines/2s-broadwell.yaml
 base=$(mktemp -d)
 trap 'rm -rf "$base"' EXIT
-# In the second one every operation of the strict engine is an actor's, so it is a short one.
-long=$source_/traces/samples/vm-fragment.pgt
-short=$source_/traces/samples/host-build-small.pgt
 binaries=()
 for binary; do
 	binaries+=("$(realpath -- "$binary")")
@@ -23,45 +21,49 @@ digest()
 	shift 2
 
 	rm -rf out
-	"$pagesim" run --trace "$trace" --kernel 4.12 --quiet --out out "$@" >said 2>&1 || {
+	"$pagesim" run --trace "$trace" --kernel 4.12 --out out "$@" >said 2>&1 || {
 		cat said >&2
 		return 1
 	}
 	sed -n 's/.*"result_digest": *"\([0-9a-f]\{32\}\)".*/\1/p' out/result.json
 }
 
-# Compares a run's digest with the first one of its trace: compare WANT NAME DIGEST
-compare()
-{
-	printf '%s  %s\n' "${3:-no digest}" "$2"
-	[ -n "$3" ] && [ "$1" = "$3" ] && return
-	echo "the digest of $2 is not that of the first run"
-	status=1
-}
-
-# same TRACE OPTION...: with these options, every binary gives the first one's digest
+# same TRACE OPTION...: every binary gives the digest $want; the first one sets it
 same()
 {
-	local trace=$1 binary got
+	local trace=$1 binary got name
 	shift
 
 	for binary in "${binaries[@]}"; do
+		name="${binary#"$source_/"} ${trace##*/} ${*#"$source_/"}"
 		got=$(digest "$binary" "$trace" "$@") || got=
 		: "${want:=$got}"
-		compare "$want" "${binary#"$PWD/"} ${trace##*/} $*" "$got"
+		printf '%s  %s\n' "${got:-no digest}" "$name"
+		if [ -z "$got" ] || [ "$got" != "$want" ]; then
+			echo "$name: not the digest of the first run of this trace"
+			status=1
+		fi
 	done
 }
 
 mkdir "$base/a" "$base/elsewhere"
 cd "$base/a"
-want=
-same "$short"
-same "$short" --engine=strict
-want=
-same "$long"
+for trace in "$source_"/traces/samples/*.pgt; do
+	want=
+	same "$trace"
+	same "$trace" --engine=strict
+done
 
-# Elsewhere, under other names and another locale.
+# Elsewhere, under another name and in another locale: the last trace once more.
 cd "$base/elsewhere"
-cp "$long" renamed.pgt
+cp "$trace" renamed.pgt
 LC_ALL=C.UTF-8 TZ=Asia/Kathmandu same renamed.pgt
+
+# A synthetic trace of the same seed is the same trace, whoever makes it.
+want=
+for binary in "${binaries[@]}"; do
+	"$binary" trace gen --profile "$source_/configs/profiles/build-farm.yaml" \
+		--events 100000 --seed 7 -o gen.pgt >said 2>&1 || cat said >&2
+	same gen.pgt --machine "$machine"
+done
 exit $status
