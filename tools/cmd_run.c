@@ -175,19 +175,46 @@ static int open_start(struct run *run)
 	return run->state ? CMD_DONE : options_fail(&spec, err.kind, "%s", err.text);
 }
 
+/*
+ * On the machine of the recording its memory reserve is the recorded one, unless the user gives
+ * another: min_free_kbytes is a setting of that machine (THP start-up raises it, too) and
+ * decides when zones count as full.
+ */
+static bool take_recorded_reserve(struct run *run)
+{
+	const struct trace_header *h = trace_reader_header(run->trace);
+	const struct mm_param *row =
+		mm_params_find(run->scenario->policy->params, "min_free_kbytes");
+	uint64_t pages = 0, kbytes;
+	char text[256];
+
+	if (!row || scenario_gives(run->scenario, "vm", "min_free_kbytes"))
+		return true;
+	for (unsigned i = 0; i < h->nzones; i++)
+		pages += h->zones[i].min;
+	if (!pages)
+		return true;
+	kbytes = pages * h->page_size / 1024;
+	run->result.recorded_min_free_kbytes = kbytes;
+	return mm_params_set(row, run->scenario->params, &kbytes, 1, text, sizeof(text));
+}
+
 static int open_trace(struct run *run)
 {
+	bool recorded_machine = !run->scenario->machine;
 	struct trace_error err;
 	struct conf_error conf_err;
-	int status;
 
 	run->trace = trace_reader_open(run->scenario->trace_path, &err);
 	if (!run->trace)
 		return options_fail(&spec, err.kind, "%s", err.text);
 	if (!scenario_machine(run->scenario, trace_reader_header(run->trace), &conf_err))
 		return options_fail(&spec, CMD_USAGE, "%s", conf_err.text);
-	status = open_start(run);
-	return status;
+	if (recorded_machine && !take_recorded_reserve(run))
+		return options_fail(&spec, CMD_BAD_DATA,
+				    "%s: its zones' watermarks make no sense",
+				    run->scenario->trace_path);
+	return open_start(run);
 }
 
 static int make_kernel(struct run *run)
@@ -208,7 +235,7 @@ static void tell_progress(void *ctx, uint64_t events, uint64_t date)
 	struct run *run = ctx;
 	char time[32];
 
-	result_time(time, sizeof(time), date, run->scenario->machine->clock_mhz);
+	result_text_time(time, sizeof(time), date, run->scenario->machine->clock_mhz);
 	progress_update(run->progress, events, time);
 }
 
@@ -248,7 +275,7 @@ static int make_replay(struct run *run)
 	run->replay = replay_new(&o, &err);
 	if (!run->replay)
 		return options_fail(&spec, err.status, "%s", err.text);
-	if (run->state && !replay_start_state(run->replay, run->state, run->state_is_own, &err))
+	if (run->state && !replay_state_put(run->replay, run->state, run->state_is_own, &err))
 		return options_fail(&spec, err.status, "%s", err.text);
 	return CMD_DONE;
 }
@@ -339,10 +366,10 @@ static int write_folder(struct run *run, json_t *json)
 	}
 	out = outdir_file(dir, "latency.csv");
 	if (out)
-		result_latency_csv(out, &run->result);
+		result_csv_latency(out, &run->result);
 	out = run->result.series->nsamples ? outdir_file(dir, "series.csv") : NULL;
 	if (out)
-		result_series_csv(out, &run->result);
+		result_csv_series(out, &run->result);
 	out = outdir_file(dir, "summary.txt");
 	if (out)
 		result_text(out, &run->result);

@@ -34,10 +34,11 @@ static bool check_fit(struct replay *r)
 
 	for (unsigned i = 0; i < m->nzones; i++)
 		if (m->zones[i].end > OBJECTS_FRAMES)
-			return replay_core_fail(r, CMD_USAGE,
-						"machine '%s' has memory above 16 TiB: frames are "
-						"kept in 32 bits",
-						m->name);
+			return replay_core_fail(
+				r, CMD_USAGE,
+				"machine '%s' has memory above 16 TiB: frames are "
+				"kept in 32 bits",
+				m->name);
 	if (r->o.fold)
 		return true;
 	if (h->cpus > m->cpus)

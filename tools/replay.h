@@ -2,7 +2,7 @@
  * Replays one trace through one kernel on one machine: task queues, pacing, objects, start
  * states, counts and latencies. docs/replay.md says what each rule means.
  *
- * In a life: replay_new(), replay_start_state() where there is one, replay_run(), then read
+ * In a life: replay_new(), replay_state_put() where there is one, replay_run(), then read
  * the results; replay_free().
  */
 #ifndef REPLAY_H
@@ -85,8 +85,8 @@ void replay_free(struct replay *r);
  * `own` tells that it is the start state of the replayed trace, whose frees name its objects;
  * with another one such frees do nothing and are counted.
  */
-bool replay_start_state(struct replay *r, const struct trace_state *state, bool own,
-			struct replay_error *err);
+bool replay_state_put(struct replay *r, const struct trace_state *state, bool own,
+		      struct replay_error *err);
 
 /* Runs the trace to its end. err->status 130 after replay_stop(). */
 bool replay_run(struct replay *r, struct replay_error *err);

@@ -8,7 +8,7 @@
 
 #define FEED_BATCH 256u         /* events handed out at a time, at least */
 #define ASAP_WINDOW (64u << 10) /* events kept ready without think times */
-#define ASK_AGAIN 0		/* a date that has passed: ask after the next operation */
+#define ASK_AGAIN 0             /* a date that has passed: ask after the next operation */
 #define AHEAD 12u               /* objects are prefetched this many events ahead */
 
 static uint64_t cycles(const struct replay_clock *c, uint64_t time)
@@ -198,8 +198,8 @@ static bool window_is_full(struct replay *r)
 }
 
 /*
- * Enough was handed out: what runs next is due before `date`, the next event of the file. Either
- * that was `until`, or one of the tasks made ready in this call comes first.
+ * Enough was handed out: what runs next is due before `date`, the next event of the file.
+ * Either that was `until`, or one of the tasks made ready in this call comes first.
  */
 static bool enough(const struct replay *r, unsigned n, uint64_t date, uint64_t until)
 {

@@ -184,8 +184,8 @@ static bool put_all(struct placing *p)
 	return true;
 }
 
-bool replay_start_state(struct replay *r, const struct trace_state *state, bool own,
-			struct replay_error *err)
+bool replay_state_put(struct replay *r, const struct trace_state *state, bool own,
+		      struct replay_error *err)
 {
 	struct mm_snapshot *zones = r->o.policy->snapshot(r->o.mm);
 	struct placing p = { .r = r, .state = state, .own = own, .zones = zones };

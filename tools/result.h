@@ -30,7 +30,8 @@ struct result {
 	struct sim_engine_stats engine;
 	bool strict;
 	uint64_t live_objects;
-	const char *start_used; /* "boot", "trace" or the file */
+	uint64_t recorded_min_free_kbytes; /* taken from the recording; 0 = not */
+	const char *start_used;            /* "boot", "trace" or the file */
 
 	struct {
 		uint64_t wall_ns, peak_rss_kib;
@@ -46,12 +47,12 @@ json_t *result_json(const struct result *r);
  */
 bool result_digest(const json_t *result, char digest[33]);
 
-/* Simulated cycles in 1/1000 of a nanosecond's multiple fit for people: "4.706 s". */
-void result_time(char *text, size_t size, uint64_t cycles, uint64_t mhz);
+/* Simulated cycles as a time for people: "4.706 s". */
+void result_text_time(char *text, size_t size, uint64_t cycles, uint64_t mhz);
 
-/* latency.csv and series.csv. */
-void result_latency_csv(FILE *out, const struct result *r);
-void result_series_csv(FILE *out, const struct result *r);
+/* latency.csv and series.csv (result_csv.c). */
+void result_csv_latency(FILE *out, const struct result *r);
+void result_csv_series(FILE *out, const struct result *r);
 
 /* The table that `pagesim run` prints (result_text.c). */
 void result_text(FILE *out, const struct result *r);

@@ -1,5 +1,5 @@
 /*
- * The summary that `pagesim run` prints, and the CSV files.
+ * The summary that `pagesim run` prints.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "tools/frag.h"
 #include "tools/result.h"
 
-void result_time(char *text, size_t size, uint64_t cycles, uint64_t mhz)
+void result_text_time(char *text, size_t size, uint64_t cycles, uint64_t mhz)
 {
 	static const struct {
 		uint64_t ns;
@@ -29,12 +29,19 @@ static void text_head(FILE *out, const struct result *r)
 	const struct sim_machine *m = r->scenario->machine;
 	char time[32];
 
-	result_time(time, sizeof(time), r->counts->end_date, m->clock_mhz);
+	result_text_time(time, sizeof(time), r->counts->end_date, m->clock_mhz);
 	fprintf(out, "%s: Linux %s on %s (%u CPUs, %u nodes, %" PRIu64 " MHz)\n",
 		r->trace->name ? r->trace->name : r->scenario->trace_path,
 		r->scenario->policy->name, m->name, m->cpus, m->nodes, m->clock_mhz);
-	fprintf(out, "%" PRIu64 " events in %s of simulated time, started from: %s\n\n",
+	fprintf(out, "%" PRIu64 " events in %s of simulated time, started from: %s\n",
 		r->counts->events, time, r->start_used);
+	if (r->recorded_min_free_kbytes)
+		fprintf(out,
+			"vm.min_free_kbytes %" PRIu64
+			" as recorded (--set vm.min_free_kbytes=0 for this "
+			"kernel's own formula)\n",
+			r->recorded_min_free_kbytes);
+	fputc('\n', out);
 }
 
 static void text_requests(FILE *out, const struct result *r)
@@ -50,8 +57,8 @@ static void text_requests(FILE *out, const struct result *r)
 		if (c->order_first_failure[order] == UINT64_MAX)
 			snprintf(time, sizeof(time), "-");
 		else
-			result_time(time, sizeof(time), c->order_first_failure[order],
-				    r->scenario->machine->clock_mhz);
+			result_text_time(time, sizeof(time), c->order_first_failure[order],
+					 r->scenario->machine->clock_mhz);
 		fprintf(out,
 			"  order %-2u %13" PRIu64 " %12" PRIu64 " %12" PRIu64 " %12" PRIu64
 			"  %s\n",
@@ -239,47 +246,4 @@ void result_text(FILE *out, const struct result *r)
 	text_score(out, r);
 	text_unmatched(out, r);
 	text_host(out, r);
-}
-
-void result_latency_csv(FILE *out, const struct result *r)
-{
-	fprintf(out, "op,by,key,count,sum_cycles,min_cycles");
-	for (unsigned p = 0; p < LATENCY_PERCENTILES; p++)
-		fprintf(out, ",%s_cycles", latency_rows_percentile_names[p]);
-	fprintf(out, ",max_cycles,memory_cycles,lock_wait_cycles,sleep_cycles,io_cycles\n");
-	for (unsigned i = 0; i < r->rows.n; i++) {
-		const struct latency_row *row = &r->rows.rows[i];
-
-		fprintf(out, "%s,%s,%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64, row->op, row->by,
-			row->key, row->count, row->sum, row->min);
-		for (unsigned p = 0; p < LATENCY_PERCENTILES; p++)
-			fprintf(out, ",%" PRIu64, row->percentile[p]);
-		fprintf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n",
-			row->max, row->part[SIM_PART_MEMORY], row->part[SIM_PART_LOCK],
-			row->part[SIM_PART_SLEEP], row->part[SIM_PART_IO]);
-	}
-}
-
-void result_series_csv(FILE *out, const struct result *r)
-{
-	const struct series *s = r->series;
-
-	fprintf(out, "cycles,node,zone,free_pages,pcp_pages");
-	for (unsigned order = 0; order < FRAG_ORDERS; order++)
-		fprintf(out, ",blocks_order_%u", order);
-	for (unsigned order = 1; order < FRAG_ORDERS; order++)
-		fprintf(out, ",unusable_milli_order_%u", order);
-	fputc('\n', out);
-	for (uint64_t i = 0; i < s->nsamples * s->nzones; i++) {
-		const struct series_zone *z = &s->zones[i];
-		const struct mm_snapshot_zone *zone = &r->snap->zones[i % s->nzones];
-
-		fprintf(out, "%" PRIu64 ",%u,%s,%" PRIu64 ",%" PRIu64, s->dates[i / s->nzones],
-			zone->nid, zone->name, frag_free_pages(z->blocks), z->pcp_pages);
-		for (unsigned order = 0; order < FRAG_ORDERS; order++)
-			fprintf(out, ",%" PRIu64, z->blocks[order]);
-		for (unsigned order = 1; order < FRAG_ORDERS; order++)
-			fprintf(out, ",%d", frag_unusable(z->blocks, order));
-		fputc('\n', out);
-	}
 }

@@ -226,6 +226,13 @@ bool scenario_machine(struct scenario *s, const struct trace_header *header,
 	return true;
 }
 
+bool scenario_gives(const struct scenario *s, const char *map, const char *key)
+{
+	struct conf_node at = conf_get(conf_root(s->source->file), map);
+
+	return at.yaml && conf_get(at, key).yaml;
+}
+
 /* ---- the whole ------------------------------------------------------------------------- */
 
 /* machine.* settings of an inline machine go into the scenario's own tree. */

@@ -79,6 +79,8 @@ bool scenario_set(struct scenario *s, const char *assignment, struct conf_error 
 
 /* Reads and checks everything that was given. A missing trace is no error here. */
 bool scenario_finish(struct scenario *s, struct conf_error *err);
+/* Whether a file, an option or --set gave that key, e.g. "vm", "min_free_kbytes". */
+bool scenario_gives(const struct scenario *s, const char *map, const char *key);
 /* s->machine is there afterwards: the given one, or that of the trace's header with the given
  * machine settings (machine.clock_mhz=2600) on top. */
 bool scenario_machine(struct scenario *s, const struct trace_header *header,

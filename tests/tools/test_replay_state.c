@@ -183,7 +183,7 @@ static void child(uint64_t frames)
 	struct replay *r = replay_new(&o, &out->err);
 
 	mm_params_preset(policy->params, params);
-	out->ok = r && replay_start_state(r, &state, own, &out->err);
+	out->ok = r && replay_state_put(r, &state, own, &out->err);
 	if (out->ok) {
 		look(policy, mm);
 		out->ok = replay_run(r, &out->err);

@@ -1,0 +1,50 @@
+/*
+ * latency.csv and series.csv.
+ */
+#include <inttypes.h>
+
+#include "tools/frag.h"
+#include "tools/result.h"
+
+void result_csv_latency(FILE *out, const struct result *r)
+{
+	fprintf(out, "op,by,key,count,sum_cycles,min_cycles");
+	for (unsigned p = 0; p < LATENCY_PERCENTILES; p++)
+		fprintf(out, ",%s_cycles", latency_rows_percentile_names[p]);
+	fprintf(out, ",max_cycles,memory_cycles,lock_wait_cycles,sleep_cycles,io_cycles\n");
+	for (unsigned i = 0; i < r->rows.n; i++) {
+		const struct latency_row *row = &r->rows.rows[i];
+
+		fprintf(out, "%s,%s,%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64, row->op, row->by,
+			row->key, row->count, row->sum, row->min);
+		for (unsigned p = 0; p < LATENCY_PERCENTILES; p++)
+			fprintf(out, ",%" PRIu64, row->percentile[p]);
+		fprintf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n",
+			row->max, row->part[SIM_PART_MEMORY], row->part[SIM_PART_LOCK],
+			row->part[SIM_PART_SLEEP], row->part[SIM_PART_IO]);
+	}
+}
+
+void result_csv_series(FILE *out, const struct result *r)
+{
+	const struct series *s = r->series;
+
+	fprintf(out, "cycles,node,zone,free_pages,pcp_pages");
+	for (unsigned order = 0; order < FRAG_ORDERS; order++)
+		fprintf(out, ",blocks_order_%u", order);
+	for (unsigned order = 1; order < FRAG_ORDERS; order++)
+		fprintf(out, ",unusable_milli_order_%u", order);
+	fputc('\n', out);
+	for (uint64_t i = 0; i < s->nsamples * s->nzones; i++) {
+		const struct series_zone *z = &s->zones[i];
+		const struct mm_snapshot_zone *zone = &r->snap->zones[i % s->nzones];
+
+		fprintf(out, "%" PRIu64 ",%u,%s,%" PRIu64 ",%" PRIu64, s->dates[i / s->nzones],
+			zone->nid, zone->name, frag_free_pages(z->blocks), z->pcp_pages);
+		for (unsigned order = 0; order < FRAG_ORDERS; order++)
+			fprintf(out, ",%" PRIu64, z->blocks[order]);
+		for (unsigned order = 1; order < FRAG_ORDERS; order++)
+			fprintf(out, ",%d", frag_unusable(z->blocks, order));
+		fputc('\n', out);
+	}
+}
