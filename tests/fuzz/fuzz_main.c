@@ -1,0 +1,106 @@
+/*
+ * Runs a fuzz target without a fuzzer: each seed, and mutations of it that are the same every
+ * time. usage: fuzz_NAME [MUTATIONS | FILE...]
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/fuzz/fuzz.h"
+
+#define CAP (1 << 20)
+
+static uint64_t state = 1;
+
+static uint32_t below(uint32_t n)
+{
+	state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (uint32_t)((state >> 33) % n);
+}
+
+static size_t mutate(uint8_t *data, size_t size)
+{
+	static const uint8_t edges[] = { 0, 1, 0x7f, 0x80, 0xff, 10, 11, 255 - 16 };
+
+	for (uint32_t n = 1 + below(4); n && size; n--) {
+		size_t at = below((uint32_t)size);
+
+		switch (below(5)) {
+		case 0:
+			data[at] ^= (uint8_t)(1u << below(8));
+			break;
+		case 1:
+			data[at] = edges[below(sizeof(edges))];
+			break;
+		case 2:
+			data[at] = (uint8_t)below(256);
+			break;
+		case 3: /* a byte more */
+			memmove(data + at + 1, data + at, size - at);
+			size++;
+			break;
+		default: /* a byte fewer */
+			memmove(data + at, data + at + 1, size - at - 1);
+			size--;
+			break;
+		}
+	}
+	return size;
+}
+
+/* A copy of the very size, so that a sanitizer sees every byte too many. */
+static void run(const uint8_t *data, size_t size)
+{
+	uint8_t *copy = malloc(size ? size : 1);
+
+	if (!copy)
+		exit(EXIT_FAILURE);
+	memcpy(copy, data, size);
+	LLVMFuzzerTestOneInput(copy, size);
+	free(copy);
+}
+
+static void run_file(const char *path)
+{
+	static uint8_t data[CAP];
+	FILE *f = fopen(path, "rb");
+
+	if (!f) {
+		perror(path);
+		exit(EXIT_FAILURE);
+	}
+	run(data, fread(data, 1, sizeof(data), f));
+	fclose(f);
+}
+
+static void run_mutations(unsigned long mutations)
+{
+	uint8_t *seed = malloc(CAP), *data = malloc(2 * CAP);
+	size_t size;
+
+	if (!seed || !data)
+		exit(EXIT_FAILURE);
+	for (unsigned i = 0; (size = fuzz_seed(i, seed, CAP)) > 0; i++) {
+		run(seed, size);
+		for (unsigned long m = 0; m < mutations; m++) {
+			memcpy(data, seed, size);
+			run(data, mutate(data, size));
+		}
+		for (size_t cut = 0; cut < size; cut += 1 + size / 512)
+			run(seed, cut);
+		printf("seed %u of %zu bytes: %lu mutations\n", i, size, mutations);
+	}
+	free(seed);
+	free(data);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2 || isdigit((unsigned char)argv[1][0]))
+		run_mutations(argc < 2 ? 10000 : strtoul(argv[1], NULL, 10));
+	else
+		for (int i = 1; i < argc; i++)
+			run_file(argv[i]);
+	return EXIT_SUCCESS;
+}
