@@ -176,15 +176,20 @@ static void print_json(const struct golden *golden)
 	json_decref(result);
 }
 
+static const char *plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 static void print_text(const struct golden *golden, int status)
 {
 	const char *what = status == CMD_DONE      ? "all agree"
 			   : status == CMD_FINDING ? "not all agree"
 						   : "not all could be read";
 
-	printf("%" PRIu64 " file%s, %" PRIu64 " operations, %" PRIu64 " lines compared: %s\n",
-	       golden->files, golden->files == 1 ? "" : "s", golden->operations, golden->lines,
-	       what);
+	printf("%" PRIu64 " file%s, %" PRIu64 " operation%s, %" PRIu64 " line%s compared: %s\n",
+	       golden->files, plural(golden->files), golden->operations,
+	       plural(golden->operations), golden->lines, plural(golden->lines), what);
 }
 
 static double seconds_since(const struct timespec *start)

@@ -5,9 +5,11 @@
 
 static enum gold412_outcome derived_wmark(struct gold412_step *s)
 {
+	static const char *const labels[] = { "min", "low", "high", "managed", NULL };
 	struct mm412_probe_zone z;
 
-	if (s->w.n != 11 || !gold412_step_zone(s, 1, &z))
+	if (s->w.n != 11 || !gold412_step_zone(s, 1, &z) ||
+	    !gold412_step_labelled(s, 3, labels))
 		return gold412_step_bad(
 			s, "wanted: wmark <node> <zone> min <n> low <n> high <n> managed <n>");
 	gold412_step_repeat(s, 3);
@@ -31,9 +33,10 @@ static enum gold412_outcome derived_reserve(struct gold412_step *s)
 
 static enum gold412_outcome derived_pcp(struct gold412_step *s)
 {
+	static const char *const labels[] = { "batch", "high", NULL };
 	struct mm412_probe_zone z;
 
-	if (s->w.n != 7 || !gold412_step_zone(s, 1, &z))
+	if (s->w.n != 7 || !gold412_step_zone(s, 1, &z) || !gold412_step_labelled(s, 3, labels))
 		return gold412_step_bad(s, "wanted: pcp <node> <zone> batch <n> high <n>");
 	gold412_step_repeat(s, 3);
 	gold412_step_say(s, " batch %" PRIu32 " high %" PRIu32, z.pcp_batch, z.pcp_high);
@@ -60,9 +63,10 @@ static enum gold412_outcome derived_zonelist(struct gold412_step *s)
 
 static enum gold412_outcome derived_vmstat(struct gold412_step *s)
 {
+	static const char *const labels[] = { "stat_threshold", "percpu_drift_mark", NULL };
 	struct mm412_probe_zone z;
 
-	if (s->w.n != 8 || !gold412_step_zone(s, 2, &z))
+	if (s->w.n != 8 || !gold412_step_zone(s, 2, &z) || !gold412_step_labelled(s, 4, labels))
 		return gold412_step_bad(s, "wanted: # vmstat <node> <zone> stat_threshold <n> "
 					   "percpu_drift_mark <n>");
 	gold412_step_repeat(s, 4);

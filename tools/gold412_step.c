@@ -59,17 +59,29 @@ bool gold412_step_zone(const struct gold412_step *s, unsigned at, struct mm412_p
 	return mm412_probe_zone(s->r->mm, (unsigned)nid, name, zone);
 }
 
+static bool is_number(struct pagegold_word w)
+{
+	uint64_t n;
+
+	if (w.len > 1 && *w.s == '-')
+		w = (struct pagegold_word){ w.s + 1, w.len - 1 };
+	return pagegold_number(w, UINT64_MAX, &n);
+}
+
+bool gold412_step_labelled(const struct gold412_step *s, unsigned at, const char *const *labels)
+{
+	for (; *labels; labels++, at += 2)
+		if (at + 1 >= s->w.n || !pagegold_is(s->w.w[at], *labels) ||
+		    !is_number(s->w.w[at + 1]))
+			return false;
+	return at == s->w.n;
+}
+
 bool gold412_step_numbers(const struct gold412_step *s, unsigned at)
 {
-	for (; at < s->w.n; at++) {
-		struct pagegold_word w = s->w.w[at];
-		uint64_t n;
-
-		if (w.len > 1 && *w.s == '-')
-			w = (struct pagegold_word){ w.s + 1, w.len - 1 };
-		if (!pagegold_number(w, UINT64_MAX, &n))
+	for (; at < s->w.n; at++)
+		if (!is_number(s->w.w[at]))
 			return false;
-	}
 	return true;
 }
 

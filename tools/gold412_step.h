@@ -56,6 +56,9 @@ bool gold412_step_node(const struct gold412_step *s, unsigned at, uint64_t *nid)
 bool gold412_step_zone(const struct gold412_step *s, unsigned at,
 		       struct mm412_probe_zone *zone);
 bool gold412_step_gfp(const struct gold412_step *s, unsigned at, uint32_t *gfp);
+/* The words from `at` on are each of the labels (ends with NULL) with a number behind it. */
+bool gold412_step_labelled(const struct gold412_step *s, unsigned at,
+			   const char *const *labels);
 /* All words from `at` on are numbers, of either sign. */
 bool gold412_step_numbers(const struct gold412_step *s, unsigned at);
 

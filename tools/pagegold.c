@@ -26,10 +26,13 @@ struct pagegold {
 
 bool pagegold_bad(const struct pagegold *g, struct pagegold_error *err, const char *fmt, ...)
 {
-	size_t n = (size_t)snprintf(err->text, sizeof(err->text), "%.200s:%llu: ", g->name,
-				    (unsigned long long)g->line);
+	size_t n = (size_t)snprintf(err->text, sizeof(err->text), "%.200s:", g->name);
 	va_list ap;
 
+	if (g->line)
+		n += (size_t)snprintf(err->text + n, sizeof(err->text) - n,
+				      "%llu:", (unsigned long long)g->line);
+	err->text[n++] = ' ';
 	va_start(ap, fmt);
 	vsnprintf(err->text + n, sizeof(err->text) - n, fmt, ap);
 	va_end(ap);
@@ -43,6 +46,14 @@ static bool fail(struct pagegold_error *err, const char *name, const char *what,
 	return false;
 }
 
+/* A file that cannot be read is bad input, unless it is the machine that fails. */
+static bool fail_errno(struct pagegold_error *err, const char *name)
+{
+	bool system = errno == EIO || errno == ENOMEM || errno == EMFILE || errno == ENFILE;
+
+	return fail(err, name, strerror(errno), system);
+}
+
 /* More compressed or plain bytes; in.size 0 at the end of the file. */
 static bool refill_raw(struct pagegold *g, struct pagegold_error *err)
 {
@@ -50,7 +61,7 @@ static bool refill_raw(struct pagegold *g, struct pagegold_error *err)
 	g->in.pos = 0;
 	g->in.size = fread(g->raw, 1, sizeof(g->raw), g->file);
 	if (g->in.size == 0 && ferror(g->file))
-		return fail(err, g->name, strerror(errno), true);
+		return fail_errno(err, g->name);
 	return true;
 }
 
@@ -77,7 +88,7 @@ struct pagegold *pagegold_open(const char *path, struct pagegold_error *err)
 	if (!g->name || !g->text)
 		fail(err, path, "out of memory", true);
 	else if (!g->file)
-		fail(err, path, strerror(errno), errno == ENOMEM || errno == EMFILE);
+		fail_errno(err, path);
 	else if (refill_raw(g, err) && is_zstd(g) && !(g->zstd = ZSTD_createDStream()))
 		fail(err, path, "out of memory", true);
 	if (!*err->text)

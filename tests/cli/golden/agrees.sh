@@ -1,0 +1,2 @@
+#!/usr/bin/env bash
+pagesim golden "$CASES/small.gold" "$CASES/../../golden/4.12.0/a3.gold.zst"

@@ -1,0 +1,3 @@
+#!/usr/bin/env bash
+pagesim golden
+pagesim golden --jsn x
