@@ -94,7 +94,7 @@ static bool make_tables(struct replay *r)
 	r->buffer = malloc(REPLAY_BUFFER * sizeof(*r->buffer));
 	if (!r->objects || !r->latency || !r->series || !r->buffer ||
 	    !replay_tasks_init(&r->tasks) ||
-	    !replay_tasks_need(&r->tasks, 2 * r->o.machine->cpus - 1))
+	    !replay_tasks_grow(&r->tasks, 2 * r->o.machine->cpus - 1))
 		return replay_core_fail(r, CMD_SYSTEM, "out of memory");
 	return true;
 }

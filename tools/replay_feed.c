@@ -9,7 +9,8 @@
 #define FEED_BATCH 256u         /* events handed out at a time, at least */
 #define ASAP_WINDOW (64u << 10) /* events kept ready without think times */
 #define ASK_AGAIN 0             /* a date that has passed: ask after the next operation */
-#define AHEAD 12u               /* objects are prefetched this many events ahead */
+#define PROGRESS_EVERY (UINT64_C(1) << 18) /* events */
+#define AHEAD 12u                          /* objects are prefetched this many events ahead */
 
 static uint64_t cycles(const struct replay_clock *c, uint64_t time)
 {
@@ -113,44 +114,55 @@ static uint64_t ready_date(const struct replay *r, const struct replay_task *tas
 	return ready > task->ready ? ready : task->ready;
 }
 
+/* What the dictionaries and tables must know before the event can be handed out. */
+static bool know(struct replay *r, const struct trace_event *e)
+{
+	if (e->kind <= TRACE_ALLOC_FAILED && e->gfp >= r->ngfps && !know_gfp(r, e->gfp))
+		return false;
+	return e->task < r->ntasks_known || know_task(r, e->task);
+}
+
+/* The task's queue was empty: its first event tells the engine when the task can run. */
+static void make_ready(struct replay *r, uint32_t number, const struct replay_event *e)
+{
+	struct replay_task *task = &r->tasks.tasks[number];
+
+	task->ready = ready_date(r, task, e->date);
+	if (r->counts.window_full && task->ready < sim_engine_now(r->engine))
+		task->ready = sim_engine_now(r->engine); /* it was read too late */
+	if (task->ready < r->earliest)
+		r->earliest = task->ready;
+	sim_engine_ready(r->engine, e->cpu, number, task->ready);
+}
+
 static bool hand_out(struct replay *r, const struct trace_event *e, uint64_t date)
 {
 	unsigned cpu = e->cpu, machine_cpus = r->o.machine->cpus;
-	struct replay_event q;
+	struct replay_event *q;
 	uint32_t number;
 	bool first;
 
-	if (e->kind <= TRACE_ALLOC_FAILED && e->gfp >= r->ngfps && !know_gfp(r, e->gfp))
-		return false;
-	if (e->task >= r->ntasks_known && !know_task(r, e->task))
+	if (!know(r, e))
 		return false;
 	if (cpu >= machine_cpus) /* header and --map-cpus were checked at the start */
 		cpu %= machine_cpus;
 	number = task_number(r, e, cpu);
-	q = (struct replay_event){
-		.date = date,
-		.object = e->object,
-		.value = e->value,
-		.cpu = (uint16_t)cpu,
-		.gfp = e->gfp,
-		.kind = e->kind,
-		.order = e->order,
-		.node = e->node,
-		.flags = e->flags,
-	};
-	if (!replay_tasks_need(&r->tasks, number) ||
-	    !replay_tasks_push(&r->tasks, number, &q, &first))
+	if (number >= r->tasks.ntasks && !replay_tasks_grow(&r->tasks, number))
 		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
-	if (first) {
-		struct replay_task *task = &r->tasks.tasks[number];
-
-		task->ready = ready_date(r, task, q.date);
-		if (r->counts.window_full && task->ready < sim_engine_now(r->engine))
-			task->ready = sim_engine_now(r->engine); /* it was read too late */
-		if (task->ready < r->earliest)
-			r->earliest = task->ready;
-		sim_engine_ready(r->engine, cpu, number, task->ready);
-	}
+	q = replay_tasks_add(&r->tasks, number, &first);
+	if (!q)
+		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+	q->date = date;
+	q->object = e->object;
+	q->value = e->value;
+	q->cpu = (uint16_t)cpu;
+	q->gfp = e->gfp;
+	q->kind = e->kind;
+	q->order = e->order;
+	q->node = e->node;
+	q->flags = e->flags;
+	if (first)
+		make_ready(r, number, q);
 	return true;
 }
 
@@ -172,6 +184,10 @@ static bool buffer_has_more(struct replay *r)
 		r->ended = true;
 	if (n < 0)
 		return replay_core_fail(r, err.kind, "%s", err.text);
+	if (r->o.progress && r->read >= r->progress_at) {
+		r->o.progress(r->o.progress_ctx, r->counts.events, sim_engine_now(r->engine));
+		r->progress_at = r->read + PROGRESS_EVERY;
+	}
 	return n > 0;
 }
 

@@ -6,8 +6,6 @@
 
 #include "tools/replay_core.h"
 
-#define PROGRESS_EVERY (UINT64_C(1) << 18) /* events */
-
 /* Remembers that the task cannot go on before `object` is allocated. */
 static bool wait_for(struct replay *r, uint64_t object, struct objects_entry *place,
 		     uint32_t task, uint16_t cpu)
@@ -292,7 +290,7 @@ enum sim_step replay_step(void *ctx, struct sim_cpu *cpu, uint32_t number)
 	struct replay *r = ctx;
 	struct replay_task *task = &r->tasks.tasks[number];
 	struct objects_entry *o = NULL;
-	struct replay_event e;
+	const struct replay_event *e;
 	uint64_t end, late;
 
 	if (r->next_sample <= cpu->now)
@@ -300,23 +298,20 @@ enum sim_step replay_step(void *ctx, struct sim_cpu *cpu, uint32_t number)
 	if (number < r->o.machine->cpus)
 		return run_tick(r, cpu, number);
 	assert(task->head && !task->waiting);
-	e = *replay_tasks_head(&r->tasks, number);
-	if (e.kind == TRACE_FREE) {
-		o = objects_at(r->objects, e.object);
-		if (must_wait(r, &e, o)) {
-			wait_for(r, e.object, o, number, cpu->id);
+	e = replay_tasks_head(&r->tasks, number);
+	if (e->kind == TRACE_FREE) {
+		o = objects_at(r->objects, e->object);
+		if (must_wait(r, e, o)) {
+			wait_for(r, e->object, o, number, cpu->id);
 			return SIM_STEP_DONE;
 		}
 	}
 	late = cpu->now - task->ready;
-	if (!run_event(r, cpu, &e, o))
+	if (!run_event(r, cpu, e, o))
 		return SIM_STEP_DONE;
 	task->shift += late + cpu->part[SIM_PART_LOCK];
 	end = sim_now(cpu);
-	if (++r->counts.events >= r->progress_at && r->o.progress) {
-		r->o.progress(r->o.progress_ctx, r->counts.events, cpu->now);
-		r->progress_at = r->counts.events + PROGRESS_EVERY;
-	}
+	r->counts.events++;
 	if (end > r->counts.end_date)
 		r->counts.end_date = end;
 	make_ready(r, number, task, end);

@@ -19,7 +19,7 @@ void replay_tasks_done(struct replay_tasks *t)
 	memset(t, 0, sizeof(*t));
 }
 
-bool replay_tasks_need(struct replay_tasks *t, uint32_t number)
+bool replay_tasks_grow(struct replay_tasks *t, uint32_t number)
 {
 	uint32_t room = t->room ? t->room : 64;
 	struct replay_task *tasks;
@@ -40,45 +40,16 @@ bool replay_tasks_need(struct replay_tasks *t, uint32_t number)
 	return true;
 }
 
-/* An unused pool entry, 0 when memory is short. */
-static uint32_t pool_entry(struct replay_tasks *t)
+bool replay_tasks_grow_pool(struct replay_tasks *t)
 {
-	uint32_t entry = t->pool_free;
 	struct replay_event *pool;
 
-	if (entry) {
-		t->pool_free = t->pool[entry].next;
-		return entry;
-	}
-	if (t->pool_used == t->pool_size) {
-		if (t->pool_size > UINT32_MAX / 2)
-			return 0;
-		pool = realloc(t->pool, 2 * (size_t)t->pool_size * sizeof(*pool));
-		if (!pool)
-			return 0;
-		t->pool = pool;
-		t->pool_size *= 2;
-	}
-	return t->pool_used++;
-}
-
-bool replay_tasks_push(struct replay_tasks *t, uint32_t number, const struct replay_event *e,
-		       bool *first)
-{
-	struct replay_task *task = &t->tasks[number];
-	uint32_t entry = pool_entry(t);
-
-	if (!entry)
+	if (t->pool_size > UINT32_MAX / 2)
 		return false;
-	t->pool[entry] = *e;
-	t->pool[entry].next = 0;
-	*first = task->head == 0;
-	if (*first)
-		task->head = entry;
-	else
-		t->pool[task->tail].next = entry;
-	task->tail = entry;
-	if (++t->queued > t->most_queued)
-		t->most_queued = t->queued;
+	pool = realloc(t->pool, 2 * (size_t)t->pool_size * sizeof(*pool));
+	if (!pool)
+		return false;
+	t->pool = pool;
+	t->pool_size *= 2;
 	return true;
 }

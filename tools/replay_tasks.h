@@ -39,11 +39,38 @@ bool replay_tasks_init(struct replay_tasks *t);
 void replay_tasks_done(struct replay_tasks *t);
 
 /* Makes sure that task `number` exists. False when memory is short. */
-bool replay_tasks_need(struct replay_tasks *t, uint32_t number);
+bool replay_tasks_grow(struct replay_tasks *t, uint32_t number);
+/* Makes room for more events. False when memory is short. */
+bool replay_tasks_grow_pool(struct replay_tasks *t);
 
-/* Appends a copy of *e; *first tells that the queue was empty. False when memory is short. */
-bool replay_tasks_push(struct replay_tasks *t, uint32_t number, const struct replay_event *e,
-		       bool *first);
+/*
+ * A new last event of the task, which must exist, to be filled in; its `next` is not to be
+ * touched. *first tells that the queue was empty. NULL when memory is short.
+ */
+static inline struct replay_event *replay_tasks_add(struct replay_tasks *t, uint32_t number,
+						    bool *first)
+{
+	struct replay_task *task = &t->tasks[number];
+	uint32_t entry = t->pool_free;
+
+	if (entry) {
+		t->pool_free = t->pool[entry].next;
+	} else {
+		if (t->pool_used == t->pool_size && !replay_tasks_grow_pool(t))
+			return NULL;
+		entry = t->pool_used++;
+	}
+	t->pool[entry].next = 0;
+	*first = task->head == 0;
+	if (*first)
+		task->head = entry;
+	else
+		t->pool[task->tail].next = entry;
+	task->tail = entry;
+	if (++t->queued > t->most_queued)
+		t->most_queued = t->queued;
+	return &t->pool[entry];
+}
 
 static inline const struct replay_event *replay_tasks_head(const struct replay_tasks *t,
 							   uint32_t number)
