@@ -41,7 +41,10 @@ static bool simgrid_is_taken;
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof(*(a)))
 
-/* Beyond every date. Somebody who sleeps until then keeps SimGrid from seeing a deadlock. */
+/*
+ * Beyond every date. An actor that sleeps until then gives SimGrid something to wait for, so
+ * that it never takes a moment at which all of ours are blocked for the end.
+ */
 #define LATER ((double)(SIM_DISPATCH_DATES * 2 - 1))
 
 static void keep_the_clock(int argc, char **argv)

@@ -1,0 +1,166 @@
+#include "sim/device.h"
+
+#include <string.h>
+
+#include "tests/unit.h"
+
+/* At 1000 MHz a nanosecond is a cycle. */
+static const struct sim_device_figures spinning = {
+	.size_bytes = 1000000,
+	.read_ns = 10,
+	.write_ns = 20,
+	.seek_min_ns = 100,
+	.seek_max_ns = 1100,
+	.turn_ns = 4000,
+	.track_bytes = 8000,
+	.read_bytes_s = 1000000000,
+	.write_bytes_s = 500000000,
+};
+
+static const struct sim_device_figures flash = {
+	.size_bytes = 1000000,
+	.read_ns = 100,
+	.write_ns = 30,
+	.read_bytes_s = 1000000000,
+	.write_bytes_s = 1000000000,
+};
+
+static void flash_costs_its_latency_and_the_transfer(void)
+{
+	struct sim_disk *d = sim_device_new("flash", &flash, 1000);
+
+	CU_ASSERT_EQUAL(sim_device_request(d, 1000, 4096, 4096, false), 1000 + 100 + 4096);
+	CU_ASSERT_EQUAL(sim_device_request(d, 9000, 0, 512, true), 9000 + 30 + 512);
+	sim_device_free(d);
+}
+
+static void requests_are_served_one_after_the_other(void)
+{
+	struct sim_disk *d = sim_device_new("flash", &flash, 1000);
+	uint64_t first = sim_device_request(d, 0, 0, 1000, false);
+
+	CU_ASSERT_EQUAL(first, 1100);
+	CU_ASSERT_EQUAL(sim_device_request(d, 50, 5000, 1000, false), first + 1100);
+	CU_ASSERT_EQUAL(sim_device_stats(d).wait_cycles, first - 50);
+	CU_ASSERT_EQUAL(sim_device_stats(d).busy_cycles, 2200);
+	sim_device_free(d);
+}
+
+static void a_request_where_the_last_ended_neither_seeks_nor_turns(void)
+{
+	struct sim_disk *d = sim_device_new("disk", &spinning, 1000);
+	uint64_t first = sim_device_request(d, 0, 0, 1000, false);
+
+	CU_ASSERT_EQUAL(first, 10 + 1000); /* the head stands at 0 at first */
+	CU_ASSERT_EQUAL(sim_device_request(d, first, 1000, 500, true), first + 20 + 1000);
+	CU_ASSERT_EQUAL(sim_device_stats(d).seeks, 0);
+	sim_device_free(d);
+}
+
+static void a_seek_grows_with_the_distance_and_waits_for_the_sector(void)
+{
+	struct sim_disk *d = sim_device_new("disk", &spinning, 1000);
+	/* Half the disk: 100 + 1000 / 2 cycles of seek; then at date 610 of a turn of 4000. */
+	uint64_t arrived = 10 + 600;
+	/* Byte 500000 is byte 4000 of its track: half a turn after the start of a turn. */
+	uint64_t sector = 2000;
+
+	CU_ASSERT_EQUAL(sim_device_request(d, 0, 500000, 1000, false),
+			arrived + (sector - arrived) + 1000);
+	CU_ASSERT_EQUAL(sim_device_stats(d).seeks, 1);
+	sim_device_free(d);
+}
+
+static void a_sector_that_has_just_passed_costs_nearly_a_turn(void)
+{
+	struct sim_disk *d = sim_device_new("disk", &spinning, 1000);
+	/* Arrives 1 cycle after byte 500000 has passed. */
+	uint64_t date = 4000 + 2000 - 610 + 1;
+
+	CU_ASSERT_EQUAL(sim_device_request(d, date, 500000, 1000, false),
+			4000 + 2001 + 3999 + 1000);
+	sim_device_free(d);
+}
+
+static void a_transfer_is_rounded_up(void)
+{
+	struct sim_device_figures f = flash;
+	struct sim_disk *d;
+
+	f.read_ns = 0;
+	f.read_bytes_s = 3000000000;
+	d = sim_device_new("flash", &f, 1000);
+	CU_ASSERT_EQUAL(sim_device_request(d, 0, 0, 1, false), 1);
+	CU_ASSERT_EQUAL(sim_device_request(d, 10, 0, 4, false), 12);
+	sim_device_free(d);
+}
+
+static void times_follow_the_clock(void)
+{
+	struct sim_disk *d = sim_device_new("flash", &flash, 2500);
+
+	CU_ASSERT_EQUAL(sim_device_request(d, 0, 0, 1000, false), 250 + 2500);
+	sim_device_free(d);
+}
+
+static void reads_and_writes_are_counted(void)
+{
+	struct sim_disk *d = sim_device_new("sda", &flash, 1000);
+	struct sim_device_stats s;
+
+	sim_device_request(d, 0, 0, 100, false);
+	sim_device_request(d, 0, 0, 200, true);
+	sim_device_request(d, 0, 0, 300, true);
+	s = sim_device_stats(d);
+	CU_ASSERT(s.reads == 1 && s.bytes_read == 100);
+	CU_ASSERT(s.writes == 2 && s.bytes_written == 500);
+	CU_ASSERT_STRING_EQUAL(sim_device_name(d), "sda");
+	sim_device_free(d);
+}
+
+static void figures_that_make_no_disk_are_refused(void)
+{
+	struct sim_device_figures f;
+	char text[80];
+
+	CU_ASSERT(sim_device_check(&spinning, text, sizeof(text)));
+	CU_ASSERT(sim_device_check(&flash, text, sizeof(text)));
+	f = flash;
+	f.size_bytes = 0;
+	CU_ASSERT(!sim_device_check(&f, text, sizeof(text)));
+	CU_ASSERT_STRING_EQUAL(text, "a disk needs a size");
+	f = flash;
+	f.write_bytes_s = 0;
+	CU_ASSERT(!sim_device_check(&f, text, sizeof(text)));
+	f = spinning;
+	f.seek_min_ns = f.seek_max_ns + 1;
+	CU_ASSERT(!sim_device_check(&f, text, sizeof(text)));
+	f = spinning;
+	f.track_bytes = 0;
+	CU_ASSERT(!sim_device_check(&f, text, sizeof(text)));
+	CU_ASSERT_STRING_EQUAL(text, "a turn and a track's size are given together");
+}
+
+static CU_TestInfo tests[] = {
+	{ "flash costs its latency and the transfer",
+	  flash_costs_its_latency_and_the_transfer },
+	{ "requests are served one after the other", requests_are_served_one_after_the_other },
+	{ "a request where the last ended neither seeks nor turns",
+	  a_request_where_the_last_ended_neither_seeks_nor_turns },
+	{ "a seek grows with the distance and waits for the sector",
+	  a_seek_grows_with_the_distance_and_waits_for_the_sector },
+	{ "a sector that has just passed costs nearly a turn",
+	  a_sector_that_has_just_passed_costs_nearly_a_turn },
+	{ "a transfer is rounded up", a_transfer_is_rounded_up },
+	{ "times follow the clock", times_follow_the_clock },
+	{ "reads and writes are counted", reads_and_writes_are_counted },
+	{ "figures that make no disk are refused", figures_that_make_no_disk_are_refused },
+	CU_TEST_INFO_NULL,
+};
+
+static CU_SuiteInfo suites[] = {
+	{ "device", NULL, NULL, NULL, NULL, tests },
+	CU_SUITE_INFO_NULL,
+};
+
+UNIT_MAIN(suites)
