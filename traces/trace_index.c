@@ -69,7 +69,7 @@ static bool footer(const uint8_t *p, uint32_t *count, size_t *entry, struct trac
 	*count = trace_bytes_get_u32(p);
 	if (trace_bytes_get_u32(p + 5) != FOOTER_MAGIC)
 		return no_table(err, "its magic number is missing");
-	if (p[4] & 0x7c)
+	if (p[4] & ~HAS_CHECKS)
 		return no_table(err, "reserved bits are set");
 	if (*count > MAX_FRAMES)
 		return no_table(err, "it claims too many frames");
