@@ -47,7 +47,7 @@ labels_of()
 	case $1 in
 	dev) echo '.*' ;;
 	release) echo 'unit|golden|cli|determinism' ;;
-	asan) echo 'unit|cli|fault' ;;
+	asan) echo 'unit|golden|cli|fault' ;;
 	clang) echo 'unit|golden' ;;
 	esac
 }
@@ -106,9 +106,12 @@ count()
 	passed=$((passed + tests - bad - not_run))
 	failed=$((failed + bad))
 	skipped=$((skipped + not_run))
-	if [ "$status" -ne 0 ] || [ "$tests" -eq 0 ]; then
-		failures+=("tests of $preset")
-		[ "$bad" -gt 0 ] || failed=$((failed + 1))
+	if [ "$bad" -gt 0 ]; then
+		failures+=("$preset: $(sed -n \
+			's/.*<testcase name="\([^"]*\)".*status="fail".*/\1/p' "$junit" | xargs)")
+	elif [ "$status" -ne 0 ]; then
+		failed=$((failed + 1))
+		failures+=("$preset: ctest ended with $status")
 	fi
 }
 
