@@ -37,5 +37,8 @@ run=(build/release/tools/pagesim run --trace traces/samples/vm-fragment.pgt --ke
 	--out "$out")
 printf '$ %s\n\n' "${run[*]}"
 "${run[@]}"
-printf '\nThe files of this run are in %s:\n' "$out"
-ls -1 "$out" | sed 's/^/  /'
+cat <<END
+
+What if four times as much memory is held back? The same trace again:
+  ${run[*]:0:6} --set vm.min_free_kbytes=16MiB --out build/what-if
+END
