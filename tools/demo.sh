@@ -39,6 +39,6 @@ printf '$ %s\n\n' "${run[*]}"
 "${run[@]}"
 cat <<END
 
-What if 16 MiB are held back (vm.min_free_kbytes)? The same trace again:
-  ${run[*]:0:6} --set vm.min_free_kbytes=16MiB --out build/what-if
+What if 128 MiB are held back (vm.min_free_kbytes)? The same trace again:
+  ${run[*]:0:6} --set vm.min_free_kbytes=128MiB --out build/what-if
 END
