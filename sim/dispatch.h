@@ -3,9 +3,9 @@
  *
  * A tournament tree over CPUs holds one key a CPU, `date << 12 | cpu`, so the smallest key
  * names the CPU that runs next and ties go to the lower CPU; in each CPU a heap holds the
- * tasks that are ready, by (date, task). A winner tree is used where 2-way loser trees are
- * usual, because a task can become ready on any CPU: a change at any leaf costs one load a
- * level here, and a loser tree knows only how to replay its winner.
+ * tasks that are ready, by (date, task). Matches are among four, which halves the levels, and
+ * a node holds its winner, not its losers as is usual: a task can become ready on any CPU,
+ * and a loser tree knows only how to replay its winner.
  *
  * Nothing here knows actors or SimGrid. Functions on the way of every operation are inline.
  */
@@ -45,8 +45,9 @@ struct sim_dispatch_cpu {
 _Static_assert(sizeof(struct sim_dispatch_cpu) <= 2 * 64, "a step touches two cache lines");
 
 struct sim_dispatch {
-	uint64_t *tree; /* [1] is the smallest key, [leaves + cpu] the keys of CPUs */
-	size_t leaves;  /* a power of two */
+	/* [1] is the smallest key, the winner of [4..7]; [i] of [4 i .. 4 i + 3]. */
+	uint64_t *tree;
+	size_t leaves; /* a power of four; CPUs' keys begin at tree[leaves] */
 	struct sim_dispatch_cpu *cpus;
 	unsigned count;
 };
@@ -88,11 +89,13 @@ static inline void sim_dispatch_set(struct sim_dispatch *d, unsigned cpu, uint64
 	size_t i = d->leaves + cpu;
 
 	d->tree[i] = key;
-	for (; i > 1; i /= 2) {
-		uint64_t other = d->tree[i ^ 1];
+	for (; i > 1; i /= 4) {
+		uint64_t x = d->tree[i ^ 1], y = d->tree[i ^ 2], z = d->tree[i ^ 3];
 
-		key = key < other ? key : other;
-		d->tree[i / 2] = key;
+		x = x < y ? x : y;
+		x = x < z ? x : z;
+		key = key < x ? key : x;
+		d->tree[i / 4] = key;
 	}
 }
 

@@ -148,6 +148,7 @@ __attribute__((noinline)) static void hand_over(struct sim_engine *e,
 	struct sim_actor *w = e->idle_workers.first;
 	bool made = !w;
 
+	assert(e->client.wait);
 	if (!sim_actor_start(e))
 		return;
 	if (w)

@@ -244,7 +244,7 @@ static bool prepare(struct run *r, struct sim_engine_error *err)
 		.read_bytes_s = 8000000000,
 		.write_bytes_s = 8000000000,
 	};
-	char name[16];
+	char name[24];
 
 	for (unsigned i = 0; i < r->load->tasks; i++)
 		r->tasks[i] = (struct task){ .random = r->load->seed + i,
