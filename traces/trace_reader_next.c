@@ -61,11 +61,10 @@ static bool in_sequence(const struct trace_reader *r, const struct trace_block_h
 	return true;
 }
 
-static bool at_the_end(struct trace_reader *r, struct trace_error *err)
+static bool at_the_end(const struct trace_reader *r, struct trace_error *err)
 {
 	const struct trace_totals *t = &r->trailer.totals;
 
-	r->events_end = true;
 	if (t->events != r->next_event || t->blocks != r->next_block)
 		return trace_error_data(
 			err,
@@ -90,7 +89,9 @@ static bool open_block(struct trace_reader *r, struct trace_error *err)
 	if (got == END) {
 		if (!at_the_end(r, err))
 			return trace_read_error(r, "trailer", r->events.offset, err);
-		return true;
+		/* A file is cut off also when only its last bytes are missing. */
+		r->events_end = !r->seekable || trace_read_tail(r, err);
+		return r->events_end;
 	}
 	limits = trace_read_limits(r);
 	if (got == FAILED || !trace_block_open(&r->block, &s, &limits, err) ||
