@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define RULES 15
+
 void import_report_count(struct trace_import_report *r, const char *rule, const char *key,
 			 const char *text, uint64_t n, uint64_t of)
 {
@@ -86,18 +88,26 @@ static void print_share(FILE *out, uint64_t n, uint64_t of)
 		(unsigned long long)(share % 1000));
 }
 
+static void print_count(FILE *out, const struct import_count *c)
+{
+	fprintf(out, "%-4s%10llu", c->rule, (unsigned long long)c->n);
+	if (c->of)
+		print_share(out, c->n, c->of);
+	else
+		fputs("           ", out);
+	fprintf(out, "  %s\n", c->text);
+}
+
+/* By rule, whatever the order in which the steps counted. */
 static void print_counts(FILE *out, const struct trace_import_report *r)
 {
-	for (size_t i = 0; i < r->ncounts; i++) {
-		const struct import_count *c = &r->counts[i];
+	for (int rule = 0; rule <= RULES; rule++)
+		for (size_t i = 0; i < r->ncounts; i++) {
+			const char *name = r->counts[i].rule;
 
-		fprintf(out, "%-4s%10llu", c->rule, (unsigned long long)c->n);
-		if (c->of)
-			print_share(out, c->n, c->of);
-		else
-			fputs("           ", out);
-		fprintf(out, "  %s\n", c->text);
-	}
+			if ((*name ? atoi(name + 1) : 0) == rule)
+				print_count(out, &r->counts[i]);
+		}
 }
 
 static void print_orders(FILE *out, const char *label, const uint64_t *v)

@@ -111,7 +111,7 @@ static const char *task_word(const char *from, const char *to, struct import_eve
 	word = p > from ? p - 1 : p;
 	e->pid = (int32_t)digits(&p, to);
 	if (word > from && *word == '/')
-		last_word(from, &word);
+		return last_word(from, &word);
 	return word;
 }
 

@@ -186,19 +186,22 @@ static bool read_input(struct import *im, struct trace_error *err)
 
 /* The ring buffers counted what went into them: fewer events in the file are a loss, too. A
  * text may have been made smaller on purpose. */
-static void check_entries(struct import *im, uint64_t *lost)
+static bool check_entries(struct import *im, struct trace_error *err)
 {
 	uint64_t want = im->src.entries ? im->src.entries : im->snap.entries, have = im->src.n;
 
 	for (size_t i = 0; i < im->src.others.n; i++)
 		have += im->src.other_counts[i];
-	if (have >= want)
-		return;
-	if (strcmp(im->src.format, "text") == 0)
-		import_report_warn(im->rep, "the text has %llu of %llu recorded events",
-				   (unsigned long long)have, (unsigned long long)want);
-	else if (want - have > *lost)
-		*lost = want - have;
+	import_report_count(im->rep, "R2", "missing",
+			    "events recorded that are not in the file",
+			    want > have ? want - have : 0, want);
+	if (have >= want || im->o->allow_lost || strcmp(im->src.format, "text") == 0)
+		return true;
+	return trace_error_data(
+		err,
+		"%s: the file has %llu of %llu recorded events: it is damaged or "
+		"not whole; --allow-lost imports what is there",
+		im->src.label, (unsigned long long)have, (unsigned long long)want);
 }
 
 /* R2: a recording with losses is not a whole one. */
@@ -206,16 +209,15 @@ static bool check_losses(struct import *im, struct trace_error *err)
 {
 	uint64_t lost = im->src.lost > im->snap.lost ? im->src.lost : im->snap.lost;
 
-	check_entries(im, &lost);
 	import_report_count(im->rep, "R2", "lost", "events lost by the recording", lost, 0);
-	if (!lost || im->o->allow_lost)
-		return true;
-	return trace_error_data(
-		err,
-		"%s: the recording lost %llu events (overrun or dropped); record "
-		"again with larger buffers, or use --allow-lost, which keeps "
-		"what stands before the first loss",
-		im->src.label, (unsigned long long)lost);
+	if (lost && !im->o->allow_lost)
+		return trace_error_data(
+			err,
+			"%s: the recording lost %llu events (overrun or dropped); record "
+			"again with larger buffers, or use --allow-lost, which keeps "
+			"what stands before the first loss",
+			im->src.label, (unsigned long long)lost);
+	return check_entries(im, err);
 }
 
 /* R15: beyond one event in a hundred put in, the recording is not what it seems to be. */

@@ -1,0 +1,144 @@
+/*
+ * The importer's speed on the recording vm-fragment (297,946 events): opening a trace.dat (one
+ * with hardly any events: the formats of 1,500 events are parsed), reading a whole one,
+ * reading the same events as text, and a whole import without snapshots.
+ * bench_import [REPEATS]: the best of so many is printed.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "traces/import.h"
+
+#define RECORDING "tests/traces/data/vm-fragment.trace.dat.zst"
+#define SMALL "tests/traces/data/small.v6.dat.zst"
+
+static char text_path[] = "/tmp/pagesim-bench-XXXXXX";
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void fail(const struct trace_error *err)
+{
+	fprintf(stderr, "bench_import: %s\n", err->text);
+	exit(EXIT_FAILURE);
+}
+
+/* Events read, in time order. */
+static size_t read_events(const char *path, struct import_source *s)
+{
+	struct import_progress none = { NULL, NULL };
+	struct trace_error err;
+	struct import_input in;
+
+	if (!import_open(&in, path, &err))
+		fail(&err);
+	import_source_init(s, path);
+	if (!(in.format == IMPORT_FORMAT_DAT ? import_dat(&in, s, none, &err)
+					     : import_text(&in, s, none, &err)) ||
+	    !import_order(s, &err))
+		fail(&err);
+	import_open_close(&in);
+	return s->n;
+}
+
+static size_t read_path(const char *path)
+{
+	struct import_source s;
+	size_t n = read_events(path, &s);
+
+	import_source_free(&s);
+	return n;
+}
+
+/* The page events of the recording as tracefs would print them. */
+static void make_text(void)
+{
+	struct import_source s;
+	int fd = mkstemp(text_path);
+	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+
+	if (!out)
+		exit(EXIT_FAILURE);
+	read_events(RECORDING, &s);
+	for (size_t i = 0; i < s.n; i++) {
+		const struct import_event *e = &s.events[i];
+
+		fprintf(out, "           <...>-%-5d   [%03d] ..... %5llu.%06llu: ", e->pid,
+			e->cpu, (unsigned long long)(e->time / 1000000000),
+			(unsigned long long)(e->time / 1000 % 1000000));
+		if (e->kind == IMPORT_ALLOC)
+			fprintf(out,
+				"mm_page_alloc: page=0x%llx pfn=0x%llx order=%d migratetype=%d "
+				"gfp_flags=%s\n",
+				(unsigned long long)e->pfn, (unsigned long long)e->pfn,
+				e->order, e->type, s.gfp.text[e->gfp]);
+		else
+			fprintf(out,
+				"%s: page=0x%llx pfn=0x%llx order=%d migratetype=%d "
+				"percpu_refill=1\n",
+				e->kind == IMPORT_FREE ? "mm_page_free"
+						       : "mm_page_alloc_zone_locked",
+				(unsigned long long)(e->pfn == IMPORT_NO_PFN ? 1 : e->pfn),
+				(unsigned long long)(e->pfn == IMPORT_NO_PFN ? 1 : e->pfn), 0,
+				e->type);
+	}
+	fclose(out);
+	import_source_free(&s);
+}
+
+static size_t import_path(const char *path)
+{
+	char out[64];
+	struct trace_import_options o = {
+		.input = path, .output = out, .clock = "mono", .allow_missed = true
+	};
+	struct trace_import_report *r;
+	struct trace_error err;
+
+	snprintf(out, sizeof(out), "%s.pgt", text_path);
+	r = trace_import(&o, &err);
+	if (!r)
+		fail(&err);
+	trace_import_report_free(r);
+	unlink(out);
+	return read_path(path);
+}
+
+static void run(const char *name, size_t (*work)(const char *path), const char *path,
+		unsigned repeats)
+{
+	double best = 1e9;
+	size_t n = 0;
+
+	for (unsigned i = 0; i < repeats; i++) {
+		double start = now(), took;
+
+		n = work(path);
+		took = now() - start;
+		best = took < best ? took : best;
+	}
+	printf("%s,%zu,%.1f\n", name, n, best * 1e9 / (double)n);
+	fflush(stdout);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned repeats = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 3;
+
+	make_text();
+	printf("case,ops,ns_per_op\n");
+	run("dat_open", read_path, SMALL, repeats);
+	run("dat_read", read_path, RECORDING, repeats);
+	run("text_read", read_path, text_path, repeats);
+	run("dat_import_and_read", import_path, RECORDING, repeats);
+	unlink(text_path);
+	return EXIT_SUCCESS;
+}
