@@ -78,6 +78,7 @@ struct run {
 	struct result result;
 	struct progress *progress;
 	const char *out;
+	struct outdir *dir; /* of --out */
 	bool strict, json, quiet;
 	uint64_t started_ns;
 };
@@ -151,12 +152,40 @@ static int read_scenario(struct run *run, const struct options_result *o)
 	return CMD_DONE;
 }
 
+/* Frames of a recorded state mean something on the machine it was recorded on alone. */
+static int check_same_machine(const struct run *run, const struct trace_header *h)
+{
+	const struct sim_machine *m = run->scenario->machine;
+
+	for (unsigned i = 0; i < h->nzones; i++) {
+		const struct trace_zone *z = &h->zones[i];
+		const struct sim_zone *here = i < m->nzones ? &m->zones[i] : NULL;
+
+		if (!here || here->nid != z->nid || strcmp(here->name, z->name) != 0 ||
+		    here->start != z->start || here->end != z->end)
+			return options_fail(
+				&spec, CMD_USAGE,
+				"the start state is of another machine: its node %u has zone "
+				"%s at frames %llu to %llu, '%s' has not (use --start boot)",
+				z->nid, z->name, (unsigned long long)z->start,
+				(unsigned long long)z->end - 1, m->name);
+	}
+	if (m->nzones != h->nzones)
+		return options_fail(
+			&spec, CMD_USAGE,
+			"the start state is of another machine: it has %u zones, '%s' has %u "
+			"(use --start boot)",
+			h->nzones, m->name, m->nzones);
+	return CMD_DONE;
+}
+
 /* The state that the run starts from, by the scenario and what the trace holds. */
 static int open_start(struct run *run)
 {
 	struct scenario *s = run->scenario;
 	struct trace_error err = { 0 };
 	bool has = trace_reader_header(run->trace)->has_state;
+	int status;
 
 	if (s->start == SCENARIO_START_BOOT || (s->start == SCENARIO_START_DEFAULT && !has))
 		return CMD_DONE;
@@ -170,6 +199,10 @@ static int open_start(struct run *run)
 		return options_fail(&spec, CMD_BAD_DATA,
 				    "%s holds no start state (use --start boot)",
 				    run->start ? s->start_path : s->trace_path);
+	status = check_same_machine(run,
+				    trace_reader_header(run->start ? run->start : run->trace));
+	if (status)
+		return status;
 	run->state_is_own = !run->start;
 	run->state = trace_reader_state(run->start ? run->start : run->trace, &err);
 	return run->state ? CMD_DONE : options_fail(&spec, err.kind, "%s", err.text);
@@ -352,13 +385,10 @@ static bool write_json(FILE *out, json_t *json)
 
 static int write_folder(struct run *run, json_t *json)
 {
+	struct outdir *dir = run->dir;
 	char text[512];
-	struct outdir *dir = outdir_new(run->out, text, sizeof(text));
 	FILE *out;
-	bool ok;
 
-	if (!dir)
-		return options_fail(&spec, CMD_SYSTEM, "%s", text);
 	for (const struct kernel_file *f = kernel_files; f->name; f++) {
 		out = outdir_file(dir, f->name);
 		if (out)
@@ -374,9 +404,20 @@ static int write_folder(struct run *run, json_t *json)
 	if (out)
 		result_text(out, &run->result);
 	write_json(outdir_file(dir, "result.json"), json);
-	ok = outdir_commit(dir, text, sizeof(text));
-	outdir_free(dir);
-	return ok ? CMD_DONE : options_fail(&spec, CMD_SYSTEM, "%s", text);
+	return outdir_commit(dir, text, sizeof(text))
+		       ? CMD_DONE
+		       : options_fail(&spec, CMD_SYSTEM, "%s", text);
+}
+
+/* Before the work, so that none of it is lost to a folder that cannot be. */
+static int open_folder(struct run *run)
+{
+	char text[512];
+
+	if (!run->out)
+		return CMD_DONE;
+	run->dir = outdir_new(run->out, text, sizeof(text));
+	return run->dir ? CMD_DONE : options_fail(&spec, CMD_SYSTEM, "%s", text);
 }
 
 static int tell(struct run *run)
@@ -386,7 +427,7 @@ static int tell(struct run *run)
 
 	if (!json)
 		return options_fail(&spec, CMD_SYSTEM, "out of memory");
-	if (run->out)
+	if (run->dir)
 		status = write_folder(run, json);
 	if (status == CMD_DONE && run->json)
 		write_json(stdout, json);
@@ -412,9 +453,9 @@ static void start_progress(struct run *run)
 
 static int go(struct run *run, const struct options_result *o)
 {
-	static int (*const steps[])(struct run * run) = { open_trace, make_kernel, make_replay,
-							  replay_it,  judge,       collect,
-							  tell };
+	static int (*const steps[])(struct run *) = { open_trace,  make_kernel, open_folder,
+						      make_replay, replay_it,   judge,
+						      collect,     tell };
 	int status = read_scenario(run, o);
 
 	run->started_ns = now_ns();
@@ -428,6 +469,7 @@ static int go(struct run *run, const struct options_result *o)
 
 static void give_back(struct run *run)
 {
+	outdir_free(run->dir);
 	progress_free(run->progress);
 	latency_rows_free(&run->result.rows);
 	score_free(run->score);

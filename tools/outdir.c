@@ -15,6 +15,7 @@ struct part {
 
 struct outdir {
 	char *path;
+	bool made; /* by us: removed again when nothing was committed */
 	struct part parts[MAX_FILES];
 	unsigned nparts;
 	int error; /* errno of the first failure */
@@ -48,6 +49,7 @@ struct outdir *outdir_new(const char *path, char *text, size_t size)
 		outdir_free(d);
 		return NULL;
 	}
+	d->made = access(path, F_OK) != 0;
 	if (!*path || !make_folders(path) || stat(path, &st) != 0) {
 		snprintf(text, size, "cannot make the folder %s: %s", path,
 			 *path ? strerror(errno) : "it has no name");
@@ -80,6 +82,8 @@ void outdir_free(struct outdir *d)
 		return;
 	for (unsigned i = 0; i < d->nparts; i++)
 		drop(&d->parts[i]);
+	if (d->made)
+		rmdir(d->path); /* does nothing once there are files in it */
 	free(d->path);
 	free(d);
 }

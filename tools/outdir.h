@@ -13,7 +13,7 @@ struct outdir;
 /* Makes the folder (and those above it) when it is missing. NULL and a sentence in text on
  * failure. */
 struct outdir *outdir_new(const char *path, char *text, size_t size);
-/* Drops what was not committed. */
+/* Drops what was not committed, and the folder if it was made for nothing. */
 void outdir_free(struct outdir *d);
 
 /* A file to write; belongs to the folder, do not close it. NULL when it cannot be made: the

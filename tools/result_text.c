@@ -30,9 +30,10 @@ static void text_head(FILE *out, const struct result *r)
 	char time[32];
 
 	result_text_time(time, sizeof(time), r->counts->end_date, m->clock_mhz);
-	fprintf(out, "%s: Linux %s on %s (%u CPUs, %u nodes, %" PRIu64 " MHz)\n",
+	fprintf(out, "%s: Linux %s on %s (%u CPU%s, %u node%s, %" PRIu64 " MHz)\n",
 		r->trace->name ? r->trace->name : r->scenario->trace_path,
-		r->scenario->policy->name, m->name, m->cpus, m->nodes, m->clock_mhz);
+		r->scenario->policy->name, m->name, m->cpus, m->cpus == 1 ? "" : "s", m->nodes,
+		m->nodes == 1 ? "" : "s", m->clock_mhz);
 	fprintf(out, "%" PRIu64 " events in %s of simulated time, started from: %s\n",
 		r->counts->events, time, r->start_used);
 	if (r->recorded_min_free_kbytes)

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Each wrong input is one sentence and the exit status of its kind.
+try()
+{
+	echo "pagesim run $*" >&2
+	pagesim run "$@"
+	echo "= $?" >&2
+}
+sample=traces/samples/vm-fragment.pgt
+try
+try --trace
+try --trace no/such.pgt
+try --trace configs/machines/tiny.yaml
+try --trace $sample --machine no/such.yaml
+try --trace $sample --machine $sample
+try --trace $sample --kernel 2.6
+try --trace $sample --engine=slow
+try --trace $sample --start no/such.pgt
+try --trace $sample --start sideways/
+try --trace $sample --set vm.min_free_kbyte=1
+try --trace $sample --set vm.watermark_scale_factor=5000
+try --trace $sample --set replay.pacing=fast
+try --trace $sample --set vm.min_free_kbytes=8GB
+try --trace $sample --machine configs/machines/tiny.yaml
+try --trace $sample --map-cpus all
+try --trace $sample --outt x
+try no/such.yaml
+try a.yaml b.yaml
+: >empty.pgt
+try --trace empty.pgt
+head -c 200000 $sample >cut.pgt
+try --trace cut.pgt
+: >file
+try --trace $sample --out file
+try --trace $sample --out file/below
