@@ -12,6 +12,7 @@ void mm412_alloc_request(const struct mm412 *mm, struct mm412_request *rq, unsig
 {
 	unsigned which = gfp & MM412_GFP_THISNODE ? MM412_NOFALLBACK : MM412_FALLBACK;
 
+	assert(nid < mm->nnodes && mm->nodes[nid].online);
 	rq->gfp = gfp;
 	rq->order = order;
 	rq->type = mm412_gfp_type(mm, gfp);
