@@ -316,6 +316,7 @@ static int make_replay(struct run *run)
 static int replay_it(struct run *run)
 {
 	struct sigaction act = { .sa_handler = on_signal }, was_int, was_term;
+	uint64_t began = now_ns();
 	struct replay_error err;
 	bool ok;
 
@@ -326,6 +327,7 @@ static int replay_it(struct run *run)
 	sigaction(SIGINT, &was_int, NULL);
 	sigaction(SIGTERM, &was_term, NULL);
 	running = NULL;
+	run->result.host.replay_ns = now_ns() - began;
 	progress_free(run->progress);
 	run->progress = NULL;
 	return ok ? CMD_DONE : options_fail(&spec, err.status, "%s", err.text);

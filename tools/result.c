@@ -275,9 +275,10 @@ static json_t *engine_json(const struct result *r)
 static json_t *host_json(const struct result *r)
 {
 	json_t *map = json_object();
-	double seconds = (double)r->host.wall_ns / 1e9;
+	double seconds = (double)r->host.replay_ns / 1e9;
 
-	json_object_set_new(map, "wall_seconds", json_real(seconds));
+	json_object_set_new(map, "wall_seconds", json_real((double)r->host.wall_ns / 1e9));
+	json_object_set_new(map, "replay_seconds", json_real(seconds));
 	json_object_set_new(map, "events_per_second",
 			    json_real(seconds > 0 ? (double)r->counts->events / seconds : 0));
 	json_object_set_new(map, "peak_rss_kib", number(r->host.peak_rss_kib));

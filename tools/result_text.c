@@ -226,12 +226,10 @@ static void text_unmatched(FILE *out, const struct result *r)
 static void text_host(FILE *out, const struct result *r)
 {
 	uint64_t ms = r->host.wall_ns / 1000000;
-	uint64_t rate = r->host.wall_ns
-				? r->counts->events * 1000000 / (r->host.wall_ns / 1000 + 1)
-				: 0;
+	uint64_t rate = r->counts->events * 1000000 / (r->host.replay_ns / 1000 + 1);
 
 	fprintf(out,
-		"Host: %" PRIu64 ".%03" PRIu64 " s, %" PRIu64 ".%02" PRIu64
+		"Host: %" PRIu64 ".%03" PRIu64 " s in all, replay %" PRIu64 ".%02" PRIu64
 		" M events/s, %" PRIu64 " MiB at most\n",
 		ms / 1000, ms % 1000, rate / 1000000, rate % 1000000 / 10000,
 		r->host.peak_rss_kib / 1024);
