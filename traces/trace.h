@@ -56,8 +56,9 @@ enum trace_flag {
 struct trace_event {
 	uint64_t time;   /* in the header's clock unit, never decreasing */
 	uint64_t object; /* alloc: the next number; free: the object; else TRACE_NO_OBJECT */
-	uint64_t pfn;    /* alloc: recorded pfn; free: recorded pfn of the freed block; or
-			    TRACE_NO_PFN */
+	uint64_t pfn;    /* alloc: recorded pfn, or TRACE_NO_PFN. A free's is that of its object
+			    plus value: it is not stored, and read as TRACE_NO_PFN, since a
+			    reader keeps no map of objects */
 	uint32_t task;   /* index of trace_reader_task() */
 	uint32_t value; /* free: offset of the freed part in the object, frames; else by kind */
 	uint16_t cpu;
@@ -198,14 +199,19 @@ struct trace_truth {
 
 struct trace_reader;
 
-/* NULL on failure. "-" reads stdin. */
+/*
+ * NULL on failure. "-" reads stdin. A pipe is read in the order of the file: the start state
+ * before the events, either the events or the truth stream, and totals, end state and report
+ * only when the last event has been read; else these fail and say so. No seeking there.
+ */
 struct trace_reader *trace_reader_open(const char *path, struct trace_error *err);
 void trace_reader_close(struct trace_reader *r);
 const struct trace_header *trace_reader_header(const struct trace_reader *r);
-/* NULL and no error when the file has no start state; belongs to the reader. */
+/* NULL and an empty err->text when the file has none; NULL and a text on failure. The same
+ * goes for end state and report. All belong to the reader. */
 const struct trace_state *trace_reader_state(struct trace_reader *r, struct trace_error *err);
 const struct trace_end *trace_reader_end(struct trace_reader *r, struct trace_error *err);
-/* JSON text of the trailer's import report, or NULL. Belongs to the reader. */
+/* JSON text of the trailer's import report. */
 const char *trace_reader_report(struct trace_reader *r, struct trace_error *err);
 /* Totals from the trailer: events, allocations, frees, first and last time. */
 struct trace_totals {
@@ -214,7 +220,9 @@ struct trace_totals {
 bool trace_reader_totals(struct trace_reader *r, struct trace_totals *t,
 			 struct trace_error *err);
 
-/* Up to n next events; 0 at the end. -1 on damage. Decodes inline. */
+/* Up to n next events; 0 at the end. -1 on damage. Decodes inline; some 1000 at a time stay in
+ * the cache. What an event has no use for is not kept in the file: gfp (0) and node (LOCAL) of
+ * anything but a request, value (0) of a request. */
 long trace_reader_next(struct trace_reader *r, struct trace_event *events, size_t n,
 		       struct trace_error *err);
 long trace_reader_next_truth(struct trace_reader *r, struct trace_truth *truths, size_t n,
@@ -224,7 +232,8 @@ long trace_reader_next_truth(struct trace_reader *r, struct trace_truth *truths,
 bool trace_reader_seek_event(struct trace_reader *r, uint64_t number, struct trace_error *err);
 bool trace_reader_seek_time(struct trace_reader *r, uint64_t time, struct trace_error *err);
 
-/* Dictionaries grow while reading; an index in an event is always known by then. */
+/* Dictionaries grow while reading; an index in an event is always known by then. NULL for an
+ * index that is not known. Texts stay where they are, a task only until more is read. */
 const char *trace_reader_gfp(const struct trace_reader *r, unsigned index);
 const char *trace_reader_text(const struct trace_reader *r, unsigned index);
 struct trace_task {
@@ -239,7 +248,9 @@ bool trace_reader_digest(const char *path, char *out, struct trace_error *err);
 
 struct trace_writer;
 
-/* Writes to path.tmp-PID and renames at close; "-" writes stdout. level = zstd level, 0 = 3. */
+/* Writes to path.tmp-PID and renames at close; "-" writes stdout, a device is written to as it
+ * stands. level = zstd level, 0 = 3. The header's version and has_state are set by the writer.
+ * After a failed call nothing more is written; close the writer. */
 struct trace_writer *trace_writer_open(const char *path, const struct trace_header *h,
 				       int level, struct trace_error *err);
 bool trace_writer_state(struct trace_writer *w, const struct trace_state *s,
