@@ -15,6 +15,29 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+bool import_dat_send(int out, enum import_dat_tag tag, const void *data, size_t size)
+{
+	uint32_t head[2] = { tag, (uint32_t)size };
+	const char *at = (const char *)head;
+	size_t left = sizeof(head);
+
+	for (int part = 0; part < 2; part++) {
+		while (left) {
+			ssize_t n = write(out, at, left);
+
+			if (n < 0 && errno == EINTR)
+				continue;
+			if (n <= 0)
+				return false;
+			at += n;
+			left -= (size_t)n;
+		}
+		at = data;
+		left = size;
+	}
+	return true;
+}
+
 /* A minute, and another for each 64 MiB: a damaged file must not keep the library forever. */
 static void limit_time(size_t size)
 {

@@ -1,11 +1,9 @@
 #include "traces/import_dat.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <trace-cmd/trace-cmd.h>
-#include <unistd.h>
 
 #define BATCH 32768
 
@@ -39,29 +37,6 @@ struct dat {
 	uint64_t done; /* bytes read */
 	struct trace_error *err;
 };
-
-bool import_dat_send(int out, enum import_dat_tag tag, const void *data, size_t size)
-{
-	uint32_t head[2] = { tag, (uint32_t)size };
-	const char *at = (const char *)head;
-	size_t left = sizeof(head);
-
-	for (int part = 0; part < 2; part++) {
-		while (left) {
-			ssize_t n = write(out, at, left);
-
-			if (n < 0 && errno == EINTR)
-				continue;
-			if (n <= 0)
-				return false;
-			at += n;
-			left -= (size_t)n;
-		}
-		at = data;
-		left = size;
-	}
-	return true;
-}
 
 /* ---- formats ---------------------------------------------------------------------------- */
 

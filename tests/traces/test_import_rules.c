@@ -61,8 +61,13 @@ static void the_cold_flag_is_kept_by_frame_and_cpu(void)
 	fixture_free(&f, 0, 17, 0);
 	fixture_event(&f, 0, "mm_page_free_batched: page=x pfn=18 order=0 cold=0");
 	fixture_free(&f, 0, 18, 0);
-	comes_out_as("a0:16/0 a1:17/0 a2:18/0 f0/0c f1/0 f2/0");
-	CU_ASSERT_EQUAL(fixture_count(&f, "cold"), 1);
+	fixture_alloc(&f, 0, 19, 0);
+	fixture_alloc(&f, 0, 20, 0);
+	fixture_event(&f, 0, "mm_page_free_batched: page=x pfn=19 order=0 cold=1");
+	fixture_free(&f, 0, 20, 0);
+	fixture_free(&f, 0, 19, 0);
+	comes_out_as("a0:16/0 a1:17/0 a2:18/0 f0/0c f1/0 f2/0 a3:19/0 a4:20/0 f4/0 f3/0c");
+	CU_ASSERT_EQUAL(fixture_count(&f, "cold"), 2);
 }
 
 /* ---- R2, R3 ----------------------------------------------------------------------------- */
@@ -109,9 +114,11 @@ static void allowed_losses_cut_the_trace_in_front_of_the_first(void)
 
 static void losses_in_the_recorders_statistics_are_refused(void)
 {
+	static const char stats[] = "cpu0\nentries: 1\noverrun: 0\ncommit overrun: 0\n"
+				    "dropped events: 5\n";
+
 	fixture_alloc(&f, 0, 16, 0);
-	fixture_put(&f, "stats",
-		    "cpu0\nentries: 1\noverrun: 0\ncommit overrun: 0\ndropped events: 5\n", 66);
+	fixture_put(&f, "stats", stats, strlen(stats));
 	fails_with("the recording lost 5 events");
 }
 
@@ -316,7 +323,7 @@ static void frees_of_kswapd_and_of_direct_reclaim_are_tagged(void)
 	CU_ASSERT_EQUAL(fixture_count(&f, "reclaim"), 2);
 }
 
-static void more_than_one_in_a_hundred_put_in_is_refused(void)
+static void a_hundred_requests_and_more_with_missing_frees(unsigned missing)
 {
 	for (unsigned i = 0; i < 49; i++) {
 		fixture_alloc(&f, 0, 16, 0);
@@ -324,11 +331,23 @@ static void more_than_one_in_a_hundred_put_in_is_refused(void)
 	}
 	fixture_alloc(&f, 0, 17, 0);
 	fixture_alloc(&f, 0, 18, 0);
-	fixture_alloc(&f, 0, 17, 0);
-	/* 1 of 101 is allowed, 2 of 102 are not. */
+	for (unsigned i = 0; i < missing; i++)
+		fixture_alloc(&f, 0, 17, 0);
 	fixture_snapshots(&f);
+}
+
+static void one_in_a_hundred_put_in_is_allowed(void)
+{
+	a_hundred_requests_and_more_with_missing_frees(1);
 	CU_ASSERT_TRUE(fixture_import(&f));
 	CU_ASSERT_EQUAL(fixture_count(&f, "put_in"), 1);
+}
+
+static void more_than_one_in_a_hundred_put_in_is_refused(void)
+{
+	a_hundred_requests_and_more_with_missing_frees(2);
+	CU_ASSERT_FALSE(fixture_import(&f));
+	CU_ASSERT_PTR_NOT_NULL(strstr(f.error, "2 of 102 requests"));
 }
 
 static void the_refusal_says_what_does_not_fit(void)
@@ -397,6 +416,7 @@ static CU_TestInfo rules[] = {
 	T(what_the_recorder_does_and_what_is_outside_the_work_is_not_scored),
 	T(marks_out_of_order_are_refused),
 	T(frees_of_kswapd_and_of_direct_reclaim_are_tagged),
+	T(one_in_a_hundred_put_in_is_allowed),
 	T(more_than_one_in_a_hundred_put_in_is_refused),
 	T(the_refusal_says_what_does_not_fit),
 	T(a_part_begins_with_what_lives_at_its_place),

@@ -373,6 +373,51 @@ static void extfrag_alone_takes_a_block_on_newest_kernels(void)
 	CU_ASSERT_EQUAL(fixture_count(&f, "end_zones_equal"), 1);
 }
 
+/* A claimed pageblock: its extfrag is followed by zone_locked of the same frame. */
+static void extfrag_with_zone_locked_takes_nothing_itself(void)
+{
+	make_free(1024, 1536);
+	memset(f.after + 1024, 0, 2 * sizeof(*f.after));
+	fixture_put(&f, "kernel", "6.18.0\n", 7);
+	fixture_event(&f, 0,
+		      "mm_page_alloc_extfrag: pfn=0x400 alloc_order=0 fallback_order=9 "
+		      "alloc_migratetype=0 fallback_migratetype=1 change_ownership=1");
+	fixture_locked(&f, 0, 1024, 0);
+	fixture_alloc(&f, 0, 1024, 0);
+	/* A single page was stolen: the next zone_locked is another one's. */
+	fixture_event(&f, 0,
+		      "mm_page_alloc_extfrag: pfn=0x401 alloc_order=0 fallback_order=0 "
+		      "alloc_migratetype=0 fallback_migratetype=1 change_ownership=0");
+	fixture_locked(&f, 0, 1026, 0);
+	fixture_drain(&f, 0, 1026, 0);
+	import();
+	CU_ASSERT_EQUAL(fixture_count(&f, "truth_absent"), 0);
+	CU_ASSERT_EQUAL(fixture_count(&f, "truth_twice"), 0);
+	CU_ASSERT_EQUAL(fixture_count(&f, "end_frames_wrong"), 0);
+}
+
+static void a_part_begins_with_the_lists_that_the_events_before_it_left(void)
+{
+	make_free(16, 32);
+	f.o.first = 4;
+	f.o.count = 1;
+	fixture_locked(&f, 0, 16, 3);
+	fixture_alloc(&f, 0, 16, 3);
+	fixture_alloc(&f, 1, 64, 0);
+	fixture_free(&f, 0, 18, 1);
+	fixture_drain(&f, 0, 18, 1);
+	fixture_free(&f, 0, 16, 1);
+	fixture_free(&f, 0, 20, 2);
+	fixture_put(&f, "kernel", "6.1.0\n", 6);
+	import();
+	is(16, 'p', 0);
+	is(18, 'f', 1);
+	is(20, 'o', 2);
+	is(24, 'f', 3);
+	is(64, '#', 6);
+	CU_ASSERT_STRING_EQUAL(f.events, "f0/2");
+}
+
 static void a_changed_managed_is_flagged(void)
 {
 	f.managed[1]--;
@@ -503,6 +548,8 @@ static CU_TestInfo tests[] = {
 	T(watermarks_and_per_cpu_sizes_are_zoneinfos),
 	T(the_recorded_free_lists_lead_to_the_state_after),
 	T(extfrag_alone_takes_a_block_on_newest_kernels),
+	T(extfrag_with_zone_locked_takes_nothing_itself),
+	T(a_part_begins_with_the_lists_that_the_events_before_it_left),
 	T(a_changed_managed_is_flagged),
 	T(vmstat_stands_beside_the_trace),
 	T(wrong_snapshots_are_refused_with_their_place),
