@@ -83,6 +83,28 @@ static void a_file_with_a_wrong_byte_is_refused(void)
 	}
 }
 
+/* Also those who only read, and do not check, are never given wrong events. */
+static void a_reader_gives_no_event_of_a_block_with_a_wrong_byte(void)
+{
+	struct trace_event good[700], got[700];
+	struct trace_reader *r = trace_reader_open(path, &err);
+
+	CU_ASSERT_FATAL(r && trace_reader_next(r, good, 700, &err) == 700);
+	trace_reader_close(r);
+	for (size_t at = 0; at < size; at += 17) {
+		long n = -1;
+
+		bytes[at] ^= 0x10;
+		write_bad(bytes, size);
+		bytes[at] ^= 0x10;
+		r = trace_reader_open(bad, &err);
+		if (r)
+			n = trace_reader_next(r, got, 700, &err);
+		CU_ASSERT(n == -1 || (n == 700 && !memcmp(good, got, sizeof(got))));
+		trace_reader_close(r);
+	}
+}
+
 /* zstd itself passes over a bit or two that mean nothing; then nothing is lost either. */
 static void a_file_with_a_wrong_bit_is_refused_or_unharmed(void)
 {
@@ -265,6 +287,8 @@ static void an_older_file_stays_when_a_new_one_fails(void)
 static CU_TestInfo tests[] = {
 	{ "a file cut off anywhere is refused", a_file_cut_off_anywhere_is_refused },
 	{ "a file with a wrong byte is refused", a_file_with_a_wrong_byte_is_refused },
+	{ "a reader gives no event of a block with a wrong byte",
+	  a_reader_gives_no_event_of_a_block_with_a_wrong_byte },
 	{ "a file with a wrong bit is refused or unharmed",
 	  a_file_with_a_wrong_bit_is_refused_or_unharmed },
 	{ "what is no trace is refused when it is opened",

@@ -315,6 +315,35 @@ static void seeking_by_time_stops_at_the_first_event_not_earlier(void)
 	trace_reader_close(r);
 }
 
+/* Events 65530 to 65545 have the same time, and block 1 begins at 65536. */
+static void seeking_by_time_finds_the_first_of_equal_times_in_the_block_before(void)
+{
+	struct trace_header h = sample_header();
+	struct trace_event e = { .kind = TRACE_MARK,
+				 .object = TRACE_NO_OBJECT,
+				 .pfn = TRACE_NO_PFN };
+	struct trace_writer *w;
+	struct trace_reader *r;
+	char other[64];
+
+	sample_path(other, "ties");
+	w = trace_writer_open(other, &h, 0, &err);
+	CU_ASSERT_FATAL(w && sample_dictionaries(w, &err));
+	for (uint32_t i = 0; i < 65546; i++) {
+		e.time = i < 65530 ? 10 : 1000;
+		e.value = i == 65530;
+		CU_ASSERT_FATAL(trace_writer_events(w, &e, 1, &err));
+	}
+	CU_ASSERT_FATAL(trace_writer_close(w, false, &err));
+	r = trace_reader_open(other, &err);
+	CU_ASSERT_FATAL(r && trace_reader_seek_time(r, 1000, &err));
+	CU_ASSERT_EQUAL(trace_reader_next(r, &e, 1, &err), 1);
+	CU_ASSERT_EQUAL(e.time, 1000);
+	CU_ASSERT_EQUAL(e.value, 1);
+	trace_reader_close(r);
+	unlink(other);
+}
+
 /* The reader's standard input is what the command prints. */
 static FILE *pipe_from(const char *command)
 {
@@ -425,6 +454,8 @@ static CU_TestInfo tests[] = {
 	{ "seeking by number stops exactly there", seeking_by_number_stops_exactly_there },
 	{ "seeking by time stops at the first event not earlier",
 	  seeking_by_time_stops_at_the_first_event_not_earlier },
+	{ "seeking by time finds the first of equal times in the block before",
+	  seeking_by_time_finds_the_first_of_equal_times_in_the_block_before },
 	{ "a pipe is read in the order of the file", a_pipe_is_read_in_the_order_of_the_file },
 	{ "the digest does not depend on the compression level",
 	  the_digest_does_not_depend_on_the_compression_level },
