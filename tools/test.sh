@@ -16,6 +16,7 @@ passed=0
 failed=0
 skipped=0
 failures=()
+built=()
 
 usage()
 {
@@ -131,7 +132,7 @@ same_results()
 {
 	local preset binaries=()
 
-	for preset in "${presets[@]}"; do
+	for preset in "${built[@]}"; do
 		binaries+=("build/$preset/tools/pagesim")
 	done
 	heading 'all builds: the same results'
@@ -146,9 +147,11 @@ same_results()
 mkdir -p build
 tools/packages.sh test
 for preset in "${presets[@]}"; do
-	build "$preset" && run_tests "$preset"
-done || true
-if [ ${#presets[@]} -gt 1 ] && [ -z "$only" ]; then
+	build "$preset" || continue
+	built+=("$preset")
+	run_tests "$preset"
+done
+if [ ${#built[@]} -gt 1 ] && [ -z "$only" ]; then
 	same_results
 fi
 

@@ -347,7 +347,9 @@ bool import_dat_read(int fd, struct import_source *s, int out, struct trace_erro
 		return trace_error_memory(err);
 	*d = (struct dat){ .s = s, .out = out, .err = err };
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+#ifdef TRACECMD_HAS_LOGLEVEL
 	tracecmd_set_loglevel(TEP_LOG_NONE);
+#endif
 	tep_set_loglevel(TEP_LOG_NONE);
 	top = tracecmd_open(path,
 			    TRACECMD_FL_LOAD_NO_PLUGINS | TRACECMD_FL_LOAD_NO_SYSTEM_PLUGINS);
