@@ -53,6 +53,8 @@ plant sizes model/mm.c "int f(void)\n{\n$(yes '\tx++;\n' | head -n 71 | tr -d '\
 plant words model/mm.c "/* /$(echo home)/me/pagesim */\n" 'model/mm.c:7'
 plant words docs/page.md "$(printf 'TO%s' DO): more\n" 'docs/page.md:2'
 plant links docs/page.md '[gone](gone.md)\n' 'docs/page.md links to gone.md'
+plant links docs/page.md 'See `mm_gone.c`.\n' 'docs/page.md names mm_gone.c'
+plant links docs/page.md 'See `tools/gone`.\n' 'docs/page.md names tools/gone'
 plant scripts tools/broken.sh '#!/bin/sh\necho\n' 'tools/broken.sh is not executable'
 plant scripts tools/fine.sh 'if\n' 'fine.sh: 4'
 
