@@ -126,6 +126,12 @@ struct mm_policy {
 	/* NULL when memory is short. The caller frees it with mm_snapshot_free(). */
 	struct mm_snapshot *(*snapshot)(const void *mm);
 	/*
+	 * What a series over time samples of the snapshot's zone `zone`: free blocks by order, all
+	 * types, and pages on per-cpu lists. Cheap: its time does not depend on the memory's size.
+	 */
+	void (*sample)(const void *mm, unsigned zone, uint64_t blocks[MM_MAX_ORDERS],
+		       uint64_t *pcp_pages);
+	/*
 	 * Calls visit(ctx, frame, order) for every block that is free: free lists and, where
 	 * with_pcp, the pages of per-cpu lists (order 0). In no particular order.
 	 */

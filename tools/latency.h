@@ -15,11 +15,13 @@
 
 enum latency_op { LATENCY_ALLOC, LATENCY_FREE, LATENCY_OPS };
 
-#define LATENCY_ORDERS 11
+#define LATENCY_ORDERS 16 /* powers of two: a class is found by shifts */
 #define LATENCY_GFP 16
-#define LATENCY_PATHS (MM_PATHS + 1) /* the last: the request failed */
+#define LATENCY_PATHS 8 /* the last: the request failed */
 #define LATENCY_FAILED MM_PATHS
 #define LATENCY_ANY (-1)
+
+_Static_assert(LATENCY_FAILED < LATENCY_PATHS, "every path has its place");
 
 struct latency_class {
 	struct sim_hist *hist;    /* NULL = never happened */
@@ -27,7 +29,7 @@ struct latency_class {
 };
 
 struct latency {
-	/* Index: ((op * orders + order) * gfp + class) * 2 + remote) * paths + path */
+	/* Index: (((op * orders + order) * gfp + class) * 2 + remote) * paths + path */
 	struct latency_class
 		classes[LATENCY_OPS * LATENCY_ORDERS * LATENCY_GFP * 2 * LATENCY_PATHS];
 };

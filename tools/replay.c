@@ -90,7 +90,7 @@ static bool make_tables(struct replay *r)
 {
 	r->objects = objects_new();
 	r->latency = latency_new();
-	r->series = series_new();
+	r->series = series_new(r->o.machine->nzones);
 	r->buffer = malloc(REPLAY_BUFFER * sizeof(*r->buffer));
 	if (!r->objects || !r->latency || !r->series || !r->buffer ||
 	    !replay_tasks_init(&r->tasks) ||

@@ -3,9 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct series *series_new(void)
+struct series *series_new(unsigned nzones)
 {
-	return calloc(1, sizeof(struct series));
+	struct series *s = calloc(1, sizeof(*s));
+
+	if (s)
+		s->nzones = nzones;
+	return s;
 }
 
 void series_free(struct series *s)
@@ -43,33 +47,17 @@ static bool grow(struct series *s)
 	return true;
 }
 
-static void fill(struct series_zone *out, const struct mm_snapshot *snap)
-{
-	for (unsigned i = 0; i < snap->nzones; i++) {
-		const struct mm_snapshot_zone *z = &snap->zones[i];
-
-		series_blocks(z, snap->ntypes, out[i].blocks);
-		out[i].pcp_pages = 0;
-		for (unsigned cpu = 0; cpu < snap->ncpus; cpu++)
-			out[i].pcp_pages += z->pcp_count[cpu];
-	}
-}
-
 bool series_sample(struct series *s, uint64_t date, const struct mm_policy *policy,
 		   const void *mm)
 {
-	struct mm_snapshot *snap = policy->snapshot(mm);
-	bool ok = snap != NULL;
+	if (s->nsamples == s->room && !grow(s))
+		return false;
+	s->dates[s->nsamples] = date;
+	for (unsigned zone = 0; zone < s->nzones; zone++) {
+		struct series_zone *out = &s->zones[s->nsamples * s->nzones + zone];
 
-	if (ok && !s->nzones)
-		s->nzones = snap->nzones;
-	if (ok && s->nsamples == s->room)
-		ok = grow(s);
-	if (ok) {
-		s->dates[s->nsamples] = date;
-		fill(&s->zones[s->nsamples * s->nzones], snap);
-		s->nsamples++;
+		policy->sample(mm, zone, out->blocks, &out->pcp_pages);
 	}
-	mm_snapshot_free(snap);
-	return ok;
+	s->nsamples++;
+	return true;
 }

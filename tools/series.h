@@ -22,7 +22,8 @@ struct series {
 	struct series_zone *zones; /* [nsamples * nzones] */
 };
 
-struct series *series_new(void);
+/* A series of that many zones. NULL when memory is short. */
+struct series *series_new(unsigned nzones);
 void series_free(struct series *s);
 
 /* Adds the kernel's present state at `date`. False when memory is short. */

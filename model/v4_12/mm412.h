@@ -529,6 +529,8 @@ bool mm412_state_put_pcp(void *state, unsigned cpu, uint64_t frame, unsigned typ
 bool mm412_state_put_used(void *state, uint64_t frame, unsigned order, unsigned use);
 bool mm412_state_put_done(void *state, char *text, size_t size);
 struct mm_snapshot *mm412_snapshot_take(const void *state);
+void mm412_snapshot_sample(const void *state, unsigned zone, uint64_t blocks[MM_MAX_ORDERS],
+			   uint64_t *pcp_pages);
 void mm412_snapshot_each_free(const void *state, bool with_pcp,
 			      void (*visit)(void *ctx, uint64_t frame, unsigned order),
 			      void *ctx);

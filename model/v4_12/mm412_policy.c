@@ -181,6 +181,7 @@ const struct mm_policy mm412_policy = {
 	.prefetch_free = prefetch_free,
 	.prefetch_alloc = prefetch_alloc,
 	.snapshot = mm412_snapshot_take,
+	.sample = mm412_snapshot_sample,
 	.each_free = mm412_snapshot_each_free,
 	.check = mm412_check,
 };

@@ -206,6 +206,22 @@ fail:
 	return NULL;
 }
 
+void mm412_snapshot_sample(const void *state, unsigned number, uint64_t blocks[MM_MAX_ORDERS],
+			   uint64_t *pcp_pages)
+{
+	const struct mm412 *mm = state;
+	const struct mm412_zone *zone = &mm->zones[number];
+
+	for (unsigned o = 0; o < MM412_ORDERS; o++) {
+		blocks[o] = 0;
+		for (unsigned t = 0; t < MM412_TYPES_IN_EFFECT; t++)
+			blocks[o] += mm->s[mm412_list(zone, t, o)].stamp;
+	}
+	*pcp_pages = 0;
+	for (unsigned c = 0; c < mm->ncpus; c++)
+		*pcp_pages += zone->pcps[c].count;
+}
+
 struct visitor {
 	void (*visit)(void *ctx, uint64_t frame, unsigned order);
 	void *ctx;
