@@ -241,7 +241,7 @@ bool import_dat_head(const uint8_t *data, size_t size, struct import_dat_head *o
 		     struct trace_error *err)
 {
 	struct head h = { .data = data, .size = size, .at = 3, .err = err };
-	const char *version;
+	const char *version = "";
 	uint64_t endian, long_size, page_size;
 
 	memset(out, 0, sizeof(*out));

@@ -95,8 +95,8 @@ static bool take_entries(struct trace_index *x, const uint8_t *p, size_t entry, 
 bool trace_index_decode(struct trace_index *x, const uint8_t *data, size_t len, uint64_t size,
 			struct trace_error *err)
 {
-	uint32_t count;
-	size_t entry;
+	uint32_t count = 0;
+	size_t entry = 0;
 
 	memset(x, 0, sizeof(*x));
 	if (len < 8 + FOOTER_SIZE)
@@ -143,8 +143,8 @@ static bool read_at(int fd, uint64_t at, uint8_t *to, size_t len, struct trace_e
 bool trace_index_read(struct trace_index *x, int fd, uint64_t size, struct trace_error *err)
 {
 	uint8_t end[FOOTER_SIZE], *all;
-	uint32_t count;
-	size_t entry, len;
+	uint32_t count = 0;
+	size_t entry = 0, len;
 	bool ok;
 
 	memset(x, 0, sizeof(*x));
