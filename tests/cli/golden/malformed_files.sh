@@ -71,6 +71,8 @@ try long.gold
 head -c 9000 "$CASES/../../golden/4.12.0/a3.gold.zst" >cut.zst
 try cut.zst
 { head -c 9000 "$CASES/../../golden/4.12.0/a3.gold.zst" && printf 'damaged here' && tail -c +9013 "$CASES/../../golden/4.12.0/a3.gold.zst"; } >damaged.zst
-try damaged.zst
+# What follows the second colon is libzstd's own and differs between its versions.
+try damaged.zst 2> >(sed 's/is damaged: .*/is damaged: .../' >&2)
+wait $!
 try nothing-there.gold
 try .
