@@ -82,7 +82,7 @@ static bool read_first(struct replay *r)
 		return replay_core_fail(r, err.kind, "%s", err.text);
 	r->have = r->read = (uint64_t)n;
 	r->ended = n == 0;
-	replay_feed_clock(r, n ? r->buffer[0].time : 0);
+	replay_feed_start(r, n ? r->buffer[0].time : 0);
 	return true;
 }
 

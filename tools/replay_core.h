@@ -59,7 +59,8 @@ struct replay {
 
 	struct latency *latency;
 	struct series *series;
-	uint64_t earliest; /* date of the first task made ready by the present feed */
+	uint64_t most_queued; /* events that may be queued */
+	uint64_t earliest;    /* date of the first task made ready by the present feed */
 	uint64_t next_sample, tick_cycles;
 	uint64_t progress_at; /* events at which progress is told next */
 };
@@ -68,8 +69,8 @@ struct replay {
 bool replay_core_fail(struct replay *r, int status, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* replay_feed.c: the conversion of trace times, from the header and the first event's time. */
-void replay_feed_clock(struct replay *r, uint64_t first_time);
+/* replay_feed.c: prepares reading; the first event's time is date 0. */
+void replay_feed_start(struct replay *r, uint64_t first_time);
 
 /* See sim_client.feed. */
 uint64_t replay_feed(void *ctx, uint64_t until);

@@ -19,9 +19,16 @@ static uint64_t cycles(const struct replay_clock *c, uint64_t time)
 	return (uint64_t)((replay_wide)time * c->mul / c->div) - c->base;
 }
 
+/* How many events may be queued: without think times there is no need for many. */
+static uint64_t window(const struct replay *r)
+{
+	return r->o.pacing == REPLAY_ASAP && r->o.window > ASAP_WINDOW ? ASAP_WINDOW
+								       : r->o.window;
+}
+
 /* Trace ticks are clock_hz a second, cycles clock_mhz * 10^6; both divided by what they share.
  */
-void replay_feed_clock(struct replay *r, uint64_t first_time)
+void replay_feed_start(struct replay *r, uint64_t first_time)
 {
 	uint64_t mul = r->o.machine->clock_mhz * 1000000;
 	uint64_t div = trace_reader_header(r->o.trace)->clock_hz;
@@ -36,6 +43,7 @@ void replay_feed_clock(struct replay *r, uint64_t first_time)
 	r->clock = (struct replay_clock){ .mul = mul / a, .div = div / a };
 	r->clock.narrow = UINT64_MAX / r->clock.mul;
 	r->clock.base = cycles(&r->clock, first_time);
+	r->most_queued = window(r);
 }
 
 /* Grows the translation of the trace's gfp sets up to `index`. */
@@ -204,15 +212,6 @@ static void prefetch(struct replay *r)
 	}
 }
 
-static bool window_is_full(struct replay *r)
-{
-	uint64_t most = r->o.window;
-
-	if (r->o.pacing == REPLAY_ASAP && most > ASAP_WINDOW)
-		most = ASAP_WINDOW;
-	return r->tasks.queued >= most;
-}
-
 /*
  * Enough was handed out: what runs next is due before `date`, the next event of the file.
  * Either that was `until`, or one of the tasks made ready in this call comes first.
@@ -237,7 +236,7 @@ uint64_t replay_feed(void *ctx, uint64_t until)
 
 		if (enough(r, n, date, until))
 			return date;
-		if (window_is_full(r)) {
+		if (r->tasks.queued >= r->most_queued) {
 			r->counts.window_full++;
 			return ASK_AGAIN;
 		}

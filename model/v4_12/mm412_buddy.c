@@ -39,6 +39,9 @@ uint32_t mm412_buddy_smallest(struct mm412 *mm, struct mm412_zone *zone, struct 
 	mm412_touch_list(cpu, head);
 	mm412_touch_frame(mm, cpu, slot);
 	mm412_list_remove(mm, zone, slot, found);
+	/* A refill takes the next one at once; its neighbour's links are what will be missing.
+	 */
+	__builtin_prefetch(&mm->s[mm->s[mm->s[head].next].next], 1);
 	split(mm, zone, cpu, slot, found, order, type);
 	return slot;
 }
