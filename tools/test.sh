@@ -48,7 +48,7 @@ labels_of()
 	case $1 in
 	dev) echo '.*' ;;
 	release) echo 'unit|golden|cli|determinism' ;;
-	asan) echo 'unit|golden|cli|fault' ;;
+	asan) echo 'unit|golden|cli|fault|fuzz' ;;
 	clang) echo 'unit|golden' ;;
 	esac
 }
