@@ -126,8 +126,9 @@ struct mm_policy {
 	/* NULL when memory is short. The caller frees it with mm_snapshot_free(). */
 	struct mm_snapshot *(*snapshot)(const void *mm);
 	/*
-	 * What a series over time samples of the snapshot's zone `zone`: free blocks by order, all
-	 * types, and pages on per-cpu lists. Cheap: its time does not depend on the memory's size.
+	 * What a series over time samples of the snapshot's zone `zone`: free blocks by order,
+	 * all types, and pages on per-cpu lists. Cheap: its time does not depend on the
+	 * memory's size.
 	 */
 	void (*sample)(const void *mm, unsigned zone, uint64_t blocks[MM_MAX_ORDERS],
 		       uint64_t *pcp_pages);

@@ -26,7 +26,7 @@ static bool out_of_memory(const char *label, struct conf_error *err)
 /* libyaml numbers the nodes of a document from 1; 0 says that it found no memory. */
 static int add_scalar(yaml_document_t *doc, const char *text)
 {
-	return yaml_document_add_scalar(doc, NULL, (const yaml_char_t *)text, (int)strlen(text),
+	return yaml_document_add_scalar(doc, NULL, (yaml_char_t *)(uintptr_t)text, (int)strlen(text),
 					YAML_PLAIN_SCALAR_STYLE);
 }
 

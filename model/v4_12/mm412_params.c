@@ -91,9 +91,10 @@ const struct mm_param mm412_params_table[] = {
 	}
 
 /*
- * Calibrated on docs/calibration.md: a warm, uncontended page from a per-cpu list in 142
- * cycles, its free in 77, 300-800 a refill and about 1000 a drain of 31 pages, +58 and +65
- * for order 2, with 4 cycles for each line that is touched.
+ * Calibrated on published microbenchmarks (configs/costs/4.12.yaml names them): a warm,
+ * uncontended page from a per-cpu list in 142 cycles, its free in 77, 300-800 a refill and
+ * about 1000 a drain of 31 pages, +58 and +65 for order 2, with 4 cycles for each line that is
+ * touched.
  */
 const struct mm_param mm412_params_costs[] = {
 	ROW(alloc_entry, 40, "entering an allocation: flags, zonelist, preferred zone"),
