@@ -2,17 +2,11 @@
  * The replay's own rules, on an allocator with no kernel in it. Each case runs in a process of
  * its own: SimGrid allows one simulation a process.
  */
-#include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "tests/tools/child.h"
 #include "tests/tools/toy_policy.h"
-#include "tests/unit.h"
 #include "tools/replay.h"
-
-#define MHZ 1000u /* one cycle is one nanosecond of the trace */
 
 struct outcome {
 	bool ok;
@@ -28,13 +22,6 @@ static struct trace_writer *writer;
 static uint64_t next_object;
 
 static struct replay_options options;
-
-static void write_ok(bool ok, const struct trace_error *err)
-{
-	if (!ok)
-		fprintf(stderr, "%s\n", err->text);
-	CU_ASSERT_TRUE_FATAL(ok);
-}
 
 static void a_trace_to_write(void)
 {
@@ -53,14 +40,12 @@ static void a_trace_to_write(void)
 
 	strcpy(h.clock_name, "mono");
 	snprintf(path, sizeof(path), "/tmp/replay-test-%ld.pgt", (long)getpid());
-	out = mmap(NULL, sizeof(*out), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		   0);
-	CU_ASSERT_PTR_NOT_EQUAL_FATAL(out, MAP_FAILED);
+	out = child_shared(sizeof(*out));
 	writer = trace_writer_open(path, &h, 1, &err);
-	write_ok(writer != NULL, &err);
+	child_trace_ok(writer != NULL, &err);
 	for (int32_t pid = 100; pid < 104; pid++)
-		write_ok(trace_writer_task(writer, pid, "", &task, &err), &err);
-	write_ok(trace_writer_gfp(writer, "GFP_KERNEL", &gfp, &err), &err);
+		child_trace_ok(trace_writer_task(writer, pid, "", &task, &err), &err);
+	child_trace_ok(trace_writer_gfp(writer, "GFP_KERNEL", &gfp, &err), &err);
 	next_object = 0;
 	options = (struct replay_options){ .pacing = REPLAY_CLOSED, .window = 1 << 20 };
 }
@@ -76,7 +61,7 @@ static void event(struct trace_event e)
 	struct trace_error err;
 
 	e.node = TRACE_NODE_LOCAL;
-	write_ok(trace_writer_events(writer, &e, 1, &err), &err);
+	child_trace_ok(trace_writer_events(writer, &e, 1, &err), &err);
 }
 
 static uint64_t alloc(uint64_t time, uint32_t task, uint16_t cpu, unsigned order)
@@ -104,23 +89,9 @@ static void release(uint64_t time, uint32_t task, uint16_t cpu, uint64_t object,
 				    .pfn = TRACE_NO_PFN });
 }
 
-static void child(enum sim_engine_mode mode)
+static void replay(uint64_t mode)
 {
-	static uint16_t cpu_node[2];
-	static bool online[1] = { true };
-	static uint8_t slit[1] = { 10 };
-	static struct sim_zone zone = { 0, "Normal", 0, 1 << 20 };
-	static uint64_t dram[1] = { 80000 };
-	struct sim_machine machine = { .name = "toy",
-				       .clock_mhz = MHZ,
-				       .cpus = 2,
-				       .nodes = 1,
-				       .cpu_node = cpu_node,
-				       .node_online = online,
-				       .slit = slit,
-				       .zones = &zone,
-				       .nzones = 1,
-				       .dram_ps = dram };
+	struct sim_machine machine = child_machine(2, 1 << 20);
 	struct sim_memory memory = { .touch = NULL };
 	struct trace_error err;
 	struct replay *r;
@@ -129,7 +100,7 @@ static void child(enum sim_engine_mode mode)
 	options.mm = &out->toy;
 	options.machine = &machine;
 	options.memory = &memory;
-	options.engine = mode;
+	options.engine = (enum sim_engine_mode)mode;
 	options.trace = trace_reader_open(path, &err);
 	if (!options.trace)
 		_exit(2);
@@ -141,28 +112,19 @@ static void child(enum sim_engine_mode mode)
 	}
 	replay_free(r);
 	trace_reader_close(options.trace);
-	_exit(0);
 }
 
 static void run_in(enum sim_engine_mode mode)
 {
-	int status;
-	pid_t pid;
-
 	memset(out, 0, sizeof(*out));
-	fflush(NULL);
-	pid = fork();
-	if (pid == 0)
-		child(mode);
-	CU_ASSERT_EQUAL_FATAL(waitpid(pid, &status, 0), pid);
-	CU_ASSERT_EQUAL_FATAL(status, 0);
+	child_run(replay, mode);
 }
 
 static void run(void)
 {
 	struct trace_error err;
 
-	write_ok(trace_writer_close(writer, false, &err), &err);
+	child_trace_ok(trace_writer_close(writer, false, &err), &err);
 	run_in(SIM_ENGINE_DISPATCH);
 }
 

@@ -3,13 +3,9 @@
  * per-cpu pages that find no list are merged with their free neighbours. Each case runs in a
  * process of its own (SimGrid: one simulation a process).
  */
-#include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "tests/unit.h"
+#include "tests/tools/child.h"
 #include "tools/freemap.h"
 #include "tools/replay.h"
 #include "tools/series.h"
@@ -39,9 +35,7 @@ static bool own;
 static void an_empty_state(void)
 {
 	snprintf(path, sizeof(path), "/tmp/replay-state-%ld.pgt", (long)getpid());
-	out = mmap(NULL, sizeof(*out), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		   0);
-	CU_ASSERT_PTR_NOT_EQUAL_FATAL(out, MAP_FAILED);
+	out = child_shared(sizeof(*out));
 	memset(block_type, 1, sizeof(block_type));
 	state = (struct trace_state){ .free = free_blocks,
 				      .used = used,
@@ -72,13 +66,6 @@ static void add_used(uint64_t pfn, unsigned order, unsigned use)
 	used[state.nused++] = (struct trace_used){ pfn, (uint8_t)order, (uint8_t)use };
 }
 
-static void check(bool ok, const struct trace_error *err)
-{
-	if (!ok)
-		fprintf(stderr, "%s\n", err->text);
-	CU_ASSERT_TRUE_FATAL(ok);
-}
-
 /* A trace on that machine that frees object 0 at order 0, when there is one. */
 static void write_trace(void)
 {
@@ -96,14 +83,14 @@ static void write_trace(void)
 	uint32_t task;
 	bool has_object = false;
 
-	check(w != NULL, &err);
+	child_trace_ok(w != NULL, &err);
 	for (uint64_t i = 0; i < state.nused; i++)
 		has_object |= !(used[i].use & TRACE_USE_PINNED);
-	check(trace_writer_state(w, &state, &err), &err);
-	check(trace_writer_task(w, 9, "", &task, &err), &err);
+	child_trace_ok(trace_writer_state(w, &state, &err), &err);
+	child_trace_ok(trace_writer_task(w, 9, "", &task, &err), &err);
 	if (has_object)
-		check(trace_writer_events(w, &e, 1, &err), &err);
-	check(trace_writer_close(w, false, &err), &err);
+		child_trace_ok(trace_writer_events(w, &e, 1, &err), &err);
+	child_trace_ok(trace_writer_close(w, false, &err), &err);
 }
 
 static void *make_kernel(const struct mm_policy *policy, uint64_t frames)
@@ -152,23 +139,9 @@ static void look(const struct mm_policy *policy, void *mm)
 	mm_snapshot_free(snap);
 }
 
-static void child(uint64_t frames)
+static void place(uint64_t frames)
 {
-	static uint16_t cpu_node[1];
-	static bool online[1] = { true };
-	static uint8_t slit[1] = { 10 };
-	static struct sim_zone zone = { 0, "Normal", 0, FRAMES };
-	static uint64_t dram[1] = { 80000 };
-	struct sim_machine machine = { .name = "small",
-				       .clock_mhz = 1000,
-				       .cpus = 1,
-				       .nodes = 1,
-				       .cpu_node = cpu_node,
-				       .node_online = online,
-				       .slit = slit,
-				       .zones = &zone,
-				       .nzones = 1,
-				       .dram_ps = dram };
+	struct sim_machine machine = child_machine(1, FRAMES);
 	struct sim_memory memory = { .touch = NULL };
 	const struct mm_policy *policy = mm_policy_find("4.12");
 	void *mm = make_kernel(policy, frames), *params = calloc(1, policy->params_size);
@@ -193,22 +166,13 @@ static void child(uint64_t frames)
 	trace_reader_close(o.trace);
 	policy->destroy(mm);
 	free(params);
-	_exit(0);
 }
 
 static void place_on(uint64_t frames)
 {
-	int status;
-	pid_t pid;
-
 	write_trace();
 	memset(out, 0, sizeof(*out));
-	fflush(NULL);
-	pid = fork();
-	if (pid == 0)
-		child(frames);
-	CU_ASSERT_EQUAL_FATAL(waitpid(pid, &status, 0), pid);
-	CU_ASSERT_EQUAL_FATAL(status, 0);
+	child_run(place, frames);
 }
 
 static void free_blocks_are_free_in_their_orders(void)
