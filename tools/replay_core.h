@@ -8,7 +8,7 @@
 #include "tools/replay.h"
 #include "tools/replay_tasks.h"
 
-#define REPLAY_BUFFER 1024u /* events decoded at a time */
+#define REPLAY_BUFFER 2048u /* events decoded at a time */
 
 /* One gfp set of the trace's dictionary, in this kernel's flags. */
 struct replay_gfp {
