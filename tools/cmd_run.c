@@ -2,14 +2,15 @@
  * pagesim run: one trace through one kernel on one machine.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "sim/memory_flat.h"
 #include "tools/cmd.h"
+#include "tools/interrupt.h"
 #include "tools/kernel_files.h"
 #include "tools/machine_map.h"
 #include "tools/options.h"
@@ -179,6 +180,14 @@ static int check_same_machine(const struct run *run, const struct trace_header *
 	return CMD_DONE;
 }
 
+/* Pipes, named or not, can be read only once. */
+static bool can_be_read_again(const char *path)
+{
+	struct stat st;
+
+	return strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 /* The state that the run starts from, by the scenario and what the trace holds. */
 static int open_start(struct run *run)
 {
@@ -190,6 +199,10 @@ static int open_start(struct run *run)
 	if (s->start == SCENARIO_START_BOOT || (s->start == SCENARIO_START_DEFAULT && !has))
 		return CMD_DONE;
 	if (s->start == SCENARIO_START_FILE) {
+		if (strcmp(s->start_path, "-") == 0 && strcmp(s->trace_path, "-") == 0)
+			return options_fail(&spec, CMD_USAGE,
+					    "the trace and the start state cannot both be "
+					    "standard input");
 		run->start = trace_reader_open(s->start_path, &err);
 		if (!run->start)
 			return options_fail(&spec, err.kind, "%s", err.text);
@@ -315,17 +328,15 @@ static int make_replay(struct run *run)
 
 static int replay_it(struct run *run)
 {
-	struct sigaction act = { .sa_handler = on_signal }, was_int, was_term;
+	struct interrupt before;
 	uint64_t began = now_ns();
 	struct replay_error err;
 	bool ok;
 
 	running = run->replay;
-	sigaction(SIGINT, &act, &was_int);
-	sigaction(SIGTERM, &act, &was_term);
+	interrupt_catch(&before, on_signal);
 	ok = replay_run(run->replay, &err);
-	sigaction(SIGINT, &was_int, NULL);
-	sigaction(SIGTERM, &was_term, NULL);
+	interrupt_release(&before);
 	running = NULL;
 	run->result.host.replay_ns = now_ns() - began;
 	progress_free(run->progress);
@@ -370,7 +381,7 @@ static int collect(struct run *run)
 	r->strict = run->strict;
 	r->live_objects = replay_live_objects(run->replay);
 	r->start_used = !run->state ? "boot" : run->start ? s->start_path : "trace";
-	if (strcmp(s->trace_path, "-") != 0 &&
+	if (can_be_read_again(s->trace_path) &&
 	    !trace_reader_digest(s->trace_path, r->trace_digest, &err))
 		return options_fail(&spec, err.kind, "%s", err.text);
 	if (!latency_rows_make(replay_latency(run->replay), s->policy->gfp_class_names,
@@ -448,7 +459,7 @@ static void start_progress(struct run *run)
 
 	if (run->quiet)
 		return;
-	if (strcmp(run->scenario->trace_path, "-") != 0)
+	if (can_be_read_again(run->scenario->trace_path))
 		trace_reader_totals(run->trace, &totals, &err);
 	run->progress = progress_new("replay", "events", totals.events);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/conf.h"
+#include "tools/interrupt.h"
 
 static const struct subcommand {
 	const char *name;
@@ -29,7 +30,7 @@ static struct {
 	const char *what, *unit;
 	struct progress *shown;
 	bool started;
-	struct sigaction was_int, was_term;
+	struct interrupt before;
 } watch;
 
 static void on_signal(int number)
@@ -48,11 +49,7 @@ int cmd_trace_fail(const struct options_spec *spec, const struct trace_error *er
 
 void cmd_trace_watch_begin(const char *what, const char *unit, bool quiet)
 {
-	struct sigaction act = { .sa_handler = on_signal };
-
-	sigemptyset(&act.sa_mask);
-	sigaction(SIGINT, &act, &watch.was_int);
-	sigaction(SIGTERM, &act, &watch.was_term);
+	interrupt_catch(&watch.before, on_signal);
 	watch.what = what;
 	watch.unit = unit;
 	watch.started = quiet;
@@ -73,8 +70,7 @@ void cmd_trace_watch_end(void)
 {
 	progress_free(watch.shown);
 	watch.shown = NULL;
-	sigaction(SIGINT, &watch.was_int, NULL);
-	sigaction(SIGTERM, &watch.was_term, NULL);
+	interrupt_release(&watch.before);
 }
 
 bool cmd_trace_interrupted(void)

@@ -15,7 +15,7 @@ cmd_fn cmd_trace_info, cmd_trace_cat, cmd_trace_check, cmd_trace_gen, cmd_trace_
 /* Prints the error; returns the exit status that goes with it. */
 int cmd_trace_fail(const struct options_spec *spec, const struct trace_error *err);
 
-/* Between begin and end SIGINT and SIGTERM are only noted, and cmd_trace_watch() (a
+/* Between begin and end SIGINT, SIGTERM and SIGHUP are only noted, and cmd_trace_watch() (a
  * trace_watch) returns false after one; it also shows progress. */
 void cmd_trace_watch_begin(const char *what, const char *unit, bool quiet);
 bool cmd_trace_watch(void *ctx, uint64_t done, uint64_t all);

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "tools/cmd_trace.h"
 
@@ -84,6 +86,15 @@ static bool set(void *ctx, const struct options_row *row, const char *value)
 	return true;
 }
 
+/* Devices and pipes stay. */
+static void leave_nothing(const char *path)
+{
+	struct stat st;
+
+	if (path && stat(path, &st) == 0 && S_ISREG(st.st_mode))
+		unlink(path);
+}
+
 static int print(const struct options_spec *spec, const struct request *q, const char *text)
 {
 	FILE *out = q->report && strcmp(q->report, "-") != 0 ? fopen(q->report, "w") : stdout;
@@ -94,10 +105,11 @@ static int print(const struct options_spec *spec, const struct request *q, const
 	ok = fprintf(out, "%s%s", text, q->json ? "\n" : "") >= 0 && fflush(out) == 0;
 	if (out != stdout)
 		ok &= fclose(out) == 0;
-	if (!ok)
-		return options_fail(spec, CMD_SYSTEM, "the report cannot be written: %s",
-				    strerror(errno));
-	return CMD_DONE;
+	if (ok)
+		return CMD_DONE;
+	options_fail(spec, CMD_SYSTEM, "the report cannot be written: %s", strerror(errno));
+	leave_nothing(q->report);
+	return CMD_SYSTEM;
 }
 
 static int import(const struct options_spec *spec, struct request *q, bool quiet)
@@ -118,6 +130,9 @@ static int import(const struct options_spec *spec, struct request *q, bool quiet
 		status = options_fail(spec, CMD_SYSTEM, "out of memory");
 	else
 		status = quiet && !q->report && !q->json ? CMD_DONE : print(spec, q, text);
+	/* A trace without its report would pass for a finished import. */
+	if (status != CMD_DONE)
+		leave_nothing(q->o.output);
 	free(text);
 	trace_import_report_free(report);
 	return status;

@@ -299,6 +299,9 @@ static bool read_output(struct scenario *s, struct conf_node map, struct conf_er
 	if (!conf_only_keys(output, keys, err) || !read_interval(s, output, err) ||
 	    !read_series(s, output, err) || !read_word(output, "events", words, &events, err))
 		return false;
+	if (events)
+		return conf_fail(conf_get(output, "events"), err,
+				 "events 'all' is not available yet, none is");
 	s->events = events;
 	return true;
 }

@@ -24,6 +24,8 @@ try --trace $sample --set vm.min_free_kbytes=8GB
 try --trace $sample --machine configs/machines/tiny.yaml
 try --trace $sample --map-cpus all
 try --trace $sample --outt x
+try --trace $sample --set output.events=all
+try --trace - --start - <$sample
 try no/such.yaml
 try a.yaml b.yaml
 : >empty.pgt

@@ -1,0 +1,21 @@
+#include "tools/interrupt.h"
+
+static const int signals[INTERRUPT_SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
+
+void interrupt_catch(struct interrupt *i, void (*handler)(int))
+{
+	struct sigaction act = { .sa_handler = handler };
+
+	sigemptyset(&act.sa_mask);
+	for (int k = 0; k < INTERRUPT_SIGNALS; k++) {
+		sigaction(signals[k], NULL, &i->was[k]);
+		if (signals[k] != SIGHUP || i->was[k].sa_handler != SIG_IGN)
+			sigaction(signals[k], &act, NULL);
+	}
+}
+
+void interrupt_release(const struct interrupt *i)
+{
+	for (int k = 0; k < INTERRUPT_SIGNALS; k++)
+		sigaction(signals[k], &i->was[k], NULL);
+}

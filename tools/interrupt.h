@@ -1,0 +1,21 @@
+/*
+ * The signals that ask a long command to stop and leave nothing half-written: SIGINT, SIGTERM,
+ * and SIGHUP, which a closed terminal sends.
+ */
+#ifndef INTERRUPT_H
+#define INTERRUPT_H
+
+#include <signal.h>
+
+#define INTERRUPT_SIGNALS 3
+
+struct interrupt {
+	struct sigaction was[INTERRUPT_SIGNALS];
+};
+
+/* From here to interrupt_release() these signals call `handler`. A SIGHUP that was ignored
+ * (nohup) stays so. */
+void interrupt_catch(struct interrupt *i, void (*handler)(int));
+void interrupt_release(const struct interrupt *i);
+
+#endif
