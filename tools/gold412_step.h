@@ -17,7 +17,7 @@
 
 /* Flags that were translated before, by a hash of their names. */
 struct gold412_memo {
-	char names[120];
+	char names[1000];
 	uint32_t gfp;
 };
 
