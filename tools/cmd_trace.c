@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "sim/conf.h"
 #include "tools/interrupt.h"
@@ -71,6 +72,14 @@ void cmd_trace_watch_end(void)
 	progress_free(watch.shown);
 	watch.shown = NULL;
 	interrupt_release(&watch.before);
+}
+
+bool cmd_trace_same_file(const char *a, const char *b)
+{
+	struct stat sa, sb;
+
+	return stat(a, &sa) == 0 && stat(b, &sb) == 0 && S_ISREG(sa.st_mode) &&
+	       sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
 }
 
 bool cmd_trace_interrupted(void)

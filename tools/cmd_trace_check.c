@@ -61,6 +61,9 @@ int cmd_trace_check(int argc, char **argv)
 		return r.status;
 	if (salvage_to && r.noperands > 1)
 		return options_fail(&spec, CMD_USAGE, "--salvage goes with one file");
+	if (salvage_to && cmd_trace_same_file(r.operands[0], salvage_to))
+		return options_fail(&spec, CMD_USAGE,
+				    "--salvage: %s is the damaged file itself", salvage_to);
 	for (int i = 0; i < r.noperands && status != CMD_INTERRUPTED; i++) {
 		int one = check(&spec, r.operands[i], salvage_to, r.quiet);
 

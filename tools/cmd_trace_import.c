@@ -193,5 +193,7 @@ int cmd_trace_import(int argc, char **argv)
 			"the trace goes to standard output: say with --report where "
 			"the report goes");
 	q.o.input = r.operands[0];
+	if (cmd_trace_same_file(q.o.input, q.o.output))
+		return options_fail(&spec, CMD_USAGE, "%s is the recording itself", q.o.output);
 	return import(&spec, &q, r.quiet);
 }
