@@ -293,6 +293,30 @@ static uint64_t series_cycles(const struct scenario *s)
 				  : s->interval_ns * s->machine->clock_mhz / 1000;
 }
 
+/* A series that would not end is refused before the work, where the trace's span is known. */
+static int check_interval(struct run *run)
+{
+	const struct trace_header *h = trace_reader_header(run->trace);
+	struct trace_totals t;
+	struct trace_error err;
+	uint64_t interval = series_cycles(run->scenario), samples;
+	__extension__ unsigned __int128 span;
+
+	if (!interval || !can_be_read_again(run->scenario->trace_path) ||
+	    !trace_reader_totals(run->trace, &t, &err)) /* the replay will tell the place */
+		return CMD_DONE;
+	span = t.last_time - t.first_time;
+	span = span * run->scenario->machine->clock_mhz * 1000000 / h->clock_hz / interval;
+	samples = span > UINT64_MAX ? UINT64_MAX : (uint64_t)span;
+	if (samples < REPLAY_MOST_SAMPLES)
+		return CMD_DONE;
+	return options_fail(
+		&spec, CMD_USAGE,
+		"output.interval is too short: it asks for %llu samples of this trace, "
+		"%u are possible",
+		(unsigned long long)samples, REPLAY_MOST_SAMPLES);
+}
+
 static int make_replay(struct run *run)
 {
 	static const enum replay_pacing pacings[] = { [SCENARIO_CLOSED] = REPLAY_CLOSED,
@@ -466,9 +490,9 @@ static void start_progress(struct run *run)
 
 static int go(struct run *run, const struct options_result *o)
 {
-	static int (*const steps[])(struct run *) = { open_trace,  make_kernel, open_folder,
-						      make_replay, replay_it,   judge,
-						      collect,     tell };
+	static int (*const steps[])(struct run *) = { open_trace,  check_interval, make_kernel,
+						      open_folder, make_replay,    replay_it,
+						      judge,       collect,        tell };
 	int status = read_scenario(run, o);
 
 	run->started_ns = now_ns();

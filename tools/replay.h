@@ -18,6 +18,8 @@
 #include "tools/series.h"
 #include "traces/trace.h"
 
+#define REPLAY_MOST_SAMPLES 100000u /* of a series */
+
 enum replay_pacing {
 	REPLAY_CLOSED, /* a task's delay shifts its own later events */
 	REPLAY_OPEN,   /* trace times hold */

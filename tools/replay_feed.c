@@ -10,8 +10,8 @@
 #define ASAP_WINDOW (64u << 10) /* events kept ready without think times */
 #define ASK_AGAIN 0             /* a date that has passed: ask after the next operation */
 #define PROGRESS_EVERY (UINT64_C(1) << 18) /* events */
-#define AHEAD 96u /* objects are prefetched this many events ahead, their frames half as many  \
-		   */
+/* Objects are prefetched so many events ahead, their frames half as many. */
+#define AHEAD 96u
 
 static uint64_t cycles(const struct replay_clock *c, uint64_t time)
 {

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "tools/cmd.h"
 #include "tools/replay_core.h"
 
 /* Remembers that the task cannot go on before `object` is allocated. */
@@ -270,6 +271,12 @@ static enum sim_step run_tick(struct replay *r, struct sim_cpu *cpu, uint32_t ta
 static void sample_until(struct replay *r, uint64_t date)
 {
 	while (r->next_sample <= date) {
+		if (r->series->nsamples == REPLAY_MOST_SAMPLES) {
+			replay_core_fail(r, CMD_USAGE,
+					 "output.interval is too short: more than %u samples",
+					 REPLAY_MOST_SAMPLES);
+			return;
+		}
 		if (!series_sample(r->series, r->next_sample, r->o.policy, r->o.mm)) {
 			replay_core_fail(r, TRACE_SYSTEM, "out of memory");
 			return;

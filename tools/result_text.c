@@ -94,6 +94,10 @@ static void text_latency_row(FILE *out, const struct latency_row *row)
 
 static void text_latency(FILE *out, const struct result *r)
 {
+	if (r->counts->unscored)
+		fprintf(out,
+			"Latency of all but %" PRIu64 " operations outside the scored part\n",
+			r->counts->unscored);
 	fprintf(out, "Latency (cycles)         %10s %9s", "count", "mean");
 	for (unsigned p = 0; p < LATENCY_PERCENTILES; p++)
 		fprintf(out, " %8s", latency_rows_percentile_names[p]);

@@ -41,7 +41,7 @@ struct scenario *scenario_new(void)
 	s->window = DEFAULT_WINDOW;
 	s->seed = 1;
 	s->interval_ns = DEFAULT_INTERVAL_NS;
-	s->series = SCENARIO_BUDDYINFO | SCENARIO_EXTFRAG | SCENARIO_VMSTAT;
+	s->series = SCENARIO_BUDDYINFO | SCENARIO_EXTFRAG;
 	for (const struct sim_memory_flat_param *p = sim_memory_flat_params; p->name; p++)
 		s->flat_cycles[p->line] = p->preset;
 	return s;

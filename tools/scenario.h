@@ -34,9 +34,8 @@ enum scenario_pacing { SCENARIO_CLOSED, SCENARIO_OPEN, SCENARIO_ASAP };
 
 /* Sets of these are in output.series. */
 enum scenario_series {
-	SCENARIO_BUDDYINFO = 1,
-	SCENARIO_EXTFRAG = 2,
-	SCENARIO_VMSTAT = 4,
+	SCENARIO_BUDDYINFO = 1, /* free blocks */
+	SCENARIO_EXTFRAG = 2,	/* unusable and extfrag index */
 };
 
 struct scenario {

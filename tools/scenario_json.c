@@ -33,7 +33,7 @@ static json_t *flat_json(const struct scenario *s)
 
 static json_t *output_json(const struct scenario *s)
 {
-	static const char *const names[] = { "buddyinfo", "extfrag", "vmstat" };
+	static const char *const names[] = { "buddyinfo", "extfrag" };
 	json_t *series = json_array();
 	char interval[40];
 

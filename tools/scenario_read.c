@@ -260,7 +260,7 @@ static bool read_interval(struct scenario *s, struct conf_node map, struct conf_
 	return true;
 }
 
-static const char *const series_names[] = { "buddyinfo", "extfrag", "vmstat", NULL };
+static const char *const series_names[] = { "buddyinfo", "extfrag", NULL };
 
 static bool read_series(struct scenario *s, struct conf_node map, struct conf_error *err)
 {
@@ -280,7 +280,10 @@ static bool read_series(struct scenario *s, struct conf_node map, struct conf_er
 			k++;
 		if (!series_names[k])
 			return conf_fail(conf_item(list, i), err,
-					 "a series is one of buddyinfo, extfrag, vmstat");
+					 name && strcmp(name, "vmstat") == 0
+						 ? "series 'vmstat' is not available yet, "
+						   "buddyinfo and extfrag are"
+						 : "a series is one of buddyinfo, extfrag");
 		series |= 1u << k;
 	}
 	s->series = series;

@@ -40,7 +40,7 @@ static const struct {
 	{ "machine-dram.yaml", "machine-dram.yaml:2:12: a latency should be a number of "
 			       "nanoseconds from 0.001 to 1000000, not \"eighty\"" },
 	{ "machine-empty-nodes.yaml",
-	  "machine-empty-nodes.yaml:1:8: 'nodes' should be a list of nodes" },
+	  "machine-empty-nodes.yaml:1:8: 'nodes' should have at least one node" },
 	{ "machine-empty.yaml", "machine-empty.yaml:1:1: the file is empty" },
 	{ "machine-gigabyte.yaml",
 	  "machine-gigabyte.yaml:2:23: 'memory' is \"8GB\": GB is ambiguous, use GiB" },
@@ -109,6 +109,8 @@ static const struct {
 	  "machine-unknown-key.yaml:2:1: unknown key 'clok_mhz', did you mean 'clock_mhz'?" },
 	{ "machine-zone-name.yaml",
 	  "machine-zone-name.yaml:3:21: a zone is called DMA, DMA32, Normal or Movable" },
+	{ "machine-zone-twice.yaml",
+	  "machine-zone-twice.yaml:4:21: node 0 has a zone DMA32 already" },
 	{ "machine-zones-and-memory.yaml", "machine-zones-and-memory.yaml:1:27: a machine has "
 					   "'memory' in its nodes, or 'zones', not both" },
 	{ "scenario-access-word.yaml",
@@ -155,14 +157,14 @@ static const struct {
 	{ "scenario-seed.yaml",
 	  "scenario-seed.yaml:1:7: 'seed' should be a whole number, not \"1.5\"" },
 	{ "scenario-series.yaml",
-	  "scenario-series.yaml:1:30: a series is one of buddyinfo, extfrag, vmstat" },
+	  "scenario-series.yaml:1:30: a series is one of buddyinfo, extfrag" },
 	{ "scenario-start.yaml",
 	  "scenario-start.yaml:1:8: 'start' should be boot, trace or a file" },
 	{ "scenario-trace.yaml", "scenario-trace.yaml:1:8: 'trace' should be a path" },
 	{ "scenario-unknown-key.yaml",
 	  "scenario-unknown-key.yaml:2:1: unknown key 'traces', did you mean 'trace'?" },
 	{ "scenario-vm-bounds.yaml", "scenario-vm-bounds.yaml:1:30: watermark_scale_factor: "
-				     "1001 is not within 1 to 1000 1/10000" },
+				     "1001 is not within 1 to 1000 (in 1/10000)" },
 	{ "scenario-vm-choice.yaml", "scenario-vm-choice.yaml:1:27: 'numa_zonelist_order' is "
 				     "\"distance\": it should be one of node|zone" },
 	{ "scenario-vm-count.yaml",

@@ -135,6 +135,22 @@ static void wrong_usage_is_one_line_on_stderr_and_status_2(void)
 	}
 }
 
+static void a_value_is_repeated_whole_up_to_80_bytes_and_then_cut_between_characters(void)
+{
+	char word[200] = { 0 }, want[200] = { 0 };
+
+	memset(word, 'x', 80);
+	CU_ASSERT_STRING_EQUAL(options_short("").text, "");
+	CU_ASSERT_STRING_EQUAL(options_short(word).text, word);
+	memcpy(want, word, 80);
+	strcpy(want + 80, "...");
+	strcpy(word + 80, "y");
+	CU_ASSERT_STRING_EQUAL(options_short(word).text, want);
+	memcpy(word + 78, "\xe2\x82\xac-", 5); /* a euro sign across the 80th byte */
+	strcpy(want + 78, "...");
+	CU_ASSERT_STRING_EQUAL(options_short(word).text, want);
+}
+
 static void help_and_version_go_to_stdout_and_end_with_status_0(void)
 {
 	static const char help[] = "usage: pagesim run [options] [SCENARIO.yaml]\n"
@@ -175,6 +191,7 @@ static void help_and_version_go_to_stdout_and_end_with_status_0(void)
 static CU_TestInfo tests[] = {
 	T(options_come_in_order_and_may_stand_behind_operands),
 	T(wrong_usage_is_one_line_on_stderr_and_status_2),
+	T(a_value_is_repeated_whole_up_to_80_bytes_and_then_cut_between_characters),
 	T(help_and_version_go_to_stdout_and_end_with_status_0),
 	CU_TEST_INFO_NULL,
 };

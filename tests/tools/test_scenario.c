@@ -117,7 +117,7 @@ static void every_key_of_a_file_arrives(void)
 		     "memory_model: flat\n"
 		     "memory: {flat: {page: 99}}\n"
 		     "seed: 5\n"
-		     "output: {interval: 5000cycles, series: [vmstat], events: none}\n");
+		     "output: {interval: 5000cycles, series: [extfrag], events: none}\n");
 	char want[200];
 
 	finish(s);
@@ -142,7 +142,7 @@ static void every_key_of_a_file_arrives(void)
 	CU_ASSERT_EQUAL(s->seed, 5);
 	CU_ASSERT_EQUAL(s->interval_ns, 0);
 	CU_ASSERT_EQUAL(s->interval_cycles, 5000);
-	CU_ASSERT_EQUAL(s->series, SCENARIO_VMSTAT);
+	CU_ASSERT_EQUAL(s->series, SCENARIO_EXTFRAG);
 	CU_ASSERT_FALSE(s->events);
 	scenario_free(s);
 }
