@@ -75,21 +75,32 @@ void mm_params_preset(const struct mm_param *table, void *base)
 			values_of(table, base)[i] = table->preset[i];
 }
 
+/* " KiB", or " (in 1/10000)" for a unit that would read as one more number. */
+static void print_unit(char text[MAX_WORD + 1], const char *unit)
+{
+	bool number = unit[0] >= '0' && unit[0] <= '9';
+
+	snprintf(text, MAX_WORD + 1, "%s%s%s%s", *unit ? " " : "", number ? "(in " : "", unit,
+		 number ? ")" : "");
+}
+
 bool mm_params_set(const struct mm_param *row, void *base, const uint64_t *values,
 		   unsigned count, char *text, size_t size)
 {
+	char unit[MAX_WORD + 1];
+
 	if (count != row->count) {
 		snprintf(text, size, "%s takes %u value%s, not %u", row->name, row->count,
 			 row->count == 1 ? "" : "s", count);
 		return false;
 	}
+	print_unit(unit, row->unit);
 	for (unsigned i = 0; i < count; i++) {
 		if (values[i] >= row->min && values[i] <= row->max)
 			continue;
 		snprintf(text, size,
-			 "%s: %" PRIu64 " is not within %" PRIu64 " to %" PRIu64 "%s%s",
-			 row->name, values[i], row->min, row->max, *row->unit ? " " : "",
-			 row->unit);
+			 "%s: %" PRIu64 " is not within %" PRIu64 " to %" PRIu64 "%s",
+			 row->name, values[i], row->min, row->max, unit);
 		return false;
 	}
 	for (unsigned i = 0; i < count; i++)

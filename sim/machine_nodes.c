@@ -332,8 +332,10 @@ static bool check_cpus(const struct sim_machine_nodes *nodes, struct conf_node l
 static bool read_list(struct conf_node list, struct sim_machine_nodes *nodes,
 		      struct conf_error *err)
 {
-	if (!conf_is_list(list) || !conf_count(list))
+	if (!conf_is_list(list))
 		return conf_fail(list, err, "'nodes' should be a list of nodes");
+	if (!conf_count(list))
+		return conf_fail(list, err, "'nodes' should have at least one node");
 	for (size_t i = 0; i < conf_count(list); i++)
 		if (!read_node(nodes, conf_item(list, i), err))
 			return false;

@@ -156,6 +156,17 @@ static bool check_zone_name(struct conf_node map, const char *name, enum sim_arc
 			 az[1].name, az[2].name);
 }
 
+/* A node has each zone once; in the kernel its kind is its place in the node's list. */
+static bool check_new(const struct draft *d, uint64_t node, struct conf_node name,
+		      struct conf_error *err)
+{
+	for (unsigned i = 0; i < d->n; i++)
+		if (d->zones[i].nid == node && strcmp(d->zones[i].name, conf_text(name)) == 0)
+			return conf_fail(name, err, "node %u has a zone %s already",
+					 d->zones[i].nid, d->zones[i].name);
+	return true;
+}
+
 static bool read_zone(struct draft *d, const struct sim_machine *m, struct conf_node map,
 		      struct conf_error *err)
 {
@@ -166,7 +177,8 @@ static bool read_zone(struct draft *d, const struct sim_machine *m, struct conf_
 
 	if (!conf_only_keys(map, keys, err) ||
 	    !conf_u64(map, "node", 0, m->nodes - 1, &node, err) ||
-	    !check_zone_name(map, name, m->arch, err))
+	    !check_zone_name(map, name, m->arch, err) ||
+	    !check_new(d, node, conf_get(map, "name"), err))
 		return false;
 	if (!conf_get(map, "range").yaml)
 		return conf_fail(map, err, "'range' is missing");
