@@ -146,6 +146,6 @@ int cmd_machine(int argc, char **argv)
 		fprintf(stderr, "pagesim machine: show or check is missing\n");
 	else
 		fprintf(stderr, "pagesim machine: there is no '%s', there are show and check\n",
-			word);
+			options_short(word).text);
 	return CMD_USAGE;
 }

@@ -28,7 +28,7 @@ static bool set(void *ctx, const struct options_row *row, const char *value)
 		q->policy = mm_policy_find(value);
 		if (!q->policy)
 			fprintf(stderr, "pagesim params: there is no kernel '%s'; there is",
-				value);
+				options_short(value).text);
 		for (const struct mm_policy *const *k = mm_policy_all(); !q->policy && *k; k++)
 			fprintf(stderr, " %s%s", (*k)->short_name, k[1] ? "," : "\n");
 	}

@@ -107,11 +107,11 @@ static int unknown(const char *word)
 	near = conf_nearest(word, names);
 	if (near)
 		fprintf(stderr, "pagesim trace: unknown command '%s', did you mean '%s'?\n",
-			word, near);
+			options_short(word).text, near);
 	else
 		fprintf(stderr,
 			"pagesim trace: unknown command '%s' (see 'pagesim trace --help')\n",
-			word);
+			options_short(word).text);
 	return CMD_USAGE;
 }
 

@@ -26,7 +26,8 @@ static bool set(void *ctx, const struct options_row *row, const char *value)
 	}
 	if (conf_parse_u64(value, number))
 		return true;
-	fprintf(stderr, "pagesim trace cat: --%s: '%s' is no number\n", row->name, value);
+	fprintf(stderr, "pagesim trace cat: --%s: '%s' is no number\n", row->name,
+		options_short(value).text);
 	return false;
 }
 
@@ -183,6 +184,11 @@ int cmd_trace_cat(int argc, char **argv)
 	if (cat.truth && (cat.from || cat.to != UINT64_MAX))
 		return options_fail(&spec, CMD_USAGE,
 				    "--from and --to number events, not the truth stream");
+	if (cat.from > cat.to)
+		return options_fail(&spec, CMD_USAGE,
+				    "--from %" PRIu64 " lies behind --to %" PRIu64
+				    ": there is no event between them",
+				    cat.from, cat.to);
 	r = trace_reader_open(o.operands[0], &err);
 	if (!r)
 		return cmd_trace_fail(&spec, &err);

@@ -13,14 +13,15 @@ struct gen {
 	bool events_given;
 };
 
-static bool set_number(const struct options_row *row, const char *value, uint64_t max,
-		       uint64_t *out)
+static bool set_number(const struct options_row *row, const char *value, uint64_t min,
+		       uint64_t max, uint64_t *out)
 {
-	if (conf_parse_u64(value, out) && *out <= max)
+	if (conf_parse_u64(value, out) && *out >= min && *out <= max)
 		return true;
 	fprintf(stderr,
-		"pagesim trace gen: --%s: '%s' is no whole number of 0 to %" PRIu64 "\n",
-		row->name, value, max);
+		"pagesim trace gen: --%s: '%s' is no whole number of %" PRIu64 " to %" PRIu64
+		"\n",
+		row->name, options_short(value).text, min, max);
 	return false;
 }
 
@@ -33,12 +34,12 @@ static bool set(void *ctx, const struct options_row *row, const char *value)
 	else if (strcmp(row->name, "output") == 0)
 		g->output = value;
 	else if (strcmp(row->name, "seed") == 0)
-		return set_number(row, value, UINT64_MAX, &g->seed);
+		return set_number(row, value, 0, UINT64_MAX, &g->seed);
 	else if (strcmp(row->name, "level") == 0)
-		return set_number(row, value, 19, &g->level);
+		return set_number(row, value, 1, 19, &g->level);
 	else {
 		g->events_given = true;
-		return set_number(row, value, UINT64_C(1) << 50, &g->events);
+		return set_number(row, value, 0, UINT64_C(1) << 50, &g->events);
 	}
 	return true;
 }

@@ -9,6 +9,8 @@
 
 #include "tools/cmd_trace.h"
 
+#define CLOCKS "mono, mono_raw, boot, tai, local, global, perf, x86-tsc, counter"
+
 struct request {
 	struct trace_import_options o;
 	const char *report;
@@ -17,7 +19,8 @@ struct request {
 
 static bool bad(const char *option, const char *value, const char *want)
 {
-	fprintf(stderr, "pagesim trace import: --%s=%s: expected %s\n", option, value, want);
+	fprintf(stderr, "pagesim trace import: --%s=%s: expected %s\n", option,
+		options_short(value).text, want);
 	return false;
 }
 
@@ -59,8 +62,6 @@ static bool set(void *ctx, const struct options_row *row, const char *value)
 		q->o.output = value;
 	else if (strcmp(row->name, "name") == 0)
 		q->o.name = value;
-	else if (strcmp(row->name, "clock") == 0)
-		q->o.clock = value;
 	else if (strcmp(row->name, "report") == 0)
 		q->report = value;
 	else if (strcmp(row->name, "json") == 0)
@@ -71,7 +72,11 @@ static bool set(void *ctx, const struct options_row *row, const char *value)
 		q->o.allow_lost = true;
 	else if (strcmp(row->name, "allow-missed") == 0)
 		q->o.allow_missed = true;
-	else if (strcmp(row->name, "tsc-hz") == 0) {
+	else if (strcmp(row->name, "clock") == 0) {
+		if (!trace_import_clock(value))
+			return bad(row->name, value, "one of " CLOCKS);
+		q->o.clock = value;
+	} else if (strcmp(row->name, "tsc-hz") == 0) {
 		if (!number(value, &v, &end) || *end || v < 1000000 || v > 100000000000)
 			return bad(row->name, value,
 				   "cycles a second, 1000000 to 100000000000");
@@ -149,7 +154,7 @@ int cmd_trace_import(int argc, char **argv)
 		{ "clock", 0, "NAME",
 		  "the clock of the recording, as the kernel names it, where the file does "
 		  "not\n"
-		  "tell: mono, boot, tai, local, global, perf, x86-tsc, counter" },
+		  "tell: " CLOCKS },
 		{ "events", 0, "[FIRST:]COUNT",
 		  "only so many requests and frees, from number FIRST on (0 = the first); the\n"
 		  "start state is then what is there at FIRST" },

@@ -6,6 +6,7 @@
 
 #include "sim/conf.h"
 #include "tools/cmd.h"
+#include "tools/options.h"
 
 static const struct command {
 	const char *name;
@@ -65,10 +66,11 @@ static int unknown_command(const char *word)
 		names[i] = commands[i].name;
 	near = conf_nearest(word, names);
 	if (near)
-		fprintf(stderr, "pagesim: unknown command '%s', did you mean '%s'?\n", word,
-			near);
+		fprintf(stderr, "pagesim: unknown command '%s', did you mean '%s'?\n",
+			options_short(word).text, near);
 	else
-		fprintf(stderr, "pagesim: unknown command '%s' (see 'pagesim --help')\n", word);
+		fprintf(stderr, "pagesim: unknown command '%s' (see 'pagesim --help')\n",
+			options_short(word).text);
 	return CMD_USAGE;
 }
 

@@ -73,6 +73,20 @@ int options_fail(const struct options_spec *spec, int status, const char *fmt, .
 	return status;
 }
 
+/* Characters of several bytes stay whole. */
+struct options_short options_short(const char *value)
+{
+	struct options_short s;
+	size_t n = strnlen(value, OPTIONS_SHORT + 1);
+	bool cut = n > OPTIONS_SHORT;
+
+	if (cut)
+		for (n = OPTIONS_SHORT; n && ((unsigned char)value[n] & 0xc0) == 0x80;)
+			n--;
+	snprintf(s.text, sizeof(s.text), "%.*s%s", (int)n, value, cut ? "..." : "");
+	return s;
+}
+
 static bool is_known(const struct tables *t, const char *word)
 {
 	for (size_t i = 0; t->names[i]; i++)
@@ -157,8 +171,9 @@ static struct options_result check_operands(const struct options_spec *spec,
 					     "%s is missing (see 'pagesim %s --help')",
 					     spec->operands, spec->command));
 	if (spec->max_operands >= 0 && r.noperands > spec->max_operands)
-		return ended(r, options_fail(spec, CMD_USAGE, "'%s' is one operand too many",
-					     r.operands[spec->max_operands]));
+		return ended(r,
+			     options_fail(spec, CMD_USAGE, "'%s' is one operand too many",
+					  options_short(r.operands[spec->max_operands]).text));
 	return r;
 }
 
@@ -193,7 +208,7 @@ struct options_result options_parse(const struct options_spec *spec, int argc, c
 			r.quiet = true;
 		else if (code == ':')
 			return ended(r, options_fail(spec, CMD_USAGE, "'%s' wants a value",
-						     argv[optind - 1]));
+						     options_short(argv[optind - 1]).text));
 		else
 			return ended(r, unknown_option(spec, &t, argv));
 	}

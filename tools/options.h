@@ -45,6 +45,14 @@ struct options_result options_parse(const struct options_spec *spec, int argc, c
 
 void options_help(const struct options_spec *spec);
 
+#define OPTIONS_SHORT 80 /* bytes of a value that messages repeat */
+
+/* A value for messages: whole, or its beginning and "...". Use it as options_short(v).text. */
+struct options_short {
+	char text[OPTIONS_SHORT + 4];
+};
+struct options_short options_short(const char *value);
+
 /* "pagesim run: TEXT" on stderr; returns status, so that callers can return it. */
 int options_fail(const struct options_spec *spec, int status, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -305,6 +305,9 @@ struct trace_import_options {
 	void *watch_ctx;
 };
 
+/* Whether struct trace_import_options takes it as `clock`. */
+bool trace_import_clock(const char *name);
+
 struct trace_import_report; /* counts of every class of R1-R15 */
 
 /* NULL on failure; nothing is then left at output. */

@@ -30,6 +30,11 @@ static const struct clock *clock_by_name(const char *name)
 	return NULL;
 }
 
+bool trace_import_clock(const char *name)
+{
+	return clock_by_name(name) != NULL;
+}
+
 /* What the user says wins, then what the recorder noted: a trace.dat names the clock of its
  * top-level buffer, which need not be that of the buffer recorded. */
 static const char *clock_name(const struct import *im)

@@ -10,3 +10,5 @@ cat t.pgt | pagesim trace cat - | sha256sum >pipe
 cmp file redirected && cmp file pipe
 pagesim trace cat --from 70000 --quiet t.pgt
 pagesim trace cat --truth t.pgt
+# Nothing lies between a number and itself, nor behind the end.
+pagesim trace cat --from 7 --to 7 --quiet t.pgt && pagesim trace cat --from 90000 --quiet t.pgt
