@@ -447,6 +447,9 @@ bool import_first(struct import *im, struct trace_error *err);
 bool import_begin(struct import *im, struct trace_error *err);
 bool import_match(struct import *im, struct trace_error *err);
 bool import_truth(struct import *im, struct trace_error *err);
+/* False when the free blocks at the start are buddyinfo's in no zone, and events cannot be why:
+ * kpageflags or buddyinfo is damaged. */
+bool import_check_start(const struct import *im, struct trace_error *err);
 bool import_check(struct import *im, struct trace_error *err);
 /* R12's counts; before import_match, which changes the kinds of events. */
 void import_check_vmstat(struct import *im);

@@ -117,6 +117,49 @@ static void compare_start(struct import *im)
 			    im->snap.before.nzones);
 }
 
+/* Frames of blocks that events from the recording's first on touched; without marks nobody
+ * knows when the scan was, and all of them count. */
+static uint64_t touched_by_scan(const struct import *im)
+{
+	size_t end = im->scan_end ? im->scan_end : im->src.n;
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < end; i++) {
+		const struct import_event *e = &im->src.events[i];
+
+		if (e->kind <= IMPORT_EXTFRAG && e->pfn < im->frames)
+			n += 1ull << e->order;
+	}
+	return n;
+}
+
+bool import_check_start(const struct import *im, struct trace_error *err)
+{
+	uint64_t ours[TRACE_ORDERS], apart = 0;
+
+	for (unsigned i = 0; i < im->snap.before.nzones; i++) {
+		const struct import_zone *z = &im->snap.before.zones[i];
+		uint64_t a = 0, b = 0;
+
+		count_blocks(im, &z->z, start_listed, ours);
+		if (same(ours, z->buddyinfo[0]))
+			return true;
+		for (unsigned o = 0; o < TRACE_ORDERS; o++) {
+			a += ours[o] << o;
+			b += z->buddyinfo[0][o] << o;
+		}
+		apart += a > b ? a - b : b - a;
+	}
+	if (im->o->allow_missed || (touched_by_scan(im) && apart <= touched_by_scan(im)))
+		return true;
+	return trace_error_data(err,
+				"%s: before.kpageflags and before.buddyinfo.1 agree on the "
+				"free blocks of no zone, and no events explain it (%llu free "
+				"frames differ): one of them is damaged or of another moment; "
+				"--allow-missed imports it all the same",
+				im->o->state_dir, (unsigned long long)apart);
+}
+
 /* Frames that an event touched while the second scan went on cannot be compared. */
 static void mark_late(const struct import *im, uint8_t *late)
 {

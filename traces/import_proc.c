@@ -302,6 +302,18 @@ static unsigned read_columns(const char *s, int *columns)
 	return n;
 }
 
+/* What is cut off ends before the pageblocks of its last zone. */
+static bool all_have_types(const char *path, const struct import_side *side,
+			   struct trace_error *err)
+{
+	for (unsigned i = 0; i < side->nzones; i++)
+		if (!side->zones[i].has_types && side->zones[i].z.present)
+			return trace_error_data(
+				err, "%s: no number of pageblocks of node %u, zone %s", path,
+				side->zones[i].z.nid, side->zones[i].z.name);
+	return true;
+}
+
 bool import_proc_pagetypeinfo(const char *path, char *text, struct import_side *side,
 			      struct trace_error *err)
 {
@@ -328,8 +340,10 @@ bool import_proc_pagetypeinfo(const char *path, char *text, struct import_side *
 			continue;
 		if (sscanf(line + at, ", type %15s%n", type_name, &more) == 1) {
 			type = type_by_name(type_name);
-			if (type >= 0)
-				numbers(line + at + more, z->lists[type], TRACE_ORDERS);
+			if (type >= 0 && numbers(line + at + more, z->lists[type],
+						 TRACE_ORDERS) != TRACE_ORDERS)
+				return trace_error_data(err, "%s:%u: not %u orders", path,
+							l.number, TRACE_ORDERS);
 		} else if (ncolumns && numbers(line + at, v, ncolumns) == ncolumns) {
 			for (unsigned i = 0; i < ncolumns; i++)
 				if (columns[i] >= 0)
@@ -337,7 +351,7 @@ bool import_proc_pagetypeinfo(const char *path, char *text, struct import_side *
 			z->has_types = true;
 		}
 	}
-	return true;
+	return all_have_types(path, side, err);
 }
 
 /* ---- vmstat, iomem ---------------------------------------------------------------------- */

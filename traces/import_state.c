@@ -34,15 +34,35 @@ static bool is_there(struct folder *f, const char *name)
 	return path_of(f, name) && access(f->path, F_OK) == 0;
 }
 
+/* Whole lines of text, as the kernel and editors write them. */
+static bool check_text(struct folder *f, const char *text, size_t size)
+{
+	if (!size)
+		return trace_error_data(f->err, "%s: the file is empty", f->path);
+	for (size_t i = 0; i < size; i++)
+		if ((unsigned char)text[i] < ' ' && !strchr("\t\n\r", text[i] ? text[i] : 1))
+			return trace_error_data(f->err, "%s: byte %zu: this is no text",
+						f->path, i);
+	return text[size - 1] == '\n' ||
+	       trace_error_data(f->err, "%s: the last line has no end: the file is cut off",
+				f->path);
+}
+
 /* The text of a file; NULL with an error, or without one when it may be missing and is. */
 static char *read_text(struct folder *f, const char *name, bool needed, bool *ok)
 {
 	char *text = NULL;
 	size_t size;
 
-	*ok = needed || is_there(f, name)
-		      ? path_of(f, name) && import_open_file(f->path, &text, &size, f->err)
-		      : true;
+	*ok = true;
+	if (!needed && !is_there(f, name))
+		return NULL;
+	*ok = path_of(f, name) && import_open_file(f->path, &text, &size, f->err) &&
+	      check_text(f, text, size);
+	if (!*ok) {
+		free(text);
+		text = NULL;
+	}
 	return text;
 }
 
@@ -77,6 +97,15 @@ static bool map_flags(struct folder *f, const char *name, struct import_side *si
 	side->flags = side->mapped;
 	side->nflags = side->mapped_size / 8;
 	return true;
+}
+
+static void side_free(struct import_side *side)
+{
+	for (unsigned i = 0; i < side->nzones; i++)
+		free(side->zones[i].pcp);
+	free(side->zones);
+	if (side->mapped)
+		munmap(side->mapped, side->mapped_size);
 }
 
 typedef bool reader(struct folder *f, char *text, struct import_snapshot *s,
@@ -123,6 +152,35 @@ static bool read_iomem(struct folder *f, char *text, struct import_snapshot *s,
 	return side != &s->before || import_proc_iomem(f->path, text, s, f->err);
 }
 
+static bool same_zone(const struct trace_zone *x, const struct trace_zone *y)
+{
+	return x->nid == y->nid && strcmp(x->name, y->name) == 0 && x->start == y->start &&
+	       x->end == y->end;
+}
+
+/* The second zoneinfo gives nothing, but has to be of the same machine as the first. */
+static bool check_zoneinfo2(struct folder *f, const char *prefix,
+			    const struct import_side *first)
+{
+	struct import_side second = { 0 };
+	char name[64], *text;
+	bool ok;
+
+	snprintf(name, sizeof(name), "%s.zoneinfo.2", prefix);
+	text = read_text(f, name, false, &ok);
+	if (text)
+		ok = import_proc_zoneinfo(f->path, text, &second, f->err);
+	for (unsigned i = 0; ok && text && i < first->nzones; i++)
+		if (second.nzones != first->nzones ||
+		    !same_zone(&first->zones[i].z, &second.zones[i].z))
+			ok = trace_error_data(f->err,
+					      "%s: its zones are not those of %s.zoneinfo.1",
+					      f->path, prefix);
+	free(text);
+	side_free(&second);
+	return ok;
+}
+
 static bool read_side(struct folder *f, const char *prefix, struct import_snapshot *s,
 		      struct import_side *side)
 {
@@ -152,6 +210,8 @@ static bool read_side(struct folder *f, const char *prefix, struct import_snapsh
 		if (!ok)
 			return false;
 	}
+	if (!check_zoneinfo2(f, prefix, side))
+		return false;
 	snprintf(name, sizeof(name), "%s.kpageflags", prefix);
 	side->there = true;
 	return map_flags(f, name, side);
@@ -172,21 +232,43 @@ static void read_kernel(char *text, struct import_snapshot *s)
 		sscanf(clock, "clock %23[^ ,\n]", s->clock_name);
 }
 
-static uint64_t sum_of(const char *text, const char *key)
+/* Sums the lines that begin with the key, and counts them in *lines. */
+static uint64_t sum_of(const char *text, const char *key, unsigned *lines)
 {
 	uint64_t sum = 0;
 
-	for (const char *at = text; (at = strstr(at, key));)
-		sum += strtoull(at += strlen(key), NULL, 10);
+	*lines = 0;
+	for (const char *at = text; (at = strstr(at, key));) {
+		bool begins = at == text || at[-1] == '\n';
+
+		at += strlen(key);
+		if (!begins)
+			continue;
+		sum += strtoull(at, NULL, 10);
+		++*lines;
+	}
 	return sum;
 }
 
 /* One block a cpu, as in tracefs' per_cpu/cpu0/stats. */
-static void read_stats(const char *text, struct import_snapshot *s)
+static bool read_stats(struct folder *f, const char *text, struct import_snapshot *s)
 {
-	s->lost = sum_of(text, "\noverrun: ") + sum_of(text, "\ncommit overrun: ") +
-		  sum_of(text, "\ndropped events: ");
-	s->entries = sum_of(text, "\nentries: ") + sum_of(text, "\nread events: ");
+	unsigned blocks, n[4];
+
+	s->entries = sum_of(text, "entries: ", &blocks);
+	s->lost = sum_of(text, "overrun: ", &n[0]) + sum_of(text, "commit overrun: ", &n[1]) +
+		  sum_of(text, "dropped events: ", &n[2]);
+	s->entries += sum_of(text, "read events: ", &n[3]);
+	if (!blocks)
+		return trace_error_data(f->err, "%s: no counters of a ring buffer", f->path);
+	for (unsigned i = 0; i < 4; i++)
+		if (n[i] != blocks)
+			return trace_error_data(
+				f->err,
+				"%s: not every cpu has entries, overrun, commit overrun, "
+				"dropped events and read events",
+				f->path);
+	return true;
 }
 
 /* "1 6389294750 10 pgsim snap 0 begin": event index, time, code, text. */
@@ -222,7 +304,7 @@ static bool read_rest(struct folder *f, struct import_snapshot *s)
 		return false;
 	text = read_text(f, "stats", false, &ok);
 	if (text)
-		read_stats(text, s);
+		ok = read_stats(f, text, s);
 	free(text);
 	if (!ok)
 		return false;
@@ -262,8 +344,7 @@ static bool same_machine(const struct folder *f, const struct import_snapshot *s
 	for (unsigned i = 0; i < a->nzones; i++) {
 		const struct trace_zone *x = &a->zones[i].z, *y = &b->zones[i].z;
 
-		if (x->nid != y->nid || strcmp(x->name, y->name) != 0 || x->start != y->start ||
-		    x->end != y->end)
+		if (!same_zone(x, y))
 			return trace_error_data(
 				f->err,
 				"%s: node %u, zone %s is not the same in before.zoneinfo.1 "
@@ -287,15 +368,6 @@ bool import_state(const char *dir, struct import_snapshot *s, struct trace_error
 	    (!read_side(&f, "after", s, &s->after) || !same_machine(&f, s)))
 		return false;
 	return read_rest(&f, s);
-}
-
-static void side_free(struct import_side *side)
-{
-	for (unsigned i = 0; i < side->nzones; i++)
-		free(side->zones[i].pcp);
-	free(side->zones);
-	if (side->mapped)
-		munmap(side->mapped, side->mapped_size);
 }
 
 void import_state_free(struct import_snapshot *s)

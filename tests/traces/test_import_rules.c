@@ -115,7 +115,7 @@ static void allowed_losses_cut_the_trace_in_front_of_the_first(void)
 static void losses_in_the_recorders_statistics_are_refused(void)
 {
 	static const char stats[] = "cpu0\nentries: 1\noverrun: 0\ncommit overrun: 0\n"
-				    "dropped events: 5\n";
+				    "dropped events: 5\nread events: 0\n";
 
 	fixture_alloc(&f, 0, 16, 0);
 	fixture_put(&f, "stats", stats, strlen(stats));
