@@ -37,10 +37,11 @@ static void print_head(const struct trace_reader *r, const struct cat *cat)
 {
 	const struct trace_header *h = trace_reader_header(r);
 
-	printf("# %s, %s, %u cpus, %u nodes, clock %s at %" PRIu64 " Hz\n",
+	printf("# %s, %s, %u cpu%s, %u node%s, clock %s at %" PRIu64 " Hz\n",
 	       h->name && *h->name ? h->name : "unnamed",
 	       h->source_kernel && *h->source_kernel ? h->source_kernel : "no kernel", h->cpus,
-	       h->nodes, h->clock_name, h->clock_hz);
+	       h->cpus == 1 ? "" : "s", h->nodes, h->nodes == 1 ? "" : "s", h->clock_name,
+	       h->clock_hz);
 	puts(cat->truth ? "# time cpu pid kind order pfn type values"
 			: "# number time cpu pid kind ...");
 }

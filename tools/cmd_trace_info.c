@@ -97,6 +97,11 @@ static uint64_t bytes_per_event_milli(const struct info *i)
 
 /* ---- for people ------------------------------------------------------------------------ */
 
+static const char *s_of(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 static void print_share(uint64_t part, uint64_t whole)
 {
 	uint64_t permille = whole ? part * 1000 / whole : 0;
@@ -119,8 +124,10 @@ static void print_head(const struct info *i)
 	printf("format    %u.%u\n", h->major, h->minor);
 	printf("clock     %s (%s), %" PRIu64 " Hz\n", h->clock_name, clock_units[h->clock],
 	       h->clock_hz);
-	printf("machine   %u CPUs, %u nodes\n", h->cpus, h->nodes);
-	printf("events    %" PRIu64 " in %" PRIu64 " blocks", t->events, t->blocks);
+	printf("machine   %u CPU%s, %u node%s\n", h->cpus, s_of(h->cpus), h->nodes,
+	       s_of(h->nodes));
+	printf("events    %" PRIu64 " in %" PRIu64 " block%s", t->events, t->blocks,
+	       s_of(t->blocks));
 	if (us)
 		printf(", %" PRIu64 ".%06" PRIu64 " s, %" PRIu64 " a second", us / 1000000,
 		       us % 1000000, per_second(i, t->events));
@@ -232,8 +239,59 @@ static void print_end(const struct info *i)
 			print_orders(&i->end->end[z], "end");
 		}
 	}
+}
+
+/* A text of the trace stays on its line. */
+static void print_text(const char *text)
+{
+	for (; *text; text++)
+		putchar((unsigned char)*text < ' ' || *text == 127 ? '?' : *text);
+}
+
+static void print_report_count(const json_t *count)
+{
+	json_int_t n = json_integer_value(json_object_get(count, "count"));
+	json_int_t of = json_integer_value(json_object_get(count, "of"));
+	const char *what = json_string_value(json_object_get(count, "what"));
+
+	if (!what)
+		return;
+	printf("  %12" JSON_INTEGER_FORMAT, n);
+	if (of > 0)
+		printf(" of %-12" JSON_INTEGER_FORMAT "  ", of);
+	else
+		printf("%18s", "");
+	print_text(what);
+	putchar('\n');
+}
+
+/* What tells how far the import can be trusted; the counts of the other rules are in the JSON.
+ */
+static void print_report(const struct info *i)
+{
+	static const char *const keys[] = { "lost",
+					    "missing",
+					    "put_in",
+					    "unknown",
+					    "start_zones_equal",
+					    "end_zones_equal",
+					    "end_frames_wrong" };
+	json_t *report = i->report ? json_loads(i->report, 0, NULL) : NULL;
+	const json_t *counts = json_object_get(report, "counts"), *warning;
+	size_t n;
+
 	if (i->report)
-		printf("\nimport report\n%s\n", i->report);
+		puts("\nimport report (all of it: --json)");
+	for (size_t k = 0; k < sizeof(keys) / sizeof(*keys); k++)
+		print_report_count(json_object_get(counts, keys[k]));
+	json_array_foreach(json_object_get(report, "warnings"), n,
+			   warning) if (json_is_string(warning))
+	{
+		fputs("  warning: ", stdout);
+		print_text(json_string_value(warning));
+		putchar('\n');
+	}
+	json_decref(report);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------ */
@@ -381,6 +439,7 @@ static void print_all(const struct info *i)
 	print_cpus(i);
 	print_state(i);
 	print_end(i);
+	print_report(i);
 }
 
 int cmd_trace_info(int argc, char **argv)
