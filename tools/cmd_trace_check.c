@@ -27,8 +27,8 @@ static int check(const struct options_spec *spec, const char *path, const char *
 	if (!ok)
 		return cmd_trace_fail(spec, &err);
 	if (!quiet)
-		printf("%s: ok, %" PRIu64 " events in %" PRIu64 " blocks\n", path, t.events,
-		       t.blocks);
+		printf("%s: ok, %" PRIu64 " events in %" PRIu64 " block%s\n", path, t.events,
+		       t.blocks, t.blocks == 1 ? "" : "s");
 	return CMD_DONE;
 }
 

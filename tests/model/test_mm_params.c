@@ -33,8 +33,8 @@ static void a_value_is_set_only_within_its_bounds(void)
 	CU_ASSERT(mm_params_set(row, &p, (uint64_t[]){ 1000 }, 1, text, sizeof(text)));
 	CU_ASSERT_EQUAL(p.watermark_scale_factor[0], 1000);
 	CU_ASSERT(!mm_params_set(row, &p, (uint64_t[]){ 1001 }, 1, text, sizeof(text)));
-	CU_ASSERT_STRING_EQUAL(text,
-			       "watermark_scale_factor: 1001 is not within 1 to 1000 (in 1/10000)");
+	CU_ASSERT_STRING_EQUAL(
+		text, "watermark_scale_factor: 1001 is not within 1 to 1000 (in 1/10000)");
 	CU_ASSERT(!mm_params_set(row, &p, (uint64_t[]){ 0 }, 1, text, sizeof(text)));
 	CU_ASSERT(!mm_params_set(row, &p, (uint64_t[]){ 5, 5 }, 2, text, sizeof(text)));
 	CU_ASSERT_STRING_EQUAL(text, "watermark_scale_factor takes 1 value, not 2");
