@@ -70,9 +70,26 @@ void mm412_pcp_fill(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp 
 	}
 	mm412_vmstat_free(zone, pcp, -(int64_t)got);
 	mm412_unlock(zone, cpu);
+	if (zone->some[type])
+		pcp->scout = mm412_list(zone, type, (unsigned)__builtin_ctz(zone->some[type]));
 	pcp->count += got;
 	zone->events.refill++;
 	zone->events.refill_pages += got;
+}
+
+/*
+ * For the host's cache: the page after the next one to be drained, and the neighbours on its
+ * list of the buddy that the next one will merge with.
+ */
+static void look_ahead(const struct mm412 *mm, uint32_t head)
+{
+	uint32_t next = mm->s[head].prev, buddy = next ^ 1;
+
+	__builtin_prefetch(&mm->s[mm->s[next].prev], 1);
+	if (mm412_tag_state(mm->s[buddy].tag) == MM412_FREE) {
+		__builtin_prefetch(&mm->s[mm->s[buddy].prev], 1);
+		__builtin_prefetch(&mm->s[mm->s[buddy].next], 1);
+	}
 }
 
 static void free_tail(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
@@ -81,7 +98,7 @@ static void free_tail(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pc
 	uint32_t slot = mm->s[head].prev;
 
 	mm_list_del(mm->s, slot);
-	__builtin_prefetch(&mm->s[mm->s[head].prev]);
+	look_ahead(mm, head);
 	mm412_touch_frame(mm, cpu, slot);
 	mm412_charge(cpu, mm->cost.drain_page);
 	/* The cached type: the pageblock may have changed hands meanwhile. */
