@@ -26,8 +26,8 @@ static bool out_of_memory(const char *label, struct conf_error *err)
 /* libyaml numbers the nodes of a document from 1; 0 says that it found no memory. */
 static int add_scalar(yaml_document_t *doc, const char *text)
 {
-	return yaml_document_add_scalar(doc, NULL, (yaml_char_t *)(uintptr_t)text, (int)strlen(text),
-					YAML_PLAIN_SCALAR_STYLE);
+	return yaml_document_add_scalar(doc, NULL, (yaml_char_t *)(uintptr_t)text,
+					(int)strlen(text), YAML_PLAIN_SCALAR_STYLE);
 }
 
 static int add_map(yaml_document_t *doc)

@@ -122,7 +122,8 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 		run->strict = strcmp(value, "strict") == 0;
 		if (!run->strict && strcmp(value, "dispatch") != 0)
 			return options_fail(&spec, CMD_USAGE,
-					    "--engine is dispatch or strict, not '%s'", value),
+					    "--engine is dispatch or strict, not '%s'",
+					    options_short(value).text),
 			       false;
 	} else if (strcmp(row->name, "set") == 0) {
 		if (!scenario_set(run->scenario, value, &err))

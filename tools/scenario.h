@@ -35,7 +35,7 @@ enum scenario_pacing { SCENARIO_CLOSED, SCENARIO_OPEN, SCENARIO_ASAP };
 /* Sets of these are in output.series. */
 enum scenario_series {
 	SCENARIO_BUDDYINFO = 1, /* free blocks */
-	SCENARIO_EXTFRAG = 2,	/* unusable and extfrag index */
+	SCENARIO_EXTFRAG = 2,   /* unusable and extfrag index */
 };
 
 struct scenario {
