@@ -404,7 +404,6 @@ static int collect(struct run *run)
 	r->score = run->score;
 	r->engine = replay_engine_stats(run->replay);
 	r->strict = run->strict;
-	r->live_objects = replay_live_objects(run->replay);
 	r->start_used = !run->state ? "boot" : run->start ? s->start_path : "trace";
 	if (can_be_read_again(s->trace_path) &&
 	    !trace_reader_digest(s->trace_path, r->trace_digest, &err))

@@ -29,7 +29,6 @@ struct result {
 	const struct score *score; /* NULL = the trace has no recorded end state */
 	struct sim_engine_stats engine;
 	bool strict;
-	uint64_t live_objects;
 	uint64_t recorded_min_free_kbytes; /* taken from the recording; 0 = not */
 	const char *start_used;            /* "boot", "trace" or the file */
 
