@@ -135,6 +135,11 @@ uint64_t sim_device_request(struct sim_disk *d, uint64_t date, uint64_t offset, 
 	return at;
 }
 
+uint64_t sim_device_last_date(const struct sim_disk *d)
+{
+	return d->last_date;
+}
+
 struct sim_device_stats sim_device_stats(const struct sim_disk *d)
 {
 	return d->stats;

@@ -6,7 +6,8 @@
  * one ended neither seeks nor waits for the platter.
  *
  * Dates and results in cycles; a device's figures as people write them (ns, bytes/s).
- * Sleeping until the completion date is the engine's part (sim_engine_disk(), port->io()).
+ * Sleeping until the completion date is the engine's part (sim_engine_disk(), port->io(),
+ * port->submit()).
  */
 #ifndef SIM_DEVICE_H
 #define SIM_DEVICE_H
@@ -44,6 +45,8 @@ const char *sim_device_name(const struct sim_disk *d);
  * offset beyond the disk's size wraps round. */
 uint64_t sim_device_request(struct sim_disk *d, uint64_t date, uint64_t offset, uint64_t bytes,
 			    bool write);
+/* The date of the last request: none can be made before it. 0 = there was none. */
+uint64_t sim_device_last_date(const struct sim_disk *d);
 struct sim_device_stats sim_device_stats(const struct sim_disk *d);
 
 #endif

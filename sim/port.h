@@ -45,7 +45,8 @@ struct sim_disk;
 
 /*
  * The calls that may leave the running operation: for code on an actor (cpu->on_actor) that
- * holds no lock, but wake() for everybody. A NULL member = this port has no such thing.
+ * holds no lock, but wake() and submit() for everybody. No member is NULL: without an engine
+ * nothing takes time and nobody waits (port_direct.h).
  */
 struct sim_port {
 	/* Before anything that others can see in time: tells the engine the cycles so far. */
@@ -65,6 +66,16 @@ struct sim_port {
 	/* Reads or writes `bytes` at `offset` of a disk and sleeps until it is done. */
 	void (*io)(struct sim_cpu *cpu, struct sim_disk *disk, uint64_t offset, uint64_t bytes,
 		   bool write);
+	/*
+	 * Queues a request at a disk and goes on; returns the date at which the disk will have
+	 * done it: whoever wants to wait for it sleeps until then. Never sleeps, may be called
+	 * with locks held. A disk sees requests in the order of their dates, which is that of
+	 * the calls: one whose moment lies before that of the request before it is made at the
+	 * moment of that one. Nothing remembers the request but the disk: a run can end before
+	 * its date. The disk needs no driver for it.
+	 */
+	uint64_t (*submit)(struct sim_cpu *cpu, struct sim_disk *disk, uint64_t offset,
+			   uint64_t bytes, bool write);
 };
 
 /* The memory model: flat needs only the table; others supply touch(). */
@@ -88,6 +99,9 @@ struct sim_cpu {
 	uint8_t locked; /* locks held: nothing settles or sleeps inside */
 };
 
+/* Waiters of a lock that spins are counted up to this number, itself not among them. */
+#define SIM_LOCK_RING 16
+
 /* A lock whose holder is never preempted: only its next free date matters. */
 struct sim_lock {
 	uint64_t free_at;
@@ -95,6 +109,13 @@ struct sim_lock {
 	uint64_t taken;
 	uint32_t hand_over; /* cycles to move the lock's line from its last holder; 0 = none */
 	uint16_t holder;    /* the last CPU that held it */
+	/*
+	 * A test-and-set lock: all who wait try again and again, so that its line visits each
+	 * of them before it gets to the next holder. Needs hand_over.
+	 */
+	bool spins;
+	uint8_t ring_next;
+	uint64_t ring[SIM_LOCK_RING]; /* dates at which those who waited last got it */
 };
 
 static inline void sim_charge(struct sim_cpu *cpu, uint32_t cycles)
@@ -123,11 +144,31 @@ static inline uint64_t sim_now(const struct sim_cpu *cpu)
 }
 
 /*
- * Takes a fair, queued lock: waits until its last holder is through. Operations of the
- * dispatcher take locks in the order of their start dates, which can differ from the order
- * of the lock's arrivals by less than one fast path (docs/model-limits.md). Actors settle
- * first, unless they hold another lock: a critical section is one step, so that nobody finds
- * its lock's free date out of date.
+ * What a lock that spins costs above a fair one, for somebody who came at `at` and waits:
+ * every hand-over before its own takes one hand_over longer, because it spins. Who stands
+ * before it has its date already, so this one pays for all of them, and gets the lock at the
+ * date it should. Whoever comes later is not known yet and will pay likewise.
+ *
+ * The order stays first come first served. A real test-and-set lock can be overtaken by
+ * somebody who is not known yet either (docs/model-limits.md).
+ */
+static inline void sim_lock_spin(struct sim_cpu *cpu, struct sim_lock *lock, uint64_t at)
+{
+	uint32_t cycles = lock->holder == cpu->id ? 0 : lock->hand_over;
+	uint64_t before = 0;
+
+	for (unsigned i = 0; i < SIM_LOCK_RING; i++)
+		before += lock->ring[i] > at;
+	sim_charge_part(cpu, SIM_PART_LOCK, before * cycles);
+	lock->ring[lock->ring_next++ % SIM_LOCK_RING] = sim_now(cpu) + cycles;
+}
+
+/*
+ * Takes a lock, first come first served: waits until its last holder is through. Operations
+ * of the dispatcher take locks in the order of their start dates, which can differ from the
+ * order of the lock's arrivals by less than one fast path (docs/model-limits.md). Actors
+ * settle first, unless they hold another lock: a critical section is one step, so that nobody
+ * finds its lock's free date out of date.
  */
 static inline void sim_lock(struct sim_cpu *cpu, struct sim_lock *lock, enum sim_cause cause)
 {
@@ -144,6 +185,8 @@ static inline void sim_lock(struct sim_cpu *cpu, struct sim_lock *lock, enum sim
 		lock->waits[cause]++;
 		lock->wait_cycles[cause] += wait;
 		sim_charge_part(cpu, SIM_PART_LOCK, wait);
+		if (lock->spins)
+			sim_lock_spin(cpu, lock, at);
 	}
 	if (lock->hand_over && lock->holder != cpu->id)
 		sim_charge_part(cpu, SIM_PART_LOCK, lock->hand_over);

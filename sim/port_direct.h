@@ -1,6 +1,7 @@
 /*
- * The port without an engine: nothing ever waits. Unit tests, golden files and guided
- * replays run the models on it.
+ * The port without an engine: nothing ever waits. Sleeps are over at once (0 cycles left), a
+ * wake-up finds nobody, disks are not looked at (NULL will do) and have done everything at
+ * once. Unit tests, golden files and guided replays run the models on it.
  */
 #ifndef SIM_PORT_DIRECT_H
 #define SIM_PORT_DIRECT_H

@@ -1,5 +1,6 @@
 /*
- * struct sim_port on the engine. Every call but wake() needs an actor: step() never sleeps.
+ * struct sim_port on the engine. Every call but wake() and submit() needs an actor: step()
+ * never sleeps.
  */
 #include <assert.h>
 
@@ -115,6 +116,28 @@ static struct sim_actor *driver_of(struct sim_engine *e, const struct sim_disk *
 	return NULL;
 }
 
+/*
+ * Makes a request at `date`, or at that of the last one if this is later: operations and
+ * critical sections are ahead of the engine's date when they make theirs, so somebody who
+ * begins after them can come to the disk at an earlier moment.
+ */
+static uint64_t request(struct sim_disk *disk, uint64_t date, uint64_t offset, uint64_t bytes,
+			bool write)
+{
+	uint64_t last = sim_device_last_date(disk);
+
+	return sim_device_request(disk, date > last ? date : last, offset, bytes, write);
+}
+
+/* An actor settles first, as for a wake-up: the disk sees it at its very date. */
+static uint64_t engine_submit(struct sim_cpu *cpu, struct sim_disk *disk, uint64_t offset,
+			      uint64_t bytes, bool write)
+{
+	if (cpu->on_actor && !cpu->locked)
+		engine_settle(cpu);
+	return request(disk, sim_now(cpu), offset, bytes, write);
+}
+
 static void engine_io(struct sim_cpu *cpu, struct sim_disk *disk, uint64_t offset,
 		      uint64_t bytes, bool write)
 {
@@ -124,7 +147,7 @@ static void engine_io(struct sim_cpu *cpu, struct sim_disk *disk, uint64_t offse
 	assert(driver && !cpu->locked);
 	engine_settle(cpu);
 	from = a->engine->date;
-	a->until = sim_device_request(disk, from, offset, bytes, write);
+	a->until = request(disk, from, offset, bytes, write);
 	sim_queue_append(&driver->requests, a);
 	if (driver->date == SIM_ACTOR_NEVER)
 		sim_actor_wake(driver, from);
@@ -139,4 +162,5 @@ const struct sim_port sim_port_engine = {
 	.wake = engine_wake,
 	.yield = engine_yield,
 	.io = engine_io,
+	.submit = engine_submit,
 };
