@@ -14,6 +14,14 @@
 
 enum mm_arch { MM_ARCH_X86_64, MM_ARCH_I386 };
 
+/* How 2.4 was configured for a machine: which node a request without one begins at. */
+enum mm_memory_model {
+	MM_MEMORY_DEFAULT,   /* contig for one node, numa for several */
+	MM_MEMORY_CONTIG,    /* one node */
+	MM_MEMORY_DISCONTIG, /* several, taken in turns */
+	MM_MEMORY_NUMA,      /* several, from the CPU's own on */
+};
+
 /* A run of frames, end exclusive. */
 struct mm_span {
 	uint64_t start, end;
@@ -39,6 +47,15 @@ struct mm_machine {
 	const struct mm_span *reserved; /* memory that never reaches the allocator; ascending */
 	unsigned nreserved;
 	uint64_t hz;
+
+	/* Of 2.4 alone; all zero is what follows from the machine's shape. */
+	enum mm_memory_model memory_model;
+	unsigned nr_cpus;           /* NR_CPUS of the build; 0 = cpus */
+	const uint16_t *pgdat_list; /* node ids in pgdat_list's order; NULL = the model's */
+	unsigned npgdats;
+	const uint64_t *bootmem; /* [nodes]: where the node's boot bitmap lies, UINT64_MAX =
+				    nowhere; NULL = no node has one */
+	uint64_t num_physpages;  /* 0 = all zones' frames */
 };
 
 #endif

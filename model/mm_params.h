@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MM_PARAM_VALUES 4
+#define MM_PARAM_VALUES 9
 
 struct mm_param {
 	const char *name;    /* the kernel's own name, e.g. "min_free_kbytes" */

@@ -40,7 +40,8 @@ enum mm_verdict {
 struct mm_request {
 	uint32_t gfp; /* what gfp() returned */
 	uint8_t order;
-	uint8_t node; /* the preferred node */
+	uint8_t node;  /* the preferred node */
+	uint32_t task; /* who asks; tasks are numbered by the caller */
 };
 
 struct mm_grant {
@@ -59,6 +60,48 @@ enum mm_use {
 	MM_USE_SLAB = 8,
 	MM_USE_DIRTY = 16,
 	MM_USE_ACTIVE = 32,
+};
+
+/* What a page holds: decides whether and how reclaim may take it. */
+enum mm_kind {
+	MM_KIND_ANON, /* a task's memory: mapped, to be written to swap */
+	MM_KIND_FILE, /* page cache */
+	MM_KINDS
+};
+
+struct mm_content {
+	uint32_t task; /* whose page table maps it (anon); who read it (file) */
+	enum mm_kind kind;
+	bool dirty, active;
+};
+
+#define MM_NO_CONTENT UINT32_MAX
+
+/* How access_try() and access_wait() ended. */
+struct mm_access {
+	enum mm_verdict verdict; /* MM_FAILED: the content is gone, its task was killed, or
+				    there was no page for it */
+	bool refault;            /* it had been reclaimed and was read back */
+	uint64_t frame;
+};
+
+/*
+ * The world a kernel with daemons runs in. Lives as long as the kernel. What it returns
+ * belongs to it.
+ */
+struct mm_host {
+	void *ctx;
+	/* A queue to sleep on; NULL when memory is short. */
+	struct sim_queue *(*queue)(void *ctx, const char *name);
+	/* A daemon that calls run(mm, cpu) at date 0, on the CPUs of that node. */
+	bool (*daemon)(void *ctx, const char *name, unsigned node,
+		       void (*run)(void *mm, struct sim_cpu *cpu), void *mm);
+	/* The OOM killer has chosen that task. The caller drops its further operations and,
+	 * as soon as it is not inside one, calls task_exit(). Callable from everywhere. */
+	void (*killed)(void *ctx, uint32_t task);
+	struct sim_disk *swap, *data; /* NULL = no swap; page cache I/O takes no time */
+	uint64_t swap_pages;
+	uint64_t jiffy; /* cycles of 1/HZ s */
 };
 
 struct mm_policy {
@@ -102,14 +145,49 @@ struct mm_policy {
 	unsigned (*gfp_class)(uint32_t gfp);
 	const char *const *gfp_class_names; /* ends with NULL */
 
+	/*
+	 * Makes queues and daemons, before anything runs. NULL: this kernel has no daemons
+	 * and never sleeps. False and a sentence in text[size] on failure.
+	 */
+	bool (*attach)(void *mm, const struct mm_host *host, char *text, size_t size);
+
 	/* Never sleeps. */
 	struct mm_grant (*alloc_try)(void *mm, struct sim_cpu *cpu, struct mm_request req);
-	/* Goes on after MM_WOULD_SLEEP on the task's actor. NULL: the kernel's daemons and
-	 * reclaim are not there, the caller counts would_sleep and fails the request. */
-	struct mm_grant (*alloc_wait)(void *mm, struct sim_cpu *cpu, struct mm_request req);
+	/*
+	 * Goes on after MM_WOULD_SLEEP on the task's actor, with what alloc_try() returned;
+	 * others may have run in between. NULL: the kernel's daemons and reclaim are not
+	 * there, the caller counts would_sleep and fails the request. Needs attach().
+	 */
+	struct mm_grant (*alloc_wait)(void *mm, struct sim_cpu *cpu, struct mm_request req,
+				      struct mm_grant so_far);
 	void (*free)(void *mm, struct sim_cpu *cpu, uint64_t frame, unsigned order, bool cold);
 	/* The caller says what a handed-out block now contains (a set of enum mm_use). */
 	void (*note_use)(void *mm, uint64_t frame, unsigned order, unsigned use);
+	/*
+	 * Contents: pages that the kernel may take away from who has them, write out and read
+	 * back. A NULL member = this kernel has none of these, and all pages stay.
+	 *
+	 * hold() says what a block of order 0 that was handed out holds, and returns its number
+	 * from now on: the frame may change or be gone. MM_NO_CONTENT when memory is short.
+	 * drop() ends it, wherever it is (the traced free); a number is reused afterwards.
+	 */
+	uint32_t (*hold)(void *mm, struct sim_cpu *cpu, uint64_t frame, struct mm_content what);
+	void (*drop)(void *mm, struct sim_cpu *cpu, uint32_t content);
+	/* Reads or writes the content; when it has been reclaimed, or a writer has to wait for
+	 * the disk: MM_WOULD_SLEEP, and then access_wait() on the task's actor. */
+	struct mm_access (*access_try)(void *mm, struct sim_cpu *cpu, uint32_t content,
+				       bool write);
+	struct mm_access (*access_wait)(void *mm, struct sim_cpu *cpu, uint32_t content,
+					bool write);
+	/* Where it is now; MM_NO_FRAME while it is on a disk only, or gone. */
+	uint64_t (*content_frame)(const void *mm, uint32_t content);
+	/* Numbers are below this. */
+	uint32_t (*contents)(const void *mm);
+	/* The task of a live content, UINT32_MAX otherwise. */
+	uint32_t (*content_task)(const void *mm, uint32_t content);
+	/* Ends the task's anonymous contents; their numbers stay taken until drop(). */
+	void (*task_exit)(void *mm, struct sim_cpu *cpu, uint32_t task);
+
 	/* Splits a handed-out block of `order` into blocks of order 0 owned one by one
 	 * (split_page): needed before a part of it can be freed. May be NULL. */
 	void (*split)(void *mm, uint64_t frame, unsigned order);

@@ -1,0 +1,530 @@
+/*
+ * What the files of the 2.4.0 model share: the state of one kernel, and the operations each
+ * file offers to the others. docs/kernel-map.md names the kernel functions they stand for.
+ *
+ * Frames are handled as slot numbers (model/mm_list.h). The table begins with the heads of
+ * all lists; the frames follow from `frame0` on. 2.4's buddies are relative to their zone's
+ * start, so slot numbers need no alignment.
+ *
+ * Who runs is passed along: a CPU, and where it matters the task, since a sleeping request
+ * of one task lets others go on. Nothing here is global.
+ */
+#ifndef MM24_H
+#define MM24_H
+
+#include <assert.h>
+
+#include "model/mm_list.h"
+#include "model/mm_policy.h"
+#include "model/v2_4/mm24_policy.h"
+
+#define MM24_ORDERS 10
+#define MM24_MAX_ZONES (3 * MM_MAX_NODES)
+#define MM24_NONE UINT32_MAX
+#define MM24_AGE_START 2
+#define MM24_AGE_ADV 3
+#define MM24_AGE_MAX 64
+
+enum { MM24_ZONE_DMA, MM24_ZONE_NORMAL, MM24_ZONE_HIGHMEM, MM24_ZONES };
+
+/* gfp bits by the values of that kernel. */
+enum {
+	MM24_GFP_WAIT = 0x01,
+	MM24_GFP_HIGH = 0x02,
+	MM24_GFP_IO = 0x04,
+	MM24_GFP_DMA = 0x08,
+	MM24_GFP_HIGHMEM = 0x10,
+	MM24_GFP_MASK = 0x1f,
+	MM24_GFP_BUFFER = MM24_GFP_HIGH | MM24_GFP_WAIT,
+	MM24_GFP_ATOMIC = MM24_GFP_HIGH,
+	MM24_GFP_USER = MM24_GFP_WAIT | MM24_GFP_IO,
+	MM24_GFP_KERNEL = MM24_GFP_HIGH | MM24_GFP_WAIT | MM24_GFP_IO,
+	MM24_GFP_KSWAPD = MM24_GFP_IO,
+};
+
+/*
+ * A slot's tag holds a page's flags (mm_slot.tag), its type the age, its use the number of
+ * its zone. A page is on at most one list: free (no LRU flag set), active, inactive_dirty or
+ * inactive_clean.
+ */
+enum {
+	MM24_LOCKED = 1 << 0,
+	MM24_REFERENCED = 1 << 1,
+	MM24_DIRTY = 1 << 2, /* PG_dirty */
+	MM24_RESERVED = 1 << 3,
+	MM24_ACTIVE = 1 << 4,
+	MM24_INACTIVE_DIRTY = 1 << 5,
+	MM24_INACTIVE_CLEAN = 1 << 6,
+	MM24_LRU = MM24_ACTIVE | MM24_INACTIVE_DIRTY | MM24_INACTIVE_CLEAN,
+	MM24_SWAP_CACHE = 1 << 7, /* its mapping is the swap cache; MM24_MAPPING is set, too */
+	MM24_MAPPING = 1 << 8,    /* in a page cache */
+	MM24_NO_WRITEPAGE = 1 << 9, /* whose file system has no writepage() */
+	MM24_REFUSES = 1 << 10,     /* ... or one that always says 1 */
+	MM24_BUFFERS = 1 << 11,     /* has a buffer head, which counts as one reference */
+	MM24_BUFFER_DIRTY = 1 << 12,
+	MM24_BUFFER_LOCKED = 1 << 13, /* its write is on the way */
+	MM24_RAMDISK = 1 << 14,
+	MM24_FREE = 1 << 15, /* the first frame of a block on a free list */
+};
+
+/* What struct page says beside the slot. Zero for memory that was never used. */
+struct mm24_page {
+	int32_t count;
+	uint32_t content; /* contents + 1 of a page cache page; 0 = none */
+	uint32_t swap;    /* slot of a page in the swap cache */
+	uint32_t order;   /* of a free block, where MM24_FREE is set: for checks only */
+};
+
+struct mm24_area {
+	uint32_t head; /* slot of the list's head */
+	uint64_t *map; /* one bit for each pair of buddies */
+	uint64_t nbits;
+};
+
+struct mm24_zone {
+	uint64_t free_pages, inactive_clean_pages;
+	uint64_t pages_min, pages_low, pages_high;
+	uint32_t start, size; /* slots */
+	uint32_t clean_head;  /* slot of inactive_clean_list's head */
+	uint8_t id, idx;      /* number among all zones = index in mm24.zones; MM24_ZONE_* */
+	uint16_t nid;
+	uint64_t present, managed; /* frames: without holes; that reached the allocator */
+	struct mm24_area area[MM24_ORDERS];
+	uint64_t pgalloc, pgfree, pgsteal; /* frames */
+	struct sim_lock lock;
+};
+
+/* The zones a request may use, in order, ended by NULL. Only bits 3 and 4 of gfp matter. */
+enum { MM24_LISTS = 4 };
+
+struct mm24_zonelist {
+	struct mm24_zone *zones[MM24_ZONES + 1];
+};
+
+struct mm24_node {
+	bool online;
+	struct mm24_zone *zones[MM24_ZONES];    /* NULL = of size 0 */
+	struct mm24_zonelist lists[MM24_LISTS]; /* by gfp >> 3 & 3 */
+};
+
+/* Something that sleeps until it is woken: a daemon. */
+enum { MM24_KSWAPD, MM24_KRECLAIMD, MM24_BDFLUSH, MM24_KUPDATE, MM24_DAEMONS };
+
+struct mm24_daemon {
+	bool queued; /* on its wait queue: until it runs, also when already woken */
+	bool asleep;
+	uint64_t wake_calls; /* made while it was queued (bdflush: all) */
+	uint64_t wakes;      /* from asleep to runnable */
+	uint64_t runs;
+	struct sim_queue *queue; /* NULL without a world */
+};
+
+struct mm24_space;
+
+/* A task, as far as the kernel looks at it. */
+struct mm24_task {
+	uint32_t number;
+	bool memalloc; /* PF_MEMALLOC */
+	bool killed;   /* by the OOM killer */
+	enum { MM24_TASK, MM24_IS_KSWAPD, MM24_IS_BDFLUSH } kind;
+	int nice;
+	uint32_t uid, euid, caps;
+	uint64_t total_vm, utime, stime, start; /* pages, jiffies */
+	struct mm24_space *space;               /* NULL = none yet */
+	bool no_mm;                             /* p->mm is NULL: badness 0 */
+};
+
+/* A page table entry: empty when flags are 0. */
+enum { MM24_PTE_PRESENT = 1, MM24_PTE_YOUNG = 2, MM24_PTE_DIRTY = 4, MM24_PTE_SWAP = 8 };
+
+struct mm24_pte {
+	uint32_t value; /* slot of the frame, or swap slot; next free entry + 1 when empty */
+	uint32_t flags;
+};
+
+/* One address space: a single area of `pages` pages. */
+struct mm24_space {
+	uint32_t id;
+	struct mm24_pte *pte;
+	uint32_t *content; /* [room]: content number of each entry; NULL in golden replays */
+	uint32_t pages, room, free;           /* free: first free entry + 1, 0 = none */
+	uint32_t rss, swap_cnt, swap_address; /* pages */
+	struct mm24_space *next;              /* in mmlist */
+};
+
+/* Swap: one use count a slot; slot 0 is never given out. */
+struct mm24_swap {
+	uint16_t *map;
+	uint32_t *page;               /* slot of the page in the swap cache, MM24_NONE = none */
+	uint32_t pages, free, lowest; /* lowest: no free slot below */
+	uint64_t reads, writes;
+};
+
+/* A write on the way. */
+struct mm24_write {
+	uint64_t date; /* when the disk will have done it */
+	uint32_t page;
+	bool buffer; /* of the page's buffer; else of the page itself */
+};
+
+/* In the order they were begun, and they end in that order: a ring. */
+struct mm24_io {
+	struct mm24_write *ring;
+	uint32_t first, n, room;
+	uint64_t writes; /* begun so far */
+	bool by_hand;    /* golden replays: they end when mm24_probe says so */
+	bool sync;       /* golden replays: they end where they begin */
+};
+
+struct mm24_content {
+	uint32_t where; /* anon: page table entry; file: slot, MM24_NONE = on disk only */
+	uint32_t task;  /* number of the task */
+	uint8_t kind;   /* enum mm_kind */
+	bool live;      /* false: the number is free, where = next free number */
+	bool ended;     /* its task has exited: drop() frees the number */
+};
+
+/* A buffer that became dirty, in that order; void when the page was cleaned since. */
+struct mm24_dirty {
+	uint32_t page;
+	uint32_t stamp; /* equal to the slot's stamp while it is valid */
+	uint64_t date;
+};
+
+struct mm24_stats {
+	uint64_t failures, would_hang, yields, blocks, ooms, reaps;
+	uint64_t order_failures[MM24_ORDERS + 1]; /* last: orders that 2.4 refuses */
+	uint64_t launder_calls, launder_scanned, launder_cleaned, launder_writes;
+	uint64_t refill_scanned, refill_deactivated, reclaim_scanned, reclaimed;
+	uint64_t swap_out_calls, ptes_scanned, unmapped, refaults_swap, refaults_file;
+	uint64_t direct_reclaims, oom_kills, balance_blocks;
+};
+
+struct mm24 {
+	struct mm_slot *s;
+	struct mm24_page *page;  /* by slot - frame0 */
+	struct mm24_zone *zones; /* ascending by node, then zone index; size > 0 only */
+	struct mm24_node *nodes;
+	uint16_t *cpu_node;
+	uint16_t *pgdat_list;
+	unsigned nzones, nnodes, ncpus, npgdats;
+	uint64_t base; /* the frame of slot frame0 */
+	uint32_t frame0, slots;
+	uint32_t active_head, dirty_head; /* active_list, inactive_dirty_list */
+	enum mm_memory_model model;
+	unsigned nr_cpus;    /* NR_CPUS */
+	unsigned next_pgdat; /* discontig: where the next request begins; npgdats = at the head
+			      */
+	uint64_t num_physpages, max_mapnr, page_cluster, nr_buffer_pages;
+	uint64_t nr_free,
+		nr_clean; /* sums over the zones of free_pages, inactive_clean_pages */
+	uint64_t nr_active, nr_inactive_dirty, buffermem_pages;
+	uint64_t memory_pressure;
+	uint64_t free_min, free_low, free_high; /* freepages */
+	uint64_t jiffies_by_hand;               /* golden replays: mm24_probe_tick() */
+	uint64_t jiffy;                         /* cycles; 0 = by hand */
+	uint64_t last_recalc;                   /* jiffies */
+	enum mm_path path;                      /* how far the running try had to go */
+
+	struct mm24_daemon daemon[MM24_DAEMONS];
+	struct mm24_task daemon_task[MM24_DAEMONS];
+	struct sim_queue *kswapd_done;
+	unsigned sleepers;        /* on kswapd_done */
+	struct mm24_task **tasks; /* by number; NULL = not seen yet */
+	uint32_t ntasks;
+	struct mm24_space *mmlist;
+	struct mm24_swap swap;
+	struct mm24_io io;
+	struct mm24_content *contents;
+	uint32_t ncontents, contents_room, contents_free; /* free: number + 1 */
+	struct mm24_dirty *dirty; /* ring of dirty buffers, oldest first */
+	uint32_t dirty_first, dirty_n, dirty_room;
+	uint64_t nr_dirty_buffers;  /* pages with MM24_BUFFER_DIRTY that are in the ring */
+	const struct mm_host *host; /* NULL = no world: golden replays and tests */
+	struct mm_host host_copy;
+
+	struct mm24_stats stats;
+	struct mm24_costs cost;
+	struct mm24_params params;
+	struct sim_lock lru_lock, cache_lock; /* pagemap_lru_lock, pagecache_lock */
+	struct mm_list_table table, page_table;
+	char put_error[160]; /* the first contradiction of the put_* calls */
+};
+
+/* What one request may use. */
+struct mm24_request {
+	uint32_t gfp;
+	unsigned order;
+	struct mm24_task *task;
+	const struct mm24_zonelist *list;
+	bool direct_reclaim; /* point 20: fixed at entry */
+};
+
+/* Frames, slots, pages */
+
+static inline uint32_t mm24_slot(const struct mm24 *mm, uint64_t frame)
+{
+	return (uint32_t)(frame - mm->base) + mm->frame0;
+}
+
+static inline uint64_t mm24_frame(const struct mm24 *mm, uint32_t slot)
+{
+	return mm->base + (slot - mm->frame0);
+}
+
+static inline struct mm24_page *mm24_page(const struct mm24 *mm, uint32_t slot)
+{
+	return &mm->page[slot - mm->frame0];
+}
+
+static inline struct mm24_zone *mm24_zone_of(const struct mm24 *mm, uint32_t slot)
+{
+	return &mm->zones[mm->s[slot].use];
+}
+
+/* Costs */
+
+static inline void mm24_charge(struct sim_cpu *cpu, const uint64_t *cycles)
+{
+	sim_charge(cpu, (uint32_t)*cycles);
+}
+
+static inline void mm24_touch(const struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot)
+{
+	sim_touch(cpu, slot >= mm->frame0 ? SIM_LINE_PAGE : SIM_LINE_LIST,
+		  slot >= mm->frame0 ? mm24_frame(mm, slot) : slot, true);
+}
+
+/* Time: mm24_daemon.c */
+
+uint64_t mm24_daemon_jiffies(const struct mm24 *mm, const struct sim_cpu *cpu);
+
+/* Zones and boot: mm24_zone.c. False and a sentence on failure. */
+
+bool mm24_zone_build(struct mm24 *mm, const struct mm_machine *machine, char *text,
+		     size_t size);
+/* Frees all memory page by page, in the kernel's order. */
+void mm24_zone_free_memory(struct mm24 *mm, const struct mm_machine *machine);
+/* mm24_watermark_*: pages_min/low/high, freepages, page_cluster from parameters. */
+void mm24_zone_marks(struct mm24 *mm, const struct mm_machine *machine);
+extern const char *const mm24_zone_names[MM24_ZONES];
+
+/* Free blocks: mm24_buddy.c. Both take the zone's lock. */
+
+/* rmqueue(): MM24_NONE when no list of that order or above has a block. */
+uint32_t mm24_buddy_take(struct mm24 *mm, struct mm24_zone *zone, struct sim_cpu *cpu,
+			 unsigned order);
+/* __free_pages_ok(): the block goes back whatever its count; memory_pressure falls. */
+void mm24_buddy_give(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot, unsigned order);
+/* __free_pages(): drops one reference; at 0 the block goes back. Not for reserved pages. */
+void mm24_buddy_put(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot, unsigned order);
+
+/* Nodes: mm24_numa.c */
+
+/* The n-th node (0, 1, ...) a request of that CPU or node tries, -1 behind the last; discontig
+ * moves its pointer at n = 0. nid < 0: no node was asked for. */
+int mm24_numa_node(struct mm24 *mm, const struct sim_cpu *cpu, int nid, unsigned n);
+
+/* Requests: mm24_gfp.c, mm24_alloc.c */
+
+uint32_t mm24_gfp_parse(const char *names, unsigned *unknown);
+unsigned mm24_gfp_class(uint32_t gfp);
+extern const char *const mm24_gfp_class_names[];
+
+/*
+ * __alloc_pages() for one node's list. begin() is everything up to wakeup_kswapd(0) (points
+ * 19 to 23); finish() the rest (24 to 28), which sleeps, yields and loops when the request has
+ * __GFP_WAIT. Both return MM24_NONE for NULL.
+ */
+uint32_t mm24_alloc_begin(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_request *rq);
+uint32_t mm24_alloc_finish(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_request *rq);
+struct mm_grant mm24_alloc_try(void *state, struct sim_cpu *cpu, struct mm_request req);
+struct mm_grant mm24_alloc_wait(void *state, struct sim_cpu *cpu, struct mm_request req,
+				struct mm_grant so_far);
+void mm24_alloc_free(void *state, struct sim_cpu *cpu, uint64_t frame, unsigned order,
+		     bool cold);
+void mm24_alloc_split(void *state, uint64_t frame, unsigned order);
+/* A page for the kernel's own needs (swap-in, refaults), on an actor: sleeps as GFP_HIGHUSER
+ * of that task does; MM24_NONE only for a killed task or a request that was given up. */
+uint32_t mm24_alloc_page(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_task *task,
+			 uint32_t gfp);
+/* Any node, any number of retries: alloc_pages() and alloc_pages_node() of golden files. */
+uint32_t mm24_alloc_pages(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_task *task, int nid,
+			  uint32_t gfp, unsigned order);
+
+/* Shortages (points 34 to 37): mm24_lru.c */
+
+uint64_t mm24_lru_inactive_target(const struct mm24 *mm);
+uint64_t mm24_lru_free_shortage(const struct mm24 *mm);
+uint64_t mm24_lru_inactive_shortage(const struct mm24 *mm);
+/* recalculate_vm_stats() */
+void mm24_lru_decay(struct mm24 *mm, const struct sim_cpu *cpu);
+/* The test of point 21 and 43: kswapd, else bdflush where with_bdflush. */
+void mm24_lru_wake_test(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_task *task,
+			bool with_bdflush);
+
+/* Ages and lists (points 38 to 44): mm24_lru.c. `locked`: the caller holds lru_lock. */
+
+void mm24_lru_age_up(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
+/* With lru_lock held: age_page_up_nolock() */
+void mm24_lru_age_up_locked(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
+/* age_page_down(), age_page_down_ageonly() */
+void mm24_lru_age_down(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
+void mm24_lru_age_down_only(struct mm24 *mm, uint32_t slot);
+void mm24_lru_deactivate(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
+void mm24_lru_deactivate_locked(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
+void mm24_lru_activate(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
+void mm24_lru_activate_locked(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
+/* lru_cache_add(), lru_cache_del() */
+void mm24_lru_add(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
+void mm24_lru_del(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
+/* Off one list and onto the head of another; counters follow. Exactly one MM24_LRU flag or 0.
+ */
+void mm24_lru_move(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot, unsigned to);
+
+/* Page caches: mm24_cache.c */
+
+/* add_to_page_cache(): clears flags, one reference, onto the LRU. `how`: MM24_NO_WRITEPAGE,
+ * MM24_REFUSES or 0. */
+void mm24_cache_add(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot, unsigned how);
+/* The tail of __find_page_nolock(): age up and the test of point 43. */
+void mm24_cache_find(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot,
+		     const struct mm24_task *task);
+/* remove_inode_page() / __delete_from_swap_cache() without the LRU and the reference; tells
+ * the content's owner that the page is gone. */
+void mm24_cache_forget(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
+/* truncate: off the LRU, out of the mapping, reference dropped. */
+void mm24_cache_remove(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
+
+/* Reclaim: mm24_reclaim.c (points 45, 46, 51, 52 to 54), mm24_launder.c (47 to 50) */
+
+uint32_t mm24_reclaim_page(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_zone *zone);
+unsigned mm24_reclaim_refill_scan(struct mm24 *mm, struct sim_cpu *cpu, unsigned priority,
+				  bool oneshot);
+unsigned mm24_reclaim_do(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_task *task,
+			 uint32_t gfp, bool user);
+void mm24_reclaim_direct(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_task *task,
+			 uint32_t gfp);
+unsigned mm24_launder(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_task *task,
+		      uint32_t gfp, bool sync);
+
+/* Daemons: mm24_daemon.c (waking, queues, attach), mm24_kswapd.c, mm24_kreclaimd.c,
+ * mm24_bdflush.c. A pass is one turn of the daemon's endless loop; true = it goes to sleep. */
+
+bool mm24_daemon_attach(void *state, const struct mm_host *host, char *text, size_t size);
+/* wake_up() on its queue. */
+void mm24_daemon_wake(struct mm24 *mm, struct sim_cpu *cpu, unsigned which);
+/* The daemon begins to run, or goes to sleep (in the world: until woken or `timeout` cycles).
+ */
+void mm24_daemon_runs(struct mm24 *mm, unsigned which);
+void mm24_daemon_sleeps(struct mm24 *mm, struct sim_cpu *cpu, unsigned which, uint64_t timeout);
+bool mm24_kswapd_pass(struct mm24 *mm, struct sim_cpu *cpu);
+void mm24_kswapd_run(void *state, struct sim_cpu *cpu);
+/* wakeup_kswapd(block) */
+void mm24_kswapd_wake(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_task *task,
+		      bool block);
+bool mm24_kreclaimd_pass(struct mm24 *mm, struct sim_cpu *cpu);
+void mm24_kreclaimd_run(void *state, struct sim_cpu *cpu);
+bool mm24_bdflush_pass(struct mm24 *mm, struct sim_cpu *cpu);
+void mm24_bdflush_run(void *state, struct sim_cpu *cpu);
+void mm24_bdflush_kupdate_run(void *state, struct sim_cpu *cpu);
+/* wakeup_bdflush(block); balance_dirty_state(NODEV); balance_dirty() */
+void mm24_bdflush_wake(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_task *task,
+		       bool block);
+int mm24_bdflush_state(const struct mm24 *mm);
+void mm24_bdflush_balance(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_task *task);
+/* A buffer became dirty: into the ring that bdflush and kupdate write from. */
+bool mm24_bdflush_dirtied(struct mm24 *mm, const struct sim_cpu *cpu, uint32_t slot);
+
+/* Buffers and writes: mm24_buffer.c, mm24_io.c */
+
+/* try_to_free_buffers(page, wait): 1 = freed; wait 1 starts the write, 2 waits for it. */
+bool mm24_buffer_try_free(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot, int wait);
+/* One buffer head for the page, if it has none. */
+void mm24_buffer_make(struct mm24 *mm, uint32_t slot, unsigned flags);
+/* writepage() of the page's mapping: 1 = refused. The page is locked until the write ends. */
+int mm24_io_writepage(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
+/* Starts the write of a dirty buffer. */
+void mm24_io_write_buffer(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
+/* Ends the oldest n writes (by hand), or those whose date has come. Returns how many. */
+uint32_t mm24_io_complete(struct mm24 *mm, struct sim_cpu *cpu, uint32_t n);
+void mm24_io_reap(struct mm24 *mm, struct sim_cpu *cpu);
+/* Sleeps until the page's write is over. On an actor, no lock held; by hand: ends writes. */
+void mm24_io_wait(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
+/* Reads a page from swap or from the data disk; sleeps in the world. */
+void mm24_io_read(struct mm24 *mm, struct sim_cpu *cpu, bool swap, uint32_t at);
+
+/* Swap space and the swap cache: mm24_swap.c */
+
+bool mm24_swap_make(struct mm24 *mm, uint64_t pages);
+uint32_t mm24_swap_get(struct mm24 *mm);             /* get_swap_page(): MM24_NONE = full */
+void mm24_swap_free(struct mm24 *mm, uint32_t slot); /* one use less */
+void mm24_swap_cache_add(struct mm24 *mm, struct sim_cpu *cpu, uint32_t page, uint32_t slot);
+
+/* Page tables: mm24_space.c; points 60 to 64: mm24_swap_out.c */
+
+struct mm24_space *mm24_space_new(struct mm24 *mm, uint32_t id, uint32_t pages);
+struct mm24_space *mm24_space_find(const struct mm24 *mm, uint32_t id);
+/* An empty entry, the table grows as needed; MM24_NONE when memory is short. */
+uint32_t mm24_space_entry(struct mm24_space *space);
+void mm24_space_map(struct mm24 *mm, struct mm24_space *space, uint32_t vpn, uint32_t page,
+		    unsigned flags);
+/* zap_pte_range() of one entry: drops the page or the swap slot. */
+void mm24_space_unmap(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_space *space,
+		      uint32_t vpn);
+/* do_swap_page() without read-ahead. MM24_NONE: no page. Sleeps in the world. */
+enum mm24_swapin {
+	MM24_SWAPIN_DONE,
+	MM24_SWAPIN_NOTHING,
+	MM24_SWAPIN_LOCKED,
+	MM24_SWAPIN_NONE
+};
+enum mm24_swapin mm24_space_swap_in(struct mm24 *mm, struct sim_cpu *cpu,
+				    struct mm24_task *task, struct mm24_space *space,
+				    uint32_t vpn, bool write, uint32_t *page);
+bool mm24_swap_out(struct mm24 *mm, struct sim_cpu *cpu);
+
+/* OOM: mm24_oom.c */
+
+struct mm24_task *mm24_oom_task(struct mm24 *mm, uint32_t number); /* made at the first call;
+								      NULL: memory is short */
+bool mm24_oom_test(const struct mm24 *mm);                         /* out_of_memory() */
+int mm24_oom_badness(const struct mm24 *mm, const struct mm24_task *task, uint64_t jiffies);
+/* oom_kill(): the victim, or NULL when there is none (the kernel panics). */
+struct mm24_task *mm24_oom_kill(struct mm24 *mm, struct sim_cpu *cpu);
+
+/* Contents: mm24_content.c, the members of struct mm_policy of the same names */
+
+uint32_t mm24_content_hold(void *state, struct sim_cpu *cpu, uint64_t frame,
+			   struct mm_content what);
+void mm24_content_drop(void *state, struct sim_cpu *cpu, uint32_t content);
+struct mm_access mm24_content_try(void *state, struct sim_cpu *cpu, uint32_t content,
+				  bool write);
+struct mm_access mm24_content_wait(void *state, struct sim_cpu *cpu, uint32_t content,
+				   bool write);
+uint64_t mm24_content_frame(const void *state, uint32_t content);
+uint32_t mm24_content_count(const void *state);
+uint32_t mm24_content_task(const void *state, uint32_t content);
+void mm24_content_task_exit(void *state, struct sim_cpu *cpu, uint32_t task);
+/* The page of that content was reclaimed; or moved in from disk. */
+void mm24_content_gone(struct mm24 *mm, uint32_t content);
+
+/* Start states, snapshots, checks: mm24_state.c, mm24_snapshot.c, mm24_check.c */
+
+bool mm24_state_put_pageblock(void *state, uint64_t frame, unsigned type);
+bool mm24_state_put_free(void *state, uint64_t frame, unsigned order, unsigned type);
+bool mm24_state_put_pcp(void *state, unsigned cpu, uint64_t frame, unsigned type);
+bool mm24_state_put_used(void *state, uint64_t frame, unsigned order, unsigned use);
+bool mm24_state_put_done(void *state, char *text, size_t size);
+struct mm_snapshot *mm24_snapshot_take(const void *state);
+void mm24_snapshot_sample(const void *state, unsigned zone, uint64_t blocks[MM_MAX_ORDERS],
+			  uint64_t *pcp_pages);
+void mm24_snapshot_each_free(const void *state, bool with_pcp,
+			     void (*visit)(void *ctx, uint64_t frame, unsigned order),
+			     void *ctx);
+bool mm24_check(const void *state, char *text, size_t size);
+
+extern const struct mm_param mm24_params_table[];
+extern const struct mm_param mm24_params_costs[];
+
+#endif
