@@ -430,3 +430,34 @@ bool conf_cycles(struct conf_node map, const char *key, uint64_t mhz, uint64_t m
 	*out = v;
 	return true;
 }
+
+bool conf_ns(struct conf_node map, const char *key, uint64_t min, uint64_t max, uint64_t *out,
+	     struct conf_error *err)
+{
+	struct conf_node at;
+	const char *text = text_of(map, key, "a time such as 250us", &at, err), *why;
+	uint64_t v;
+
+	if (!text)
+		return false;
+	if (!conf_parse_ns(text, &v, &why))
+		return conf_fail(at, err, "'%s' is \"%.60s\": %s", key, text, why);
+	if (v < min || v > max)
+		return conf_fail(at, err,
+				 "'%s' is %s, should be from %" PRIu64 " to %" PRIu64 " ns",
+				 key, text, min, max);
+	*out = v;
+	return true;
+}
+
+bool conf_free_text(struct conf_node map, const char *key, struct conf_error *err)
+{
+	struct conf_node n = conf_get(map, key), at = n;
+	bool ok = !n.yaml || conf_text(n) || conf_is_map(n);
+
+	for (size_t i = 0; ok && conf_is_map(n) && i < conf_count(n); i++) {
+		at = conf_key_node(n, i);
+		ok = conf_key(n, i) && conf_text(conf_get(n, conf_key(n, i)));
+	}
+	return ok || conf_fail(at, err, "'%s' should be a text or a map of texts", key);
+}

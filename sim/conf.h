@@ -74,6 +74,13 @@ bool conf_size(struct conf_node map, const char *key, uint64_t unit, uint64_t mi
 /* A time in cycles of a clock of mhz; a bare number is refused. */
 bool conf_cycles(struct conf_node map, const char *key, uint64_t mhz, uint64_t min,
 		 uint64_t max, uint64_t *out, struct conf_error *err);
+/* A time in nanoseconds, for what does not know a clock; cycles are refused, too. */
+bool conf_ns(struct conf_node map, const char *key, uint64_t min, uint64_t max, uint64_t *out,
+	     struct conf_error *err);
+/* Words for people under key, which no program reads: a text, or a map of texts. May be
+ * missing.
+ */
+bool conf_free_text(struct conf_node map, const char *key, struct conf_error *err);
 /* Scalar parsers behind these, for command-line values: false when text is no such thing. */
 bool conf_parse_u64(const char *text, uint64_t *out);
 bool conf_parse_milli(const char *text, uint64_t *out);

@@ -164,13 +164,17 @@ static const struct {
 	{ "s", 1000000000 },
 };
 
-static const char time_kinds[] = "a time is a number with ns, us, ms, s or cycles";
+/* What a text is not, where a number of cycles is none and where it is a time, too. */
+static const char no_ns[] = "a time is a number with ns, us, ms or s";
+static const char no_unit[] = "a time needs a unit: ns, us, ms or s";
+static const char no_cycles[] = "a time is a number with ns, us, ms, s or cycles";
+static const char no_unit_or_cycles[] = "a time needs a unit: ns, us, ms, s or cycles";
 
 bool conf_parse_ns(const char *text, uint64_t *out_ns, const char **why)
 {
 	uint64_t thousandths;
 
-	*why = time_kinds;
+	*why = no_ns;
 	if (!milli(&text, &thousandths))
 		return false;
 	while (*text == ' ')
@@ -188,7 +192,7 @@ bool conf_parse_ns(const char *text, uint64_t *out_ns, const char **why)
 		return true;
 	}
 	if (!*text)
-		*why = "a time needs a unit: ns, us, ms, s or cycles";
+		*why = no_unit;
 	return false;
 }
 
@@ -206,8 +210,13 @@ bool conf_parse_cycles(const char *text, uint64_t mhz, uint64_t *out, const char
 			return true;
 		}
 	}
-	if (!conf_parse_ns(text, &v, why))
+	if (!conf_parse_ns(text, &v, why)) {
+		if (*why == no_ns)
+			*why = no_cycles;
+		else if (*why == no_unit)
+			*why = no_unit_or_cycles;
 		return false;
+	}
 	cycles = ((wide)v * 1000 * mhz + 500000) / 1000000;
 	*why = "that is longer than any simulation";
 	if (cycles > UINT64_MAX)

@@ -73,12 +73,25 @@ const char *sim_device_name(const struct sim_disk *d)
 	return d->name;
 }
 
+/* The largest number whose square is not above x. */
+static uint64_t root(uint64_t x)
+{
+	uint64_t r = 0;
+
+	for (uint64_t bit = UINT64_C(1) << 31; bit; bit >>= 1)
+		if ((r + bit) * (r + bit) <= x)
+			r += bit;
+	return r;
+}
+
+/* An arm speeds up half the way and brakes the other half: its time is as the square root. */
 static uint64_t seek(const struct sim_disk *d, uint64_t offset)
 {
 	uint64_t distance = offset > d->head ? offset - d->head : d->head - offset;
+	/* Of the whole disk, as a fraction of 2^62; its root as one of 2^31. */
+	uint64_t part = (uint64_t)(((wide)distance << 62) / d->size_bytes);
 
-	return d->seek_min +
-	       (uint64_t)((wide)(d->seek_max - d->seek_min) * distance / d->size_bytes);
+	return d->seek_min + (uint64_t)((wide)(d->seek_max - d->seek_min) * root(part) >> 31);
 }
 
 /* From `date` until the sector at offset comes under the head; sector 0 is there at date 0. */

@@ -1,9 +1,9 @@
 /*
  * Disks: when a request that is made now will be done. Served first come first served, one
  * at a time, so the completion date is known at once: waiting for the requests before it,
- * a fixed cost, the seek (linear in the distance), the wait for the sector to come round
- * (from the date itself: no dice), and the transfer. A request that begins where the last
- * one ended neither seeks nor waits for the platter.
+ * a fixed cost, the seek (with the square root of the distance), the wait for the sector to
+ * come round (from the date itself: no dice), and the transfer. A request that begins where the
+ * last one ended neither seeks nor waits for the platter.
  *
  * Dates and results in cycles; a device's figures as people write them (ns, bytes/s).
  * Sleeping until the completion date is the engine's part (sim_engine_disk(), port->io(),
@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#define SIM_DEVICE_NAME 64 /* bytes of a drive's name in its file, with the last NUL */
 
 struct sim_disk;
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "sim/conf.h"
+#include "sim/device.h"
 
 #define SIM_MAX_CPUS 1024
 #define SIM_MAX_NODES 64
@@ -38,6 +39,14 @@ struct sim_cache {
 	bool present;
 };
 
+/* A disk as a kernel sees it: a part of a drive. */
+struct sim_machine_disk {
+	bool present;
+	char name[SIM_DEVICE_NAME];        /* of the drive; may be empty */
+	struct sim_device_figures figures; /* of the drive */
+	uint64_t start_bytes, size_bytes;  /* the part; multiples of a frame */
+};
+
 struct sim_machine {
 	char *name, *source;
 	enum sim_arch arch;
@@ -64,6 +73,8 @@ struct sim_machine {
 		uint64_t context_switch, wake_up, ipi;
 	} sched_cycles;
 	uint64_t hz; /* 0 = the kernel's own default */
+	struct sim_machine_disk swap, data;
+	bool one_drive; /* data lies behind swap on the same drive: one disk serves both */
 };
 
 /*

@@ -15,7 +15,7 @@ __extension__ typedef unsigned __int128 wide;
 #define STRUCTURE_KEYS "arch", "nodes", "zones", "holes", "reserved"
 #define FIGURE_KEYS                                                                            \
 	"name", "source", "confidence", "clock_mhz", "hz", "caches", "dram_ns", "c2c_ns",      \
-		"atomics", "bandwidth", "loaded_latency", "slit", "sched"
+		"atomics", "bandwidth", "loaded_latency", "slit", "sched", "disks"
 
 /* Each reader leaves the machine's value alone when its key is not there. */
 static bool has(struct conf_node map, const char *key)
@@ -39,22 +39,6 @@ static bool read_text(struct conf_node map, const char *key, char **out, struct 
 		return conf_fail(map, err, "out of memory");
 	free(*out);
 	*out = copy;
-	return true;
-}
-
-/* Free text for people: one text, or one a figure. */
-static bool check_confidence(struct conf_node map, struct conf_error *err)
-{
-	struct conf_node n = conf_get(map, "confidence");
-
-	if (!n.yaml || conf_text(n))
-		return true;
-	if (!conf_is_map(n))
-		return conf_fail(n, err, "'confidence' should be a text or a map of texts");
-	for (size_t i = 0; i < conf_count(n); i++)
-		if (!conf_key(n, i) || !conf_text(conf_get(n, conf_key(n, i))))
-			return conf_fail(conf_key_node(n, i), err,
-					 "'confidence' should be a text or a map of texts");
 	return true;
 }
 
@@ -320,11 +304,13 @@ static bool read_figures(struct conf_node map, struct sim_machine *m, struct con
 	if (has(map, "hz") && !conf_u64(map, "hz", 1, 10000, &m->hz, err))
 		return false;
 	return read_text(map, "name", &m->name, err) &&
-	       read_text(map, "source", &m->source, err) && check_confidence(map, err) &&
-	       read_caches(map, m, err) && read_matrix(map, "dram_ns", m, dram_cell, m, err) &&
+	       read_text(map, "source", &m->source, err) &&
+	       conf_free_text(map, "confidence", err) && read_caches(map, m, err) &&
+	       read_matrix(map, "dram_ns", m, dram_cell, m, err) &&
 	       read_matrix(map, "slit", m, slit_cell, m, err) && read_c2c(map, m, err) &&
 	       read_atomics(map, m, err) && read_bandwidth(map, m, err) &&
-	       read_loaded(map, m, err) && read_sched(map, m, err);
+	       read_loaded(map, m, err) && read_sched(map, m, err) &&
+	       sim_machine_disks_read(map, m, err);
 }
 
 /* ---- the whole ------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /*
  * Inside sim/: a machine from a YAML map, docs/machines.md. machine_yaml.c reads the figures,
- * machine_nodes.c nodes, CPUs and memory, machine_zones.c makes zones of memory.
+ * machine_nodes.c nodes, CPUs and memory, machine_disks.c disks; machine_zones.c makes zones of
+ * memory.
  */
 #ifndef SIM_MACHINE_YAML_H
 #define SIM_MACHINE_YAML_H
@@ -40,5 +41,9 @@ void sim_machine_nodes_drop(struct sim_machine_nodes *nodes);
 /* Fills in the zones, holes and reserved ranges of m. */
 bool sim_machine_zones_make(struct sim_machine *m, const struct sim_machine_nodes *nodes,
 			    struct conf_node map, struct conf_error *err);
+
+/* Reads the map `disks`; what it does not name stays as it is. */
+bool sim_machine_disks_read(struct conf_node map, struct sim_machine *m,
+			    struct conf_error *err);
 
 #endif

@@ -78,14 +78,34 @@ static void watch(struct run *r)
 	r->last = now;
 }
 
+/* A request that nobody waits for now; returns when it will be done. */
+static uint64_t submit(struct run *r, struct sim_cpu *cpu, uint32_t *random)
+{
+	uint64_t offset = (uint64_t)draw(random, 1000) * 4096, done;
+
+	r->result->submitted++;
+	done = cpu->port->submit(cpu, r->disk, offset, 4096, draw(random, 2));
+	r->result->done_before_now += done < sim_now(cpu);
+	note(r, 11, done, cpu->id, sim_now(cpu));
+	return done;
+}
+
 static void critical_section(struct run *r, struct sim_cpu *cpu, uint32_t *random)
 {
 	struct sim_lock *lock = &r->locks[draw(random, LOCKS)];
+	uint64_t cost, wait;
 
 	sim_charge(cpu, cycles(r, random, 200));
+	cost = cpu->part[SIM_PART_LOCK];
+	wait = lock->wait_cycles[SIM_CAUSE_REFILL];
 	sim_lock(cpu, lock, SIM_CAUSE_REFILL);
 	note(r, 1, (uint64_t)(lock - r->locks), cpu->id, sim_now(cpu));
+	cost = cpu->part[SIM_PART_LOCK] - cost;
+	wait = lock->wait_cycles[SIM_CAUSE_REFILL] - wait;
+	r->result->spun += cost > wait + lock->hand_over;
 	sim_charge(cpu, cycles(r, random, 300));
+	if (draw(random, 8) == 0)
+		submit(r, cpu, random);
 	sim_unlock(cpu, lock);
 }
 
@@ -130,11 +150,13 @@ static enum sim_step step(void *ctx, struct sim_cpu *cpu, uint32_t number)
 	sim_charge(cpu, cycles(r, &t->random, 500));
 	if (draw(&t->random, 3) == 0)
 		critical_section(r, cpu, &t->random);
+	if (draw(&t->random, 16) == 0)
+		submit(r, cpu, &t->random);
 	if (r->load->daemons > 0) {
 		if (draw(&t->random, 6) == 0)
 			wake_somebody(r, cpu, &t->random);
 		t->plan = draw(&t->random, 40);
-		if (t->plan < 5)
+		if (t->plan < 6)
 			return SIM_STEP_SLEEP;
 	}
 	ready_again(r, cpu, number);
@@ -162,6 +184,14 @@ static void transfer(struct run *r, struct sim_cpu *cpu, uint32_t *random)
 	note(r, 6, offset, cpu->id, sim_now(cpu));
 }
 
+static void wait_for_submitted(struct run *r, struct sim_cpu *cpu, uint32_t *random)
+{
+	uint64_t done = submit(r, cpu, random), now = sim_now(cpu);
+
+	if (done > now)
+		sleep_on(r, cpu, NULL, done - now);
+}
+
 static void wait_on_actor(void *ctx, struct sim_cpu *cpu, uint32_t number)
 {
 	struct run *r = ctx;
@@ -178,6 +208,8 @@ static void wait_on_actor(void *ctx, struct sim_cpu *cpu, uint32_t number)
 		transfer(r, cpu, &t->random);
 	else if (t->plan == 3)
 		cpu->port->yield(cpu);
+	else if (t->plan == 4)
+		wait_for_submitted(r, cpu, &t->random);
 	critical_section(r, cpu, &t->random);
 	wake_somebody(r, cpu, &t->random);
 	note(r, 8, cpu->part[SIM_PART_SLEEP], cpu->part[SIM_PART_IO], sim_now(cpu));
@@ -200,6 +232,8 @@ static void run_daemon(void *ctx, struct sim_cpu *cpu)
 				transfer(r, cpu, &d->random);
 			if (draw(&d->random, 4) == 0)
 				cpu->port->yield(cpu);
+			if (draw(&d->random, 4) == 0)
+				wait_for_submitted(r, cpu, &d->random);
 			wake_somebody(r, cpu, &d->random);
 		}
 		/* Every other daemon looks by itself now and then. */
@@ -249,9 +283,13 @@ static bool prepare(struct run *r, struct sim_engine_error *err)
 	for (unsigned i = 0; i < r->load->tasks; i++)
 		r->tasks[i] = (struct task){ .random = r->load->seed + i,
 					     .left = r->load->operations };
+	/* The locks: one whose line costs nothing, a fair one, and one that spins. */
+	r->locks[1].hand_over = r->load->even_dates ? 64 : 50;
+	r->locks[2].hand_over = r->locks[1].hand_over;
+	r->locks[2].spins = true;
+	r->disk = sim_device_new("disk", &figures, 1000);
 	if (r->load->daemons == 0)
 		return true;
-	r->disk = sim_device_new("disk", &figures, 1000);
 	r->tasks_queue = sim_queue_new(r->engine, "tasks");
 	if (!sim_engine_disk(r->engine, r->disk, 0, err))
 		return false;

@@ -1,7 +1,7 @@
 /*
  * A random workload for the engine: tasks that compute, take locks, sleep, wake one another
- * and daemons, yield and use a disk; fed in batches. Everything that happens goes, with its
- * date and in the order it happens, into a digest.
+ * and daemons, yield and use a disk, waiting for it or not; fed in batches. Everything that
+ * happens goes, with its date and in the order it happens, into a digest.
  */
 #ifndef TESTS_SIM_ENGINE_LOAD_H
 #define TESTS_SIM_ENGINE_LOAD_H
@@ -26,6 +26,8 @@ struct engine_load_result {
 	bool ran;
 	uint64_t digest, events, end;
 	uint64_t operations, slept, woken, yielded, transferred, feeds, went_back;
+	uint64_t submitted, spun;
+	uint64_t done_before_now; /* requests that were done before they were made */
 	struct sim_engine_stats stats;
 	char text[256]; /* why it did not run */
 };

@@ -60,12 +60,13 @@ static void a_request_where_the_last_ended_neither_seeks_nor_turns(void)
 static void a_seek_grows_with_the_distance_and_waits_for_the_sector(void)
 {
 	struct sim_disk *d = sim_device_new("disk", &spinning, 1000);
-	/* Half the disk: 100 + 1000 / 2 cycles of seek; then at date 610 of a turn of 4000. */
+	/* A quarter of the disk: 100 + 1000 / 2 cycles of seek; at date 610 of a turn of 4000.
+	 */
 	uint64_t arrived = 10 + 600;
-	/* Byte 500000 is byte 4000 of its track: half a turn after the start of a turn. */
-	uint64_t sector = 2000;
+	/* Byte 250000 is byte 2000 of its track: a quarter of a turn after its start. */
+	uint64_t sector = 1000;
 
-	CU_ASSERT_EQUAL(sim_device_request(d, 0, 500000, 1000, false),
+	CU_ASSERT_EQUAL(sim_device_request(d, 0, 250000, 1000, false),
 			arrived + (sector - arrived) + 1000);
 	CU_ASSERT_EQUAL(sim_device_stats(d).seeks, 1);
 	sim_device_free(d);
@@ -74,11 +75,46 @@ static void a_seek_grows_with_the_distance_and_waits_for_the_sector(void)
 static void a_sector_that_has_just_passed_costs_nearly_a_turn(void)
 {
 	struct sim_disk *d = sim_device_new("disk", &spinning, 1000);
-	/* Arrives 1 cycle after byte 500000 has passed. */
-	uint64_t date = 4000 + 2000 - 610 + 1;
+	/* Arrives 1 cycle after byte 250000 has passed. */
+	uint64_t date = 4000 + 1000 - 610 + 1;
 
-	CU_ASSERT_EQUAL(sim_device_request(d, date, 500000, 1000, false),
-			4000 + 2001 + 3999 + 1000);
+	CU_ASSERT_EQUAL(sim_device_request(d, date, 250000, 1000, false),
+			4000 + 1001 + 3999 + 1000);
+	sim_device_free(d);
+}
+
+/* Against the square root of a table: distance in 1/10000 of the disk, root in 1/100. */
+static void a_seek_takes_the_square_root_of_the_distance(void)
+{
+	static const unsigned roots[] = { 1, 2, 3, 10, 50, 70, 99, 100 };
+	struct sim_device_figures f = flash;
+
+	f.read_ns = 0;
+	f.size_bytes = UINT64_C(100000000000); /* 100 GB */
+	f.read_bytes_s = UINT64_C(1) << 40;
+	f.seek_min_ns = 1000000;
+	f.seek_max_ns = 21000000;
+	for (size_t i = 0; i < ARRAY_SIZE(roots); i++) {
+		struct sim_disk *d = sim_device_new("disk", &f, 1000);
+		uint64_t to = f.size_bytes / 10000 * roots[i] * roots[i];
+		uint64_t done;
+
+		to -= to == f.size_bytes; /* the end of the disk is its start */
+		done = sim_device_request(d, 0, to, 1, false);
+		CU_ASSERT(done <= 1000000 + UINT64_C(200000) * roots[i] + 1);
+		CU_ASSERT(done + 2 >= 1000000 + UINT64_C(200000) * roots[i]);
+		sim_device_free(d);
+	}
+}
+
+static void the_last_date_is_that_of_the_last_request(void)
+{
+	struct sim_disk *d = sim_device_new("flash", &flash, 1000);
+
+	CU_ASSERT_EQUAL(sim_device_last_date(d), 0);
+	sim_device_request(d, 70, 0, 4096, true);
+	sim_device_request(d, 80, 0, 4096, true);
+	CU_ASSERT_EQUAL(sim_device_last_date(d), 80);
 	sim_device_free(d);
 }
 
@@ -151,6 +187,10 @@ static CU_TestInfo tests[] = {
 	  a_seek_grows_with_the_distance_and_waits_for_the_sector },
 	{ "a sector that has just passed costs nearly a turn",
 	  a_sector_that_has_just_passed_costs_nearly_a_turn },
+	{ "a seek takes the square root of the distance",
+	  a_seek_takes_the_square_root_of_the_distance },
+	{ "the last date is that of the last request",
+	  the_last_date_is_that_of_the_last_request },
 	{ "a transfer is rounded up", a_transfer_is_rounded_up },
 	{ "times follow the clock", times_follow_the_clock },
 	{ "reads and writes are counted", reads_and_writes_are_counted },
