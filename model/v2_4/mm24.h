@@ -82,7 +82,7 @@ struct mm24_area {
 };
 
 struct mm24_zone {
-	uint64_t free_pages, inactive_clean_pages;
+	uint64_t free_pages, inactive_clean_pages, inactive_dirty_pages;
 	uint64_t pages_min, pages_low, pages_high;
 	uint32_t start, size; /* slots */
 	uint32_t clean_head;  /* slot of inactive_clean_list's head */
@@ -163,11 +163,12 @@ struct mm24_swap {
 /* A write on the way. */
 struct mm24_write {
 	uint64_t date; /* when the disk will have done it */
-	uint32_t page;
-	bool buffer; /* of the page's buffer; else of the page itself */
+	uint32_t page; /* MM24_NONE: it left its cache meanwhile, nobody waits */
+	bool buffer;   /* of the page's buffer; else of the page itself */
+	bool swap;     /* to the swap disk */
 };
 
-/* In the order they were begun, and they end in that order: a ring. */
+/* By date, those of one date in the order they were begun (by hand: dates are 0): a ring. */
 struct mm24_io {
 	struct mm24_write *ring;
 	uint32_t first, n, room;
@@ -293,6 +294,20 @@ static inline void mm24_touch(const struct mm24 *mm, struct sim_cpu *cpu, uint32
 {
 	sim_touch(cpu, slot >= mm->frame0 ? SIM_LINE_PAGE : SIM_LINE_LIST,
 		  slot >= mm->frame0 ? mm24_frame(mm, slot) : slot, true);
+}
+
+/* Before a moment that others must be able to see first, where code may leave its CPU. */
+static inline void mm24_settle(struct sim_cpu *cpu)
+{
+	if (cpu->on_actor && !cpu->locked)
+		cpu->port->settle(cpu);
+}
+
+static inline void mm24_lock(const struct mm24 *mm, struct sim_cpu *cpu, struct sim_lock *lock,
+			     enum sim_cause cause)
+{
+	mm24_charge(cpu, &mm->cost.lock);
+	sim_lock(cpu, lock, cause);
 }
 
 /* Time: mm24_daemon.c */
