@@ -267,11 +267,13 @@ static int open_trace(struct run *run)
 static int make_kernel(struct run *run)
 {
 	const struct scenario *s = run->scenario;
+	struct conf_error err;
 	char text[512];
 
-	run->machine_made = machine_map(s->machine, DEFAULT_HZ, &run->machine);
+	run->machine_made =
+		machine_map(s->machine, s->policy, DEFAULT_HZ, &run->machine, &err);
 	if (!run->machine_made)
-		return options_fail(&spec, CMD_SYSTEM, "out of memory");
+		return options_fail(&spec, CMD_USAGE, "%s", err.text);
 	run->mm = s->policy->create(&run->machine, s->params, s->costs, run->state != NULL,
 				    text, sizeof(text));
 	return run->mm ? CMD_DONE : options_fail(&spec, CMD_USAGE, "%s", text);

@@ -8,31 +8,164 @@
 
 /* ---- to a kernel ----------------------------------------------------------------------- */
 
-static struct mm_span *copy_spans(const struct sim_span *from, unsigned n)
+/* Zones of 2.4 in the order a node has them. */
+enum kind { DMA, NORMAL, HIGHMEM, KINDS };
+
+static const struct kind_row {
+	const char *name;
+	uint64_t limit[2]; /* its end by address, by enum sim_arch; frames */
+} kinds[KINDS] = {
+	{ "DMA", { 4096, 4096 } },
+	{ "Normal", { UINT64_MAX, 229376 } }, /* 896 MiB */
+	{ "HighMem", { UINT64_MAX, UINT64_MAX } },
+};
+
+static bool has_merged_zones(const struct mm_policy *kernel)
+{
+	return kernel && strcmp(kernel->short_name, "2.4") == 0;
+}
+
+/* Cuts a zone by address; one of i386 that 2.4 knows, too, is taken as it is. */
+static bool add_parts(const struct sim_machine *m, const struct sim_zone *z,
+		      struct sim_span_list parts[KINDS])
+{
+	uint64_t from = 0;
+
+	for (unsigned k = 0; k < KINDS; k++)
+		if (m->arch == SIM_ARCH_I386 && strcmp(z->name, kinds[k].name) == 0)
+			return sim_span_add(&parts[k], z->start, z->end);
+	for (unsigned k = 0; k < KINDS; k++) {
+		uint64_t limit = kinds[k].limit[m->arch];
+		uint64_t start = z->start > from ? z->start : from;
+		uint64_t end = z->end < limit ? z->end : limit;
+
+		if (start < end && !sim_span_add(&parts[k], start, end))
+			return false;
+		from = limit;
+	}
+	return true;
+}
+
+/* What a kernel's zones are made of. */
+struct draft {
+	struct mm_zone_span *zones;
+	unsigned nzones;
+	struct sim_span_list holes, reserved;
+};
+
+static void add_zone(struct draft *d, unsigned nid, const char *name, uint64_t start,
+		     uint64_t end)
+{
+	struct mm_zone_span *z = &d->zones[d->nzones++];
+
+	*z = (struct mm_zone_span){ .nid = (uint16_t)nid, .start = start, .end = end };
+	snprintf(z->name, sizeof(z->name), "%s", name);
+}
+
+static bool merge_node(const struct sim_machine *m, unsigned nid, struct draft *d)
+{
+	struct sim_span_list parts[KINDS] = { 0 };
+	bool ok = true;
+
+	for (unsigned i = 0; ok && i < m->nzones; i++)
+		if (m->zones[i].nid == nid)
+			ok = add_parts(m, &m->zones[i], parts);
+	for (unsigned k = 0; ok && k < KINDS; k++) {
+		struct sim_span_list *p = &parts[k];
+		uint64_t start, end;
+
+		if (!p->n)
+			continue;
+		sim_span_tidy(p);
+		start = p->at[0].start;
+		end = p->at[p->n - 1].end;
+		add_zone(d, nid, kinds[k].name, start, end);
+		ok = sim_span_outside(p, start, end, &d->holes);
+	}
+	for (unsigned k = 0; k < KINDS; k++)
+		sim_span_drop(&parts[k]);
+	return ok;
+}
+
+static bool wrong(struct conf_error *err, const char *what)
+{
+	snprintf(err->text, sizeof(err->text), "%s", what);
+	return false;
+}
+
+/* Ascending inside a node, and nobody's memory inside anybody's zone. */
+static bool check_apart(const struct draft *d, const struct mm_policy *kernel,
+			struct conf_error *err)
+{
+	for (unsigned i = 0; i < d->nzones; i++)
+		for (unsigned j = 0; j < i; j++) {
+			const struct mm_zone_span *a = &d->zones[j], *b = &d->zones[i];
+
+			if (a->end <= b->start || (a->nid != b->nid && b->end <= a->start))
+				continue;
+			snprintf(err->text, sizeof(err->text),
+				 "under kernel %s a zone is one run of frames: zone %s of node "
+				 "%u and zone %s of node %u would lie inside one another",
+				 kernel->short_name, a->name, a->nid, b->name, b->nid);
+			return false;
+		}
+	return true;
+}
+
+static bool make_zones(const struct sim_machine *m, const struct mm_policy *kernel,
+		       struct draft *d, struct conf_error *err)
 {
 	/* One more than needed: no allocation is empty. */
-	struct mm_span *to = calloc(n + 1u, sizeof(*to));
-
-	for (unsigned i = 0; to && i < n; i++)
-		to[i] = (struct mm_span){ from[i].start, from[i].end };
-	return to;
-}
-
-static struct mm_zone_span *copy_zones(const struct sim_zone *from, unsigned n)
-{
-	struct mm_zone_span *to = calloc(n + 1u, sizeof(*to));
-
-	for (unsigned i = 0; to && i < n; i++) {
-		to[i].nid = from[i].nid;
-		to[i].start = from[i].start;
-		to[i].end = from[i].end;
-		memcpy(to[i].name, from[i].name, sizeof(to[i].name));
+	d->zones = calloc((size_t)m->nzones + m->nodes * KINDS + 1u, sizeof(*d->zones));
+	if (!d->zones)
+		return wrong(err, "out of memory");
+	if (!has_merged_zones(kernel)) {
+		for (unsigned i = 0; i < m->nzones; i++)
+			add_zone(d, m->zones[i].nid, m->zones[i].name, m->zones[i].start,
+				 m->zones[i].end);
+		return true;
 	}
+	for (unsigned nid = 0; nid < m->nodes; nid++)
+		if (!merge_node(m, nid, d))
+			return wrong(err, "out of memory");
+	return check_apart(d, kernel, err);
+}
+
+static bool copy_list(const struct sim_span *from, unsigned n, struct sim_span_list *to)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (!sim_span_add(to, from[i].start, from[i].end))
+			return false;
+	sim_span_tidy(to);
+	return true;
+}
+
+static struct mm_span *copy_spans(const struct sim_span_list *from)
+{
+	struct mm_span *to = calloc(from->n + 1u, sizeof(*to));
+
+	for (unsigned i = 0; to && i < from->n; i++)
+		to[i] = (struct mm_span){ from->at[i].start, from->at[i].end };
 	return to;
 }
 
-bool machine_map(const struct sim_machine *m, uint64_t default_hz, struct mm_machine *out)
+static bool fill_in(const struct draft *d, struct mm_machine *out)
 {
+	out->zones = d->zones;
+	out->nzones = d->nzones;
+	out->holes = copy_spans(&d->holes);
+	out->nholes = d->holes.n;
+	out->reserved = copy_spans(&d->reserved);
+	out->nreserved = d->reserved.n;
+	return out->holes && out->reserved;
+}
+
+bool machine_map(const struct sim_machine *m, const struct mm_policy *kernel,
+		 uint64_t default_hz, struct mm_machine *out, struct conf_error *err)
+{
+	struct draft d = { 0 };
+	bool ok = make_zones(m, kernel, &d, err);
+
 	*out = (struct mm_machine){
 		.arch = m->arch == SIM_ARCH_I386 ? MM_ARCH_I386 : MM_ARCH_X86_64,
 		.cpus = m->cpus,
@@ -40,18 +173,18 @@ bool machine_map(const struct sim_machine *m, uint64_t default_hz, struct mm_mac
 		.cpu_node = m->cpu_node,
 		.node_online = m->node_online,
 		.distance = m->slit,
-		.zones = copy_zones(m->zones, m->nzones),
-		.nzones = m->nzones,
-		.holes = copy_spans(m->holes, m->nholes),
-		.nholes = m->nholes,
-		.reserved = copy_spans(m->reserved, m->nreserved),
-		.nreserved = m->nreserved,
 		.hz = m->hz ? m->hz : default_hz,
 	};
-	if (out->zones && out->holes && out->reserved)
-		return true;
-	machine_map_free(out);
-	return false;
+	if (ok && (!copy_list(m->holes, m->nholes, &d.holes) ||
+		   !copy_list(m->reserved, m->nreserved, &d.reserved) || !fill_in(&d, out)))
+		ok = wrong(err, "out of memory");
+	sim_span_drop(&d.holes);
+	sim_span_drop(&d.reserved);
+	if (!ok) {
+		out->zones = d.zones;
+		machine_map_free(out);
+	}
+	return ok;
 }
 
 void machine_map_free(struct mm_machine *out)

@@ -7,16 +7,25 @@
 
 #include <stdbool.h>
 
-#include "model/mm_machine.h"
+#include "model/mm_policy.h"
 #include "sim/machine.h"
 #include "traces/trace.h"
 
 /*
+ * The machine as that kernel sees it; NULL = as it is.
+ *
+ * 2.4 has no DMA32 and no Movable: a node of x86_64 has DMA (below frame 4096) and Normal (the
+ * rest), one of i386 DMA, Normal and HighMem. A zone is one run of frames; what lies between
+ * its parts becomes a hole.
+ *
  * *out looks into m for cpu_node, node_online and distance, and owns its zones, holes and
  * reserved ranges: machine_map_free(). m must outlive *out. hz is the machine's, or
- * default_hz (the kernel's own) where the machine says nothing. False when memory is short.
+ * default_hz (the kernel's own) where the machine says nothing. False and a sentence when the
+ * kernel cannot have the machine's zones (memory of another node lies between the parts of
+ * one), or memory is short.
  */
-bool machine_map(const struct sim_machine *m, uint64_t default_hz, struct mm_machine *out);
+bool machine_map(const struct sim_machine *m, const struct mm_policy *kernel,
+		 uint64_t default_hz, struct mm_machine *out, struct conf_error *err);
 void machine_map_free(struct mm_machine *out);
 
 /*

@@ -25,7 +25,7 @@ static void a_kernel_sees_the_numbers_of_the_machine(void)
 	struct mm_machine k;
 
 	m->hz = 0;
-	CU_ASSERT_TRUE_FATAL(machine_map(m, 100, &k));
+	CU_ASSERT_TRUE_FATAL(machine_map(m, NULL, 100, &k, &err));
 	CU_ASSERT_EQUAL(k.arch, MM_ARCH_X86_64);
 	CU_ASSERT_EQUAL(k.cpus, 2);
 	CU_ASSERT_EQUAL(k.nodes, 2);
@@ -44,7 +44,7 @@ static void a_kernel_sees_the_numbers_of_the_machine(void)
 	CU_ASSERT_EQUAL(k.reserved[1].end, m->reserved[1].end);
 	machine_map_free(&k);
 	m->hz = 250;
-	CU_ASSERT_TRUE_FATAL(machine_map(m, 100, &k));
+	CU_ASSERT_TRUE_FATAL(machine_map(m, NULL, 100, &k, &err));
 	CU_ASSERT_EQUAL(k.hz, 250);
 	machine_map_free(&k);
 	sim_machine_free(m);
