@@ -139,29 +139,39 @@ uint32_t mm412_alloc_attempt(struct mm412 *mm, struct sim_cpu *cpu,
 	return MM412_NONE;
 }
 
+/*
+ * Made where the caller wants it: a copy of a local one would read as words what was just
+ * written as bytes, and the host would have to wait.
+ */
+static struct mm_grant granted(const struct mm412 *mm, uint32_t slot)
+{
+	unsigned zone = mm412_tag_zone(mm->s[slot].tag);
+
+	return (struct mm_grant){ .frame = mm412_frame(mm, slot),
+				  .verdict = MM_DONE,
+				  .path = mm->path,
+				  .node = mm->zones[zone].nid,
+				  .zone = (uint8_t)zone };
+}
+
 struct mm_grant mm412_alloc_try(void *state, struct sim_cpu *cpu, struct mm_request req)
 {
 	struct mm412 *mm = state;
-	struct mm_grant grant = { .frame = MM_NO_FRAME, .verdict = MM_FAILED };
 	struct mm412_request rq;
-	uint32_t slot;
+	enum mm_verdict verdict;
+	uint32_t slot = MM412_NONE;
 
 	mm412_charge(cpu, mm->cost.alloc_entry);
 	mm412_alloc_request(mm, &rq, req.node, req.gfp, req.order);
-	slot = req.order < MM412_ORDERS ? mm412_alloc_attempt(mm, cpu, &rq, MM412_WMARK_LOW)
-					: MM412_NONE;
-	if (slot == MM412_NONE) {
-		slot = mm412_slowpath(mm, cpu, &rq, &grant.verdict);
-		mm->path = MM_PATH_SLOW;
-	}
-	grant.path = mm->path;
-	if (slot == MM412_NONE)
-		return grant;
-	grant.verdict = MM_DONE;
-	grant.frame = mm412_frame(mm, slot);
-	grant.zone = (uint8_t)mm412_tag_zone(mm->s[slot].tag);
-	grant.node = mm->zones[grant.zone].nid;
-	return grant;
+	if (req.order < MM412_ORDERS)
+		slot = mm412_alloc_attempt(mm, cpu, &rq, MM412_WMARK_LOW);
+	if (slot != MM412_NONE)
+		return granted(mm, slot);
+	slot = mm412_slowpath(mm, cpu, &rq, &verdict);
+	mm->path = MM_PATH_SLOW;
+	if (slot != MM412_NONE)
+		return granted(mm, slot);
+	return (struct mm_grant){ .frame = MM_NO_FRAME, .verdict = verdict, .path = mm->path };
 }
 
 static void give_to_pcp(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
