@@ -178,6 +178,64 @@ static json_t *cycles(uint64_t n)
 	return json_string(text);
 }
 
+/* ---- disks ----------------------------------------------------------------------------- */
+
+static json_t *nanoseconds(uint64_t ns)
+{
+	char text[40];
+
+	snprintf(text, sizeof(text), "%" PRIu64 "ns", ns);
+	return json_string(text);
+}
+
+/* Turns a minute are whole numbers in a device file. */
+static json_t *rotation(const struct sim_device_figures *f)
+{
+	uint64_t rpm = (UINT64_C(60000000000) + f->turn_ns / 2) / f->turn_ns;
+
+	return json_pack("{sI sI}", "rpm", (json_int_t)rpm, "track",
+			 (json_int_t)f->track_bytes);
+}
+
+static json_t *device(const struct sim_machine_disk *d)
+{
+	const struct sim_device_figures *f = &d->figures;
+	json_t *map =
+		json_pack("{sI s{so so} s{so so}}", "size", (json_int_t)f->size_bytes, "fixed",
+			  "read", nanoseconds(f->read_ns), "write", nanoseconds(f->write_ns),
+			  "transfer", "read_mbs", milli(f->read_bytes_s / 1000), "write_mbs",
+			  milli(f->write_bytes_s / 1000));
+
+	if (*d->name)
+		json_object_set_new(map, "name", json_string(d->name));
+	if (f->seek_max_ns)
+		json_object_set_new(map, "seek",
+				    json_pack("{so so}", "track", nanoseconds(f->seek_min_ns),
+					      "full", nanoseconds(f->seek_max_ns)));
+	if (f->turn_ns)
+		json_object_set_new(map, "rotation", rotation(f));
+	return map;
+}
+
+static json_t *disks(const struct sim_machine *m)
+{
+	json_t *map = json_object();
+
+	if (m->swap.present)
+		json_object_set_new(map, "swap",
+				    json_pack("{so sI}", "device", device(&m->swap), "size",
+					      (json_int_t)m->swap.size_bytes));
+	if (m->data.present && m->one_drive)
+		json_object_set_new(map, "data",
+				    json_pack("{ss sI}", "same_as", "swap", "size",
+					      (json_int_t)m->data.size_bytes));
+	else if (m->data.present)
+		json_object_set_new(map, "data",
+				    json_pack("{so sI}", "device", device(&m->data), "size",
+					      (json_int_t)m->data.size_bytes));
+	return map;
+}
+
 /* ---- the whole ------------------------------------------------------------------------- */
 
 json_t *machine_json(const struct sim_machine *m)
@@ -198,5 +256,7 @@ json_t *machine_json(const struct sim_machine *m)
 
 	if (map && m->hz)
 		json_object_set_new(map, "hz", json_integer((json_int_t)m->hz));
+	if (map && (m->swap.present || m->data.present))
+		json_object_set_new(map, "disks", disks(m));
 	return map;
 }

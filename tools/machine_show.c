@@ -199,6 +199,36 @@ static void show_loaded(const struct sim_machine *m, FILE *out)
 	fputc('\n', out);
 }
 
+static void show_disk(const char *what, const char *drive, const struct sim_machine_disk *d,
+		      FILE *out)
+{
+	const struct sim_device_figures *f = &d->figures;
+	char size[32], from[32], all[32], track[32], full[32], turn[32], read[32], write[32];
+
+	if (!d->present)
+		return;
+	machine_json_milli(f->seek_min_ns / 1000, track, sizeof(track));
+	machine_json_milli(f->seek_max_ns / 1000, full, sizeof(full));
+	machine_json_milli(f->turn_ns / 1000, turn, sizeof(turn));
+	machine_json_milli(f->read_bytes_s / 1000, read, sizeof(read));
+	machine_json_milli(f->write_bytes_s / 1000, write, sizeof(write));
+	fprintf(out, "%-5s %-16s %9s %9s %9s %7s %7s %7s %7s %7s\n", what, drive,
+		amount(d->size_bytes, size, sizeof(size)),
+		amount(d->start_bytes, from, sizeof(from)),
+		amount(f->size_bytes, all, sizeof(all)), track, full, turn, read, write);
+}
+
+static void show_disks(const struct sim_machine *m, FILE *out)
+{
+	if (!m->swap.present && !m->data.present)
+		return;
+	fprintf(out, "\n%49s  seek, ms        turn    read   write\n", "");
+	fprintf(out, "disk  drive                 size      from  of drive   track    full"
+		     "      ms    MB/s    MB/s\n");
+	show_disk("swap", m->swap.name, &m->swap, out);
+	show_disk("data", m->one_drive ? "the same" : m->data.name, &m->data, out);
+}
+
 void machine_show(const struct sim_machine *m, FILE *out)
 {
 	show_head(m, out);
@@ -210,4 +240,5 @@ void machine_show(const struct sim_machine *m, FILE *out)
 	show_matrix(m, "distance (SLIT)", slit_cell, out);
 	show_figures(m, out);
 	show_loaded(m, out);
+	show_disks(m, out);
 }
