@@ -149,7 +149,9 @@ struct mm24_space {
 	uint32_t *content; /* [room]: content number of each entry; NULL in golden replays */
 	uint32_t pages, room, free;           /* free: first free entry + 1, 0 = none */
 	uint32_t rss, swap_cnt, swap_address; /* pages */
+	uint32_t users;                       /* mm_users: its task, and who works on it */
 	struct mm24_space *next;              /* in mmlist */
+	struct sim_lock lock;                 /* page_table_lock */
 };
 
 /* Swap: one use count a slot; slot 0 is never given out. */
@@ -457,6 +459,8 @@ bool mm24_bdflush_dirtied(struct mm24 *mm, const struct sim_cpu *cpu, uint32_t s
 bool mm24_buffer_try_free(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot, int wait);
 /* One buffer head for the page, if it has none. */
 void mm24_buffer_make(struct mm24 *mm, uint32_t slot, unsigned flags);
+/* Its buffer is not dirty any more, nor in the ring of dirty buffers. */
+void mm24_buffer_clean(struct mm24 *mm, uint32_t slot);
 /* writepage() of the page's mapping: 1 = refused. The page is locked until the write ends. */
 int mm24_io_writepage(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
 /* Starts the write of a dirty buffer. */
@@ -464,6 +468,8 @@ void mm24_io_write_buffer(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
 /* Ends the oldest n writes (by hand), or those whose date has come. Returns how many. */
 uint32_t mm24_io_complete(struct mm24 *mm, struct sim_cpu *cpu, uint32_t n);
 void mm24_io_reap(struct mm24 *mm, struct sim_cpu *cpu);
+/* A page leaves its cache while it is written: the disk goes on, the page is unlocked. */
+void mm24_io_forget(struct mm24 *mm, uint32_t slot);
 /* Sleeps until the page's write is over. On an actor, no lock held; by hand: ends writes. */
 void mm24_io_wait(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
 /* Reads a page from swap or from the data disk; sleeps in the world. */
@@ -474,25 +480,39 @@ void mm24_io_read(struct mm24 *mm, struct sim_cpu *cpu, bool swap, uint32_t at);
 bool mm24_swap_make(struct mm24 *mm, uint64_t pages);
 uint32_t mm24_swap_get(struct mm24 *mm);             /* get_swap_page(): MM24_NONE = full */
 void mm24_swap_free(struct mm24 *mm, uint32_t slot); /* one use less */
+void mm24_swap_dup(struct mm24 *mm, uint32_t slot);  /* swap_duplicate(): one use more */
+/* add_to_swap_cache(): takes a reference to the page and one of the slot's uses. */
 void mm24_swap_cache_add(struct mm24 *mm, struct sim_cpu *cpu, uint32_t page, uint32_t slot);
+/* is_page_shared(): others than the caller and the swap cache use the page or its slot. */
+bool mm24_swap_shared(const struct mm24 *mm, uint32_t page);
+/* free_page_and_swap_cache(): drops the caller's reference to any page. */
+void mm24_swap_free_page(struct mm24 *mm, struct sim_cpu *cpu, uint32_t page);
 
 /* Page tables: mm24_space.c; points 60 to 64: mm24_swap_out.c */
 
+/* Empty, at the head of mmlist; NULL when memory is short. */
 struct mm24_space *mm24_space_new(struct mm24 *mm, uint32_t id, uint32_t pages);
 struct mm24_space *mm24_space_find(const struct mm24 *mm, uint32_t id);
 /* An empty entry, the table grows as needed; MM24_NONE when memory is short. */
 uint32_t mm24_space_entry(struct mm24_space *space);
+/* Off mmlist, and one user less. */
+void mm24_space_end(struct mm24 *mm, struct mm24_space *space);
+/* mmput(): frees the space with its last user. */
+void mm24_space_put(struct mm24_space *space);
+/* rss + 1; a page cache's page is referenced once more, another one's reference is taken over.
+ * flags: MM24_PTE_YOUNG, MM24_PTE_DIRTY. */
 void mm24_space_map(struct mm24 *mm, struct mm24_space *space, uint32_t vpn, uint32_t page,
 		    unsigned flags);
 /* zap_pte_range() of one entry: drops the page or the swap slot. */
 void mm24_space_unmap(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_space *space,
 		      uint32_t vpn);
-/* do_swap_page() without read-ahead. MM24_NONE: no page. Sleeps in the world. */
+/* do_swap_page() without read-ahead. Sleeps in the world: look again at what may have changed.
+ */
 enum mm24_swapin {
-	MM24_SWAPIN_DONE,
-	MM24_SWAPIN_NOTHING,
-	MM24_SWAPIN_LOCKED,
-	MM24_SWAPIN_NONE
+	MM24_SWAPIN_DONE,    /* *page is mapped */
+	MM24_SWAPIN_NOTHING, /* no swap entry there (any more), or no page for it */
+	MM24_SWAPIN_LOCKED,  /* nothing done: wait for *page, which is in the swap cache */
+	MM24_SWAPIN_NONE     /* golden replays of several nodes: not in the swap cache */
 };
 enum mm24_swapin mm24_space_swap_in(struct mm24 *mm, struct sim_cpu *cpu,
 				    struct mm24_task *task, struct mm24_space *space,
@@ -510,6 +530,8 @@ struct mm24_task *mm24_oom_kill(struct mm24 *mm, struct sim_cpu *cpu);
 
 /* Contents: mm24_content.c, the members of struct mm_policy of the same names */
 
+/* Frees contents, tasks, spaces and swap space when the kernel is destroyed. */
+void mm24_content_destroy(struct mm24 *mm);
 uint32_t mm24_content_hold(void *state, struct sim_cpu *cpu, uint64_t frame,
 			   struct mm_content what);
 void mm24_content_drop(void *state, struct sim_cpu *cpu, uint32_t content);
