@@ -115,7 +115,7 @@ struct sim_lock {
 	 */
 	bool spins;
 	uint8_t ring_next;
-	uint64_t ring[SIM_LOCK_RING]; /* dates at which those who waited last got it */
+	uint64_t ring[SIM_LOCK_RING]; /* dates at which it was left to those who waited last */
 };
 
 static inline void sim_charge(struct sim_cpu *cpu, uint32_t cycles)
@@ -160,7 +160,7 @@ static inline void sim_lock_spin(struct sim_cpu *cpu, struct sim_lock *lock, uin
 	for (unsigned i = 0; i < SIM_LOCK_RING; i++)
 		before += lock->ring[i] > at;
 	sim_charge_part(cpu, SIM_PART_LOCK, before * cycles);
-	lock->ring[lock->ring_next++ % SIM_LOCK_RING] = sim_now(cpu) + cycles;
+	lock->ring[lock->ring_next++ % SIM_LOCK_RING] = lock->free_at;
 }
 
 /*

@@ -1,5 +1,7 @@
 #include "sim/port_direct.h"
 
+#include <string.h>
+
 #include "sim/memory_flat.h"
 #include "tests/unit.h"
 
@@ -74,6 +76,190 @@ static void a_lock_from_another_cpu_costs_its_line(void)
 	CU_ASSERT_EQUAL(lock.holder, 5);
 }
 
+static void nothing_waits_and_no_call_is_missing(void)
+{
+	const struct sim_port *port = cpu.port;
+
+	cpu.now = 1000;
+	sim_charge(&cpu, 30);
+	port->settle(&cpu);
+	port->yield(&cpu);
+	port->io(&cpu, NULL, 4096, 4096, true);
+	CU_ASSERT_EQUAL(port->sleep(&cpu, NULL, UINT64_MAX), 0);
+	CU_ASSERT_EQUAL(port->wake(&cpu, NULL, UINT32_MAX), 0);
+	CU_ASSERT_EQUAL(port->submit(&cpu, NULL, 4096, 4096, false), 1030);
+	CU_ASSERT_EQUAL(sim_now(&cpu), 1030);
+	/* A member that is added is added here, too. */
+	for (size_t i = 0; i < sizeof(*port) / sizeof(void (*)(void)); i++) {
+		void (*member)(void);
+
+		memcpy(&member, (const char *)port + i * sizeof(member), sizeof(member));
+		CU_ASSERT(member != NULL);
+	}
+}
+
+/* ---- locks that spin ------------------------------------------------------------------- */
+
+#define HAND_OVER 40
+#define TAKERS 5000
+
+struct taker {
+	unsigned cpu;
+	bool waited;
+	uint64_t turn; /* the lock was left to it */
+	uint64_t left; /* by it */
+};
+
+static uint32_t draw(uint32_t *random, uint32_t below)
+{
+	*random = *random * 1664525u + 1013904223u;
+	return (*random >> 8) % below;
+}
+
+/* The slow way: all before it to whom the lock was not left yet when it came spin with it. */
+static uint64_t reference(const struct taker *all, unsigned i, uint64_t came, unsigned on,
+			  bool spins)
+{
+	uint64_t got = came, spinners = 1;
+
+	if (i == 0)
+		return came + HAND_OVER; /* it comes from CPU 0, which is nobody here */
+	if (all[i - 1].left > came) {
+		got = all[i - 1].left;
+		/* Those who found it free did not spin. */
+		for (unsigned k = 0; spins && k < i; k++)
+			spinners += all[k].waited && all[k].turn > came;
+	}
+	return got + (all[i - 1].cpu == on ? 0 : spinners * HAND_OVER);
+}
+
+/* CPUs take and leave a lock; each comes again some time after it has left. Returns the end,
+ * and in *agreed how often that was as in the reference. */
+static uint64_t end_of(bool spins, unsigned cpus, uint32_t pause, uint32_t hold,
+		       unsigned *agreed)
+{
+	struct sim_lock lock = { .hand_over = HAND_OVER, .spins = spins };
+	struct taker all[TAKERS];
+	uint64_t next[64] = { 0 };
+	uint32_t random = pause + cpus;
+	unsigned same = 0;
+
+	for (unsigned i = 0; i < TAKERS; i++) {
+		unsigned first = 0;
+		uint64_t want;
+
+		for (unsigned k = 1; k < cpus; k++)
+			if (next[k] < next[first])
+				first = k;
+		sim_port_direct_cpu(&cpu, (uint16_t)(first + 1), 0);
+		cpu.now = next[first];
+		want = agreed ? reference(all, i, cpu.now, first, spins) : 0;
+		sim_lock(&cpu, &lock, SIM_CAUSE_LRU);
+		all[i].cpu = first;
+		all[i].turn = i > 0 ? all[i - 1].left : 0;
+		all[i].waited = all[i].turn > cpu.now;
+		same += sim_now(&cpu) == want && cpu.part[SIM_PART_LOCK] == cpu.due;
+		sim_charge(&cpu, 1 + draw(&random, hold));
+		sim_unlock(&cpu, &lock);
+		all[i].left = sim_now(&cpu);
+		next[first] = sim_now(&cpu) + 1 + draw(&random, pause);
+	}
+	if (agreed)
+		*agreed = same;
+	return lock.free_at;
+}
+
+static bool agree(bool spins, unsigned cpus, uint32_t pause)
+{
+	unsigned agreed;
+
+	end_of(spins, cpus, pause, 300, &agreed);
+	return agreed == TAKERS;
+}
+
+static void a_lock_that_spins_agrees_with_a_slow_reference(void)
+{
+	for (unsigned cpus = 1; cpus <= SIM_LOCK_RING; cpus++)
+		for (uint32_t pause = 10; pause <= 10000; pause *= 10) {
+			CU_ASSERT(agree(true, cpus, pause));
+			CU_ASSERT(agree(false, cpus, pause));
+		}
+}
+
+/* The end of such a run when each hand-over is priced by those who wait at that moment, whom
+ * this simulation can look up, since it knows when everybody comes next. */
+static uint64_t end_of_truth(unsigned cpus, uint32_t pause, uint32_t hold)
+{
+	uint64_t next[64] = { 0 }, free_at = 0;
+	uint32_t random = pause + cpus;
+	unsigned holder = UINT32_MAX;
+
+	for (unsigned i = 0; i < TAKERS; i++) {
+		unsigned first = 0, waiting = 0;
+		uint64_t got;
+
+		for (unsigned k = 0; k < cpus; k++) {
+			first = next[k] < next[first] ? k : first;
+			waiting += next[k] < free_at;
+		}
+		got = next[first] > free_at ? next[first] : free_at;
+		if (holder != first)
+			got += HAND_OVER * (waiting ? waiting : 1);
+		holder = first;
+		free_at = got + 1 + draw(&random, hold);
+		next[first] = free_at + 1 + draw(&random, pause);
+	}
+	return free_at;
+}
+
+static void charging_who_comes_later_gives_the_same_throughput(void)
+{
+	for (unsigned cpus = 2; cpus <= SIM_LOCK_RING; cpus++)
+		for (uint32_t pause = 10; pause <= 10000; pause *= 10) {
+			uint64_t got = end_of(true, cpus, pause, 300, NULL);
+			uint64_t want = end_of_truth(cpus, pause, 300);
+
+			CU_ASSERT(got < want + want / 50 && want < got + got / 50);
+		}
+}
+
+static void hand_overs_grow_with_the_waiters(void)
+{
+	struct sim_lock lock = { .hand_over = 10, .spins = true, .free_at = 1000 };
+
+	/* All at date 0; each holds it for 100. CPU 1 is alone, CPU 2 makes it two, and so on.
+	 */
+	for (unsigned i = 1, at = 1000; i <= 4; i++, at += 100) {
+		sim_port_direct_cpu(&cpu, (uint16_t)i, 0);
+		sim_lock(&cpu, &lock, SIM_CAUSE_LRU);
+		at += 10 * i;
+		CU_ASSERT_EQUAL(sim_now(&cpu), at);
+		sim_charge(&cpu, 100);
+		sim_unlock(&cpu, &lock);
+	}
+	/* Nobody is left at 1500. */
+	sim_port_direct_cpu(&cpu, 5, 0);
+	cpu.now = 1499;
+	sim_lock(&cpu, &lock, SIM_CAUSE_LRU);
+	CU_ASSERT_EQUAL(sim_now(&cpu), 1500 + 10);
+	CU_ASSERT_EQUAL(lock.waits[SIM_CAUSE_LRU], 5);
+}
+
+static void more_waiters_than_the_ring_holds_cost_no_more(void)
+{
+	struct sim_lock lock = { .hand_over = 1, .spins = true, .free_at = 100000 };
+	uint64_t before = 0, cost = 0;
+
+	for (unsigned i = 1; i <= 3 * SIM_LOCK_RING; i++) {
+		sim_port_direct_cpu(&cpu, (uint16_t)i, 0);
+		before = lock.free_at;
+		sim_lock(&cpu, &lock, SIM_CAUSE_LRU);
+		cost = sim_now(&cpu) - before;
+		CU_ASSERT_EQUAL(cost, i <= SIM_LOCK_RING ? i : SIM_LOCK_RING + 1);
+		sim_unlock(&cpu, &lock);
+	}
+}
+
 static void the_flat_model_prices_each_kind_of_line(void)
 {
 	struct sim_memory memory;
@@ -121,6 +307,14 @@ static CU_TestInfo tests[] = {
 	{ "a held lock is waited for, and the wait has its cause",
 	  a_held_lock_is_waited_for_and_the_wait_has_its_cause },
 	{ "a lock from another CPU costs its line", a_lock_from_another_cpu_costs_its_line },
+	{ "nothing waits, and no call is missing", nothing_waits_and_no_call_is_missing },
+	{ "a lock that spins agrees with a slow reference",
+	  a_lock_that_spins_agrees_with_a_slow_reference },
+	{ "charging who comes later gives the same throughput",
+	  charging_who_comes_later_gives_the_same_throughput },
+	{ "hand-overs grow with the waiters", hand_overs_grow_with_the_waiters },
+	{ "more waiters than the ring holds cost no more",
+	  more_waiters_than_the_ring_holds_cost_no_more },
 	{ "the flat model prices each kind of line", the_flat_model_prices_each_kind_of_line },
 	{ "a model with a touch of its own is asked",
 	  a_model_with_a_touch_of_its_own_is_asked },
