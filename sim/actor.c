@@ -302,6 +302,9 @@ void sim_actor_end(struct sim_engine *e)
 {
 	if (!e->simgrid)
 		return;
+	/* SimGrid takes actors that were never begun for a deadlock, and says so. */
+	if (e->steps == 0)
+		simgrid_run_until(simgrid_get_clock());
 	sg_actor_kill_all();
 	simgrid_run();
 	for (unsigned i = 0; i < e->nactors; i++)
