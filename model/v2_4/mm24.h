@@ -95,7 +95,7 @@ struct mm24_zone {
 };
 
 /* The zones a request may use, in order, ended by NULL. Only bits 3 and 4 of gfp matter. */
-enum { MM24_LISTS = 4 };
+enum { MM24_LISTS = 4, MM24_NO_POSITION = UINT8_MAX };
 
 struct mm24_zonelist {
 	struct mm24_zone *zones[MM24_ZONES + 1];
@@ -103,6 +103,7 @@ struct mm24_zonelist {
 
 struct mm24_node {
 	bool online;
+	uint8_t position;                       /* in pgdat_list, MM24_NO_POSITION = not there */
 	struct mm24_zone *zones[MM24_ZONES];    /* NULL = of size 0 */
 	struct mm24_zonelist lists[MM24_LISTS]; /* by gfp >> 3 & 3 */
 };
@@ -185,6 +186,7 @@ struct mm24_content {
 	uint8_t kind;   /* enum mm_kind */
 	bool live;      /* false: the number is free, where = next free number */
 	bool ended;     /* its task has exited: drop() frees the number */
+	bool reading;   /* its page is being read from the data disk */
 };
 
 /* A buffer that became dirty, in that order; void when the page was cleaned since. */
@@ -233,6 +235,7 @@ struct mm24 {
 	struct mm24_task daemon_task[MM24_DAEMONS];
 	struct sim_queue *kswapd_done;
 	unsigned sleepers;        /* on kswapd_done */
+	struct mm24_task nobody;  /* stands for tasks that were not seen yet */
 	struct mm24_task **tasks; /* by number; NULL = not seen yet */
 	uint32_t ntasks;
 	struct mm24_space *mmlist;
@@ -308,7 +311,7 @@ static inline void mm24_settle(struct sim_cpu *cpu)
 static inline void mm24_lock(const struct mm24 *mm, struct sim_cpu *cpu, struct sim_lock *lock,
 			     enum sim_cause cause)
 {
-	mm24_charge(cpu, &mm->cost.lock);
+	mm24_charge(cpu, mm->cost.lock);
 	sim_lock(cpu, lock, cause);
 }
 
@@ -324,6 +327,11 @@ bool mm24_zone_build(struct mm24 *mm, const struct mm_machine *machine, char *te
 void mm24_zone_free_memory(struct mm24 *mm, const struct mm_machine *machine);
 /* mm24_watermark_*: pages_min/low/high, freepages, page_cluster from parameters. */
 void mm24_zone_marks(struct mm24 *mm, const struct mm_machine *machine);
+/* The zone of a frame, NULL if it is in none; reads no slot. */
+struct mm24_zone *mm24_zone_find(const struct mm24 *mm, uint64_t frame);
+/* Fills in the slots of the 512 frames around: zone and age as they are after boot. Needed
+ * once before one of them is handed out; at boot, memory is not touched page by page. */
+void mm24_zone_ready(struct mm24 *mm, const struct mm24_zone *zone, uint32_t slot);
 extern const char *const mm24_zone_names[MM24_ZONES];
 
 /* Free blocks: mm24_buddy.c. Both take the zone's lock. */
@@ -333,14 +341,21 @@ uint32_t mm24_buddy_take(struct mm24 *mm, struct mm24_zone *zone, struct sim_cpu
 			 unsigned order);
 /* __free_pages_ok(): the block goes back whatever its count; memory_pressure falls. */
 void mm24_buddy_give(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot, unsigned order);
+/* A free block of a booting or restored zone, at the head of its list; `index` as slot. Its
+ * buddy is not free. */
+void mm24_buddy_found(struct mm24 *mm, struct mm24_zone *zone, uint32_t slot, unsigned order);
 /* __free_pages(): drops one reference; at 0 the block goes back. Not for reserved pages. */
 void mm24_buddy_put(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot, unsigned order);
 
 /* Nodes: mm24_numa.c */
 
-/* The n-th node (0, 1, ...) a request of that CPU or node tries, -1 behind the last; discontig
- * moves its pointer at n = 0. nid < 0: no node was asked for. */
-int mm24_numa_node(struct mm24 *mm, const struct sim_cpu *cpu, int nid, unsigned n);
+/*
+ * Where the walk of a request that runs on that CPU begins; nid < 0: no node was asked for.
+ * Discontig moves its pointer. The result is for mm24_numa_node() only.
+ */
+unsigned mm24_numa_first(struct mm24 *mm, const struct sim_cpu *cpu, int nid);
+/* The n-th node (0, 1, ...) of that walk, -1 behind the last. */
+int mm24_numa_node(const struct mm24 *mm, unsigned first, unsigned n);
 
 /* Requests: mm24_gfp.c, mm24_alloc.c */
 
@@ -392,6 +407,11 @@ void mm24_lru_deactivate(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
 void mm24_lru_deactivate_locked(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
 void mm24_lru_activate(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
 void mm24_lru_activate_locked(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
+/* PageTestandClearReferenced() */
+bool mm24_lru_was_referenced(struct mm24 *mm, uint32_t slot);
+/* Has a page of an inactive list been used, or does more than its cache have it? Clears the
+ * referenced flag. */
+bool mm24_lru_in_use(struct mm24 *mm, uint32_t slot);
 /* lru_cache_add(), lru_cache_del() */
 void mm24_lru_add(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
 void mm24_lru_del(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
@@ -428,6 +448,8 @@ unsigned mm24_launder(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_ta
 /* Daemons: mm24_daemon.c (waking, queues, attach), mm24_kswapd.c, mm24_kreclaimd.c,
  * mm24_bdflush.c. A pass is one turn of the daemon's endless loop; true = it goes to sleep. */
 
+/* The daemon as a task: who asks for what it asks. */
+struct mm24_task *mm24_daemon_task(struct mm24 *mm, unsigned which);
 bool mm24_daemon_attach(void *state, const struct mm_host *host, char *text, size_t size);
 /* wake_up() on its queue. */
 void mm24_daemon_wake(struct mm24 *mm, struct sim_cpu *cpu, unsigned which);
@@ -499,8 +521,8 @@ uint32_t mm24_space_entry(struct mm24_space *space);
 void mm24_space_end(struct mm24 *mm, struct mm24_space *space);
 /* mmput(): frees the space with its last user. */
 void mm24_space_put(struct mm24_space *space);
-/* rss + 1; a page cache's page is referenced once more, another one's reference is taken over.
- * flags: MM24_PTE_YOUNG, MM24_PTE_DIRTY. */
+/* rss + 1; the caller's reference to the page becomes the entry's. flags: MM24_PTE_YOUNG,
+ * MM24_PTE_DIRTY. */
 void mm24_space_map(struct mm24 *mm, struct mm24_space *space, uint32_t vpn, uint32_t page,
 		    unsigned flags);
 /* zap_pte_range() of one entry: drops the page or the swap slot. */
