@@ -255,6 +255,8 @@ struct mm24 {
 	struct sim_lock lru_lock, cache_lock; /* pagemap_lru_lock, pagecache_lock */
 	struct mm_list_table table, page_table;
 	char put_error[160]; /* the first contradiction of the put_* calls */
+	/* While a state is put: bits of the frames that are free, and of those told about. */
+	uint64_t *put_free, *put_known;
 };
 
 /* What one request may use. */
@@ -325,8 +327,8 @@ bool mm24_zone_build(struct mm24 *mm, const struct mm_machine *machine, char *te
 		     size_t size);
 /* Frees all memory page by page, in the kernel's order. */
 void mm24_zone_free_memory(struct mm24 *mm, const struct mm_machine *machine);
-/* mm24_watermark_*: pages_min/low/high, freepages, page_cluster from parameters. */
-void mm24_zone_marks(struct mm24 *mm, const struct mm_machine *machine);
+/* pages_min/low/high, freepages, page_cluster, as the parameters want them. */
+void mm24_zone_marks(struct mm24 *mm);
 /* The zone of a frame, NULL if it is in none; reads no slot. */
 struct mm24_zone *mm24_zone_find(const struct mm24 *mm, uint64_t frame);
 /* Fills in the slots of the 512 frames around: zone and age as they are after boot. Needed
@@ -334,15 +336,18 @@ struct mm24_zone *mm24_zone_find(const struct mm24 *mm, uint64_t frame);
 void mm24_zone_ready(struct mm24 *mm, const struct mm24_zone *zone, uint32_t slot);
 extern const char *const mm24_zone_names[MM24_ZONES];
 
-/* Free blocks: mm24_buddy.c. Both take the zone's lock. */
+/* Puts free frames on the lists, as freeing them one by one in ascending order would. */
+void mm24_zone_free_run(struct mm24 *mm, struct mm24_zone *zone, uint32_t at, uint32_t end);
+
+/* Free blocks: mm24_buddy.c. take(), give() and put() take the zone's lock. */
 
 /* rmqueue(): MM24_NONE when no list of that order or above has a block. */
 uint32_t mm24_buddy_take(struct mm24 *mm, struct mm24_zone *zone, struct sim_cpu *cpu,
 			 unsigned order);
 /* __free_pages_ok(): the block goes back whatever its count; memory_pressure falls. */
 void mm24_buddy_give(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot, unsigned order);
-/* A free block of a booting or restored zone, at the head of its list; `index` as slot. Its
- * buddy is not free. */
+/* A free block of a booting or restored zone, at the head of its list. Its buddy is not free.
+ */
 void mm24_buddy_found(struct mm24 *mm, struct mm24_zone *zone, uint32_t slot, unsigned order);
 /* __free_pages(): drops one reference; at 0 the block goes back. Not for reserved pages. */
 void mm24_buddy_put(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot, unsigned order);
@@ -517,10 +522,8 @@ struct mm24_space *mm24_space_new(struct mm24 *mm, uint32_t id, uint32_t pages);
 struct mm24_space *mm24_space_find(const struct mm24 *mm, uint32_t id);
 /* An empty entry, the table grows as needed; MM24_NONE when memory is short. */
 uint32_t mm24_space_entry(struct mm24_space *space);
-/* Off mmlist, and one user less. */
-void mm24_space_end(struct mm24 *mm, struct mm24_space *space);
-/* mmput(): frees the space with its last user. */
-void mm24_space_put(struct mm24_space *space);
+/* mmput(): the space goes with its last user. */
+void mm24_space_put(struct mm24 *mm, struct mm24_space *space);
 /* rss + 1; the caller's reference to the page becomes the entry's. flags: MM24_PTE_YOUNG,
  * MM24_PTE_DIRTY. */
 void mm24_space_map(struct mm24 *mm, struct mm24_space *space, uint32_t vpn, uint32_t page,
@@ -552,8 +555,6 @@ struct mm24_task *mm24_oom_kill(struct mm24 *mm, struct sim_cpu *cpu);
 
 /* Contents: mm24_content.c, the members of struct mm_policy of the same names */
 
-/* Frees contents, tasks, spaces and swap space when the kernel is destroyed. */
-void mm24_content_destroy(struct mm24 *mm);
 uint32_t mm24_content_hold(void *state, struct sim_cpu *cpu, uint64_t frame,
 			   struct mm_content what);
 void mm24_content_drop(void *state, struct sim_cpu *cpu, uint32_t content);

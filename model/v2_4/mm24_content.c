@@ -15,18 +15,6 @@ enum { LOOKS = 64 };
 static const struct mm_access failed = { .verdict = MM_FAILED, .frame = MM_NO_FRAME };
 static const struct mm_access would_sleep = { .verdict = MM_WOULD_SLEEP, .frame = MM_NO_FRAME };
 
-void mm24_content_destroy(struct mm24 *mm)
-{
-	while (mm->mmlist)
-		mm24_space_end(mm, mm->mmlist);
-	for (uint32_t i = 0; i < mm->ntasks; i++)
-		free(mm->tasks[i]);
-	free(mm->tasks);
-	free(mm->contents);
-	free(mm->swap.map);
-	free(mm->swap.page);
-}
-
 /* ---- numbers --------------------------------------------------------------------------- */
 
 static bool grow(struct mm24 *mm)
@@ -219,7 +207,7 @@ void mm24_content_task_exit(void *state, struct sim_cpu *cpu, uint32_t number)
 	}
 	if (space) {
 		task->space = NULL;
-		mm24_space_end(mm, space);
+		mm24_space_put(mm, space);
 	}
 	task->total_vm = 0;
 	task->no_mm = true;

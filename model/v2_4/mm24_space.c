@@ -8,7 +8,6 @@
 #include "model/v2_4/mm24.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 struct mm24_space *mm24_space_new(struct mm24 *mm, uint32_t id, uint32_t pages)
 {
@@ -40,22 +39,16 @@ struct mm24_space *mm24_space_find(const struct mm24 *mm, uint32_t id)
 	return space;
 }
 
-void mm24_space_end(struct mm24 *mm, struct mm24_space *space)
+void mm24_space_put(struct mm24 *mm, struct mm24_space *space)
 {
 	struct mm24_space **link = &mm->mmlist;
 
-	while (*link != space)
-		link = &(*link)->next;
-	*link = space->next;
-	space->next = NULL;
-	mm24_space_put(space);
-}
-
-void mm24_space_put(struct mm24_space *space)
-{
 	assert(space->users > 0);
 	if (--space->users)
 		return;
+	while (*link != space)
+		link = &(*link)->next;
+	*link = space->next;
 	free(space->pte);
 	free(space->content);
 	free(space);
@@ -144,7 +137,7 @@ void mm24_space_unmap(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_space *s
 			space->rss--;
 	}
 	sim_unlock(cpu, &space->lock);
-	mm24_space_put(space);
+	mm24_space_put(mm, space);
 }
 
 /*
@@ -229,6 +222,6 @@ enum mm24_swapin mm24_space_swap_in(struct mm24 *mm, struct sim_cpu *cpu,
 		result = from_cache(mm, cpu, task, space, vpn, write, *page);
 	else
 		result = from_disk(mm, cpu, task, space, vpn, write, page);
-	mm24_space_put(space);
+	mm24_space_put(mm, space);
 	return result;
 }

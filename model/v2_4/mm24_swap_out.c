@@ -149,6 +149,6 @@ bool mm24_swap_out(struct mm24 *mm, struct sim_cpu *cpu)
 	mm24_lock(mm, cpu, &best->lock, SIM_CAUSE_RECLAIM);
 	more = scan(mm, cpu, best);
 	sim_unlock(cpu, &best->lock);
-	mm24_space_put(best);
+	mm24_space_put(mm, best);
 	return more;
 }
