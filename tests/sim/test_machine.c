@@ -104,6 +104,43 @@ static void i386_has_high_memory_above_896_mib(void)
 	sim_machine_free(m);
 }
 
+/* Low memory is the first node's alone, where that has 1 GiB. */
+static void i386_nodes_above_896_mib_have_high_memory_only(void)
+{
+	static const struct zone_row want[] = {
+		{ 0, "DMA", 1, 4096, 3999, 3999 },
+		{ 0, "Normal", 4096, 229376, 225280, 225280 },
+		{ 0, "HighMem", 229376, 262144, 32768, 32768 },
+		{ 1, "HighMem", 262144, 524288, 262144, 262144 },
+		{ 2, "HighMem", 524288, 786432, 262144, 262144 },
+		{ 3, "HighMem", 786432, 1048576, 262144, 262144 },
+	};
+	struct sim_machine *m = load("configs/machines/numaq-16.yaml");
+
+	CU_ASSERT_EQUAL(m->cpus, 16);
+	CU_ASSERT_EQUAL(m->cpu_node[5], 1);
+	ZONES_ARE(m, want);
+	sim_machine_free(m);
+}
+
+/* Zones end at addresses, whoever's memory it is. */
+static void i386_nodes_below_896_mib_have_normal_memory(void)
+{
+	static const struct zone_row want[] = {
+		{ 0, "DMA", 1, 4096, 4095, 4095 },
+		{ 0, "Normal", 4096, 131072, 126976, 126976 },
+		{ 1, "Normal", 131072, 229376, 98304, 98304 },
+		{ 1, "HighMem", 229376, 262144, 32768, 32768 },
+	};
+	struct sim_machine *m =
+		machine("arch: i386\n"
+			"nodes: [{cpus: 1, memory: 512MiB}, {cpus: 1, memory: 512MiB}]\n");
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(m);
+	ZONES_ARE(m, want);
+	sim_machine_free(m);
+}
+
 static void movable_memory_is_cut_off_the_end_of_a_node(void)
 {
 	static const struct zone_row want[] = {
@@ -441,6 +478,8 @@ static CU_TestInfo tests[] = {
 	T(the_recorded_guest_has_the_zones_its_zoneinfo_printed),
 	T(zones_span_the_gap_between_3_and_4_gib),
 	T(i386_has_high_memory_above_896_mib),
+	T(i386_nodes_above_896_mib_have_high_memory_only),
+	T(i386_nodes_below_896_mib_have_normal_memory),
 	T(movable_memory_is_cut_off_the_end_of_a_node),
 	T(a_whole_zone_can_be_movable),
 	T(holes_and_reserved_ranges_are_cut_to_the_zones),
