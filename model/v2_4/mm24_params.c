@@ -1,0 +1,156 @@
+/*
+ * The tables of 2.4.0's parameters and of the costs of its paths: YAML, --set and the
+ * documentation follow from these rows.
+ */
+#include "model/v2_4/mm24.h"
+
+#define PARAM(m) offsetof(struct mm24_params, m)
+#define COST(m) offsetof(struct mm24_costs, m)
+
+const struct mm_param mm24_params_table[] = {
+	{ "freepages",
+	  "pages",
+	  "min low high: how much memory kswapd wants free in all zones together; 0 0 0 leaves "
+	  "the sums of the zones' marks.",
+	  NULL,
+	  PARAM(freepages),
+	  3,
+	  0,
+	  INT32_MAX,
+	  { 0, 0, 0 },
+	  "from the zones" },
+	{ "memfrac",
+	  "",
+	  "DMA, Normal, HighMem (boot option): a zone's mark min is its pages over this, from "
+	  "10 to 255; low and high are twice and three times that.",
+	  NULL,
+	  PARAM(memfrac),
+	  3,
+	  1,
+	  INT32_MAX,
+	  { 32, 128, 128 },
+	  NULL },
+	{ "bdflush",
+	  "",
+	  "nfract ndirty nrefill nref_dirt interval age_buffer nfract_sync and two without a "
+	  "meaning: from which part of dirty buffers (%) bdflush writes, how many a turn, how "
+	  "often kupdate writes and how old buffers then are (jiffies), and from which part "
+	  "(%) writers have to write themselves.",
+	  NULL,
+	  PARAM(bdflush),
+	  9,
+	  0,
+	  600000,
+	  { 30, 64, 64, 256, 500, 3000, 60, 0, 0 },
+	  NULL },
+	{ "kswapd",
+	  "pages",
+	  "tries_base tries_min swap_cluster: as /proc shows it; 2.4.0 itself uses none of "
+	  "them.",
+	  NULL,
+	  PARAM(kswapd),
+	  3,
+	  0,
+	  INT32_MAX,
+	  { 512, 32, 8 },
+	  NULL },
+	{ "page-cluster",
+	  "",
+	  "2 to this power pages are the unit of a requester's own reclaim and of the buffers "
+	  "cleaned in one turn; 2, 3 or 4 by memory size unless set.",
+	  NULL,
+	  PARAM(page_cluster),
+	  1,
+	  0,
+	  16,
+	  { UINT64_MAX },
+	  "from memory size" },
+	{ "pagetable_cache",
+	  "pages",
+	  "low high: page tables that each CPU keeps; as /proc shows it, page tables are not "
+	  "modelled as memory.",
+	  NULL,
+	  PARAM(pagetable_cache),
+	  2,
+	  0,
+	  INT32_MAX,
+	  { 25, 50 },
+	  NULL },
+	{ "memory_model",
+	  "",
+	  "How the kernel was built: one node, several taken in turns, or each CPU's own node "
+	  "first; auto takes what the machine says, else contig for one node and numa for "
+	  "several.",
+	  "auto|contig|discontig|numa",
+	  PARAM(memory_model),
+	  1,
+	  0,
+	  3,
+	  { MM_MEMORY_DEFAULT },
+	  NULL },
+	{ "slab_pages",
+	  "pages",
+	  "How much memory shrinking the slab caches can give back in all.",
+	  NULL,
+	  PARAM(slab_pages),
+	  1,
+	  0,
+	  UINT32_MAX,
+	  { 0 },
+	  NULL },
+	{ "hang_rounds",
+	  "",
+	  "A request for one page that may wait never fails in 2.4.0; after so many rounds it "
+	  "is given up, and counted as would_hang.",
+	  NULL,
+	  PARAM(hang_rounds),
+	  1,
+	  1,
+	  INT64_MAX,
+	  { 10000 },
+	  NULL },
+	{ 0 },
+};
+
+#define ROW(m, cycles, text)                                                                   \
+	{                                                                                      \
+#m, "cycles", text, NULL, COST(m), 1, 0, 1000000, { cycles }, NULL             \
+	}
+
+/*
+ * There are no published cycle counts of 2.4 on today's processors. Steps that 4.12 has, too,
+ * cost the same there; the others are estimated from the instructions they take
+ * (configs/costs/2.4.yaml).
+ */
+const struct mm_param mm24_params_costs[] = {
+	ROW(alloc_entry, 20, "entering an allocation: order, zone list"),
+	ROW(shortage, 16, "the test for a shortage that every allocation makes"),
+	ROW(zone_step, 8, "each zone of the list that is looked at for free pages"),
+	ROW(limit_step, 8, "each zone looked at again, against a limit"),
+	ROW(lock, 71, "a free spinlock, interrupts off and on again"),
+	ROW(lock_move, 50, "a lock that another CPU held last, on top of its line"),
+	ROW(take, 12, "a block off its free list"),
+	ROW(order_step, 2, "each empty list passed by on the way to it"),
+	ROW(split_step, 4, "each halving of a block"),
+	ROW(bitmap_step, 3, "each bit of a pair of buddies that flips"),
+	ROW(merge_step, 4, "each merge of two buddies"),
+	ROW(free_entry, 14, "entering a free: the page's count"),
+	ROW(free_block, 18, "... whose last reference went: checks, flags, age"),
+	ROW(reclaim_entry, 40, "reclaim_page(), and each turn of the scans above it"),
+	ROW(scan_step, 12, "each page looked at by a scan"),
+	ROW(lru_move, 14, "a page from one list to another"),
+	ROW(age_step, 4, "a page's age, up or down"),
+	ROW(launder_entry, 60, "entering page_launder()"),
+	ROW(writepage, 1500, "handing a page to its file system or to swap for writing"),
+	ROW(buffers, 120, "trying to free a page's buffers"),
+	ROW(swap_out_entry, 80, "choosing the process that swap_out() looks at"),
+	ROW(pte_step, 10, "each page table entry that it looks at"),
+	ROW(unmap, 350, "taking a page out of a page table, with the TLB"),
+	ROW(swap_slot, 40, "a slot of swap space, taken or given back"),
+	ROW(kswapd_pass, 100, "one turn of kswapd, without what it does"),
+	ROW(wake, 600, "waking a task that sleeps"),
+	ROW(oom_task, 60, "each task that the OOM killer looks at"),
+	ROW(fault, 900, "a page fault, without its I/O"),
+	ROW(lookup, 60, "finding a page in a page cache"),
+	{ 0 },
+};

@@ -1,0 +1,230 @@
+/* One kernel, put together at boot, and the table through which others use it. */
+#include "model/v2_4/mm24_policy.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "model/v2_4/mm24.h"
+
+static void free_tasks(struct mm24 *mm)
+{
+	for (uint32_t i = 0; mm->tasks && i < mm->ntasks; i++)
+		free(mm->tasks[i]);
+	free(mm->tasks);
+	while (mm->mmlist) {
+		struct mm24_space *space = mm->mmlist;
+
+		mm->mmlist = space->next;
+		free(space->pte);
+		free(space->content);
+		free(space);
+	}
+}
+
+static void destroy(void *state)
+{
+	struct mm24 *mm = state;
+
+	if (!mm)
+		return;
+	for (unsigned i = 0; mm->zones && i < mm->nzones; i++)
+		for (unsigned o = 0; o < MM24_ORDERS; o++)
+			free(mm->zones[i].area[o].map);
+	free_tasks(mm);
+	free(mm->swap.map);
+	free(mm->swap.page);
+	free(mm->io.ring);
+	free(mm->contents);
+	free(mm->dirty);
+	mm_list_unmap(&mm->table);
+	mm_list_unmap(&mm->page_table);
+	free(mm->put_free);
+	free(mm->put_known);
+	free(mm->pgdat_list);
+	free(mm->cpu_node);
+	free(mm->nodes);
+	free(mm->zones);
+	free(mm);
+}
+
+static const char *refusal_of_machine(const struct mm_machine *m)
+{
+	if (m->cpus == 0 || m->cpus > MM_MAX_CPUS)
+		return "the machine has no CPU, or more than 1024";
+	if (m->nodes == 0 || m->nodes > MM_MAX_NODES)
+		return "the machine has no node, or more than 64";
+	if (m->nzones == 0 || m->nzones > MM24_MAX_ZONES)
+		return "the machine has no zone, or more than three a node";
+	if (m->npgdats > MM_MAX_NODES)
+		return "pgdat_list names more than 64 nodes";
+	for (unsigned c = 0; c < m->cpus; c++)
+		if (m->cpu_node[c] >= m->nodes)
+			return "a CPU is on a node that the machine does not have";
+	return NULL;
+}
+
+/* The table has one pair of bounds for all nine values of bdflush, the kernel one for each. */
+static bool check_bdflush(const struct mm24_params *p, char *text, size_t size)
+{
+	static const struct {
+		const char *name;
+		uint64_t min, max;
+	} rows[] = {
+		{ "nfract", 0, 100 },          { "ndirty", 10, 50000 },
+		{ "nrefill", 5, 20000 },       { "nref_dirt", 25, 20000 },
+		{ "interval", 0, 60000 },      { "age_buffer", 100, 600000 },
+		{ "nfract_sync", 0, 100 },     { "(the eighth value)", 0, 0 },
+		{ "(the ninth value)", 0, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (p->bdflush[i] >= rows[i].min && p->bdflush[i] <= rows[i].max)
+			continue;
+		snprintf(text, size,
+			 "bdflush: %s: %" PRIu64 " is not within %" PRIu64 " to %" PRIu64,
+			 rows[i].name, p->bdflush[i], rows[i].min, rows[i].max);
+		return false;
+	}
+	return true;
+}
+
+static bool check_params(const struct mm24_params *p, char *text, size_t size)
+{
+	const uint64_t *f = p->freepages;
+
+	if (f[0] > f[1] || f[1] > f[2]) {
+		snprintf(text, size, "freepages: min, low and high have to ascend");
+		return false;
+	}
+	return check_bdflush(p, text, size);
+}
+
+static struct mm24 *new_empty(const struct mm_machine *machine, const void *params,
+			      const void *costs)
+{
+	struct mm24 *mm = calloc(1, sizeof(*mm));
+
+	if (!mm)
+		return NULL;
+	mm->params = *(const struct mm24_params *)params;
+	mm->cost = *(const struct mm24_costs *)costs;
+	mm->ncpus = machine->cpus;
+	mm->nnodes = machine->nodes;
+	mm->nr_cpus = machine->nr_cpus ? machine->nr_cpus : machine->cpus;
+	mm->zones = calloc(machine->nzones, sizeof(*mm->zones));
+	mm->nodes = calloc(mm->nnodes, sizeof(*mm->nodes));
+	mm->cpu_node = calloc(mm->ncpus, sizeof(*mm->cpu_node));
+	mm->pgdat_list = calloc(MM_MAX_NODES, sizeof(*mm->pgdat_list));
+	if (mm->zones && mm->nodes && mm->cpu_node && mm->pgdat_list)
+		return mm;
+	destroy(mm);
+	return NULL;
+}
+
+static void init_locks(struct mm24 *mm)
+{
+	mm->lru_lock.spins = mm->cache_lock.spins = true;
+	mm->lru_lock.hand_over = mm->cache_lock.hand_over = (uint32_t)mm->cost.lock_move[0];
+}
+
+static void forget_boot(struct mm24 *mm)
+{
+	for (unsigned i = 0; i < mm->nzones; i++) {
+		mm->zones[i].pgfree = 0;
+		mm->zones[i].lock.taken = 0;
+		mm->zones[i].lock.free_at = 0;
+	}
+}
+
+static void *create(const struct mm_machine *machine, const void *params, const void *costs,
+		    bool empty, char *text, size_t size)
+{
+	const char *why = refusal_of_machine(machine);
+	struct mm24 *mm;
+
+	if (why) {
+		snprintf(text, size, "%s", why);
+		return NULL;
+	}
+	if (!check_params(params, text, size))
+		return NULL;
+	mm = new_empty(machine, params, costs);
+	if (!mm) {
+		snprintf(text, size, "out of memory");
+		return NULL;
+	}
+	if (!mm24_zone_build(mm, machine, text, size)) {
+		destroy(mm);
+		return NULL;
+	}
+	init_locks(mm);
+	mm24_zone_marks(mm);
+	if (!empty)
+		mm24_zone_free_memory(mm, machine);
+	forget_boot(mm);
+	return mm;
+}
+
+static void prefetch_free(const void *state, uint64_t frame)
+{
+	const struct mm24 *mm = state;
+	uint32_t slot = mm24_slot(mm, frame);
+
+	__builtin_prefetch(&mm->s[slot], 1);
+	__builtin_prefetch(mm24_page(mm, slot), 1);
+}
+
+/* The first block of the list that the CPU's node looks at first. */
+static void prefetch_alloc(const void *state, const struct sim_cpu *cpu, struct mm_request req)
+{
+	const struct mm24 *mm = state;
+	const struct mm24_zone *zone = mm->nodes[cpu->node].lists[req.gfp >> 3 & 3].zones[0];
+	uint32_t slot;
+
+	if (!zone || req.order >= MM24_ORDERS)
+		return;
+	slot = mm->s[zone->area[req.order].head].next;
+	__builtin_prefetch(&mm->s[slot], 1);
+	if (slot >= mm->frame0)
+		__builtin_prefetch(mm24_page(mm, slot), 1);
+}
+
+const struct mm_policy mm24_policy = {
+	.name = "2.4.0",
+	.short_name = "2.4",
+	.orders = MM24_ORDERS,
+	.params_size = sizeof(struct mm24_params),
+	.costs_size = sizeof(struct mm24_costs),
+	.params = mm24_params_table,
+	.costs = mm24_params_costs,
+	.create = create,
+	.destroy = destroy,
+	.put_pageblock = mm24_state_put_pageblock,
+	.put_free = mm24_state_put_free,
+	.put_pcp = mm24_state_put_pcp,
+	.put_used = mm24_state_put_used,
+	.put_done = mm24_state_put_done,
+	.gfp = mm24_gfp_parse,
+	.gfp_class = mm24_gfp_class,
+	.gfp_class_names = mm24_gfp_class_names,
+	.attach = mm24_daemon_attach,
+	.alloc_try = mm24_alloc_try,
+	.alloc_wait = mm24_alloc_wait,
+	.free = mm24_alloc_free,
+	.hold = mm24_content_hold,
+	.drop = mm24_content_drop,
+	.access_try = mm24_content_try,
+	.access_wait = mm24_content_wait,
+	.content_frame = mm24_content_frame,
+	.contents = mm24_content_count,
+	.content_task = mm24_content_task,
+	.task_exit = mm24_content_task_exit,
+	.split = mm24_alloc_split,
+	.prefetch_free = prefetch_free,
+	.prefetch_alloc = prefetch_alloc,
+	.snapshot = mm24_snapshot_take,
+	.sample = mm24_snapshot_sample,
+	.each_free = mm24_snapshot_each_free,
+	.check = mm24_check,
+};

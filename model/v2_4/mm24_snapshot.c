@@ -1,0 +1,186 @@
+/*
+ * What reports read: marks, free blocks, counters. Counters begin at 0 after boot. 2.4 itself
+ * counts little: names that later kernels have mean the same here, the others are our own
+ * (docs/result-format.md lists them).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/v2_4/mm24.h"
+
+/* Free blocks are of one type. */
+static const char *const type_names[] = { "All" };
+
+static const char *const pgalloc_names[MM24_ZONES] = { "pgalloc_dma", "pgalloc_normal",
+						       "pgalloc_highmem" };
+static const char *const pgsteal_names[MM24_ZONES] = { "pgsteal_dma", "pgsteal_normal",
+						       "pgsteal_highmem" };
+
+static const char *const daemon_names[MM24_DAEMONS][3] = {
+	[MM24_KSWAPD] = { "kswapd_runs", "kswapd_wakes", "kswapd_wake_calls" },
+	[MM24_KRECLAIMD] = { "kreclaimd_runs", "kreclaimd_wakes", "kreclaimd_wake_calls" },
+	[MM24_BDFLUSH] = { "bdflush_runs", "bdflush_wakes", "bdflush_wake_calls" },
+	[MM24_KUPDATE] = { "kupdate_runs", "kupdate_wakes", "kupdate_wake_calls" },
+};
+
+static bool fill_zone(const struct mm24 *mm, const struct mm24_zone *zone,
+		      struct mm_snapshot_zone *out)
+{
+	out->nid = zone->nid;
+	snprintf(out->name, sizeof(out->name), "%s", mm24_zone_names[zone->idx]);
+	out->start = mm24_frame(mm, zone->start);
+	out->end = out->start + zone->size;
+	out->present = zone->present;
+	out->managed = zone->managed;
+	out->min = zone->pages_min;
+	out->low = zone->pages_low;
+	out->high = zone->pages_high;
+	out->nr_free_pages = (int64_t)zone->free_pages;
+	out->inactive_clean = zone->inactive_clean_pages;
+	out->lock_taken = zone->lock.taken;
+	memcpy(out->lock_waits, zone->lock.waits, sizeof(out->lock_waits));
+	memcpy(out->lock_wait_cycles, zone->lock.wait_cycles, sizeof(out->lock_wait_cycles));
+	for (unsigned o = 0; o < MM24_ORDERS; o++)
+		out->free[0][o] = mm->s[zone->area[o].head].stamp;
+	/* There are none: the lists of the CPUs hold nothing. */
+	out->pcp_count = calloc(mm->ncpus, sizeof(*out->pcp_count));
+	return out->pcp_count;
+}
+
+static void put(struct mm_snapshot *s, const char *name, uint64_t value)
+{
+	s->counters[s->ncounters++] = (struct mm_snapshot_counter){ name, value };
+}
+
+static void put_memory(struct mm_snapshot *s, const struct mm24 *mm)
+{
+	uint64_t pgalloc[MM24_ZONES] = { 0 }, pgsteal[MM24_ZONES] = { 0 }, pgfree = 0;
+
+	for (unsigned i = 0; i < mm->nzones; i++) {
+		const struct mm24_zone *zone = &mm->zones[i];
+
+		pgalloc[zone->idx] += zone->pgalloc;
+		pgsteal[zone->idx] += zone->pgsteal;
+		pgfree += zone->pgfree;
+	}
+	put(s, "nr_free_pages", mm->nr_free);
+	for (unsigned z = 0; z < MM24_ZONES; z++)
+		put(s, pgalloc_names[z], pgalloc[z]);
+	put(s, "pgfree", pgfree);
+	for (unsigned z = 0; z < MM24_ZONES; z++)
+		put(s, pgsteal_names[z], pgsteal[z]);
+	put(s, "nr_active_pages", mm->nr_active);
+	put(s, "nr_inactive_dirty_pages", mm->nr_inactive_dirty);
+	put(s, "nr_inactive_clean_pages", mm->nr_clean);
+	put(s, "buffermem_pages", mm->buffermem_pages);
+	put(s, "memory_pressure", mm->memory_pressure);
+	put(s, "inactive_target", mm24_lru_inactive_target(mm));
+}
+
+static void put_daemons(struct mm_snapshot *s, const struct mm24 *mm)
+{
+	for (unsigned d = 0; d < MM24_DAEMONS; d++) {
+		put(s, daemon_names[d][0], mm->daemon[d].runs);
+		put(s, daemon_names[d][1], mm->daemon[d].wakes);
+		put(s, daemon_names[d][2], mm->daemon[d].wake_calls);
+	}
+}
+
+static void put_reclaim(struct mm_snapshot *s, const struct mm24 *mm)
+{
+	const struct mm24_stats *n = &mm->stats;
+
+	put(s, "reclaim_scanned", n->reclaim_scanned);
+	put(s, "reclaimed", n->reclaimed);
+	put(s, "refill_scanned", n->refill_scanned);
+	put(s, "refill_deactivated", n->refill_deactivated);
+	put(s, "launder_calls", n->launder_calls);
+	put(s, "launder_scanned", n->launder_scanned);
+	put(s, "launder_cleaned", n->launder_cleaned);
+	put(s, "launder_writes", n->launder_writes);
+	put(s, "swap_out_calls", n->swap_out_calls);
+	put(s, "ptes_scanned", n->ptes_scanned);
+	put(s, "unmapped", n->unmapped);
+	put(s, "refaults_swap", n->refaults_swap);
+	put(s, "refaults_file", n->refaults_file);
+	put(s, "direct_reclaims", n->direct_reclaims);
+	put(s, "balance_blocks", n->balance_blocks);
+	put(s, "slab_reaps", n->reaps);
+}
+
+static void put_requests(struct mm_snapshot *s, const struct mm24 *mm)
+{
+	const struct mm24_stats *n = &mm->stats;
+
+	put(s, "swap_pages", mm->swap.pages);
+	put(s, "swap_free", mm->swap.free);
+	put(s, "pswpin", mm->swap.reads);
+	put(s, "pswpout", mm->swap.writes);
+	put(s, "alloc_yields", n->yields);
+	put(s, "alloc_blocks", n->blocks);
+	put(s, "alloc_fail", n->failures);
+	put(s, "alloc_fail_order", n->order_failures[MM24_ORDERS]);
+	put(s, "would_hang", n->would_hang);
+	put(s, "oom_tests", n->ooms);
+	put(s, "oom_kills", n->oom_kills);
+}
+
+/* All counters, with room to spare. */
+#define MAX_COUNTERS 64
+
+struct mm_snapshot *mm24_snapshot_take(const void *state)
+{
+	const struct mm24 *mm = state;
+	struct mm_snapshot *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->type_names = type_names;
+	s->ntypes = 1;
+	s->norders = MM24_ORDERS;
+	s->ncpus = mm->ncpus;
+	s->zones = calloc(mm->nzones, sizeof(*s->zones));
+	s->counters = calloc(MAX_COUNTERS, sizeof(*s->counters));
+	if (!s->zones || !s->counters)
+		goto fail;
+	for (; s->nzones < mm->nzones; s->nzones++)
+		if (!fill_zone(mm, &mm->zones[s->nzones], &s->zones[s->nzones]))
+			goto fail;
+	put_memory(s, mm);
+	put_daemons(s, mm);
+	put_reclaim(s, mm);
+	put_requests(s, mm);
+	return s;
+
+fail:
+	mm_snapshot_free(s);
+	return NULL;
+}
+
+void mm24_snapshot_sample(const void *state, unsigned number, uint64_t blocks[MM_MAX_ORDERS],
+			  uint64_t *pcp_pages)
+{
+	const struct mm24 *mm = state;
+	const struct mm24_zone *zone = &mm->zones[number];
+
+	for (unsigned o = 0; o < MM_MAX_ORDERS; o++)
+		blocks[o] = o < MM24_ORDERS ? mm->s[zone->area[o].head].stamp : 0;
+	*pcp_pages = 0;
+}
+
+void mm24_snapshot_each_free(const void *state, bool with_pcp,
+			     void (*visit)(void *ctx, uint64_t frame, unsigned order),
+			     void *ctx)
+{
+	const struct mm24 *mm = state;
+
+	(void)with_pcp;
+	for (unsigned i = 0; i < mm->nzones; i++)
+		for (unsigned o = 0; o < MM24_ORDERS; o++) {
+			uint32_t head = mm->zones[i].area[o].head;
+
+			for (uint32_t at = mm->s[head].next; at != head; at = mm->s[at].next)
+				visit(ctx, mm24_frame(mm, at), o);
+		}
+}
