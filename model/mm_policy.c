@@ -2,9 +2,10 @@
 
 #include <string.h>
 
+#include "model/v2_4/mm24_policy.h"
 #include "model/v4_12/mm412_policy.h"
 
-static const struct mm_policy *const kernels[] = { &mm412_policy, NULL };
+static const struct mm_policy *const kernels[] = { &mm412_policy, &mm24_policy, NULL };
 
 const struct mm_policy *const *mm_policy_all(void)
 {
