@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "tools/cmd.h"
-#include "tools/gold412.h"
+#include "tools/gold.h"
 #include "tools/options.h"
 
 static const struct options_row rows[] = {
@@ -27,8 +27,8 @@ static const struct options_spec spec = {
 		   "difference of each file. Exit status 0: all agree, 1: a difference, 3: a "
 		   "bad file.",
 	.rows = rows,
-	.examples = "  # all golden files of 4.12.0\n"
-		    "  pagesim golden tests/golden/4.12.0/*.gold.zst\n"
+	.examples = "  # all golden files of both kernels\n"
+		    "  pagesim golden tests/golden/2.4.0/*.zst tests/golden/4.12.0/*.zst\n"
 		    "  # one from a pipe\n"
 		    "  zstd -dc a1.gold.zst | pagesim golden -\n",
 	.min_operands = 1,
@@ -72,24 +72,24 @@ static int complain(const struct pagegold_error *err)
 	return options_fail(&spec, err->system ? CMD_SYSTEM : CMD_BAD_DATA, "%s", err->text);
 }
 
-static int compare_claims(struct golden *golden, struct gold412 *r, const struct pagegold *g,
+static int compare_claims(struct golden *golden, struct gold *r, const struct pagegold *g,
 			  const struct pagegold_claim *claims, unsigned n)
 {
-	char answer[GOLD412_ANSWER];
+	char answer[GOLD_ANSWER];
 	struct pagegold_error err = { 0 };
 
 	for (unsigned i = 0; i < n; i++) {
-		switch (gold412_header_line(r, claims[i].text, answer, &err)) {
-		case GOLD412_AGREES:
+		switch (gold_header_line(r, claims[i].text, answer, &err)) {
+		case GOLD_AGREES:
 			golden->lines++;
 			break;
-		case GOLD412_NOTHING:
+		case GOLD_NOTHING:
 			break;
-		case GOLD412_DIFFERS:
+		case GOLD_DIFFERS:
 			golden->lines++;
 			return finding(golden, pagegold_name(g), claims[i].line, claims[i].text,
 				       answer);
-		case GOLD412_BAD:
+		case GOLD_BAD:
 			return options_fail(&spec, CMD_BAD_DATA, "%s:%" PRIu64 ": %s",
 					    pagegold_name(g), claims[i].line, err.text);
 		}
@@ -97,20 +97,20 @@ static int compare_claims(struct golden *golden, struct gold412 *r, const struct
 	return CMD_DONE;
 }
 
-static int compare_lines(struct golden *golden, struct gold412 *r, struct pagegold *g)
+static int compare_lines(struct golden *golden, struct gold *r, struct pagegold *g)
 {
-	char answer[GOLD412_ANSWER];
+	char answer[GOLD_ANSWER];
 	struct pagegold_error err;
 	const char *line;
 
 	while ((line = pagegold_line(g, &err))) {
-		enum gold412_outcome outcome = gold412_line(r, g, line, answer, &err);
+		enum gold_outcome outcome = gold_line(r, g, line, answer, &err);
 
-		golden->lines += outcome == GOLD412_AGREES || outcome == GOLD412_DIFFERS;
-		if (outcome == GOLD412_DIFFERS)
+		golden->lines += outcome == GOLD_AGREES || outcome == GOLD_DIFFERS;
+		if (outcome == GOLD_DIFFERS)
 			return finding(golden, pagegold_name(g), pagegold_line_number(g), line,
 				       answer);
-		if (outcome == GOLD412_BAD)
+		if (outcome == GOLD_BAD)
 			return complain(&err);
 	}
 	return *err.text ? complain(&err) : CMD_DONE;
@@ -119,7 +119,7 @@ static int compare_lines(struct golden *golden, struct gold412 *r, struct pagego
 static int replay(struct golden *golden, struct pagegold *g, const struct pagegold_header *h)
 {
 	struct pagegold_error err;
-	struct gold412 *r = gold412_new(g, h, &err);
+	struct gold *r = gold_new(g, h, &err);
 	int status;
 
 	if (!r)
@@ -129,22 +129,9 @@ static int replay(struct golden *golden, struct pagegold *g, const struct pagego
 		status = compare_claims(golden, r, g, h->derived, h->nderived);
 	if (status == CMD_DONE)
 		status = compare_lines(golden, r, g);
-	golden->operations += gold412_operations(r);
-	gold412_free(r);
+	golden->operations += gold_operations(r);
+	gold_free(r);
 	return status;
-}
-
-static int replay_known(struct golden *golden, struct pagegold *g,
-			const struct pagegold_header *h)
-{
-	if (strcmp(h->kernel, "4.12.0") == 0)
-		return replay(golden, g, h);
-	if (strcmp(h->kernel, "2.4.0") == 0)
-		return options_fail(&spec, CMD_BAD_DATA,
-				    "%s: this version does not model kernel 2.4.0 yet",
-				    pagegold_name(g));
-	return options_fail(&spec, CMD_BAD_DATA, "%s: kernel '%s' is not known, only 4.12.0",
-			    pagegold_name(g), h->kernel);
 }
 
 static int replay_file(struct golden *golden, const char *path)
@@ -157,8 +144,7 @@ static int replay_file(struct golden *golden, const char *path)
 	if (!g)
 		return complain(&err);
 	golden->files++;
-	status = pagegold_header_read(g, &h, &err) ? replay_known(golden, g, &h)
-						   : complain(&err);
+	status = pagegold_header_read(g, &h, &err) ? replay(golden, g, &h) : complain(&err);
 	pagegold_header_free(&h);
 	pagegold_close(g);
 	return status;

@@ -1,6 +1,5 @@
 /* The operations of a golden file, and the lines that show the state between them. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "tools/gold412_step.h"
 
@@ -9,216 +8,194 @@
 static const char *const type_names[GOLD412_TYPES] = { "Unmovable", "Movable", "Reclaimable",
 						       "HighAtomic" };
 
-static void digest_result(struct gold412 *r, uint64_t frame)
+static enum gold_outcome op_alloc(struct gold_step *s)
 {
-	for (unsigned i = 0; i < 8; i++, frame >>= 8)
-		r->digest = (r->digest ^ (frame & 255)) * GOLD412_FNV_PRIME;
-}
-
-static enum gold412_outcome op_alloc(struct gold412_step *s)
-{
-	struct gold412 *r = s->r;
+	struct gold *r = s->r;
 	struct mm_grant grant;
-	uint64_t cpu, nid, order, want = MM_NO_FRAME;
+	uint64_t cpu, nid, order, want;
 	uint32_t gfp;
 
-	if (s->w.n != 7 || !pagegold_is(s->w.w[5], "=") || !gold412_step_cpu(s, 1, &cpu) ||
-	    !gold412_step_node(s, 2, &nid) ||
-	    !pagegold_number(s->w.w[3], GOLD412_ORDERS + 1, &order) ||
-	    (!pagegold_is(s->w.w[6], "-") && !pagegold_number(s->w.w[6], MM_NO_FRAME, &want)))
-		return gold412_step_bad(
-			s, "wanted: a <cpu> <node> <order> <flags> = <frame or ->");
-	if (!gold412_step_gfp(s, 4, &gfp))
-		return gold412_step_bad(s, "unknown flags");
+	if (s->w.n != 7 || !gold_step_wanted(s, 5, &want) || !gold_step_cpu(s, 1, &cpu) ||
+	    !gold_step_node(s, 2, &nid) ||
+	    !pagegold_number(s->w.w[3], GOLD_STEP_ORDERS + 1, &order))
+		return gold_step_bad(s,
+				     "wanted: a <cpu> <node> <order> <flags> = <frame or ->");
+	if (!gold_step_gfp(s, 4, &gfp))
+		return gold_step_bad(s, "unknown flags");
 	r->operations++;
 	grant = mm412_policy.alloc_try(
-		r->mm, &r->cpus[cpu], (struct mm_request){ gfp, (uint8_t)order, (uint8_t)nid });
-	digest_result(r, grant.frame);
-	if (grant.verdict == MM_DONE && r->movable_on_lru && gfp & GFP_MOVABLE)
+		r->mm, &r->cpus[cpu],
+		(struct mm_request){ gfp, (uint8_t)order, (uint8_t)nid, 0 });
+	if (grant.verdict == MM_DONE && gold412_of(r)->movable_on_lru && gfp & GFP_MOVABLE)
 		mm412_policy.note_use(r->mm, grant.frame, (unsigned)order, MM_USE_LRU);
-	if (grant.frame == want)
-		return GOLD412_AGREES;
-	gold412_step_repeat(s, 6);
-	if (grant.verdict == MM_DONE)
-		gold412_step_say(s, " %" PRIu64, grant.frame);
-	else
-		gold412_step_say(s, " -");
-	return GOLD412_DIFFERS;
+	return gold_step_frame(s, grant.frame, want);
 }
 
-static enum gold412_outcome op_free(struct gold412_step *s)
+static enum gold_outcome op_free(struct gold_step *s)
 {
 	uint64_t cpu, frame, order;
 	bool cold = s->w.n == 5;
 
-	if (s->w.n < 4 || s->w.n > 5 || !gold412_step_cpu(s, 1, &cpu) ||
+	if (s->w.n < 4 || s->w.n > 5 || !gold_step_cpu(s, 1, &cpu) ||
 	    !pagegold_number(s->w.w[2], UINT64_MAX, &frame) ||
-	    !pagegold_number(s->w.w[3], GOLD412_ORDERS - 1, &order) ||
+	    !pagegold_number(s->w.w[3], GOLD_STEP_ORDERS - 1, &order) ||
 	    (cold && (!pagegold_is(s->w.w[4], "cold") || order)))
-		return gold412_step_bad(
+		return gold_step_bad(
 			s, "wanted: f <cpu> <frame> <order>, for order 0 perhaps 'cold'");
 	if (!mm412_probe_in_use(s->r->mm, frame, (unsigned)order))
-		return gold412_step_bad(s, "no block of that order is in use there");
+		return gold_step_bad(s, "no block of that order is in use there");
 	s->r->operations++;
 	mm412_policy.free(s->r->mm, &s->r->cpus[cpu], frame, (unsigned)order, cold);
-	return GOLD412_NOTHING;
+	return GOLD_NOTHING;
 }
 
-static enum gold412_outcome op_drain(struct gold412_step *s)
+static enum gold_outcome op_drain(struct gold_step *s)
 {
 	uint64_t cpu;
 
-	if (s->w.n != 2 || !gold412_step_cpu(s, 1, &cpu))
-		return gold412_step_bad(s, "wanted: d <cpu>");
+	if (s->w.n != 2 || !gold_step_cpu(s, 1, &cpu))
+		return gold_step_bad(s, "wanted: d <cpu>");
 	mm412_probe_drain(s->r->mm, &s->r->cpus[cpu]);
-	return GOLD412_NOTHING;
+	return GOLD_NOTHING;
 }
 
-static enum gold412_outcome op_tick(struct gold412_step *s)
+static enum gold_outcome op_tick(struct gold_step *s)
 {
 	uint64_t cpu;
 
-	if (s->w.n != 2 || !gold412_step_cpu(s, 1, &cpu))
-		return gold412_step_bad(s, "wanted: v <cpu>");
+	if (s->w.n != 2 || !gold_step_cpu(s, 1, &cpu))
+		return gold_step_bad(s, "wanted: v <cpu>");
 	mm412_policy.tick(s->r->mm, &s->r->cpus[cpu]);
-	return GOLD412_NOTHING;
+	return GOLD_NOTHING;
 }
 
-static enum gold412_outcome op_unreserve(struct gold412_step *s)
+static enum gold_outcome op_unreserve(struct gold_step *s)
 {
 	uint64_t cpu, nid, force, want;
 	uint32_t gfp;
 
-	if (s->w.n != 7 || !gold412_step_cpu(s, 1, &cpu) || !gold412_step_node(s, 2, &nid) ||
-	    !gold412_step_gfp(s, 3, &gfp) || !pagegold_number(s->w.w[4], 1, &force) ||
+	if (s->w.n != 7 || !gold_step_cpu(s, 1, &cpu) || !gold_step_node(s, 2, &nid) ||
+	    !gold_step_gfp(s, 3, &gfp) || !pagegold_number(s->w.w[4], 1, &force) ||
 	    !pagegold_is(s->w.w[5], "=") || !pagegold_number(s->w.w[6], 1, &want))
-		return gold412_step_bad(s,
-					"wanted: u <cpu> <node> <flags> <0 or 1> = <0 or 1>");
-	gold412_step_repeat(s, 6);
-	gold412_step_say(
+		return gold_step_bad(s, "wanted: u <cpu> <node> <flags> <0 or 1> = <0 or 1>");
+	gold_step_repeat(s, 6);
+	gold_step_say(
 		s, " %d",
 		mm412_probe_unreserve(s->r->mm, &s->r->cpus[cpu], (unsigned)nid, gfp, force));
-	return gold412_step_compare(s);
+	return gold_step_compare(s);
 }
 
-static uint64_t blocks(const struct gold412_step *s, const struct mm412_probe_zone *z,
+static uint64_t blocks(const struct gold_step *s, const struct mm412_probe_zone *z,
 		       unsigned type, unsigned order)
 {
 	return mm412_probe_free_blocks(s->r->mm, z->nid, z->name, type, order);
 }
 
-static enum gold412_outcome op_buddyinfo(struct gold412_step *s)
+static enum gold_outcome op_buddyinfo(struct gold_step *s)
 {
 	struct mm412_probe_zone zone;
 
-	if (s->w.n != 3 + GOLD412_ORDERS || !gold412_step_zone(s, 1, &zone) ||
-	    !gold412_step_numbers(s, 3))
-		return gold412_step_bad(s, "wanted: B <node> <zone> and 11 numbers");
-	gold412_step_repeat(s, 3);
-	for (unsigned o = 0; o < GOLD412_ORDERS; o++) {
+	if (s->w.n != 3 + GOLD_STEP_ORDERS || !gold412_step_zone(s, 1, &zone) ||
+	    !gold_step_numbers(s, 3))
+		return gold_step_bad(s, "wanted: B <node> <zone> and 11 numbers");
+	gold_step_repeat(s, 3);
+	for (unsigned o = 0; o < GOLD_STEP_ORDERS; o++) {
 		uint64_t sum = 0;
 
 		for (unsigned t = 0; t < GOLD412_TYPES; t++)
 			sum += blocks(s, &zone, t, o);
-		gold412_step_say(s, " %" PRIu64, sum);
+		gold_step_say(s, " %" PRIu64, sum);
 	}
-	return gold412_step_compare(s);
+	return gold_step_compare(s);
 }
 
-static enum gold412_outcome op_types(struct gold412_step *s)
+static enum gold_outcome op_types(struct gold_step *s)
 {
 	struct mm412_probe_zone zone;
 	unsigned type = 0;
 
-	if (s->w.n != 4 + GOLD412_ORDERS || !gold412_step_zone(s, 1, &zone) ||
-	    !gold412_step_numbers(s, 4))
-		return gold412_step_bad(s, "wanted: T <node> <zone> <type> and 11 numbers");
+	if (s->w.n != 4 + GOLD_STEP_ORDERS || !gold412_step_zone(s, 1, &zone) ||
+	    !gold_step_numbers(s, 4))
+		return gold_step_bad(s, "wanted: T <node> <zone> <type> and 11 numbers");
 	while (type < GOLD412_TYPES && !pagegold_is(s->w.w[3], type_names[type]))
 		type++;
 	if (type == GOLD412_TYPES)
-		return gold412_step_bad(s, "unknown migratetype");
-	gold412_step_repeat(s, 4);
-	for (unsigned o = 0; o < GOLD412_ORDERS; o++)
-		gold412_step_say(s, " %" PRIu64, blocks(s, &zone, type, o));
-	return gold412_step_compare(s);
+		return gold_step_bad(s, "unknown migratetype");
+	gold_step_repeat(s, 4);
+	for (unsigned o = 0; o < GOLD_STEP_ORDERS; o++)
+		gold_step_say(s, " %" PRIu64, blocks(s, &zone, type, o));
+	return gold_step_compare(s);
 }
 
-static enum gold412_outcome op_pageblocks(struct gold412_step *s)
+static enum gold_outcome op_pageblocks(struct gold_step *s)
 {
 	struct mm412_probe_zone zone;
 	uint64_t count[6];
 
 	if (s->w.n != 3 + GOLD412_TYPES || !gold412_step_zone(s, 1, &zone) ||
-	    !gold412_step_numbers(s, 3))
-		return gold412_step_bad(s, "wanted: P <node> <zone> and 4 numbers");
+	    !gold_step_numbers(s, 3))
+		return gold_step_bad(s, "wanted: P <node> <zone> and 4 numbers");
 	mm412_probe_pageblocks(s->r->mm, zone.nid, zone.name, count);
-	gold412_step_repeat(s, 3);
+	gold_step_repeat(s, 3);
 	for (unsigned t = 0; t < GOLD412_TYPES; t++)
-		gold412_step_say(s, " %" PRIu64, count[t]);
-	return gold412_step_compare(s);
+		gold_step_say(s, " %" PRIu64, count[t]);
+	return gold_step_compare(s);
 }
 
-static enum gold412_outcome op_pcp(struct gold412_step *s)
+static enum gold_outcome op_pcp(struct gold_step *s)
 {
 	struct mm412_probe_zone zone;
 	uint64_t cpu;
 
-	if (s->w.n != 5 || !gold412_step_cpu(s, 1, &cpu) || !gold412_step_zone(s, 2, &zone) ||
-	    !gold412_step_numbers(s, 4))
-		return gold412_step_bad(s, "wanted: C <cpu> <node> <zone> <pages>");
-	gold412_step_repeat(s, 4);
-	gold412_step_say(s, " %" PRIu32,
-			 mm412_probe_pcp_count(s->r->mm, (unsigned)cpu, zone.nid, zone.name));
-	return gold412_step_compare(s);
+	if (s->w.n != 5 || !gold_step_cpu(s, 1, &cpu) || !gold412_step_zone(s, 2, &zone) ||
+	    !gold_step_numbers(s, 4))
+		return gold_step_bad(s, "wanted: C <cpu> <node> <zone> <pages>");
+	gold_step_repeat(s, 4);
+	gold_step_say(s, " %" PRIu32,
+		      mm412_probe_pcp_count(s->r->mm, (unsigned)cpu, zone.nid, zone.name));
+	return gold_step_compare(s);
 }
 
-static enum gold412_outcome op_kswapd(struct gold412_step *s)
+static enum gold_outcome op_kswapd(struct gold_step *s)
 {
 	uint64_t nid;
 
-	if (s->w.n != 3 || !gold412_step_node(s, 1, &nid) || !gold412_step_numbers(s, 2))
-		return gold412_step_bad(s, "wanted: K <node> <wake-ups>");
-	gold412_step_repeat(s, 2);
-	gold412_step_say(s, " %" PRIu64, mm412_probe_kswapd_wakes(s->r->mm, (unsigned)nid));
-	return gold412_step_compare(s);
+	if (s->w.n != 3 || !gold_step_node(s, 1, &nid) || !gold_step_numbers(s, 2))
+		return gold_step_bad(s, "wanted: K <node> <wake-ups>");
+	gold_step_repeat(s, 2);
+	gold_step_say(s, " %" PRIu64, mm412_probe_kswapd_wakes(s->r->mm, (unsigned)nid));
+	return gold_step_compare(s);
 }
 
-static enum gold412_outcome op_digest(struct gold412_step *s)
-{
-	if (s->w.n != 2 || s->w.w[1].len != 16 ||
-	    strspn(s->w.w[1].s, "0123456789abcdef") != s->w.w[1].len)
-		return gold412_step_bad(s, "wanted: H and 16 hexadecimal digits");
-	gold412_step_say(s, "H %016" PRIx64, s->r->digest);
-	return gold412_step_compare(s);
-}
-
-static enum gold412_outcome op_highatomic(struct gold412_step *s)
+static enum gold_outcome op_highatomic(struct gold_step *s)
 {
 	struct mm412_probe_zone zone;
 
-	if (s->w.n != 4 || !gold412_step_zone(s, 1, &zone) || !gold412_step_numbers(s, 3))
-		return gold412_step_bad(s, "wanted: R <node> <zone> <frames>");
-	gold412_step_repeat(s, 3);
-	gold412_step_say(s, " %" PRIu64, zone.nr_reserved_highatomic);
-	return gold412_step_compare(s);
+	if (s->w.n != 4 || !gold412_step_zone(s, 1, &zone) || !gold_step_numbers(s, 3))
+		return gold_step_bad(s, "wanted: R <node> <zone> <frames>");
+	gold_step_repeat(s, 3);
+	gold_step_say(s, " %" PRIu64, zone.nr_reserved_highatomic);
+	return gold_step_compare(s);
 }
 
-static enum gold412_outcome op_nr_free(struct gold412_step *s)
+static enum gold_outcome op_nr_free(struct gold_step *s)
 {
 	struct mm412_probe_zone zone;
 
-	if (s->w.n != 5 || !gold412_step_zone(s, 1, &zone) || !gold412_step_numbers(s, 3))
-		return gold412_step_bad(
+	if (s->w.n != 5 || !gold412_step_zone(s, 1, &zone) || !gold_step_numbers(s, 3))
+		return gold_step_bad(
 			s, "wanted: N <node> <zone> <global> <with the per-cpu parts>");
-	gold412_step_repeat(s, 3);
-	gold412_step_say(s, " %" PRId64 " %" PRId64, zone.nr_free, zone.nr_free_exact);
-	return gold412_step_compare(s);
+	gold_step_repeat(s, 3);
+	gold_step_say(s, " %" PRId64 " %" PRId64, zone.nr_free, zone.nr_free_exact);
+	return gold_step_compare(s);
 }
 
-const struct gold412_record gold412_ops[] = {
-	{ "a", op_alloc },   { "f", op_free },       { "d", op_drain },
-	{ "v", op_tick },    { "u", op_unreserve },  { "B", op_buddyinfo },
-	{ "T", op_types },   { "P", op_pageblocks }, { "C", op_pcp },
-	{ "K", op_kswapd },  { "H", op_digest },     { "R", op_highatomic },
-	{ "N", op_nr_free }, { NULL, NULL },
+const struct gold_record gold412_ops[] = {
+	{ "a", op_alloc },         { "f", op_free },
+	{ "d", op_drain },         { "v", op_tick },
+	{ "u", op_unreserve },     { "B", op_buddyinfo },
+	{ "T", op_types },         { "P", op_pageblocks },
+	{ "C", op_pcp },           { "K", op_kswapd },
+	{ "H", gold_step_digest }, { "R", op_highatomic },
+	{ "N", op_nr_free },       { NULL, NULL },
 };

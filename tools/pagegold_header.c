@@ -15,6 +15,7 @@ struct draft {
 	uint16_t cpu_node[MM_MAX_CPUS];
 	bool cpu_seen[MM_MAX_CPUS], node_seen[MM_MAX_NODES];
 	uint8_t distance[MM_MAX_NODES][MM_MAX_NODES];
+	uint64_t bootmem[MM_MAX_NODES]; /* UINT64_MAX = not said */
 	unsigned cpus, nodes;
 };
 
@@ -135,6 +136,18 @@ static bool read_distance(struct draft *d, const struct pagegold_words *w)
 	return true;
 }
 
+static bool read_bootmap(struct draft *d, const struct pagegold_words *w)
+{
+	uint64_t node, frame;
+
+	if (w->n != 3 || !pagegold_number(w->w[1], MM_MAX_NODES - 1, &node) ||
+	    !pagegold_number(w->w[2], MAX_FRAME, &frame))
+		return pagegold_bad(d->g, d->err, "wanted: bootmap <node> <frame>");
+	d->bootmem[node] = frame;
+	saw_node(d, node);
+	return true;
+}
+
 static bool read_param(struct draft *d, const struct pagegold_words *w, const char *line)
 {
 	if (w->n != 3)
@@ -159,7 +172,9 @@ static bool comment_claims(const char *line)
 
 static bool read_record(struct draft *d, const char *line)
 {
-	static const char *const derived[] = { "wmark", "reserve", "pcp", "zonelist" };
+	/* Those of all kernels: which of them there are is for its replayer to say. */
+	static const char *const derived[] = { "wmark",     "reserve", "pcp",       "zonelist",
+					       "freepages", "phys",    "pgdat_list" };
 	struct mm_machine *m = &d->h->machine;
 	struct pagegold_words w;
 
@@ -178,6 +193,8 @@ static bool read_record(struct draft *d, const char *line)
 		return read_range(d, &w, &m->holes, &m->nholes);
 	if (pagegold_is(w.w[0], "reserved"))
 		return read_range(d, &w, &m->reserved, &m->nreserved);
+	if (pagegold_is(w.w[0], "bootmap"))
+		return read_bootmap(d, &w);
 	if (pagegold_is(w.w[0], "distance"))
 		return read_distance(d, &w);
 	if (pagegold_is(w.w[0], "param"))
@@ -226,16 +243,19 @@ static bool finish(struct draft *d)
 	uint16_t *cpu_node = calloc(d->cpus + 1, sizeof(*cpu_node));
 	bool *online = calloc(d->nodes + 1, sizeof(*online));
 	uint8_t *distance = calloc((size_t)d->nodes * d->nodes + 1, 1);
+	uint64_t *bootmem = calloc(d->nodes + 1, sizeof(*bootmem));
 
 	m->cpu_node = cpu_node;
 	m->node_online = online;
 	m->distance = distance;
-	if (!cpu_node || !online || !distance)
+	m->bootmem = bootmem;
+	if (!cpu_node || !online || !distance || !bootmem)
 		return no_memory(d->err);
 	m->cpus = d->cpus;
 	m->nodes = d->nodes;
 	memcpy(cpu_node, d->cpu_node, d->cpus * sizeof(*cpu_node));
 	memcpy(online, d->node_seen, d->nodes * sizeof(*online));
+	memcpy(bootmem, d->bootmem, d->nodes * sizeof(*bootmem));
 	for (unsigned i = 0; i < d->nodes; i++)
 		memcpy(distance + (size_t)i * d->nodes, d->distance[i], d->nodes);
 	for (unsigned c = 0; c < d->cpus; c++)
@@ -293,9 +313,11 @@ bool pagegold_header_read(struct pagegold *g, struct pagegold_header *h,
 	d->g = g;
 	d->h = h;
 	d->err = err;
-	for (unsigned i = 0; i < MM_MAX_NODES; i++)
+	for (unsigned i = 0; i < MM_MAX_NODES; i++) {
+		d->bootmem[i] = UINT64_MAX;
 		for (unsigned j = 0; j < MM_MAX_NODES; j++)
 			d->distance[i][j] = i == j ? 10 : 20;
+	}
 	ok = read_all(d);
 	free(d);
 	return ok;
@@ -318,5 +340,6 @@ void pagegold_header_free(struct pagegold_header *h)
 	free((void *)h->machine.cpu_node);
 	free((void *)h->machine.node_online);
 	free((void *)h->machine.distance);
+	free((void *)h->machine.bootmem);
 	*h = (struct pagegold_header){ 0 };
 }

@@ -24,11 +24,19 @@ void mm24_probe_tick(void *mm, uint64_t jiffies);
 /* Requests */
 uint64_t mm24_probe_alloc(void *mm, struct sim_cpu *cpu, uint32_t task, int nid, uint32_t gfp,
 			  unsigned order, bool memalloc);
-/* __free_pages(): whatever is there. */
+/* __free_pages(). mm24_probe_may_put() first. */
 void mm24_probe_put(void *mm, struct sim_cpu *cpu, uint64_t frame, unsigned order);
 void mm24_probe_hold(void *mm, uint64_t frame); /* get_page() */
-/* Whether frame is one that the allocator knows (in a zone). */
+/*
+ * What can be done without breaking the kernel, of which each is false for a frame in no
+ * zone: a page that somebody has; a page that only its owner has, in no cache, page table or
+ * list; a page that is in a page cache of files; a reference that may be dropped.
+ */
 bool mm24_probe_frame(const void *mm, uint64_t frame);
+bool mm24_probe_in_use(const void *mm, uint64_t frame);
+bool mm24_probe_private(const void *mm, uint64_t frame);
+bool mm24_probe_cached(const void *mm, uint64_t frame);
+bool mm24_probe_may_put(const void *mm, uint64_t frame, unsigned order);
 
 /* Pages: `how` 0, 1 = without writepage(), 2 = one that refuses. */
 void mm24_probe_cache(void *mm, struct sim_cpu *cpu, uint64_t frame, unsigned how);
@@ -49,8 +57,8 @@ void mm24_probe_buffer_page(void *mm, struct sim_cpu *cpu, uint64_t frame, bool 
 /* Reclaim */
 unsigned mm24_probe_scan(void *mm, struct sim_cpu *cpu, unsigned priority, bool oneshot);
 unsigned mm24_probe_launder(void *mm, struct sim_cpu *cpu, uint32_t gfp, bool sync);
-/* MM_NO_FRAME = nothing; the zone exists. */
-uint64_t mm24_probe_reclaim(void *mm, struct sim_cpu *cpu, unsigned nid, const char *zone);
+/* reclaim_page(): MM_NO_FRAME = nothing. `zone`: mm24_probe_zone.id. */
+uint64_t mm24_probe_reclaim(void *mm, struct sim_cpu *cpu, unsigned zone);
 void mm24_probe_stats(void *mm, struct sim_cpu *cpu); /* recalculate_vm_stats() */
 
 /* Daemons */
@@ -61,36 +69,39 @@ enum mm24_probe_daemon {
 	MM24_PROBE_DAEMONS
 };
 bool mm24_probe_runnable(const void *mm, enum mm24_probe_daemon which);
-/* One turn of its loop, which counts as a run if `counted`; true = it sleeps now. */
-bool mm24_probe_pass(void *mm, struct sim_cpu *cpu, enum mm24_probe_daemon which, bool counted);
-/* The scheduler's own counts, for D lines: a round at a yield or a blocking sleep. */
+/* One turn of its loop; true = it sleeps now. */
+bool mm24_probe_pass(void *mm, struct sim_cpu *cpu, enum mm24_probe_daemon which);
 struct mm24_probe_counts {
-	uint64_t wake_calls[3], wakes[3], runs[3];
-	uint64_t yields, blocks, ooms, reaps, writes, inflight;
+	uint64_t wake_calls[3], wakes[3];
+	uint64_t ooms, reaps, writes, inflight, would_hang;
 };
-struct mm24_probe_counts mm24_probe_counts(const void *mm);
+struct mm24_probe_counts mm24_probe_state_counts(const void *mm);
 uint32_t mm24_probe_complete(void *mm, struct sim_cpu *cpu, uint32_t n);
 
 /* Address spaces */
-bool mm24_probe_space(void *mm, uint32_t id, uint32_t pages); /* false: exists, or no memory */
-void mm24_probe_map(void *mm, struct sim_cpu *cpu, uint32_t id, uint32_t vpn, uint64_t frame,
-		    bool dirty, bool young);
+bool mm24_probe_space_new(void *mm, uint32_t id,
+			  uint32_t pages); /* false: exists, or no memory */
+/* The entry exists and is empty, the page is one that can be mapped. */
+bool mm24_probe_space_may_map(const void *mm, uint32_t id, uint32_t vpn, uint64_t frame);
+void mm24_probe_space_map(void *mm, struct sim_cpu *cpu, uint32_t id, uint32_t vpn,
+			  uint64_t frame, bool dirty, bool young);
 struct mm24_probe_pte {
 	bool present, swapped;
 	uint64_t where; /* frame or swap slot */
 };
 /* False: there is no such space or page. touch sets young, and dirty for a write. */
-bool mm24_probe_pte(const void *mm, uint32_t id, uint32_t vpn, struct mm24_probe_pte *out);
-void mm24_probe_touch(void *mm, uint32_t id, uint32_t vpn, bool write);
-void mm24_probe_unmap(void *mm, struct sim_cpu *cpu, uint32_t id, uint32_t vpn);
+bool mm24_probe_space_pte(const void *mm, uint32_t id, uint32_t vpn,
+			  struct mm24_probe_pte *out);
+void mm24_probe_space_touch(void *mm, uint32_t id, uint32_t vpn, bool write);
+void mm24_probe_space_unmap(void *mm, struct sim_cpu *cpu, uint32_t id, uint32_t vpn);
 enum mm24_probe_swapin {
 	MM24_PROBE_IN,
 	MM24_PROBE_NOTHING,
 	MM24_PROBE_IS_LOCKED,
 	MM24_PROBE_NO_PAGE
 };
-enum mm24_probe_swapin mm24_probe_swap_in(void *mm, struct sim_cpu *cpu, uint32_t id,
-					  uint32_t vpn, bool write, uint64_t *frame);
+enum mm24_probe_swapin mm24_probe_space_swap_in(void *mm, struct sim_cpu *cpu, uint32_t id,
+						uint32_t vpn, bool write, uint64_t *frame);
 struct mm24_probe_space {
 	uint64_t rss, swap_cnt, swap_address;
 };
@@ -108,36 +119,36 @@ bool mm24_probe_oom(const void *mm);
 
 /* State */
 struct mm24_probe_zone {
-	const char *name;
-	unsigned nid;
-	uint64_t free, inactive_clean, min, low, high, managed;
+	unsigned id;
+	uint64_t free, inactive_clean, inactive_dirty, min, low, high, managed;
 };
-bool mm24_probe_zone(const void *mm, unsigned nid, const char *name,
-		     struct mm24_probe_zone *out);
-uint64_t mm24_probe_free_blocks(const void *mm, unsigned nid, const char *name, unsigned order);
+bool mm24_probe_state_zone(const void *mm, unsigned nid, const char *name,
+			   struct mm24_probe_zone *out);
+/* Free blocks of that order; `zone` is an id. */
+uint64_t mm24_probe_state_blocks(const void *mm, unsigned zone, unsigned order);
 struct mm24_probe_lru {
 	uint64_t active, inactive_dirty, inactive_clean, free, memory_pressure, inactive_target,
 		free_shortage, inactive_shortage;
 };
-struct mm24_probe_lru mm24_probe_lru(const void *mm);
+struct mm24_probe_lru mm24_probe_state_lru(const void *mm);
 struct mm24_probe_page {
 	const char *list; /* "active", "inactive_dirty", "inactive_clean", "none" */
 	unsigned age;
 	bool referenced, dirty, locked;
 	int32_t count;
 };
-struct mm24_probe_page mm24_probe_page(const void *mm, uint64_t frame);
-uint64_t mm24_probe_free_swap(const void *mm);
+struct mm24_probe_page mm24_probe_state_page(const void *mm, uint64_t frame);
+uint64_t mm24_probe_state_free_swap(const void *mm);
 /* FNV-1a over the free lists (F) and over the LRU lists (X). */
-uint64_t mm24_probe_digest_free(const void *mm);
-uint64_t mm24_probe_digest_lru(const void *mm);
+uint64_t mm24_probe_state_digest_free(const void *mm);
+uint64_t mm24_probe_state_digest_lru(const void *mm);
 struct mm24_probe_boot {
 	uint64_t free_min, free_low, free_high, num_physpages, max_mapnr, page_cluster;
 };
-struct mm24_probe_boot mm24_probe_boot(const void *mm);
+struct mm24_probe_boot mm24_probe_state_boot(const void *mm);
 /* The n-th node of pgdat_list; the n-th zone of a list (gfp index); false behind the end. */
-bool mm24_probe_pgdat(const void *mm, unsigned n, unsigned *nid);
-bool mm24_probe_zonelist(const void *mm, unsigned nid, unsigned gfp, unsigned n,
-			 unsigned *zone_nid, const char **zone_name);
+bool mm24_probe_state_pgdat(const void *mm, unsigned n, unsigned *nid);
+bool mm24_probe_state_zonelist(const void *mm, unsigned nid, unsigned gfp, unsigned n,
+			       unsigned *zone_nid, const char **zone_name);
 
 #endif
