@@ -3,34 +3,37 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
-#define CHUNK_SHIFT 12
-#define CHUNK ((uint64_t)1 << CHUNK_SHIFT)
+#define CHUNK OBJECTS_CHUNK
 #define PACK_AT 64u /* survivors at which a chunk is packed */
+
+/* Dense chunks are cut out of pieces of one huge page: they are looked at in no order. */
+#define SLAB_BYTES ((size_t)2 << 20)
+#define SLAB_CHUNKS (SLAB_BYTES / (CHUNK * sizeof(struct objects_entry)))
 
 _Static_assert(sizeof(struct objects_entry) == 8, "an object is 8 bytes");
 
 /* Dense: an entry per number. Packed: the survivors with their places, ascending. */
-struct chunk {
-	struct objects_entry *entries;
-	uint16_t *places; /* NULL = dense */
-	uint16_t packed;  /* entries of a packed chunk */
-	uint16_t gone;    /* GONE since the chunk was made; CHUNK = nothing left */
+struct objects_chunk {
+	struct objects_entry *packed;
+	uint16_t *places; /* of the packed entries */
+	uint16_t npacked;
+	uint16_t gone; /* GONE since the chunk was made; CHUNK = nothing left */
 };
 
-struct split {
+struct objects_split {
 	uint64_t number;
 	struct objects_parts parts;
 	UT_hash_handle hh;
 };
 
-struct objects {
-	struct chunk *chunks;
-	uint64_t nchunks;
-	struct split *splits;
+struct objects_slab {
+	void *memory;
+	struct objects_slab *next;
 };
 
 struct objects *objects_new(void)
@@ -40,7 +43,7 @@ struct objects *objects_new(void)
 
 static void drop_split(struct objects *o, uint64_t number)
 {
-	struct split *s;
+	struct objects_split *s;
 
 	HASH_FIND(hh, o->splits, &number, sizeof(number), s);
 	if (!s)
@@ -49,28 +52,84 @@ static void drop_split(struct objects *o, uint64_t number)
 	free(s);
 }
 
-static void drop_chunk(struct chunk *c)
+/* A spare piece of memory for a dense chunk begins with the address of the next one. */
+static void spare_dense(struct objects *o, struct objects_entry *dense)
 {
-	free(c->entries);
+	memcpy(dense, &o->spare, sizeof(o->spare));
+	o->spare = dense;
+}
+
+static bool add_slab(struct objects *o)
+{
+	struct objects_slab *slab = malloc(sizeof(*slab));
+	struct objects_entry *dense = aligned_alloc(SLAB_BYTES, SLAB_BYTES);
+
+	if (!slab || !dense) {
+		free(slab);
+		free(dense);
+		return false;
+	}
+	/* Only advice: a host without huge pages is slower, not wrong. */
+	(void)madvise(dense, SLAB_BYTES, MADV_HUGEPAGE);
+	*slab = (struct objects_slab){ .memory = dense, .next = o->slabs };
+	o->slabs = slab;
+	for (size_t i = 0; i < SLAB_CHUNKS; i++)
+		spare_dense(o, dense + i * CHUNK);
+	return true;
+}
+
+static struct objects_entry *new_dense(struct objects *o)
+{
+	struct objects_entry *dense;
+
+	if (!o->spare && !add_slab(o))
+		return NULL;
+	dense = o->spare;
+	memcpy(&o->spare, dense, sizeof(o->spare));
+	memset(dense, 0, CHUNK * sizeof(*dense));
+	return dense;
+}
+
+static void drop_chunk(struct objects *o, uint64_t at)
+{
+	struct objects_chunk *c = &o->chunks[at];
+
+	if (o->dense[at])
+		spare_dense(o, o->dense[at]);
+	o->dense[at] = NULL;
+	free(c->packed);
 	free(c->places);
-	c->entries = NULL;
+	c->packed = NULL;
 	c->places = NULL;
-	c->packed = 0;
+	c->npacked = 0;
+}
+
+static void free_slabs(struct objects *o)
+{
+	while (o->slabs) {
+		struct objects_slab *slab = o->slabs;
+
+		o->slabs = slab->next;
+		free(slab->memory);
+		free(slab);
+	}
 }
 
 void objects_free(struct objects *o)
 {
-	struct split *s, *next;
+	struct objects_split *s, *next;
 
 	if (!o)
 		return;
 	for (uint64_t i = 0; i < o->nchunks; i++)
-		drop_chunk(&o->chunks[i]);
+		drop_chunk(o, i);
+	free_slabs(o);
 	HASH_ITER(hh, o->splits, s, next)
 	{
 		HASH_DEL(o->splits, s);
 		free(s);
 	}
+	free(o->dense);
 	free(o->chunks);
 	free(o);
 }
@@ -78,22 +137,30 @@ void objects_free(struct objects *o)
 static bool grow(struct objects *o, uint64_t chunk)
 {
 	uint64_t n = o->nchunks ? o->nchunks : 64;
-	struct chunk *chunks;
+	struct objects_entry **dense;
+	struct objects_chunk *chunks;
 
 	while (n <= chunk)
 		n *= 2;
 	chunks = realloc(o->chunks, n * sizeof(*chunks));
 	if (!chunks)
 		return false;
-	memset(chunks + o->nchunks, 0, (n - o->nchunks) * sizeof(*chunks));
 	o->chunks = chunks;
-	o->nchunks = n;
+	dense = realloc(o->dense, n * sizeof(*dense));
+	if (!dense)
+		return false;
+	o->dense = dense;
+	for (; o->nchunks < n; o->nchunks++) {
+		chunks[o->nchunks] = (struct objects_chunk){ 0 };
+		dense[o->nchunks] = NULL;
+	}
 	return true;
 }
 
-static struct objects_entry *packed_entry(const struct chunk *c, uint16_t place)
+static struct objects_entry *packed_entry(const struct objects_chunk *c, uint64_t number)
 {
-	unsigned low = 0, high = c->packed;
+	uint16_t place = (uint16_t)(number % CHUNK);
+	unsigned low = 0, high = c->npacked;
 
 	while (low < high) {
 		unsigned mid = (low + high) / 2;
@@ -103,97 +170,70 @@ static struct objects_entry *packed_entry(const struct chunk *c, uint16_t place)
 		else
 			high = mid;
 	}
-	return low < c->packed && c->places[low] == place ? &c->entries[low] : NULL;
-}
-
-static struct objects_entry *entry(const struct chunk *c, uint64_t number)
-{
-	uint16_t place = (uint16_t)(number % CHUNK);
-
-	if (c->places)
-		return packed_entry(c, place);
-	return c->entries ? &c->entries[place] : NULL;
+	return low < c->npacked && c->places[low] == place ? &c->packed[low] : NULL;
 }
 
 struct objects_entry objects_get(const struct objects *o, uint64_t number)
 {
 	static const struct objects_entry none, gone = { .state = OBJECTS_GONE };
-	const struct chunk *c;
+	uint64_t at = number >> OBJECTS_CHUNK_SHIFT;
 	const struct objects_entry *e;
 
-	if (number >> CHUNK_SHIFT >= o->nchunks)
+	if (at >= o->nchunks)
 		return none;
-	c = &o->chunks[number >> CHUNK_SHIFT];
-	e = entry(c, number);
+	if (o->dense[at])
+		return o->dense[at][number % CHUNK];
+	e = packed_entry(&o->chunks[at], number);
 	if (e)
 		return *e;
-	return c->gone ? gone : none;
-}
-
-void objects_prefetch(const struct objects *o, uint64_t number)
-{
-	const struct chunk *c;
-
-	if (number >> CHUNK_SHIFT >= o->nchunks)
-		return;
-	c = &o->chunks[number >> CHUNK_SHIFT];
-	if (c->entries && !c->places)
-		__builtin_prefetch(&c->entries[number % CHUNK]);
+	return o->chunks[at].gone ? gone : none;
 }
 
 /* Keeps only the survivors of a chunk all of whose numbers have been given out. */
-static void pack(struct chunk *c)
+static void pack(struct objects *o, uint64_t chunk)
 {
+	struct objects_chunk *c = &o->chunks[chunk];
+	const struct objects_entry *dense = o->dense[chunk];
 	unsigned n = (unsigned)(CHUNK - c->gone), at = 0;
-	struct objects_entry *entries = malloc(n * sizeof(*entries));
+	struct objects_entry *packed = malloc(n * sizeof(*packed));
 	uint16_t *places = malloc(n * sizeof(*places));
 
-	if (!entries || !places) { /* only an economy: the dense chunk serves as well */
-		free(entries);
+	if (!packed || !places) { /* only an economy: the dense chunk serves as well */
+		free(packed);
 		free(places);
 		return;
 	}
 	for (unsigned i = 0; i < CHUNK; i++) {
-		if (c->entries[i].state == OBJECTS_GONE)
+		if (dense[i].state == OBJECTS_GONE)
 			continue;
 		assert(at < n);
-		entries[at] = c->entries[i];
+		packed[at] = dense[i];
 		places[at++] = (uint16_t)i;
 	}
 	assert(at == n);
-	free(c->entries);
-	c->entries = entries;
+	spare_dense(o, o->dense[chunk]);
+	o->dense[chunk] = NULL;
+	c->packed = packed;
 	c->places = places;
-	c->packed = (uint16_t)n;
+	c->npacked = (uint16_t)n;
 }
 
-/* The chunk of a number that has none yet. */
-static struct chunk *make_chunk(struct objects *o, uint64_t at)
+struct objects_entry *objects_elsewhere(struct objects *o, uint64_t number)
 {
+	uint64_t at = number >> OBJECTS_CHUNK_SHIFT;
+
 	if (at >= o->nchunks && !grow(o, at))
 		return NULL;
-	if (!o->chunks[at].entries && !o->chunks[at].gone)
-		o->chunks[at].entries = calloc(CHUNK, sizeof(struct objects_entry));
-	return o->chunks[at].entries ? &o->chunks[at] : NULL;
-}
-
-struct objects_entry *objects_at(struct objects *o, uint64_t number)
-{
-	uint64_t at = number >> CHUNK_SHIFT;
-	const struct chunk *c = at < o->nchunks ? &o->chunks[at] : NULL;
-
-	if (!c || !c->entries) {
-		c = make_chunk(o, at);
-		if (!c)
-			return NULL;
-	}
-	return c->places ? packed_entry(c, (uint16_t)(number % CHUNK))
-			 : &c->entries[number % CHUNK];
+	if (o->chunks[at].gone) /* it was dense once */
+		return packed_entry(&o->chunks[at], number);
+	o->dense[at] = new_dense(o);
+	return o->dense[at] ? &o->dense[at][number % CHUNK] : NULL;
 }
 
 void objects_end(struct objects *o, uint64_t number, struct objects_entry *place)
 {
-	struct chunk *c = &o->chunks[number >> CHUNK_SHIFT];
+	uint64_t at = number >> OBJECTS_CHUNK_SHIFT;
+	struct objects_chunk *c = &o->chunks[at];
 
 	if (place->state == OBJECTS_GONE)
 		return;
@@ -202,14 +242,14 @@ void objects_end(struct objects *o, uint64_t number, struct objects_entry *place
 	place->state = OBJECTS_GONE;
 	c->gone++;
 	if (c->gone == CHUNK)
-		drop_chunk(c);
-	else if (!c->places && c->gone == CHUNK - PACK_AT)
-		pack(c);
+		drop_chunk(o, at);
+	else if (o->dense[at] && c->gone == CHUNK - PACK_AT)
+		pack(o, at);
 }
 
 struct objects_parts *objects_parts(struct objects *o, uint64_t number, unsigned order)
 {
-	struct split *s;
+	struct objects_split *s;
 
 	HASH_FIND(hh, o->splits, &number, sizeof(number), s);
 	if (s)
@@ -227,22 +267,24 @@ struct objects_parts *objects_parts(struct objects *o, uint64_t number, unsigned
 	return &s->parts;
 }
 
-static void each_in_chunk(const struct chunk *c, uint64_t first,
+static void each_in_chunk(const struct objects *o, uint64_t at,
 			  void (*visit)(void *ctx, uint64_t number, struct objects_entry e),
 			  void *ctx)
 {
-	unsigned n = c->places ? c->packed : (unsigned)CHUNK;
+	const struct objects_chunk *c = &o->chunks[at];
+	const struct objects_entry *dense = o->dense[at], *entries = dense ? dense : c->packed;
+	unsigned n = dense ? (unsigned)CHUNK : c->npacked;
 
-	for (unsigned i = 0; c->entries && i < n; i++)
-		if (c->entries[i].state == OBJECTS_LIVE)
-			visit(ctx, first + (c->places ? c->places[i] : i), c->entries[i]);
+	for (unsigned i = 0; i < n; i++)
+		if (entries[i].state == OBJECTS_LIVE)
+			visit(ctx, at * CHUNK + (dense ? i : c->places[i]), entries[i]);
 }
 
 void objects_each(const struct objects *o,
 		  void (*visit)(void *ctx, uint64_t number, struct objects_entry e), void *ctx)
 {
 	for (uint64_t i = 0; i < o->nchunks; i++)
-		each_in_chunk(&o->chunks[i], i << CHUNK_SHIFT, visit, ctx);
+		each_in_chunk(o, i, visit, ctx);
 }
 
 static void count(void *ctx, uint64_t number, struct objects_entry e)

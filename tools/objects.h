@@ -1,7 +1,7 @@
 /*
  * A trace's objects: which frame, order and owner each allocation number has in the
  * simulation. Allocation numbers only grow, so they are kept in chunks of 4096; a chunk
- * whose objects are all gone is given back, and one with few survivors is packed. Memory
+ * whose objects are all gone is used again, and one with few survivors is packed. Memory
  * follows the live objects, not the length of the trace.
  */
 #ifndef OBJECTS_H
@@ -37,7 +37,18 @@ struct objects_parts {
 	uint32_t left; /* frames still allocated */
 };
 
-struct objects;
+#define OBJECTS_CHUNK_SHIFT 12
+#define OBJECTS_CHUNK ((uint64_t)1 << OBJECTS_CHUNK_SHIFT)
+
+/* Open for objects_at()'s sake alone. */
+struct objects {
+	struct objects_entry **dense; /* by chunk; NULL = none yet, all gone, or packed */
+	struct objects_chunk *chunks;
+	uint64_t nchunks;
+	struct objects_split *splits;
+	struct objects_slab *slabs; /* what dense chunks are made of */
+	struct objects_entry *spare;
+};
 
 /* NULL when memory is short. */
 struct objects *objects_new(void);
@@ -50,11 +61,11 @@ struct objects_entry objects_get(const struct objects *o, uint64_t number);
  * NULL when the object is gone or memory is short: objects_get() tells which. It becomes GONE
  * only by objects_end().
  */
-struct objects_entry *objects_at(struct objects *o, uint64_t number);
+static inline struct objects_entry *objects_at(struct objects *o, uint64_t number);
 /* The object is gone; its place is no longer valid. */
 void objects_end(struct objects *o, uint64_t number, struct objects_entry *place);
-/* A hint: objects_get(number) comes soon. */
-void objects_prefetch(const struct objects *o, uint64_t number);
+/* A hint: the entry of that number, which need not exist, is wanted soon. */
+static inline void objects_prefetch(const struct objects *o, uint64_t number);
 
 /* The part map of a split object, made with nothing freed at the first call; NULL when memory
  * is short. Dropped by objects_end(). */
@@ -65,5 +76,27 @@ uint64_t objects_live(const struct objects *o);
 /* Calls visit for every live object, ascending numbers. */
 void objects_each(const struct objects *o,
 		  void (*visit)(void *ctx, uint64_t number, struct objects_entry e), void *ctx);
+
+/* ---- inline for the way of every event -------------------------------------------------- */
+
+/* objects_at() of a number that is in no dense chunk. */
+struct objects_entry *objects_elsewhere(struct objects *o, uint64_t number);
+
+static inline struct objects_entry *objects_at(struct objects *o, uint64_t number)
+{
+	uint64_t at = number >> OBJECTS_CHUNK_SHIFT;
+
+	if (at < o->nchunks && o->dense[at])
+		return &o->dense[at][number % OBJECTS_CHUNK];
+	return objects_elsewhere(o, number);
+}
+
+static inline void objects_prefetch(const struct objects *o, uint64_t number)
+{
+	uint64_t at = number >> OBJECTS_CHUNK_SHIFT;
+
+	if (at < o->nchunks && o->dense[at])
+		__builtin_prefetch(&o->dense[at][number % OBJECTS_CHUNK], 1);
+}
 
 #endif

@@ -202,7 +202,8 @@ static bool buffer_has_more(struct replay *r)
 
 static void prefetch(struct replay *r)
 {
-	if (r->at + AHEAD < r->have && r->buffer[r->at + AHEAD].kind == TRACE_FREE)
+	/* Of an allocation, too: it costs less than to find out which of the two it is. */
+	if (r->at + AHEAD < r->have)
 		objects_prefetch(r->objects, r->buffer[r->at + AHEAD].object);
 	if (r->at + AHEAD / 2 < r->have && r->buffer[r->at + AHEAD / 2].kind == TRACE_FREE) {
 		struct objects_entry e =
