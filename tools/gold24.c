@@ -126,6 +126,8 @@ static uint32_t parse_gfp(const char *names, unsigned *unknown)
 	while (*names) {
 		size_t len = strcspn(names, "|");
 
+		/* Nothing before or behind a '|' */
+		*unknown += len == 0 || (names[len] && !names[len + 1]);
 		if (len == 11 && memcmp(names, "PF_MEMALLOC", len) == 0) {
 			memalloc = GOLD24_STEP_MEMALLOC;
 		} else {
