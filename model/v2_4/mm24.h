@@ -462,6 +462,8 @@ void mm24_daemon_wake(struct mm24 *mm, struct sim_cpu *cpu, unsigned which);
  */
 void mm24_daemon_runs(struct mm24 *mm, unsigned which);
 void mm24_daemon_sleeps(struct mm24 *mm, struct sim_cpu *cpu, unsigned which, uint64_t timeout);
+/* It goes on at once, others may run first. */
+void mm24_daemon_yields(struct sim_cpu *cpu);
 bool mm24_kswapd_pass(struct mm24 *mm, struct sim_cpu *cpu);
 void mm24_kswapd_run(void *state, struct sim_cpu *cpu);
 /* wakeup_kswapd(block) */

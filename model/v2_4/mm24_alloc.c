@@ -95,11 +95,36 @@ static uint32_t before_yield(struct mm24 *mm, struct sim_cpu *cpu,
 	return slot;
 }
 
+/*
+ * Every allocation adds up all zones' pages to see whether there is a shortage. We have the
+ * sums; where lines have a history, the zones' are read. The flat model's price of a line is
+ * not that of one that is only read, most of the time by many.
+ */
+static void read_all_zones(const struct mm24 *mm, struct sim_cpu *cpu)
+{
+	sim_charge(cpu, (uint32_t)(mm->cost.shortage[0] * mm->nzones));
+	if (!cpu->memory->touch)
+		return;
+	for (unsigned i = 0; i < mm->nzones; i++)
+		sim_touch(cpu, SIM_LINE_ZONE, i, false);
+}
+
+/* False only where the test would wake nobody: inactive_target is at most this. */
+static inline bool may_be_short(const struct mm24 *mm)
+{
+	uint64_t target = mm->memory_pressure >> 6;
+
+	return mm->nr_free + mm->nr_clean + mm->nr_inactive_dirty < mm->free_high + target ||
+	       mm->nr_inactive_dirty >= mm->free_high;
+}
+
 uint32_t mm24_alloc_begin(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_request *rq)
 {
 	mm24_charge(cpu, mm->cost.alloc_entry);
 	mm->memory_pressure++;
-	mm24_lru_wake_test(mm, cpu, rq->task, true);
+	read_all_zones(mm, cpu);
+	if (may_be_short(mm))
+		mm24_lru_wake_test(mm, cpu, rq->task, true);
 	return before_yield(mm, cpu, rq);
 }
 

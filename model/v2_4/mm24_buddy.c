@@ -37,6 +37,7 @@ static inline void push(struct mm24 *mm, const struct mm24_zone *zone, uint32_t 
 			unsigned order)
 {
 	mm->s[slot].tag |= MM24_FREE;
+	mm24_page(mm, slot)->order = order;
 	mm_list_add(mm->s, zone->area[order].head, slot);
 	mm->s[zone->area[order].head].stamp++;
 }

@@ -45,8 +45,8 @@ const struct mm_param mm24_params_table[] = {
 	  NULL },
 	{ "kswapd",
 	  "pages",
-	  "tries_base tries_min swap_cluster: as /proc shows it; 2.4.0 itself uses none of "
-	  "them.",
+	  "tries_base tries_min swap_cluster: of these 2.4.0 uses the last, so many times "
+	  "2^page-cluster pages may be on their way to swap at once.",
 	  NULL,
 	  PARAM(kswapd),
 	  3,
@@ -124,7 +124,7 @@ const struct mm_param mm24_params_table[] = {
  */
 const struct mm_param mm24_params_costs[] = {
 	ROW(alloc_entry, 20, "entering an allocation: order, zone list"),
-	ROW(shortage, 16, "the test for a shortage that every allocation makes"),
+	ROW(shortage, 9, "the test for a shortage, for each zone of the machine"),
 	ROW(zone_step, 8, "each zone of the list that is looked at for free pages"),
 	ROW(limit_step, 8, "each zone looked at again, against a limit"),
 	ROW(lock, 71, "a free spinlock, interrupts off and on again"),
