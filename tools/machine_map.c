@@ -79,8 +79,10 @@ static bool merge_node(const struct sim_machine *m, unsigned nid, struct draft *
 		sim_span_tidy(p);
 		start = p->at[0].start;
 		end = p->at[p->n - 1].end;
-		add_zone(d, nid, kinds[k].name, start, end);
 		ok = sim_span_outside(p, start, end, &d->holes);
+		if (start == 1) /* blocks count from the zone's start: frame 0 is in it */
+			ok = ok && sim_span_add(&d->reserved, --start, 1);
+		add_zone(d, nid, kinds[k].name, start, end);
 	}
 	for (unsigned k = 0; k < KINDS; k++)
 		sim_span_drop(&parts[k]);

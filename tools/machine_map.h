@@ -16,7 +16,8 @@
  *
  * 2.4 has no DMA32 and no Movable: a node of x86_64 has DMA (below frame 4096) and Normal (the
  * rest), one of i386 DMA, Normal and HighMem. A zone is one run of frames; what lies between
- * its parts becomes a hole.
+ * its parts becomes a hole. Frame 0 belongs to its zone and is reserved: blocks of 2.4 begin
+ * where their zone does.
  *
  * *out looks into m for cpu_node, node_online and distance, and owns its zones, holes and
  * reserved ranges: machine_map_free(). m must outlive *out. hz is the machine's, or

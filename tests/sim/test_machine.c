@@ -108,8 +108,8 @@ static void i386_has_high_memory_above_896_mib(void)
 static void i386_nodes_above_896_mib_have_high_memory_only(void)
 {
 	static const struct zone_row want[] = {
-		{ 0, "DMA", 1, 4096, 3999, 3999 },
-		{ 0, "Normal", 4096, 229376, 225280, 225280 },
+		{ 0, "DMA", 1, 4096, 4095, 4095 - 96 - 512 },
+		{ 0, "Normal", 4096, 229376, 225280, 225280 - 68 * 256 },
 		{ 0, "HighMem", 229376, 262144, 32768, 32768 },
 		{ 1, "HighMem", 262144, 524288, 262144, 262144 },
 		{ 2, "HighMem", 524288, 786432, 262144, 262144 },

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "sim/conf.h"
+#include "sim/span.h"
 #include "tests/unit.h"
 #include "tools/machine_json.h"
 #include "tools/machine_map.h"
@@ -16,6 +17,20 @@ static struct sim_machine *load(const char *path)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(m);
 	return m;
 }
+
+static const char *const files[] = {
+	"configs/machines/one-node.yaml",
+	"configs/machines/two-node.yaml",
+	"configs/machines/two-node-movable.yaml",
+	"configs/machines/vm-fragment.yaml",
+	"configs/machines/2s-broadwell.yaml",
+	"configs/machines/2s-skylake-8180.yaml",
+	"configs/machines/tiny.yaml",
+	"configs/machines/p3-1cpu.yaml",
+	"configs/machines/p3-4cpu.yaml",
+	"configs/machines/numaq-16.yaml",
+	"configs/machines/four-node.yaml",
+};
 
 /* ---- to a kernel ----------------------------------------------------------------------- */
 
@@ -46,6 +61,166 @@ static void a_kernel_sees_the_numbers_of_the_machine(void)
 	m->hz = 250;
 	CU_ASSERT_TRUE_FATAL(machine_map(m, NULL, 100, &k, &err));
 	CU_ASSERT_EQUAL(k.hz, 250);
+	machine_map_free(&k);
+	sim_machine_free(m);
+}
+
+/* ---- to a kernel of 2.4 ---------------------------------------------------------------- */
+
+static const struct mm_policy old = { .short_name = "2.4" };
+
+struct row {
+	unsigned nid;
+	const char *name;
+	uint64_t start, end, present;
+};
+
+static uint64_t present(const struct mm_machine *k, const struct mm_zone_span *z)
+{
+	uint64_t frames = z->end - z->start;
+
+	for (unsigned i = 0; i < k->nholes; i++)
+		for (uint64_t f = k->holes[i].start; f < k->holes[i].end; f++)
+			frames -= f >= z->start && f < z->end;
+	return frames;
+}
+
+static void zones_are(const struct mm_machine *k, const struct row *want, size_t n)
+{
+	CU_ASSERT_EQUAL_FATAL(k->nzones, n);
+	for (unsigned i = 0; i < n; i++) {
+		CU_ASSERT_EQUAL(k->zones[i].nid, want[i].nid);
+		CU_ASSERT_STRING_EQUAL(k->zones[i].name, want[i].name);
+		CU_ASSERT_EQUAL(k->zones[i].start, want[i].start);
+		CU_ASSERT_EQUAL(k->zones[i].end, want[i].end);
+		CU_ASSERT_EQUAL(present(k, &k->zones[i]), want[i].present);
+	}
+}
+
+static struct sim_machine *made_of(const char *text)
+{
+	struct conf_file *f = conf_parse(text, strlen(text), "m.yaml", &err);
+	struct sim_machine *m;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	m = sim_machine_read(conf_root(f), &err);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(m);
+	conf_close(f);
+	return m;
+}
+
+static void old_zones_are(struct sim_machine *m, const struct row *want, size_t n)
+{
+	struct mm_machine k;
+
+	CU_ASSERT_TRUE_FATAL(machine_map(m, &old, 100, &k, &err));
+	zones_are(&k, want, n);
+	machine_map_free(&k);
+	sim_machine_free(m);
+}
+
+static void a_kernel_of_2_4_has_dma_and_normal_on_64_bits(void)
+{
+	/* Between 3 and 4 GiB nothing is. */
+	static const struct row two[] = {
+		{ 0, "DMA", 0, 4096, 4096 },
+		{ 0, "Normal", 4096, 1310720, 782336 + 262144 },
+		{ 1, "Normal", 1310720, 2359296, 1048576 },
+	};
+	static const struct row movable[] = {
+		{ 0, "DMA", 0, 4096, 4096 },
+		{ 0, "Normal", 4096, 65536, 61440 },
+		{ 1, "Normal", 65536, 131072, 65536 },
+		{ 2, "Normal", 131072, 163840, 32768 },
+	};
+
+	old_zones_are(load("configs/machines/two-node.yaml"), two, ARRAY_SIZE(two));
+	old_zones_are(load("configs/machines/two-node-movable.yaml"), movable,
+		      ARRAY_SIZE(movable));
+}
+
+static void a_kernel_of_2_4_keeps_the_zones_of_i386(void)
+{
+	static const struct row p3[] = {
+		{ 0, "DMA", 0, 4096, 4096 },
+		{ 0, "Normal", 4096, 229376, 225280 },
+		{ 0, "HighMem", 229376, 262144, 32768 },
+	};
+	static const struct row small[] = {
+		{ 0, "DMA", 0, 4096, 4096 },
+		{ 0, "Normal", 4096, 131072, 126976 },
+	};
+	static const struct row given[] = {
+		{ 0, "DMA", 16, 512, 496 },
+		{ 0, "Normal", 512, 1024, 512 },
+		{ 0, "HighMem", 2048, 4096, 2048 },
+	};
+
+	old_zones_are(load("configs/machines/p3-1cpu.yaml"), p3, ARRAY_SIZE(p3));
+	/* Movable goes back to where it was cut off. */
+	old_zones_are(made_of("{arch: i386, nodes: [{cpus: 1, memory: 1GiB, movable: 64MiB}],"
+			      " reserved: [[0xa0000, 0x100000]]}"),
+		      p3, ARRAY_SIZE(p3));
+	old_zones_are(made_of("{arch: i386, nodes: [{cpus: 1, memory: 1GiB, movable: 128MiB}],"
+			      " reserved: [[0xa0000, 0x100000]]}"),
+		      p3, ARRAY_SIZE(p3));
+	old_zones_are(
+		made_of("{arch: i386, nodes: [{cpus: 1, memory: 512MiB, movable: 8MiB}]}"),
+		small, ARRAY_SIZE(small));
+	/* A small copy of a big machine, as tests use it. */
+	old_zones_are(made_of("{arch: i386, nodes: [{cpus: 1}], zones: ["
+			      "{node: 0, name: DMA, range: [0x10000, 0x200000]},"
+			      "{node: 0, name: Normal, range: [0x200000, 0x400000]},"
+			      "{node: 0, name: HighMem, range: [0x800000, 0x1000000]}]}"),
+		      given, ARRAY_SIZE(given));
+}
+
+/* Of every machine that comes along: no frame is lost or won, nothing overlaps. */
+static void a_kernel_of_2_4_has_the_same_frames(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		struct sim_machine *m = load(files[i]);
+		struct sim_span_list holes = { 0 };
+		struct mm_machine k;
+		uint64_t mine = 0, its = 0;
+
+		CU_ASSERT_TRUE_FATAL(machine_map(m, &old, 100, &k, &err));
+		for (unsigned z = 0; z < m->nzones; z++)
+			mine += sim_machine_zone_frames(m, z).present;
+		for (unsigned h = 0; h < k.nholes; h++) {
+			CU_ASSERT(h == 0 || k.holes[h - 1].end <= k.holes[h].start);
+			CU_ASSERT(sim_span_add(&holes, k.holes[h].start, k.holes[h].end));
+		}
+		for (unsigned z = 0; z < k.nzones; z++) {
+			its += k.zones[z].end - k.zones[z].start;
+			its -= sim_span_frames(holes.at, holes.n, k.zones[z].start,
+					       k.zones[z].end);
+			CU_ASSERT(z == 0 || k.zones[z - 1].end <= k.zones[z].start);
+		}
+		/* But frame 0, which is in no zone of later kernels, and reserved here. */
+		CU_ASSERT_EQUAL(mine + 1, its);
+		CU_ASSERT_EQUAL(k.reserved[0].start, 0);
+		sim_span_drop(&holes);
+		machine_map_free(&k);
+		sim_machine_free(m);
+	}
+}
+
+static void nodes_inside_one_another_are_refused_by_2_4(void)
+{
+	struct sim_machine *m = made_of("{nodes: [{cpus: 1}, {}], zones: ["
+					"{node: 0, name: DMA32, range: [16MiB, 1GiB]},"
+					"{node: 0, name: Normal, range: [5GiB, 6GiB]},"
+					"{node: 1, name: DMA32, range: [1GiB, 2GiB]}]}");
+	struct mm_machine k;
+
+	CU_ASSERT_FALSE(machine_map(m, &old, 100, &k, &err));
+	CU_ASSERT_STRING_EQUAL(err.text,
+			       "under kernel 2.4 a zone is one run of frames: zone Normal of "
+			       "node 0 and zone Normal of node 1 would lie inside one another");
+	CU_ASSERT_PTR_NULL(k.zones);
+	CU_ASSERT_TRUE_FATAL(machine_map(m, NULL, 100, &k, &err));
+	CU_ASSERT_EQUAL(k.nzones, 3);
 	machine_map_free(&k);
 	sim_machine_free(m);
 }
@@ -135,16 +310,6 @@ static void a_header_that_is_no_machine_is_refused(void)
 
 /* ---- as JSON and as text --------------------------------------------------------------- */
 
-static const char *const files[] = {
-	"configs/machines/one-node.yaml",
-	"configs/machines/two-node.yaml",
-	"configs/machines/two-node-movable.yaml",
-	"configs/machines/vm-fragment.yaml",
-	"configs/machines/2s-broadwell.yaml",
-	"configs/machines/2s-skylake-8180.yaml",
-	"configs/machines/tiny.yaml",
-};
-
 static char *dump(const struct sim_machine *m)
 {
 	json_t *json = machine_json(m);
@@ -155,6 +320,15 @@ static char *dump(const struct sim_machine *m)
 	json_decref(json);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
 	return text;
+}
+
+static void same_disks(const struct sim_machine_disk *a, const struct sim_machine_disk *b)
+{
+	CU_ASSERT_EQUAL(a->present, b->present);
+	CU_ASSERT_STRING_EQUAL(a->name, b->name);
+	CU_ASSERT_EQUAL(a->size_bytes, b->size_bytes);
+	CU_ASSERT_EQUAL(a->start_bytes, b->start_bytes);
+	CU_ASSERT_EQUAL(memcmp(&a->figures, &b->figures, sizeof(a->figures)), 0);
 }
 
 static void same_numbers(const struct sim_machine *a, const struct sim_machine *b)
@@ -183,6 +357,9 @@ static void same_numbers(const struct sim_machine *a, const struct sim_machine *
 	CU_ASSERT_EQUAL(a->sched_cycles.wake_up, b->sched_cycles.wake_up);
 	CU_ASSERT_EQUAL(a->nloaded, b->nloaded);
 	CU_ASSERT_EQUAL(a->hz, b->hz);
+	same_disks(&a->swap, &b->swap);
+	same_disks(&a->data, &b->data);
+	CU_ASSERT_EQUAL(a->one_drive, b->one_drive);
 }
 
 static void each_shipped_machine_reads_back_from_its_json(void)
@@ -288,6 +465,10 @@ static void a_machine_is_drawn_with_units(void)
 
 static CU_TestInfo tests[] = {
 	T(a_kernel_sees_the_numbers_of_the_machine),
+	T(a_kernel_of_2_4_has_dma_and_normal_on_64_bits),
+	T(a_kernel_of_2_4_keeps_the_zones_of_i386),
+	T(a_kernel_of_2_4_has_the_same_frames),
+	T(nodes_inside_one_another_are_refused_by_2_4),
 	T(a_traces_header_gives_its_machine),
 	T(a_header_that_is_no_machine_is_refused),
 	T(each_shipped_machine_reads_back_from_its_json),
