@@ -131,8 +131,7 @@ struct mm412_pcp {
 	int8_t free_diff; /* NR_FREE_PAGES */
 	int8_t numa_diff[MM412_NUMA_ITEMS];
 	uint8_t expire; /* vmstat ticks until a remote zone's pages are given back */
-	uint8_t spare;
-	uint32_t scout; /* for the host's cache: mm412_pcp_scout() */
+	uint8_t spare[5];
 };
 
 _Static_assert(sizeof(struct mm412_pcp) == 64, "a pcp is four slots and one cache line");
@@ -169,6 +168,7 @@ struct mm412_zone {
 	uint16_t nid;
 	uint32_t pcp_high, pcp_batch;
 	int32_t stat_threshold;
+	uint32_t scout[MM412_PCP_TYPES]; /* for the host's cache: mm412_pcp_scout() */
 
 	uint64_t watermark[MM412_WMARKS];
 	uint64_t reserve[MM412_ZONE_TYPES];
@@ -374,13 +374,15 @@ static inline uint32_t mm412_list_next(const struct mm412 *mm, const struct mm41
 
 /*
  * Walks one step ahead along the free list that the next refill will take from, so that the
- * host's cache holds it by then: a list is a chain of cache misses, a refill 31 of them. Only
- * a hint: the scout may stand on a slot that has left the list, and no result depends on it.
+ * host's cache holds it by then: a list is a chain of cache misses, a refill 31 of them. All
+ * CPUs of a zone share the walk, as they share the list. Only a hint: the scout may stand on a
+ * slot that has left the list, and no result depends on it.
  */
-static inline void mm412_pcp_scout(const struct mm412 *mm, struct mm412_pcp *pcp)
+static inline void mm412_pcp_scout(const struct mm412 *mm, struct mm412_zone *zone,
+				   unsigned type)
 {
-	pcp->scout = mm->s[pcp->scout].next;
-	__builtin_prefetch(&mm->s[pcp->scout], 1);
+	zone->scout[type] = mm->s[zone->scout[type]].next;
+	__builtin_prefetch(&mm->s[zone->scout[type]], 1);
 }
 
 /* Pageblocks: mm412_pageblock.c */

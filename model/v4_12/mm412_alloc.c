@@ -42,7 +42,7 @@ static uint32_t take_from_pcp(struct mm412 *mm, struct mm412_zone *zone, struct 
 	mm412_touch_next(mm, cpu, slot);
 	mm_list_del(mm->s, slot);
 	pcp->count--;
-	mm412_pcp_scout(mm, pcp);
+	mm412_pcp_scout(mm, zone, rq->type);
 	return slot;
 }
 

@@ -46,6 +46,18 @@ void mm412_pcp_limits(struct mm412 *mm)
 		limit(&mm->zones[i], mm->params.percpu_pagelist_fraction[0]);
 }
 
+/* The scout starts anew when the refill has overtaken it or the list has come to its end. */
+static void send_scout(const struct mm412 *mm, struct mm412_zone *zone, unsigned type)
+{
+	unsigned order;
+
+	if (!zone->some[type])
+		return;
+	order = (unsigned)__builtin_ctz(zone->some[type]);
+	if (mm->s[zone->scout[type]].tag != mm412_tag(MM412_FREE, order, zone->id))
+		zone->scout[type] = mm412_list(zone, type, order);
+}
+
 void mm412_pcp_fill(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
 		    struct sim_cpu *cpu, unsigned type, bool cold)
 {
@@ -70,8 +82,7 @@ void mm412_pcp_fill(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp 
 	}
 	mm412_vmstat_free(zone, pcp, -(int64_t)got);
 	mm412_unlock(zone, cpu);
-	if (zone->some[type])
-		pcp->scout = mm412_list(zone, type, (unsigned)__builtin_ctz(zone->some[type]));
+	send_scout(mm, zone, type);
 	pcp->count += got;
 	zone->events.refill++;
 	zone->events.refill_pages += got;
