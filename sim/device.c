@@ -8,6 +8,8 @@
 __extension__ typedef unsigned __int128 wide;
 
 struct sim_disk {
+	struct sim_disk *drive; /* a part has only this, its place and its statistics */
+	uint64_t start;
 	uint64_t size_bytes, track_bytes, read_bytes_s, write_bytes_s, clock_hz;
 	uint64_t read, write, seek_min, seek_max, turn; /* cycles */
 	uint64_t free_at;                               /* the last request is done */
@@ -41,15 +43,37 @@ bool sim_device_check(const struct sim_device_figures *f, char *text, size_t siz
 	return true;
 }
 
-struct sim_disk *sim_device_new(const char *name, const struct sim_device_figures *f,
-				uint64_t clock_mhz)
+static struct sim_disk *new_disk(const char *name)
 {
 	size_t size = strlen(name) + 1;
 	struct sim_disk *d = calloc(1, sizeof(*d) + size);
 
+	if (d)
+		memcpy(d->name, name, size);
+	return d;
+}
+
+struct sim_disk *sim_device_part(struct sim_disk *drive, const char *name, uint64_t start,
+				 uint64_t size)
+{
+	struct sim_disk *d = new_disk(name);
+
+	assert(!drive->drive && size > 0 && start + size <= drive->size_bytes);
 	if (!d)
 		return NULL;
-	memcpy(d->name, name, size);
+	d->drive = drive;
+	d->start = start;
+	d->size_bytes = size;
+	return d;
+}
+
+struct sim_disk *sim_device_new(const char *name, const struct sim_device_figures *f,
+				uint64_t clock_mhz)
+{
+	struct sim_disk *d = new_disk(name);
+
+	if (!d)
+		return NULL;
 	d->size_bytes = f->size_bytes;
 	d->track_bytes = f->track_bytes;
 	d->read_bytes_s = f->read_bytes_s;
@@ -125,11 +149,29 @@ static void count(struct sim_disk *d, uint64_t bytes, bool write)
 	}
 }
 
+/* By the drive; what it took is counted here, too. */
+static uint64_t request_part(struct sim_disk *d, uint64_t date, uint64_t offset, uint64_t bytes,
+			     bool write)
+{
+	struct sim_device_stats before = d->drive->stats, after;
+	uint64_t done = sim_device_request(d->drive, date, d->start + offset % d->size_bytes,
+					   bytes, write);
+
+	after = d->drive->stats;
+	count(d, bytes, write);
+	d->stats.busy_cycles += after.busy_cycles - before.busy_cycles;
+	d->stats.wait_cycles += after.wait_cycles - before.wait_cycles;
+	d->stats.seeks += after.seeks - before.seeks;
+	return done;
+}
+
 uint64_t sim_device_request(struct sim_disk *d, uint64_t date, uint64_t offset, uint64_t bytes,
 			    bool write)
 {
 	uint64_t start = date > d->free_at ? date : d->free_at, at = start;
 
+	if (d->drive)
+		return request_part(d, date, offset, bytes, write);
 	assert(date >= d->last_date);
 	offset %= d->size_bytes;
 	at += write ? d->write : d->read;
@@ -150,7 +192,7 @@ uint64_t sim_device_request(struct sim_disk *d, uint64_t date, uint64_t offset, 
 
 uint64_t sim_device_last_date(const struct sim_disk *d)
 {
-	return d->last_date;
+	return d->drive ? d->drive->last_date : d->last_date;
 }
 
 struct sim_device_stats sim_device_stats(const struct sim_disk *d)

@@ -40,6 +40,13 @@ bool sim_device_check(const struct sim_device_figures *f, char *text, size_t siz
 /* NULL when memory is short. The figures must pass sim_device_check(). */
 struct sim_disk *sim_device_new(const char *name, const struct sim_device_figures *f,
 				uint64_t clock_mhz);
+/*
+ * A disk that is a part of a drive: offsets count from its start and wrap round at its size.
+ * Its requests stand in the drive's line and move its arm. NULL when memory is short. The
+ * drive, which is no part itself, must outlive it.
+ */
+struct sim_disk *sim_device_part(struct sim_disk *drive, const char *name, uint64_t start,
+				 uint64_t size);
 void sim_device_free(struct sim_disk *d);
 const char *sim_device_name(const struct sim_disk *d);
 
@@ -49,6 +56,7 @@ uint64_t sim_device_request(struct sim_disk *d, uint64_t date, uint64_t offset, 
 			    bool write);
 /* The date of the last request: none can be made before it. 0 = there was none. */
 uint64_t sim_device_last_date(const struct sim_disk *d);
+/* Of a part: its own requests; a drive counts those of its parts, too. */
 struct sim_device_stats sim_device_stats(const struct sim_disk *d);
 
 #endif

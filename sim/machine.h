@@ -96,6 +96,15 @@ void sim_machine_distances(struct sim_machine *m, uint8_t local, uint8_t remote)
 /* Whole-machine checks that need no file position; false and a sentence in text. */
 bool sim_machine_check(const struct sim_machine *m, char *text, size_t size);
 
+/* A machine's disks as devices, NULL where it has none; with one_drive parts of the same. */
+struct sim_machine_drives {
+	struct sim_disk *swap, *data;
+	struct sim_disk *drive[2]; /* what they are parts of */
+};
+/* False when memory is short; to be closed all the same. */
+bool sim_machine_disks_open(const struct sim_machine *m, struct sim_machine_drives *out);
+void sim_machine_disks_close(struct sim_machine_drives *drives);
+
 /* What /proc/zoneinfo calls spanned, present (no holes), managed (and not reserved). */
 struct sim_zone_frames {
 	uint64_t spanned, present, managed;

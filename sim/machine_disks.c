@@ -164,3 +164,40 @@ bool sim_machine_disks_read(struct conf_node map, struct sim_machine *m, struct 
 		return false;
 	return !conf_get(disks, "data").yaml || read_data(conf_get(disks, "data"), m, err);
 }
+
+/* ---- as devices ------------------------------------------------------------------------ */
+
+/* NULL when there is no such disk, and when memory is short, which *ok then tells. */
+static struct sim_disk *open_part(const struct sim_machine_disk *disk, const char *name,
+				  uint64_t clock_mhz, struct sim_disk **drive, bool *ok)
+{
+	struct sim_disk *part;
+
+	if (!disk->present)
+		return NULL;
+	if (!*drive)
+		*drive = sim_device_new(disk->name, &disk->figures, clock_mhz);
+	part = *drive ? sim_device_part(*drive, name, disk->start_bytes, disk->size_bytes)
+		      : NULL;
+	*ok = *ok && part;
+	return part;
+}
+
+bool sim_machine_disks_open(const struct sim_machine *m, struct sim_machine_drives *out)
+{
+	bool ok = true;
+
+	*out = (struct sim_machine_drives){ 0 };
+	out->swap = open_part(&m->swap, "swap", m->clock_mhz, &out->drive[0], &ok);
+	out->data = open_part(&m->data, "data", m->clock_mhz, &out->drive[!m->one_drive], &ok);
+	return ok;
+}
+
+void sim_machine_disks_close(struct sim_machine_drives *drives)
+{
+	sim_device_free(drives->swap);
+	sim_device_free(drives->data);
+	sim_device_free(drives->drive[0]);
+	sim_device_free(drives->drive[1]);
+	*drives = (struct sim_machine_drives){ 0 };
+}

@@ -33,7 +33,7 @@ struct run {
 	const struct engine_load *load;
 	struct engine_load_result *result;
 	struct sim_engine *engine;
-	struct sim_disk *disk;
+	struct sim_disk *drive, *disks[2]; /* parts of it */
 	struct sim_queue *tasks_queue;
 	struct sim_lock locks[LOCKS];
 	struct task tasks[MAX_TASKS];
@@ -82,9 +82,10 @@ static void watch(struct run *r)
 static uint64_t submit(struct run *r, struct sim_cpu *cpu, uint32_t *random)
 {
 	uint64_t offset = (uint64_t)draw(random, 1000) * 4096, done;
+	struct sim_disk *disk = r->disks[draw(random, 2)];
 
 	r->result->submitted++;
-	done = cpu->port->submit(cpu, r->disk, offset, 4096, draw(random, 2));
+	done = cpu->port->submit(cpu, disk, offset, 4096, draw(random, 2));
 	r->result->done_before_now += done < sim_now(cpu);
 	note(r, 11, done, cpu->id, sim_now(cpu));
 	return done;
@@ -177,9 +178,10 @@ static void sleep_on(struct run *r, struct sim_cpu *cpu, struct sim_queue *queue
 static void transfer(struct run *r, struct sim_cpu *cpu, uint32_t *random)
 {
 	uint64_t offset = (uint64_t)draw(random, 1000) * 4096;
+	struct sim_disk *disk = r->disks[draw(random, 2)];
 
 	r->result->transferred++;
-	cpu->port->io(cpu, r->disk, offset, 4096, draw(random, 2));
+	cpu->port->io(cpu, disk, offset, 4096, draw(random, 2));
 	watch(r);
 	note(r, 6, offset, cpu->id, sim_now(cpu));
 }
@@ -287,11 +289,14 @@ static bool prepare(struct run *r, struct sim_engine_error *err)
 	r->locks[1].hand_over = r->load->even_dates ? 64 : 50;
 	r->locks[2].hand_over = r->locks[1].hand_over;
 	r->locks[2].spins = true;
-	r->disk = sim_device_new("disk", &figures, 1000);
+	r->drive = sim_device_new("drive", &figures, 1000);
+	r->disks[0] = sim_device_part(r->drive, "low", 0, 1 << 22);
+	r->disks[1] = sim_device_part(r->drive, "high", 1 << 22, 1 << 23);
 	if (r->load->daemons == 0)
 		return true;
 	r->tasks_queue = sim_queue_new(r->engine, "tasks");
-	if (!sim_engine_disk(r->engine, r->disk, 0, err))
+	if (!sim_engine_disk(r->engine, r->disks[0], 0, err) ||
+	    !sim_engine_disk(r->engine, r->disks[1], 0, err))
 		return false;
 	for (unsigned i = 0; i < r->load->daemons; i++) {
 		struct daemon *d = &r->daemons[i];
@@ -311,7 +316,9 @@ static void clean_up(struct run *r)
 		sim_queue_free(r->daemons[i].queue);
 	sim_queue_free(r->tasks_queue);
 	sim_engine_free(r->engine);
-	sim_device_free(r->disk);
+	sim_device_free(r->disks[0]);
+	sim_device_free(r->disks[1]);
+	sim_device_free(r->drive);
 	free(r);
 }
 

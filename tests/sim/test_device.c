@@ -139,6 +139,43 @@ static void times_follow_the_clock(void)
 	sim_device_free(d);
 }
 
+static void parts_of_a_drive_share_its_arm_and_its_line(void)
+{
+	struct sim_disk *drive = sim_device_new("drive", &spinning, 1000);
+	struct sim_disk *same = sim_device_new("same", &spinning, 1000);
+	struct sim_disk *low = sim_device_part(drive, "low", 0, 400000);
+	struct sim_disk *high = sim_device_part(drive, "high", 400000, 600000);
+	uint64_t date = 0;
+
+	for (unsigned i = 0; i < 200; i++) {
+		uint64_t offset = i * 7919u * 64 % 1200000, got, want;
+		struct sim_disk *d = i % 3 ? low : high;
+
+		date += i % 7 * 900;
+		got = sim_device_request(d, date, offset, 512, i % 2);
+		/* What lies beyond the part's end wraps round. */
+		want = sim_device_request(same, date,
+					  i % 3 ? offset % 400000 : 400000 + offset % 600000,
+					  512, i % 2);
+		CU_ASSERT_EQUAL(got, want);
+		CU_ASSERT_EQUAL(sim_device_last_date(low), date);
+		CU_ASSERT_EQUAL(sim_device_last_date(high), date);
+	}
+	CU_ASSERT_EQUAL(sim_device_stats(drive).busy_cycles,
+			sim_device_stats(same).busy_cycles);
+	CU_ASSERT_EQUAL(sim_device_stats(low).reads + sim_device_stats(high).reads, 100);
+	CU_ASSERT_EQUAL(sim_device_stats(low).wait_cycles + sim_device_stats(high).wait_cycles,
+			sim_device_stats(drive).wait_cycles);
+	CU_ASSERT_EQUAL(sim_device_stats(low).busy_cycles + sim_device_stats(high).busy_cycles,
+			sim_device_stats(drive).busy_cycles);
+	CU_ASSERT_EQUAL(sim_device_stats(low).seeks + sim_device_stats(high).seeks,
+			sim_device_stats(drive).seeks);
+	sim_device_free(low);
+	sim_device_free(high);
+	sim_device_free(drive);
+	sim_device_free(same);
+}
+
 static void reads_and_writes_are_counted(void)
 {
 	struct sim_disk *d = sim_device_new("sda", &flash, 1000);
@@ -193,6 +230,8 @@ static CU_TestInfo tests[] = {
 	  the_last_date_is_that_of_the_last_request },
 	{ "a transfer is rounded up", a_transfer_is_rounded_up },
 	{ "times follow the clock", times_follow_the_clock },
+	{ "parts of a drive share its arm and its line",
+	  parts_of_a_drive_share_its_arm_and_its_line },
 	{ "reads and writes are counted", reads_and_writes_are_counted },
 	{ "figures that make no disk are refused", figures_that_make_no_disk_are_refused },
 	CU_TEST_INFO_NULL,

@@ -147,6 +147,38 @@ static void amending_leaves_the_disk_that_is_not_named(void)
 	sim_machine_free(m);
 }
 
+static void disks_open_as_parts_of_one_drive_or_of_two(void)
+{
+	static const struct {
+		const char *path;
+		unsigned swap, data, drives;
+	} cases[] = {
+		{ "configs/machines/p3-1cpu.yaml", 1, 1, 1 },
+		{ "configs/machines/p3-4cpu.yaml", 1, 1, 2 },
+		{ "configs/machines/four-node.yaml", 1, 0, 1 },
+		{ "configs/machines/tiny.yaml", 0, 0, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct sim_machine *m = sim_machine_load(cases[i].path, &err);
+		struct sim_machine_drives d;
+
+		CU_ASSERT_PTR_NOT_NULL_FATAL(m);
+		CU_ASSERT(sim_machine_disks_open(m, &d));
+		CU_ASSERT_EQUAL(d.swap != NULL, cases[i].swap);
+		CU_ASSERT_EQUAL(d.data != NULL, cases[i].data);
+		CU_ASSERT_EQUAL((d.drive[0] != NULL) + (d.drive[1] != NULL), cases[i].drives);
+		if (d.swap) {
+			sim_device_request(d.swap, 1000, 0, 4096, true);
+			CU_ASSERT_EQUAL(sim_device_stats(d.drive[0]).writes, 1);
+		}
+		if (d.data)
+			CU_ASSERT_EQUAL(sim_device_last_date(d.data), m->one_drive ? 1000 : 0);
+		sim_machine_disks_close(&d);
+		sim_machine_free(m);
+	}
+}
+
 static void what_is_wrong_is_told_with_its_place(void)
 {
 	static const struct {
@@ -210,6 +242,8 @@ static CU_TestInfo tests[] = {
 	  a_setting_names_a_device_from_where_it_is_given },
 	{ "amending leaves the disk that is not named",
 	  amending_leaves_the_disk_that_is_not_named },
+	{ "disks open as parts of one drive or of two",
+	  disks_open_as_parts_of_one_drive_or_of_two },
 	{ "what is wrong is told with its place", what_is_wrong_is_told_with_its_place },
 	CU_TEST_INFO_NULL,
 };
