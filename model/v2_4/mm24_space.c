@@ -71,6 +71,8 @@ static bool grow(struct mm24_space *space)
 	if (!content)
 		return false;
 	space->content = content;
+	for (uint32_t i = space->room; i < room; i++)
+		pte[i] = (struct mm24_pte){ 0 };
 	space->room = room;
 	return true;
 }
@@ -86,9 +88,7 @@ uint32_t mm24_space_entry(struct mm24_space *space)
 	}
 	if (space->pages == space->room && !grow(space))
 		return MM24_NONE;
-	vpn = space->pages++;
-	space->pte[vpn] = (struct mm24_pte){ 0 };
-	return vpn;
+	return space->pages++;
 }
 
 void mm24_space_map(struct mm24 *mm, struct mm24_space *space, uint32_t vpn, uint32_t page,
