@@ -8,7 +8,9 @@
 #include "tools/replay.h"
 #include "tools/replay_tasks.h"
 
-#define REPLAY_BUFFER 2048u /* events decoded at a time */
+/* Events decoded at a time: nothing is prefetched past the end, but the cache has to hold them.
+ */
+#define REPLAY_BUFFER 4096u
 
 /* One gfp set of the trace's dictionary, in this kernel's flags. */
 struct replay_gfp {

@@ -260,6 +260,12 @@ static inline void mm412_charge(struct sim_cpu *cpu, const uint64_t *cycles)
 	sim_charge(cpu, (uint32_t)*cycles);
 }
 
+/* One write instead of two: each has to wait for the one before. */
+static inline void mm412_charge_both(struct sim_cpu *cpu, const uint64_t *a, const uint64_t *b)
+{
+	sim_charge(cpu, (uint32_t)(*a + *b));
+}
+
 static inline void mm412_touch_frame(const struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
 {
 	sim_touch(cpu, SIM_LINE_PAGE, mm412_frame(mm, slot), true);

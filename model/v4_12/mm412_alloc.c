@@ -94,8 +94,7 @@ static uint32_t take(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *
 	s->use = 0;
 	zone->events.pgalloc += (uint64_t)1 << rq->order;
 	mm412_vmstat_statistics(mm, rq->preferred->zone, zone, cpu);
-	mm412_charge(cpu, mm->cost.statistics);
-	mm412_charge(cpu, mm->cost.prep);
+	mm412_charge_both(cpu, mm->cost.statistics, mm->cost.prep);
 	if (rq->order)
 		visit_frames(mm, cpu, slot, rq->order, mm->cost.prep_frame);
 	return slot;
@@ -229,8 +228,7 @@ void mm412_alloc_free(void *state, struct sim_cpu *cpu, uint64_t frame, unsigned
 	assert(frame % ((uint64_t)1 << order) == 0);
 	if (mm412_tag_order(s->tag) != order)
 		join(mm, slot, order);
-	mm412_charge(cpu, mm->cost.free_entry);
-	mm412_charge(cpu, mm->cost.irq);
+	mm412_charge_both(cpu, mm->cost.free_entry, mm->cost.irq);
 	mm412_touch_frame(mm, cpu, slot);
 	sim_touch(cpu, SIM_LINE_BLOCK, slot >> MM412_BLOCK_ORDER, false);
 	s->type = (uint8_t)mm412_block_type(mm, slot);
