@@ -77,6 +77,13 @@ static void the_drives_that_come_along_have_the_averages_of_their_data_sheets(vo
 	}
 }
 
+static void a_turn_is_rounded_to_the_nearest_nanosecond(void)
+{
+	CU_ASSERT(read_text("{size: 1GiB, transfer: {read_mbs: 1, write_mbs: 1}, "
+			    "rotation: {rpm: 7000, track: 1MiB}}"));
+	CU_ASSERT_EQUAL(figures.turn_ns, 8571429); /* 8571428.57 */
+}
+
 /* Against the table in docs/machines.md: 10,000 reads of 4 KiB, each when the last is done and
  * some time has passed. */
 static void a_random_read_takes_what_the_manual_says(void)
@@ -185,6 +192,8 @@ static CU_TestInfo tests[] = {
 	  a_drive_without_moving_parts_has_a_size_and_a_rate },
 	{ "the drives that come along have the averages of their data sheets",
 	  the_drives_that_come_along_have_the_averages_of_their_data_sheets },
+	{ "a turn is rounded to the nearest nanosecond",
+	  a_turn_is_rounded_to_the_nearest_nanosecond },
 	{ "a random read takes what the manual says",
 	  a_random_read_takes_what_the_manual_says },
 	{ "what is wrong is told with its place", what_is_wrong_is_told_with_its_place },

@@ -245,6 +245,22 @@ static void hand_overs_grow_with_the_waiters(void)
 	CU_ASSERT_EQUAL(lock.waits[SIM_CAUSE_LRU], 5);
 }
 
+/* Operations are served by their starts, so a CPU can meet a date of its own that lies ahead.
+ */
+static void the_last_holder_waits_and_moves_no_line(void)
+{
+	struct sim_lock lock = { .hand_over = 10, .spins = true, .free_at = 1000, .holder = 3 };
+
+	lock.ring[1] = lock.ring[2] = 900; /* two stand before it */
+	sim_port_direct_cpu(&cpu, 3, 0);
+	sim_lock(&cpu, &lock, SIM_CAUSE_LRU);
+	CU_ASSERT_EQUAL(sim_now(&cpu), 1000);
+	sim_port_direct_cpu(&cpu, 4, 0);
+	lock.free_at = 1100;
+	sim_lock(&cpu, &lock, SIM_CAUSE_LRU);
+	CU_ASSERT_EQUAL(sim_now(&cpu), 1100 + 4 * 10);
+}
+
 static void more_waiters_than_the_ring_holds_cost_no_more(void)
 {
 	struct sim_lock lock = { .hand_over = 1, .spins = true, .free_at = 100000 };
@@ -313,6 +329,7 @@ static CU_TestInfo tests[] = {
 	{ "charging who comes later gives the same throughput",
 	  charging_who_comes_later_gives_the_same_throughput },
 	{ "hand-overs grow with the waiters", hand_overs_grow_with_the_waiters },
+	{ "the last holder waits and moves no line", the_last_holder_waits_and_moves_no_line },
 	{ "more waiters than the ring holds cost no more",
 	  more_waiters_than_the_ring_holds_cost_no_more },
 	{ "the flat model prices each kind of line", the_flat_model_prices_each_kind_of_line },

@@ -139,6 +139,20 @@ static void a_kernel_of_2_4_has_dma_and_normal_on_64_bits(void)
 		      ARRAY_SIZE(movable));
 }
 
+static void what_lies_between_zones_is_a_hole_of_a_zone_of_2_4(void)
+{
+	static const struct row want[] = {
+		{ 0, "DMA", 0, 2048, 2048 },
+		{ 0, "Normal", 4096, 32768, 4096 + 8192 },
+	};
+
+	old_zones_are(made_of("{nodes: [{cpus: 1}], zones: ["
+			      "{node: 0, name: DMA, range: [0x1000, 8MiB]},"
+			      "{node: 0, name: DMA32, range: [16MiB, 32MiB]},"
+			      "{node: 0, name: Normal, range: [96MiB, 128MiB]}]}"),
+		      want, ARRAY_SIZE(want));
+}
+
 static void a_kernel_of_2_4_keeps_the_zones_of_i386(void)
 {
 	static const struct row p3[] = {
@@ -466,6 +480,7 @@ static void a_machine_is_drawn_with_units(void)
 static CU_TestInfo tests[] = {
 	T(a_kernel_sees_the_numbers_of_the_machine),
 	T(a_kernel_of_2_4_has_dma_and_normal_on_64_bits),
+	T(what_lies_between_zones_is_a_hole_of_a_zone_of_2_4),
 	T(a_kernel_of_2_4_keeps_the_zones_of_i386),
 	T(a_kernel_of_2_4_has_the_same_frames),
 	T(nodes_inside_one_another_are_refused_by_2_4),
