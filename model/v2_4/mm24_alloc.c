@@ -251,6 +251,13 @@ static const struct mm24_zonelist *list_of(const struct mm24 *mm, int nid, uint3
 	return &mm->nodes[nid].lists[gfp >> 3 & 3];
 }
 
+/* Who may wait for a single page waits at the first node for good; nothing came of it, so it
+ * was given up. */
+static bool stays(const struct mm24_request *rq)
+{
+	return rq->order == 0 && rq->gfp & MM24_GFP_WAIT && !rq->task->memalloc;
+}
+
 /* Goes on at the n-th node of the walk, whose first part is done already. */
 static uint32_t finish_walk(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_request *rq,
 			    unsigned first, unsigned n)
@@ -262,7 +269,7 @@ static uint32_t finish_walk(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_re
 		rq->list = list_of(mm, nid, rq->gfp);
 		slot = mm24_alloc_finish(mm, cpu, rq);
 		nid = mm24_numa_node(mm, first, n + 1);
-		if (slot != MM24_NONE || nid < 0)
+		if (slot != MM24_NONE || nid < 0 || stays(rq))
 			return slot;
 		rq->list = list_of(mm, nid, rq->gfp);
 		slot = mm24_alloc_begin(mm, cpu, rq);

@@ -84,8 +84,6 @@ static uint32_t take_first(struct mm24 *mm, struct mm24_zone *zone, struct sim_c
 	mm24_touch(mm, cpu, head);
 	mm24_touch(mm, cpu, slot);
 	charge_flip(mm, zone, cpu, slot - zone->start, found);
-	if (found == MM24_ORDERS - 1)
-		mm24_zone_ready(mm, zone, slot);
 	unlink_block(mm, zone, slot, found);
 	flip(zone, slot - zone->start, found);
 	zone->free_pages -= 1u << order;
@@ -95,16 +93,37 @@ static uint32_t take_first(struct mm24 *mm, struct mm24_zone *zone, struct sim_c
 	return expand(mm, zone, cpu, slot, found, order);
 }
 
+/* An untouched block becomes the one block of its list. */
+static void unpack(struct mm24 *mm, struct mm24_zone *zone)
+{
+	uint32_t slot = mm24_fresh_take(zone);
+
+	mm24_zone_ready(mm, zone, slot);
+	push(mm, zone, slot, MM24_ORDERS - 1);
+	mm->s[zone->area[MM24_ORDERS - 1].head].stamp--;
+}
+
+/* The lowest order from `order` upwards that has a block, MM24_ORDERS = none has. */
+static inline unsigned find(struct mm24 *mm, struct mm24_zone *zone, unsigned order)
+{
+	while (order < MM24_ORDERS && mm_list_empty(mm->s, zone->area[order].head))
+		order++;
+	if (order == MM24_ORDERS && zone->nfresh) {
+		unpack(mm, zone);
+		order--;
+	}
+	return order;
+}
+
 uint32_t mm24_buddy_take(struct mm24 *mm, struct mm24_zone *zone, struct sim_cpu *cpu,
 			 unsigned order)
 {
 	uint32_t slot = MM24_NONE;
-	unsigned found = order;
+	unsigned found;
 
 	assert(order < MM24_ORDERS);
 	lock(mm, zone, cpu, order ? SIM_CAUSE_HIGH_ORDER : SIM_CAUSE_REFILL);
-	while (found < MM24_ORDERS && mm_list_empty(mm->s, zone->area[found].head))
-		found++;
+	found = find(mm, zone, order);
 	sim_charge(cpu, (uint32_t)mm->cost.order_step[0] * (found - order));
 	if (found < MM24_ORDERS)
 		slot = take_first(mm, zone, cpu, found, order);
@@ -157,6 +176,21 @@ void mm24_buddy_give(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot, unsign
 	sim_unlock(cpu, &zone->lock);
 	if (mm->memory_pressure > mm->nr_cpus)
 		mm->memory_pressure--;
+}
+
+uint32_t mm24_buddy_next(const struct mm24 *mm, const struct mm24_zone *zone, unsigned order,
+			 uint32_t at)
+{
+	uint32_t head = zone->area[order].head, next = head;
+	bool listed = at == MM24_NONE || mm->s[at].tag & MM24_FREE;
+
+	if (listed)
+		next = mm->s[at == MM24_NONE ? head : at].next;
+	if (next != head)
+		return next;
+	if (order < MM24_ORDERS - 1)
+		return MM24_NONE;
+	return mm24_fresh_next(zone, listed ? MM24_NONE : at);
 }
 
 void mm24_buddy_found(struct mm24 *mm, struct mm24_zone *zone, uint32_t slot, unsigned order)

@@ -6,6 +6,8 @@
 
 #include "model/v2_4/mm24.h"
 
+#define LARGEST (MM24_ORDERS - 1)
+
 struct check {
 	const struct mm24 *mm;
 	const struct mm24_zone *zone; /* NULL = of all zones */
@@ -51,6 +53,21 @@ static bool mark_free(const struct check *c, uint32_t slot)
 	return !was;
 }
 
+static bool check_inside(const struct check *c, uint32_t slot, unsigned order, unsigned tag)
+{
+	for (uint32_t i = 0; i < 1u << order; i++) {
+		if (!mark_free(c, slot + i))
+			return wrong(c, "frame %" PRIu64 " is free twice",
+				     mm24_frame(c->mm, slot + i));
+		if (c->mm->s[slot + i].tag != (i ? 0 : tag))
+			return wrong(c,
+				     "frame %" PRIu64 " lies inside a free block and has "
+				     "flags %#x",
+				     mm24_frame(c->mm, slot + i), c->mm->s[slot + i].tag);
+	}
+	return true;
+}
+
 static bool check_block(const struct check *c, uint32_t slot, unsigned order)
 {
 	const struct mm_slot *s = c->mm->s;
@@ -62,20 +79,13 @@ static bool check_block(const struct check *c, uint32_t slot, unsigned order)
 	if (s[slot].tag != MM24_FREE)
 		return wrong(c, "free block %" PRIu64 " has flags %#x", mm24_frame(c->mm, slot),
 			     s[slot].tag);
+	if (mm24_page(c->mm, slot)->order != order)
+		return wrong(c, "free block %" PRIu64 " says order %u, but is listed in %u",
+			     mm24_frame(c->mm, slot), mm24_page(c->mm, slot)->order, order);
 	if (index % (1u << order))
 		return wrong(c, "free block %" PRIu64 " of order %u is not aligned",
 			     mm24_frame(c->mm, slot), order);
-	for (uint32_t i = 0; i < 1u << order; i++) {
-		if (!mark_free(c, slot + i))
-			return wrong(c, "frame %" PRIu64 " is free twice",
-				     mm24_frame(c->mm, slot + i));
-		if (i && s[slot + i].tag)
-			return wrong(c,
-				     "frame %" PRIu64 " lies inside a free block and has "
-				     "flags %#x",
-				     mm24_frame(c->mm, slot + i), s[slot + i].tag);
-	}
-	return true;
+	return check_inside(c, slot, order, MM24_FREE);
 }
 
 /* A pair's bit says whether exactly one of the two is on the list of that order. */
@@ -84,7 +94,7 @@ static bool check_bit(const struct check *c, uint32_t slot, unsigned order)
 	const struct mm24_area *area = &c->zone->area[order];
 	uint32_t index = slot - c->zone->start, pair = index >> (order + 1);
 
-	if (order == MM24_ORDERS - 1)
+	if (order == LARGEST)
 		return true;
 	if (!(area->map[pair / 64] >> pair % 64 & 1))
 		return wrong(c,
@@ -103,6 +113,21 @@ static uint64_t bits_set(const struct mm24_area *area)
 	return n;
 }
 
+static bool check_fresh(const struct check *c, uint64_t *blocks)
+{
+	const struct mm24_zone *zone = c->zone;
+	uint32_t at = mm24_fresh_next(zone, MM24_NONE);
+
+	for (; at != MM24_NONE; at = mm24_fresh_next(zone, at), ++*blocks) {
+		if (at < zone->start || at - zone->start > zone->size - (1u << LARGEST) ||
+		    (at - zone->start) % (1u << LARGEST))
+			return wrong(c, "slot %u begins no block of this zone", at);
+		if (!check_inside(c, at, LARGEST, 0))
+			return false;
+	}
+	return true;
+}
+
 static bool check_list(const struct check *c, unsigned order, uint64_t *frames)
 {
 	const struct mm_slot *s = c->mm->s;
@@ -114,11 +139,13 @@ static bool check_list(const struct check *c, unsigned order, uint64_t *frames)
 	for (uint32_t at = s[head].next; at != head; at = s[at].next, blocks++)
 		if (!check_block(c, at, order) || !check_bit(c, at, order))
 			return false;
+	if (order == LARGEST && !check_fresh(c, &blocks))
+		return false;
 	if (blocks != s[head].stamp)
 		return wrong(c, "order %u: %" PRIu64 " blocks listed, %u counted", order,
 			     blocks, s[head].stamp);
 	/* Each block has a pair of its own: as many bits as blocks, all of them theirs. */
-	if (order < MM24_ORDERS - 1 && bits_set(&c->zone->area[order]) != blocks)
+	if (order < LARGEST && bits_set(&c->zone->area[order]) != blocks)
 		return wrong(c, "order %u: %" PRIu64 " blocks listed, %" PRIu64 " bits set",
 			     order, blocks, bits_set(&c->zone->area[order]));
 	*frames += blocks << order;

@@ -28,9 +28,11 @@ static void destroy(void *state)
 
 	if (!mm)
 		return;
-	for (unsigned i = 0; mm->zones && i < mm->nzones; i++)
+	for (unsigned i = 0; mm->zones && i < mm->nzones; i++) {
 		for (unsigned o = 0; o < MM24_ORDERS; o++)
 			free(mm->zones[i].area[o].map);
+		free(mm->zones[i].fresh);
+	}
 	free_tasks(mm);
 	free(mm->swap.map);
 	free(mm->swap.page);
@@ -154,16 +156,20 @@ static void *create(const struct mm_machine *machine, const void *params, const 
 		snprintf(text, size, "out of memory");
 		return NULL;
 	}
-	if (!mm24_zone_build(mm, machine, text, size)) {
-		destroy(mm);
-		return NULL;
-	}
+	if (!mm24_zone_build(mm, machine, text, size))
+		goto fail;
 	init_locks(mm);
 	mm24_zone_marks(mm);
-	if (!empty)
-		mm24_zone_free_memory(mm, machine);
+	if (!empty && !mm24_zone_free_memory(mm, machine)) {
+		snprintf(text, size, "out of memory");
+		goto fail;
+	}
 	forget_boot(mm);
 	return mm;
+
+fail:
+	destroy(mm);
+	return NULL;
 }
 
 static void prefetch_free(const void *state, uint64_t frame)

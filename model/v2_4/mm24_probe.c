@@ -124,7 +124,7 @@ static bool in_free_block(const struct mm24 *mm, const struct mm24_zone *zone, u
 		if (mm->s[first].tag & MM24_FREE && mm24_page(mm, first)->order >= order)
 			return true;
 	}
-	return false;
+	return mm24_fresh_holds(zone, slot);
 }
 
 /* The frames behind the first one are nobody's: not free, not handed out by themselves. */

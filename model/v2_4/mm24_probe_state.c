@@ -54,10 +54,11 @@ bool mm24_probe_state_zone(const void *state, unsigned nid, const char *name,
 uint64_t mm24_probe_state_blocks(const void *state, unsigned zone, unsigned order)
 {
 	const struct mm24 *mm = state;
-	uint32_t head = mm->zones[zone].area[order].head;
+	const struct mm24_zone *z = &mm->zones[zone];
+	uint32_t at = mm24_buddy_next(mm, z, order, MM24_NONE);
 	uint64_t n = 0;
 
-	for (uint32_t at = mm->s[head].next; at != head; at = mm->s[at].next)
+	for (; at != MM24_NONE; at = mm24_buddy_next(mm, z, order, at))
 		n++;
 	return n;
 }
@@ -122,9 +123,10 @@ uint64_t mm24_probe_state_digest_free(const void *state)
 
 	for (unsigned i = 0; i < mm->nzones; i++)
 		for (unsigned order = 0; order < MM24_ORDERS; order++) {
-			uint32_t head = mm->zones[i].area[order].head;
+			const struct mm24_zone *z = &mm->zones[i];
+			uint32_t at = mm24_buddy_next(mm, z, order, MM24_NONE);
 
-			for (uint32_t at = mm->s[head].next; at != head; at = mm->s[at].next)
+			for (; at != MM24_NONE; at = mm24_buddy_next(mm, z, order, at))
 				digest = fnv(digest, mm24_frame(mm, at));
 			digest = fnv(digest, UINT64_MAX);
 		}

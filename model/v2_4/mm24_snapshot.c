@@ -178,9 +178,10 @@ void mm24_snapshot_each_free(const void *state, bool with_pcp,
 	(void)with_pcp;
 	for (unsigned i = 0; i < mm->nzones; i++)
 		for (unsigned o = 0; o < MM24_ORDERS; o++) {
-			uint32_t head = mm->zones[i].area[o].head;
+			const struct mm24_zone *zone = &mm->zones[i];
+			uint32_t at = mm24_buddy_next(mm, zone, o, MM24_NONE);
 
-			for (uint32_t at = mm->s[head].next; at != head; at = mm->s[at].next)
+			for (; at != MM24_NONE; at = mm24_buddy_next(mm, zone, o, at))
 				visit(ctx, mm24_frame(mm, at), o);
 		}
 }

@@ -121,7 +121,7 @@ bool mm24_state_put_used(void *state, uint64_t frame, unsigned order, unsigned u
 }
 
 /* Frees the runs of free frames. */
-static void free_zone(struct mm24 *mm, struct mm24_zone *zone)
+static bool free_zone(struct mm24 *mm, struct mm24_zone *zone)
 {
 	uint32_t at = zone->start, end = zone->start + zone->size;
 
@@ -130,11 +130,12 @@ static void free_zone(struct mm24 *mm, struct mm24_zone *zone)
 
 		while (at < end && test(mm->put_free, at - mm->frame0))
 			at++;
-		if (at > first)
-			mm24_zone_free_run(mm, zone, first, at);
-		else
+		if (at == first)
 			at++;
+		else if (!mm24_zone_free_run(mm, zone, first, at))
+			return refuse(mm, "out of memory");
 	}
+	return true;
 }
 
 /* Gives the frames that are not free their zone, and those nobody put a count. */
@@ -157,10 +158,9 @@ bool mm24_state_put_done(void *state, char *text, size_t size)
 
 	if (!make_bits(mm))
 		refuse(mm, "out of memory");
-	for (unsigned i = 0; !*mm->put_error && i < mm->nzones; i++) {
-		free_zone(mm, &mm->zones[i]);
-		use_zone(mm, &mm->zones[i]);
-	}
+	for (unsigned i = 0; !*mm->put_error && i < mm->nzones; i++)
+		if (free_zone(mm, &mm->zones[i]))
+			use_zone(mm, &mm->zones[i]);
 	free(mm->put_free);
 	free(mm->put_known);
 	mm->put_free = mm->put_known = NULL;

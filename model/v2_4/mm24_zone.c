@@ -357,18 +357,31 @@ void mm24_zone_ready(struct mm24 *mm, const struct mm24_zone *zone, uint32_t slo
 	}
 }
 
-void mm24_zone_free_run(struct mm24 *mm, struct mm24_zone *zone, uint32_t at, uint32_t end)
+/* Where the run of whole largest blocks that begins at `at` ends. */
+static uint32_t whole_blocks(const struct mm24_zone *zone, uint32_t at, uint32_t end)
+{
+	return (at - zone->start) % MAX_BLOCK ? at : end - (end - at) % MAX_BLOCK;
+}
+
+bool mm24_zone_free_run(struct mm24 *mm, struct mm24_zone *zone, uint32_t at, uint32_t end)
 {
 	while (at < end) {
 		unsigned order = (unsigned)__builtin_ctz((at - zone->start) | MAX_BLOCK);
+		uint32_t whole = whole_blocks(zone, at, end);
 
+		if (whole > at) {
+			if (!mm24_fresh_add(mm, zone, at, whole))
+				return false;
+			at = whole;
+			continue;
+		}
 		while (at + (1u << order) > end)
 			order--;
-		if (order < MM24_ORDERS - 1)
-			mm24_zone_ready(mm, zone, at);
+		mm24_zone_ready(mm, zone, at);
 		mm24_buddy_found(mm, zone, at, order);
 		at += 1u << order;
 	}
+	return true;
 }
 
 /* Spans in ascending order, asked about by ascending frames. */
@@ -392,7 +405,7 @@ static bool skip(struct cursor *c, uint64_t *at, uint64_t *end)
 	return false;
 }
 
-static void free_zone(struct mm24 *mm, const struct mm_machine *machine, struct mm24_zone *zone)
+static bool free_zone(struct mm24 *mm, const struct mm_machine *machine, struct mm24_zone *zone)
 {
 	struct mm_span map = bootmap(mm, machine, zone->nid);
 	struct cursor holes = { machine->holes, machine->nholes, 0 };
@@ -406,18 +419,21 @@ static void free_zone(struct mm24 *mm, const struct mm_machine *machine, struct 
 		if (skip(&holes, &at, &end) || skip(&reserved, &at, &end) ||
 		    skip(&maps, &at, &end))
 			continue;
-		mm24_zone_free_run(mm, zone, mm24_slot(mm, at), mm24_slot(mm, end));
+		if (!mm24_zone_free_run(mm, zone, mm24_slot(mm, at), mm24_slot(mm, end)))
+			return false;
 		at = end;
 	}
+	return true;
 }
 
-void mm24_zone_free_memory(struct mm24 *mm, const struct mm_machine *machine)
+bool mm24_zone_free_memory(struct mm24 *mm, const struct mm_machine *machine)
 {
 	struct sim_memory costless = { 0 };
 	struct sim_cpu cpu = { .memory = &costless };
 
 	for (unsigned i = 0; i < mm->nzones; i++)
-		free_zone(mm, machine, &mm->zones[i]);
+		if (!free_zone(mm, machine, &mm->zones[i]))
+			return false;
 	for (unsigned nid = 0; nid < mm->nnodes; nid++) {
 		struct mm_span map = bootmap(mm, machine, nid);
 
@@ -430,6 +446,7 @@ void mm24_zone_free_memory(struct mm24 *mm, const struct mm_machine *machine)
 			mm24_buddy_give(mm, &cpu, mm24_slot(mm, f), 0);
 		}
 	}
+	return true;
 }
 
 /* ---- marks ----------------------------------------------------------------------------- */
