@@ -180,7 +180,7 @@ void mm24_bdflush_run(void *state, struct sim_cpu *cpu)
 	for (;;) {
 		mm24_daemon_runs(mm, MM24_BDFLUSH);
 		while (!mm24_bdflush_pass(mm, cpu))
-			cpu->port->yield(cpu);
+			mm24_daemon_yields(cpu);
 		mm24_daemon_sleeps(mm, cpu, MM24_BDFLUSH, UINT64_MAX);
 	}
 }

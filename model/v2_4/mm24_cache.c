@@ -76,25 +76,21 @@ static bool drop_buffers(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot)
 void mm24_cache_remove(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot)
 {
 	struct mm_slot *page = &mm->s[slot];
-	bool locked, laundered;
 
-	mm24_io_forget(mm, slot);
-	locked = page->tag & MM24_LOCKED;
-	laundered = locked && !(page->tag & MM24_LRU);
-	page->tag |= MM24_LOCKED;
+	/* Nobody takes it while this waits for the lock; what follows is one step. */
 	mm24_page(mm, slot)->count++;
-	if (laundered) {
+	mm24_lock(mm, cpu, &mm->cache_lock, SIM_CAUSE_LRU);
+	mm24_io_reap(mm, cpu);
+	mm24_io_forget(mm, slot);
+	if ((page->tag & MM24_LOCKED) && !(page->tag & MM24_LRU)) {
 		mm24_buffer_clean(mm, slot);
 		mm->buffermem_pages++;
 	} else if (drop_buffers(mm, cpu, slot)) {
 		mm24_lru_del(mm, cpu, slot);
 	}
 	page->tag &= (uint16_t)~MM24_DIRTY;
-	mm24_lock(mm, cpu, &mm->cache_lock, SIM_CAUSE_LRU);
 	mm24_cache_forget(mm, cpu, slot);
-	sim_unlock(cpu, &mm->cache_lock);
-	if (!locked)
-		page->tag &= (uint16_t)~MM24_LOCKED;
 	mm24_page(mm, slot)->count--;
 	mm24_buddy_put(mm, cpu, slot, 0);
+	sim_unlock(cpu, &mm->cache_lock);
 }

@@ -97,3 +97,10 @@ void mm24_daemon_sleeps(struct mm24 *mm, struct sim_cpu *cpu, unsigned which, ui
 	if (daemon->queue)
 		cpu->port->sleep(cpu, daemon->queue, timeout);
 }
+
+/* As short a sleep as there is, not yield(): a daemon that has nothing left to do but try
+ * again must not keep a run from its end. */
+void mm24_daemon_yields(struct sim_cpu *cpu)
+{
+	cpu->port->sleep(cpu, NULL, 1);
+}

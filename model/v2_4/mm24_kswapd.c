@@ -47,7 +47,7 @@ void mm24_kswapd_run(void *state, struct sim_cpu *cpu)
 	for (;;) {
 		mm24_daemon_runs(mm, MM24_KSWAPD);
 		while (!mm24_kswapd_pass(mm, cpu))
-			cpu->port->yield(cpu);
+			mm24_daemon_yields(cpu);
 		mm24_daemon_sleeps(mm, cpu, MM24_KSWAPD, HZ * mm->jiffy);
 	}
 }

@@ -140,6 +140,7 @@ static void pass(struct launder *l)
 	bool enough = false;
 
 	lock(l);
+	mm24_io_reap(mm, l->cpu);
 	most = mm->nr_inactive_dirty;
 	while (!enough && !mm_list_empty(mm->s, mm->dirty_head) && most-- > 0)
 		enough = step(l, mm->s[mm->dirty_head].prev);
@@ -153,7 +154,6 @@ unsigned mm24_launder(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_ta
 
 	mm24_charge(cpu, mm->cost.launder_entry);
 	mm->stats.launder_calls++;
-	mm24_io_reap(mm, cpu);
 	pass(&l);
 	if ((gfp & MM24_GFP_IO) && mm24_lru_free_shortage(mm)) {
 		l.second = true;

@@ -48,6 +48,7 @@ uint32_t mm24_reclaim_page(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_zon
 	mm24_charge(cpu, mm->cost.reclaim_entry);
 	mm24_lock(mm, cpu, &mm->cache_lock, SIM_CAUSE_RECLAIM);
 	mm24_lock(mm, cpu, &mm->lru_lock, SIM_CAUSE_RECLAIM);
+	mm24_io_reap(mm, cpu);
 	most = zone->inactive_clean_pages;
 	while (found == MM24_NONE && !mm_list_empty(mm->s, zone->clean_head) && most-- > 0) {
 		slot = mm->s[zone->clean_head].prev;
