@@ -81,6 +81,11 @@ struct mm24_area {
 	uint64_t nbits;
 };
 
+/* Slots, end exclusive. */
+struct mm24_run {
+	uint32_t start, end;
+};
+
 struct mm24_zone {
 	uint64_t free_pages, inactive_clean_pages, inactive_dirty_pages;
 	uint64_t pages_min, pages_low, pages_high;
@@ -90,6 +95,8 @@ struct mm24_zone {
 	uint16_t nid;
 	uint64_t present, managed; /* frames: without holes; that reached the allocator */
 	struct mm24_area area[MM24_ORDERS];
+	struct mm24_run *fresh; /* mm24_fresh.c; ascending */
+	unsigned nfresh;
 	uint64_t pgalloc, pgfree, pgsteal; /* frames */
 	struct sim_lock lock;
 };
@@ -325,8 +332,8 @@ uint64_t mm24_daemon_jiffies(const struct mm24 *mm, const struct sim_cpu *cpu);
 
 bool mm24_zone_build(struct mm24 *mm, const struct mm_machine *machine, char *text,
 		     size_t size);
-/* Frees all memory page by page, in the kernel's order. */
-void mm24_zone_free_memory(struct mm24 *mm, const struct mm_machine *machine);
+/* Frees all memory page by page, in the kernel's order. False: memory is short. */
+bool mm24_zone_free_memory(struct mm24 *mm, const struct mm_machine *machine);
 /* pages_min/low/high, freepages, page_cluster, as the parameters want them. */
 void mm24_zone_marks(struct mm24 *mm);
 /* The zone of a frame, NULL if it is in none; reads no slot. */
@@ -336,14 +343,27 @@ struct mm24_zone *mm24_zone_find(const struct mm24 *mm, uint64_t frame);
 void mm24_zone_ready(struct mm24 *mm, const struct mm24_zone *zone, uint32_t slot);
 extern const char *const mm24_zone_names[MM24_ZONES];
 
-/* Puts free frames on the lists, as freeing them one by one in ascending order would. */
-void mm24_zone_free_run(struct mm24 *mm, struct mm24_zone *zone, uint32_t at, uint32_t end);
+/* Puts free frames on the lists, as freeing them one by one in ascending order would. False:
+ * memory is short. */
+bool mm24_zone_free_run(struct mm24 *mm, struct mm24_zone *zone, uint32_t at, uint32_t end);
+
+/* Untouched blocks of the largest order behind those on the list: mm24_fresh.c */
+
+bool mm24_fresh_add(struct mm24 *mm, struct mm24_zone *zone, uint32_t start, uint32_t end);
+/* The first of them, which is then on no list. There is one. */
+uint32_t mm24_fresh_take(struct mm24_zone *zone);
+/* The one behind `at`, or the first for MM24_NONE; MM24_NONE = there is none. */
+uint32_t mm24_fresh_next(const struct mm24_zone *zone, uint32_t at);
+bool mm24_fresh_holds(const struct mm24_zone *zone, uint32_t slot);
 
 /* Free blocks: mm24_buddy.c. take(), give() and put() take the zone's lock. */
 
 /* rmqueue(): MM24_NONE when no list of that order or above has a block. */
 uint32_t mm24_buddy_take(struct mm24 *mm, struct mm24_zone *zone, struct sim_cpu *cpu,
 			 unsigned order);
+/* The free block behind `at` on its list, the first for MM24_NONE; MM24_NONE = no more. */
+uint32_t mm24_buddy_next(const struct mm24 *mm, const struct mm24_zone *zone, unsigned order,
+			 uint32_t at);
 /* __free_pages_ok(): the block goes back whatever its count; memory_pressure falls. */
 void mm24_buddy_give(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot, unsigned order);
 /* A free block of a booting or restored zone, at the head of its list. Its buddy is not free.
