@@ -104,7 +104,8 @@ static void critical_section(struct run *r, struct sim_cpu *cpu, uint32_t *rando
 	cost = cpu->part[SIM_PART_LOCK] - cost;
 	wait = lock->wait_cycles[SIM_CAUSE_REFILL] - wait;
 	r->result->spun += cost > wait + lock->hand_over;
-	sim_charge(cpu, cycles(r, random, 300));
+	/* Long enough for several to wait where that makes a difference. */
+	sim_charge(cpu, cycles(r, random, lock->spins ? 1500 : 300));
 	if (draw(random, 8) == 0)
 		submit(r, cpu, random);
 	sim_unlock(cpu, lock);
