@@ -114,14 +114,15 @@ static void critical_section(struct run *r, struct sim_cpu *cpu, uint32_t *rando
 static void wake_somebody(struct run *r, struct sim_cpu *cpu, uint32_t *random)
 {
 	struct daemon *d = &r->daemons[draw(random, r->load->daemons)];
+	uint32_t n;
 
 	sim_charge(cpu, cycles(r, random, 100));
 	if (draw(random, 2)) {
 		d->work++;
-		note(r, 2, cpu->port->wake(cpu, d->queue, UINT32_MAX), cpu->id, sim_now(cpu));
+		n = cpu->port->wake(cpu, d->queue, UINT32_MAX);
+		note(r, 2, n, cpu->id, sim_now(cpu));
 	} else {
-		uint32_t n = cpu->port->wake(cpu, r->tasks_queue, 1 + draw(random, 3));
-
+		n = cpu->port->wake(cpu, r->tasks_queue, 1 + draw(random, 3));
 		r->result->woken += n;
 		note(r, 3, n, cpu->id, sim_now(cpu));
 	}
