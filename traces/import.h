@@ -15,6 +15,11 @@
  *   import_truth   the free map as the recorded kernel had it (R11)
  *   import_write   the file        import_check  against the recorded figures (R5, R12)
  *
+ * A whole recording (import_exact) brings its states itself and tells all that happened between
+ * them: import_exact_read reads the states, import_exact puts them where import_state to
+ * import_types would have, import_exact_steps puts requests at their moments and writes what
+ * lies below them.
+ *
  * docs/trace-import.md says what each rule does. All functions that return bool leave a
  * sentence in *err when they return false.
  */
@@ -51,8 +56,28 @@ enum import_kind {
 	IMPORT_LRU_ACCESS,
 	IMPORT_MARK, /* detail = index of its text */
 	IMPORT_SKIP, /* counted elsewhere, plays no part */
+
+	/* Of whole recordings (import_exact): below requests. */
+	IMPORT_REQUEST,
+	IMPORT_PCP_TAKE,
+	IMPORT_PCP_GIVE,
+	IMPORT_PCP_BULK,
+	IMPORT_FREE_ONE,
+	IMPORT_ISOLATE,
+	IMPORT_HIGHATOMIC,
+	IMPORT_PAGEBLOCK,
+	IMPORT_MOVE,
+	IMPORT_STEAL,
+	IMPORT_FOLD,
+	IMPORT_THRESHOLD,
+	IMPORT_TICK, /* also the marks at which the states were taken */
 	IMPORT_KINDS
 };
+
+static inline bool import_is_step(enum import_kind kind)
+{
+	return kind >= IMPORT_REQUEST && kind < IMPORT_KINDS;
+}
 
 struct import_event {
 	uint64_t time;
@@ -62,7 +87,8 @@ struct import_event {
 			      others: index of import_extra */
 	uint16_t gfp, cpu; /* gfp: alloc; lru: number of the list */
 	uint8_t kind, order;
-	int8_t type;   /* migratetype, -1 = not recorded */
+	int8_t type;   /* migratetype, -1 = not recorded; of an allocation in a whole recording:
+			  the node asked for */
 	uint8_t flags; /* enum trace_flag; zone_locked: 1 = a per-cpu refill */
 };
 
@@ -175,6 +201,8 @@ struct import_input {
 
 /* "-" is stdin. Packed (zstd) or not, what the bytes say counts, not the name. */
 bool import_open(struct import_input *in, const char *path, struct trace_error *err);
+/* The bytes alone, whatever they are. */
+bool import_open_bytes(struct import_input *in, const char *path, struct trace_error *err);
 void import_open_close(struct import_input *in);
 /* A whole file in memory, with a NUL behind it; malloc()ed. */
 bool import_open_file(const char *path, char **data, size_t *size, struct trace_error *err);
@@ -289,8 +317,9 @@ struct import_side {
 	unsigned nzones, cpus;
 	const uint64_t *flags; /* kpageflags, by frame number */
 	uint64_t nflags;
-	void *mapped;
+	void *mapped; /* flags lie in it, or in own */
 	size_t mapped_size;
+	uint64_t *own;
 	bool has_vmstat;
 	uint64_t pgalloc, pgfree; /* frames since boot */
 };
@@ -399,10 +428,36 @@ struct import_part {
 	uint8_t order;
 };
 
+/* One zone in a state of a whole recording. */
+struct import_exact_zone {
+	struct trace_zone z;
+	unsigned zid;
+	struct trace_zone_counters counters;
+	uint32_t *pcp; /* pages on each CPU's lists, [cpus] */
+	uint64_t buddyinfo[TRACE_ORDERS];
+	char *map; /* a letter a frame, NULL = not recorded */
+};
+
+struct import_exact_state {
+	struct import_exact_zone *zones; /* ascending by (nid, start) */
+	unsigned nzones, cpus, nodes;
+	uint16_t cpu_node[256];
+	uint8_t distance[64][64];
+	struct trace_state lists; /* free, pcp, block_type; in the order of the lists */
+};
+
+struct import_exact {
+	struct import_exact_state before, after;
+	char path[3][4096]; /* of the two states, of the events */
+	struct trace_step *steps;
+	size_t nsteps, steps_cap;
+};
+
 struct import {
 	const struct trace_import_options *o;
 	struct import_source src;
 	struct import_snapshot snap;
+	struct import_exact *exact; /* NULL: no whole recording */
 	struct trace_import_report *rep;
 
 	/* import_span: indices of events. Kept are those in [lo, hi). */
@@ -440,6 +495,9 @@ bool import_span(struct import *im, struct trace_error *err);
 bool import_touch(struct import *im, struct trace_error *err);
 bool import_start(struct import *im, struct trace_error *err);
 bool import_layout(struct import *im, struct trace_error *err);
+/* Adds the zone's frames of the classes HOLE and RESERVED to im->holes and im->reserved. */
+bool import_layout_collect(struct import *im, const struct trace_zone *z,
+			   struct trace_error *err);
 bool import_pcp(struct import *im, struct trace_error *err);
 bool import_types(struct import *im, struct trace_error *err);
 bool import_first(struct import *im, struct trace_error *err);
@@ -451,11 +509,38 @@ bool import_truth(struct import *im, struct trace_error *err);
  * kpageflags or buddyinfo is damaged. */
 bool import_check_start(const struct import *im, struct trace_error *err);
 bool import_check(struct import *im, struct trace_error *err);
+/* What it filled in, not *end itself. */
+void import_check_free(struct trace_end *end);
 /* R12's counts; before import_match, which changes the kinds of events. */
 void import_check_vmstat(struct import *im);
 /* Major and minor of the recorded kernel, false when not known. */
 bool import_check_version(const struct import *im, unsigned *major, unsigned *minor);
 bool import_write(struct import *im, const struct trace_header *h, struct trace_error *err);
+
+/* ---- whole recordings -------------------------------------------------------------------- */
+
+/* Reads one state; the text is changed. `path` is for messages. */
+bool import_exact_read(const char *path, char *text, struct import_exact_state *s,
+		       struct trace_error *err);
+void import_exact_read_free(struct import_exact_state *s);
+/* Whether the input is the folder of a whole recording. */
+bool import_exact_is(const char *path);
+/* Reads the states of the folder and makes im->snap of them. */
+bool import_exact_open(struct import *im, struct trace_error *err);
+/* The path of the folder's events, NULL when there are none. */
+const char *import_exact_events(const struct import *im, struct trace_error *err);
+void import_exact_free(struct import_exact *x);
+/* Events between the marks: im->lo, im->hi and the others. */
+bool import_exact_span(struct import *im, struct trace_error *err);
+/* What each frame was, holes, reserved frames; then the start state's lists as they stood. */
+bool import_exact_start(struct import *im, struct trace_error *err);
+bool import_exact_lists(struct import *im, struct trace_error *err);
+/* CPUs, nodes, distances. */
+bool import_exact_header(const struct import *im, struct trace_header *h,
+			 struct trace_error *err);
+bool import_exact_end(const struct import *im, struct trace_end *end, struct trace_error *err);
+/* Puts requests at the moments at which they took effect, makes steps of what lies below. */
+bool import_exact_steps(struct import *im, struct trace_error *err);
 
 static inline uint64_t import_flags(const struct import_side *side, uint64_t pfn)
 {

@@ -40,6 +40,10 @@ static bool at_snapshot(struct import *im, struct trace_error *err)
 {
 	if (!im->snap.before.there)
 		return import_touch(im, err);
+	if (im->exact)
+		return import_touch(im, err) && import_exact_start(im, err) &&
+		       import_first(im, err) && import_exact_lists(im, err) &&
+		       import_truth(im, err);
 	return import_touch(im, err) && import_start(im, err) && import_layout(im, err) &&
 	       import_pcp(im, err) && import_check_start(im, err) && import_first(im, err) &&
 	       import_types(im, err) && import_truth(im, err);

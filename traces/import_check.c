@@ -253,7 +253,19 @@ static bool fill_end(struct import *im, struct trace_error *err)
 		describe(&im->end.end[i], &im->snap.after.zones[i]);
 		count_blocks(im, &z->z, end_free, im->end.end[i].logical);
 	}
-	return true;
+	return !im->exact || import_exact_end(im, &im->end, err);
+}
+
+void import_check_free(struct trace_end *end)
+{
+	for (unsigned i = 0; i < end->nzones; i++) {
+		if (end->start)
+			free(end->start[i].counters.cpus);
+		if (end->end)
+			free(end->end[i].counters.cpus);
+	}
+	free(end->start);
+	free(end->end);
 }
 
 /* ---- R12 -------------------------------------------------------------------------------- */

@@ -23,6 +23,19 @@ static const struct import_event_type types[] = {
 	{ "mark_victim", IMPORT_OOM, false, NULL, NULL, { "pid" } },
 	{ "mm_lru_insertion", IMPORT_LRU_ADD, true, NULL, NULL, { "lru" } },
 	{ "mm_lru_activate", IMPORT_LRU_ACCESS, true, NULL, NULL, { NULL } },
+	{ "q_alloc_req", IMPORT_REQUEST, false, NULL, NULL, { "nid" } },
+	{ "q_pcp_alloc", IMPORT_PCP_TAKE, true, NULL, "list", { "cold" } },
+	{ "q_pcp_free", IMPORT_PCP_GIVE, true, NULL, "migratetype", { "cold" } },
+	{ "q_pcp_bulk", IMPORT_PCP_BULK, false, "zid", NULL, { "nid", "count" } },
+	{ "q_free_one", IMPORT_FREE_ONE, true, "order", "migratetype", { NULL } },
+	{ "q_isolate", IMPORT_ISOLATE, true, "order", "migratetype", { NULL } },
+	{ "q_rmq_highatomic", IMPORT_HIGHATOMIC, true, "order", "migratetype", { NULL } },
+	{ "q_pbmt", IMPORT_PAGEBLOCK, true, NULL, "new", { "old" } },
+	{ "q_move", IMPORT_MOVE, true, NULL, "migratetype", { "moved" } },
+	{ "q_steal", IMPORT_STEAL, true, "order", "start_mt", { "old_block_mt", "free", "movable", "result" } },
+	{ "q_stat_fold", IMPORT_FOLD, false, "zid", NULL, { "nid", "delta", "vm_stat", "why" } },
+	{ "q_thr", IMPORT_THRESHOLD, false, "zid", NULL, { "nid", "stat_threshold" } },
+	{ "q_mark", IMPORT_TICK, false, NULL, NULL, { "id", "v" } },
 	{ "print", IMPORT_MARK, false, NULL, NULL, { NULL } },
 	{ "tracing_mark_write", IMPORT_MARK, false, NULL, NULL, { NULL } },
 };
@@ -64,7 +77,10 @@ bool import_events_finish(const struct import_event_type *t, struct import_event
 		e->flags = value[0] == IMPORT_NO_VALUE ? e->order == 0 : value[0] != 0;
 	if (t->kind == IMPORT_LRU_ADD)
 		e->gfp = value[0] == IMPORT_NO_VALUE ? 0 : (uint16_t)value[0];
-	if (t->kind >= IMPORT_EXTFRAG && t->kind <= IMPORT_OOM) {
+	if (import_is_step(t->kind) && e->order >= TRACE_ORDERS)
+		return trace_error_data(err, "%s %u; 0 to %u was expected", t->order, e->order,
+					TRACE_ORDERS - 1);
+	if ((t->kind >= IMPORT_EXTFRAG && t->kind <= IMPORT_OOM) || import_is_step(t->kind)) {
 		struct import_extra x;
 
 		for (unsigned i = 0; i < 4; i++)

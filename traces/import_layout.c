@@ -114,7 +114,8 @@ static uint64_t assign_idle(struct import *im, const struct trace_zone *z, uint6
 	return got;
 }
 
-static bool collect(struct import *im, const struct trace_zone *z, struct trace_error *err)
+bool import_layout_collect(struct import *im, const struct trace_zone *z,
+			   struct trace_error *err)
 {
 	for (uint64_t pfn = z->start; pfn < z->end; pfn++) {
 		if (im->class[pfn] == IMPORT_HOLE &&
@@ -171,7 +172,7 @@ bool import_layout(struct import *im, struct trace_error *err)
 				im->o->state_dir, z->nid, z->name,
 				(unsigned long long)z->managed);
 		guessed += n;
-		if (!collect(im, z, err))
+		if (!import_layout_collect(im, z, err))
 			return false;
 	}
 	import_report_count(im->rep, "R6", "reserved_guessed",

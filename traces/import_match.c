@@ -15,8 +15,8 @@ struct match {
 	size_t parts;   /* of the free at hand, from im->parts[parts] on */
 	uint32_t *cold; /* [cpus]: low bits of a frame that mm_page_free_batched called cold */
 	struct import_pids reclaim; /* 1: kswapd; 2: inside direct reclaim */
-	uint64_t batched, batched_alone, failed, missed, hidden, hidden_at_lock, partial,
-		larger, pieces, unknown, reclaim_frees, cold_frees, lru, lru_alone;
+	uint64_t batched, batched_alone, failed, missed, hidden, isolated, hidden_at_lock,
+		partial, larger, pieces, unknown, reclaim_frees, cold_frees, lru, lru_alone;
 	struct trace_error *err;
 };
 
@@ -170,7 +170,11 @@ static bool hide_alloc(struct match *m, uint64_t pfn, unsigned order, uint32_t *
 		}
 		at = p->b > at ? p->b : at;
 	}
-	m->hidden++;
+	/* Compaction's free pages become used without a request: nothing is missing there. */
+	if (at && m->im->src.events[at - 1].kind == IMPORT_ISOLATE)
+		m->isolated++;
+	else
+		m->hidden++;
 	m->hidden_at_lock += at != 0;
 	return new_object(m, pfn, order, owner) &&
 	       insert(m, at ? at - 1 : m->at, IMPORT_ALLOC, pfn, order, *owner) &&
@@ -359,6 +363,7 @@ static bool step(struct match *m, struct import_event *e)
 		batched(m, e);
 		return true;
 	case IMPORT_ZONE_LOCKED:
+	case IMPORT_ISOLATE:
 		return e->pfn == IMPORT_NO_PFN || zone_locked(m, e);
 	case IMPORT_RECLAIM_BEGIN:
 		return set_reclaim(m, e->pid, 0, 2);
@@ -471,6 +476,10 @@ static void report(const struct match *m)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		import_report_count(r, rows[i].rule, rows[i].key, rows[i].text, rows[i].n,
 				    rows[i].of);
+	if (m->im->exact)
+		import_report_count(r, "R7", "isolated",
+				    "allocations put in where compaction took free pages",
+				    m->isolated, all);
 }
 
 static bool all_events(struct match *m)

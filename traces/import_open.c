@@ -149,7 +149,7 @@ static bool is_zstd(const struct import_input *in)
 	return in->size >= sizeof(magic) && memcmp(in->data, magic, sizeof(magic)) == 0;
 }
 
-bool import_open(struct import_input *in, const char *path, struct trace_error *err)
+bool import_open_bytes(struct import_input *in, const char *path, struct trace_error *err)
 {
 	bool standard = strcmp(path, "-") == 0;
 	struct stat st;
@@ -167,7 +167,7 @@ bool import_open(struct import_input *in, const char *path, struct trace_error *
 	} else if (!gather(in, fd, err)) {
 		goto fail;
 	}
-	if (!map(in, err) || (is_zstd(in) && !unpack(in, err)) || !recognise(in, err))
+	if (!map(in, err) || (is_zstd(in) && !unpack(in, err)))
 		goto fail;
 	if (fd >= 0)
 		close(fd);
@@ -176,6 +176,16 @@ bool import_open(struct import_input *in, const char *path, struct trace_error *
 fail:
 	if (fd >= 0)
 		close(fd);
+	import_open_close(in);
+	return false;
+}
+
+bool import_open(struct import_input *in, const char *path, struct trace_error *err)
+{
+	if (!import_open_bytes(in, path, err))
+		return false;
+	if (recognise(in, err))
+		return true;
 	import_open_close(in);
 	return false;
 }

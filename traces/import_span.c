@@ -194,7 +194,7 @@ static bool find_marks(struct import *im, struct trace_error *err)
 
 bool import_span(struct import *im, struct trace_error *err)
 {
-	if (!find_marks(im, err))
+	if (!(im->exact ? import_exact_span(im, err) : find_marks(im, err)))
 		return false;
 	cut_at_loss(im);
 	import_report_count(im->rep, "R4", "before_scan",

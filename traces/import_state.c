@@ -104,6 +104,7 @@ static void side_free(struct import_side *side)
 	for (unsigned i = 0; i < side->nzones; i++)
 		free(side->zones[i].pcp);
 	free(side->zones);
+	free(side->own);
 	if (side->mapped)
 		munmap(side->mapped, side->mapped_size);
 }

@@ -18,7 +18,8 @@ struct text {
 	struct import_source *s;
 	const char *at, *end;
 	unsigned long long line;
-	bool lost; /* the next event comes after a loss */
+	bool lost;    /* the next event comes after a loss */
+	bool console; /* the last event was a console message, which may have several lines */
 	struct trace_error *err;
 };
 
@@ -268,6 +269,8 @@ static bool event_line(struct text *t, const char *p, const char *end)
 	const struct import_event_type *type;
 	const char *time_end, *time = find_time(p, end, &time_end, &e.time), *name, *colon;
 
+	if (!time && t->console)
+		return true;
 	if (!time)
 		return trace_error_data(t->err, "no event: nothing like \"comm-pid [cpu] time: "
 						"event: fields\"");
@@ -281,6 +284,7 @@ static bool event_line(struct text *t, const char *p, const char *end)
 	if (!colon)
 		return trace_error_data(t->err, "no event name behind the time");
 	type = import_events_find(name, (size_t)(colon - name));
+	t->console = starts(name, colon, "console");
 	if (!before_time(t, p, time, &e))
 		return false;
 	if (t->lost && e.time < t->s->first_lost)

@@ -88,7 +88,7 @@ static void find_pcp_orders(struct import *im)
 /* LRU events of frames outside are left alone: nobody owns these frames. */
 static bool has_place(const struct import_event *e)
 {
-	return e->kind <= IMPORT_EXTFRAG;
+	return e->kind <= IMPORT_EXTFRAG || e->kind == IMPORT_ISOLATE;
 }
 
 bool import_touch(struct import *im, struct trace_error *err)

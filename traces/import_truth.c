@@ -51,10 +51,21 @@ static void settle(struct truth *t, const struct import_event *e)
 	p->there = false;
 }
 
+/* Whole recordings have the request itself in the place of its zone_locked. */
+static bool takes_block(const struct import *im, const struct import_event *e)
+{
+	if (e->pfn == IMPORT_NO_PFN)
+		return false;
+	return e->kind == IMPORT_ZONE_LOCKED ||
+	       (im->exact && e->kind == IMPORT_ALLOC && e->order);
+}
+
 static void step(struct truth *t, const struct import_event *e)
 {
 	settle(t, e);
-	if (e->kind == IMPORT_ZONE_LOCKED && e->pfn != IMPORT_NO_PFN) {
+	if (takes_block(t->im, e)) {
+		take(t, e->pfn, e->order);
+	} else if (e->kind == IMPORT_ISOLATE) {
 		take(t, e->pfn, e->order);
 	} else if (e->kind == IMPORT_DRAIN) {
 		put(t, e->pfn, e->order);

@@ -88,6 +88,14 @@ static struct trace_event *begin(struct out *o, const struct import_event *e)
 
 /* ---- one kind of event each ------------------------------------------------------------- */
 
+/* Whole recordings know the node asked for. */
+static uint8_t node_of(const struct import *im, const struct import_event *e)
+{
+	if (!im->exact || e->type < 0 || im->exact->before.cpu_node[e->cpu] == e->type)
+		return TRACE_NODE_LOCAL;
+	return (uint8_t)e->type;
+}
+
 static bool put_alloc(struct out *o, const struct import_event *e)
 {
 	struct trace_event *t = begin(o, e);
@@ -95,6 +103,7 @@ static bool put_alloc(struct out *o, const struct import_event *e)
 	if (!t || !gfp_of(o, e->gfp, &t->gfp))
 		return false;
 	t->order = e->order;
+	t->node = node_of(o->im, e);
 	t->kind = TRACE_ALLOC_FAILED;
 	if (e->pfn != IMPORT_NO_PFN) {
 		t->kind = TRACE_ALLOC;
@@ -172,13 +181,14 @@ static bool put_insert(struct out *o, const struct import_insert *in)
 	e.order = in->order;
 	e.detail = in->object;
 	e.gfp = (uint16_t)gfp;
+	e.type = -1;
 	e.flags |= TRACE_HIDDEN;
 	return put_alloc(o, &e);
 }
 
 /* ---- truth ------------------------------------------------------------------------------ */
 
-static int truth_kind(enum import_kind kind)
+static int truth_kind(const struct import *im, enum import_kind kind)
 {
 	static const int8_t kinds[IMPORT_KINDS] = {
 		[IMPORT_ZONE_LOCKED] = 1 + TRACE_TRUTH_ZONE_LOCKED,
@@ -194,6 +204,10 @@ static int truth_kind(enum import_kind kind)
 		[IMPORT_OOM] = 1 + TRACE_TRUTH_OOM,
 	};
 
+	/* Whole recordings have these as steps. */
+	if (im->exact &&
+	    (kind == IMPORT_ZONE_LOCKED || kind == IMPORT_DRAIN || kind == IMPORT_EXTFRAG))
+		return -1;
 	return kinds[kind] - 1;
 }
 
@@ -224,7 +238,7 @@ static bool put_truth(struct out *o, const struct import_event *e, int kind)
 
 static bool put(struct out *o, const struct import_event *e)
 {
-	int truth = truth_kind(e->kind);
+	int truth = truth_kind(o->im, e->kind);
 
 	if (truth >= 0)
 		return put_truth(o, e, truth);
@@ -269,6 +283,10 @@ static bool finish(struct out *o)
 	import_report_count(im->rep, "", "events", "events in the trace", o->all, 0);
 	import_report_count(im->rep, "R11", "truths", "events in the truth stream",
 			    o->all_truths, 0);
+	if (im->exact &&
+	    (!trace_writer_steps(o->w, im->exact->steps, im->exact->nsteps, o->err) ||
+	     !trace_writer_final(o->w, &im->exact->after.lists, o->err)))
+		return false;
 	if (im->end.nzones && !trace_writer_end(o->w, &im->end, o->err))
 		return false;
 	json = import_report_json(im->rep);

@@ -151,6 +151,22 @@ struct trace_state {
 	bool ordered;
 };
 
+/* One CPU's part of a zone's counters, and the limits of its lists. */
+struct trace_zone_cpu {
+	uint32_t high, batch; /* of its per-cpu lists */
+	int32_t stat_threshold;
+	int32_t free_diff; /* free pages not yet in the zone's own counter */
+};
+
+/* What a zone's counters were; each CPU's part in cpus[]. */
+struct trace_zone_counters {
+	int64_t free; /* the zone's own counter of free pages, without the CPUs' parts */
+	uint64_t drift_mark;
+	uint64_t highatomic; /* pages in reserved pageblocks */
+	struct trace_zone_cpu *cpus;
+	unsigned ncpus; /* 0 = not recorded */
+};
+
 /* One zone's free memory as recorded, blocks by order. */
 struct trace_zone_free {
 	uint16_t nid;
@@ -159,6 +175,7 @@ struct trace_zone_free {
 	uint64_t logical[TRACE_ORDERS]; /* free lists + per-cpu lists, merged to maximal blocks
 					 */
 	uint64_t pcp_pages;             /* frames in per-cpu lists */
+	struct trace_zone_counters counters;
 };
 
 struct trace_end {
@@ -195,6 +212,45 @@ struct trace_truth {
 	int8_t type; /* migratetype */
 };
 
+/* ---- steps: what the recorded allocator did below requests --------------------------------
+ */
+
+/*
+ * Only recordings that tell all of it have steps. Requests and frees are then events at the
+ * moment at which they took effect, and together with the steps, by time, they lead exactly
+ * from the start state to the final one. What a field is not named for is 0.
+ */
+enum trace_step_kind {
+	TRACE_STEP_REFILL, /* pfn (or none): the next page of a refill of this CPU's list; type
+			    */
+	TRACE_STEP_DRAIN,  /* pfn: the next page that a per-cpu list gives back; its type */
+	TRACE_STEP_BULK, /* so many pages will be drained; order = zone, value = node, count */
+	TRACE_STEP_EXTFRAG, /* pfn; order, type asked for; value = order, type found, claimed */
+	TRACE_STEP_STEAL,   /* pfn, order, wanted type; value = old type + 8 * result, free,
+			       movable */
+	TRACE_STEP_MOVE,    /* pfn: free blocks go to lists of `type`; value = frames moved */
+	TRACE_STEP_PAGEBLOCK,  /* pfn: its pageblock becomes one of `type`; value = the old type
+				*/
+	TRACE_STEP_ISOLATE,    /* pfn, order, type: compaction took a free block */
+	TRACE_STEP_HIGHATOMIC, /* pfn, order, type asked for: the next request takes from there
+				*/
+	TRACE_STEP_FOLD, /* order = zone, type = 1 by the vmstat worker; value = node, delta,
+			    sum */
+	TRACE_STEP_THRESHOLD, /* order = zone; value = node, stat_threshold of all CPUs */
+	TRACE_STEP_FREE_TYPE, /* pfn, order: the next free read this type before it changed */
+	TRACE_STEP_NO_BLOCK,  /* order, type: a zone had no block for a request */
+	TRACE_STEP_TICK,      /* value = jiffies */
+	TRACE_STEP_KINDS
+};
+
+struct trace_step {
+	uint64_t time, pfn;
+	int64_t value[3];
+	uint16_t cpu;
+	uint8_t kind, order;
+	int8_t type;
+};
+
 /* ---- reading --------------------------------------------------------------------------- */
 
 struct trace_reader;
@@ -216,6 +272,7 @@ const char *trace_reader_report(struct trace_reader *r, struct trace_error *err)
 /* Totals from the trailer: events, allocations, frees, first and last time. */
 struct trace_totals {
 	uint64_t events, allocs, frees, failed, blocks, truths, first_time, last_time, tasks;
+	uint64_t steps;
 };
 bool trace_reader_totals(struct trace_reader *r, struct trace_totals *t,
 			 struct trace_error *err);
@@ -227,6 +284,13 @@ long trace_reader_next(struct trace_reader *r, struct trace_event *events, size_
 		       struct trace_error *err);
 long trace_reader_next_truth(struct trace_reader *r, struct trace_truth *truths, size_t n,
 			     struct trace_error *err);
+/* Steps, likewise; not from a pipe. */
+long trace_reader_next_step(struct trace_reader *r, struct trace_step *steps, size_t n,
+			    struct trace_error *err);
+/* The final state, of recordings with steps: free blocks and per-cpu pages in the order of
+ * their lists, pageblock types; used blocks are not told. As trace_reader_end(); not from a
+ * pipe. */
+const struct trace_state *trace_reader_final(struct trace_reader *r, struct trace_error *err);
 /* Back to the first event of the block that holds event `number` / time; sets the position
  * exactly there. */
 bool trace_reader_seek_event(struct trace_reader *r, uint64_t number, struct trace_error *err);
@@ -268,6 +332,11 @@ bool trace_writer_events(struct trace_writer *w, const struct trace_event *event
 			 struct trace_error *err);
 bool trace_writer_truth(struct trace_writer *w, const struct trace_truth *truths, size_t n,
 			struct trace_error *err);
+bool trace_writer_steps(struct trace_writer *w, const struct trace_step *steps, size_t n,
+			struct trace_error *err);
+/* Behind all events; its used blocks are not written. */
+bool trace_writer_final(struct trace_writer *w, const struct trace_state *s,
+			struct trace_error *err);
 bool trace_writer_end(struct trace_writer *w, const struct trace_end *e,
 		      struct trace_error *err);
 bool trace_writer_report(struct trace_writer *w, const char *json, struct trace_error *err);
@@ -290,7 +359,7 @@ void trace_header_free(struct trace_header *h); /* what it points to, not h itse
 /* ---- importing (docs/trace-import.md) --------------------------------------------------- */
 
 struct trace_import_options {
-	const char *input;     /* trace.dat, ftrace text, or "-" */
+	const char *input; /* trace.dat, ftrace text, "-", or the folder of a whole recording */
 	const char *state_dir; /* before.* and after.*; NULL = none */
 	const char *output;
 	const char *name; /* of the trace; NULL = from the file's name */

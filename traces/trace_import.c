@@ -167,7 +167,9 @@ static bool set_header(struct import *im, struct trace_header *h, struct trace_e
 	snprintf(im->rep->name, sizeof(im->rep->name), "%s", h->name);
 	snprintf(im->rep->kernel, sizeof(im->rep->kernel), "%s", kernel);
 	snprintf(im->rep->format, sizeof(im->rep->format), "%s", im->src.format);
-	return set_clock(im, h, err) && set_zones(im, h, err) && find_nodes(im, h, err);
+	if (!set_clock(im, h, err) || !set_zones(im, h, err))
+		return false;
+	return im->exact ? import_exact_header(im, h, err) : find_nodes(im, h, err);
 }
 
 /* ---- the steps -------------------------------------------------------------------------- */
@@ -175,10 +177,11 @@ static bool set_header(struct import *im, struct trace_header *h, struct trace_e
 static bool read_input(struct import *im, struct trace_error *err)
 {
 	struct import_progress progress = { im->o->watch, im->o->watch_ctx };
+	const char *path = im->exact ? import_exact_events(im, err) : im->o->input;
 	struct import_input in;
 	bool ok;
 
-	if (!import_open(&in, im->o->input, err))
+	if (!path || !import_open(&in, path, err))
 		return false;
 	im->src.label = in.label;
 	if (in.format == IMPORT_FORMAT_DAT)
@@ -261,7 +264,13 @@ static bool run(struct import *im, struct trace_header *h, struct trace_error *e
 {
 	if (im->o->state_dir && !import_state(im->o->state_dir, &im->snap, err))
 		return false;
-	if (!read_input(im, err) || !check_losses(im, err) || !import_span(im, err))
+	if (!im->o->state_dir && import_exact_is(im->o->input) && !import_exact_open(im, err))
+		return false;
+	if (!read_input(im, err) || !check_losses(im, err))
+		return false;
+	if (im->exact && !import_exact_steps(im, err))
+		return false;
+	if (!import_span(im, err))
 		return false;
 	report_others(im);
 	if (!import_begin(im, err))
@@ -276,6 +285,7 @@ static void release(struct import *im)
 {
 	import_source_free(&im->src);
 	import_state_free(&im->snap);
+	import_exact_free(im->exact);
 	import_pages_free(&im->touch);
 	import_pages_free(&im->owner);
 	free(im->class);
@@ -289,8 +299,7 @@ static void release(struct import *im)
 	free(im->inserts);
 	free(im->parts);
 	free(im->listed);
-	free(im->end.start);
-	free(im->end.end);
+	import_check_free(&im->end);
 	free(im);
 }
 

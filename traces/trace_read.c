@@ -58,6 +58,7 @@ static bool open_file(struct trace_reader *r, const char *path, struct trace_err
 	r->size = r->seekable ? (uint64_t)st.st_size : 0;
 	return trace_frame_open(&r->events, r->fd, r->seekable, err) &&
 	       trace_frame_open(&r->truths, r->fd, r->seekable, err) &&
+	       trace_frame_open(&r->step_frames, r->fd, r->seekable, err) &&
 	       trace_frame_open(&r->side, r->fd, r->seekable, err);
 }
 
@@ -109,11 +110,14 @@ void trace_reader_close(struct trace_reader *r)
 		close(r->fd);
 	trace_frame_close(&r->events);
 	trace_frame_close(&r->truths);
+	trace_frame_close(&r->step_frames);
 	trace_frame_close(&r->side);
 	trace_header_free(&r->header);
 	trace_dict_free(&r->dict);
 	trace_block_free(&r->block);
 	trace_state_free(r->state.state);
+	trace_state_free(r->final.state);
+	free(r->step);
 	trace_end_free(r->end);
 	trace_index_free(&r->index);
 	trace_trailer_free(&r->trailer);

@@ -9,6 +9,7 @@
 #include "traces/trace_block.h"
 #include "traces/trace_dict.h"
 #include "traces/trace_state.h"
+#include "traces/trace_step.h"
 #include "traces/trace_trailer.h"
 #include "traces/trace_truth.h"
 
@@ -32,6 +33,12 @@ struct trace_reader {
 	uint64_t next_truth_block, next_truth, last_truth_time;
 	bool truth_open, truths_end, truth_started;
 
+	struct trace_frame_in step_frames;
+	struct trace_step_block *step; /* NULL until one is read */
+	uint64_t next_step_block, next_step, last_step_time;
+	bool step_open;
+
+	struct trace_state_in final;
 	struct trace_state_in state;
 	bool state_passed, events_started;
 	struct trace_end *end;

@@ -34,6 +34,8 @@ enum trace_section_id {
 #define TRACE_SECTION_TRUTH "PGTT"
 #define TRACE_SECTION_STATE "PGTS"
 #define TRACE_SECTION_DICT "PGTD"
+#define TRACE_SECTION_STEPS "PGTL"
+#define TRACE_SECTION_FINAL "PGTF"
 
 struct trace_sections {
 	struct {

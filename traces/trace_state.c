@@ -106,11 +106,12 @@ static uint64_t collect_runs(struct encoder *e, enum list list, uint64_t from, u
 	return at - from;
 }
 
-static void put_head(struct trace_frame_bytes *out, const uint64_t *v, size_t n)
+static void put_head(struct trace_frame_bytes *out, const char *letters, const uint64_t *v,
+		     size_t n)
 {
 	struct trace_bytes head = { 0 };
 
-	trace_section_begin(out, TRACE_SECTION_STATE);
+	trace_section_begin(out, letters);
 	for (size_t i = 0; i < n; i++)
 		trace_bytes_varint(&head, v[i]);
 	trace_section_put(out, TRACE_SECTION_HEAD, &head);
@@ -137,7 +138,8 @@ static bool check_list(const struct trace_state *s, enum list list, uint64_t tot
 	return true;
 }
 
-bool trace_state_encode(const struct trace_state *s, struct trace_frame_bytes *scratch,
+bool trace_state_encode(const struct trace_state *s, const char *letters,
+			struct trace_frame_bytes *scratch,
 			bool (*write)(void *ctx, const struct trace_frame_bytes *frame,
 				      struct trace_error *err),
 			void *ctx, struct trace_error *err)
@@ -147,7 +149,7 @@ bool trace_state_encode(const struct trace_state *s, struct trace_frame_bytes *s
 	struct encoder e = { .s = s };
 	bool ok;
 
-	put_head(scratch, head, sizeof(head) / sizeof(*head));
+	put_head(scratch, letters, head, sizeof(head) / sizeof(*head));
 	ok = write(ctx, scratch, err);
 	for (enum list list = FREE; ok && list < LISTS; list++) {
 		ok = check_list(s, list, totals[list], err);
@@ -155,7 +157,7 @@ bool trace_state_encode(const struct trace_state *s, struct trace_frame_bytes *s
 			uint64_t n = collect_runs(&e, list, at, totals[list]);
 			const uint64_t piece[] = { list + 1u, at, n };
 
-			put_head(scratch, piece, sizeof(piece) / sizeof(*piece));
+			put_head(scratch, letters, piece, sizeof(piece) / sizeof(*piece));
 			for (unsigned i = 0; i < COLUMNS; i++)
 				trace_section_put_numbers(scratch, ids[i], &e.column[i]);
 			ok = write(ctx, scratch, err);
@@ -318,8 +320,9 @@ bool trace_state_decode(struct trace_state_in *in, const struct trace_bytes *fra
 	struct trace_bytes_in head;
 	uint64_t list, first, count;
 
-	if (!trace_section_is(frame, TRACE_SECTION_STATE))
-		return trace_error_data(err, "expected a piece of the start state");
+	if (!trace_section_is(frame, in->letters ? in->letters : TRACE_SECTION_STATE))
+		return trace_error_data(err, "expected a piece of the %s state",
+					in->letters ? "final" : "start");
 	if (!trace_section_open(&s, frame, err) ||
 	    !trace_section_in(&s, TRACE_SECTION_HEAD, "head", &head, err))
 		return false;

@@ -12,14 +12,16 @@
 #define TRACE_STATE_PIECE (1u << 20)
 
 struct trace_state_in {
+	const char *letters;       /* of its frames; NULL = the start state's */
 	struct trace_state *state; /* handed to whoever sees `whole` */
 	uint64_t cap[4], have[4], total[4];
 	unsigned cpus;
 	bool whole;
 };
 
-/* Gives each frame of the state to write(). */
-bool trace_state_encode(const struct trace_state *s, struct trace_frame_bytes *scratch,
+/* Gives each frame of the state to write(); they begin with `letters`. */
+bool trace_state_encode(const struct trace_state *s, const char *letters,
+			struct trace_frame_bytes *scratch,
 			bool (*write)(void *ctx, const struct trace_frame_bytes *frame,
 				      struct trace_error *err),
 			void *ctx, struct trace_error *err);

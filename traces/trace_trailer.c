@@ -10,6 +10,7 @@ void trace_trailer_free(struct trace_trailer *t)
 	free(t->blocks);
 	free(t->truth);
 	free(t->dict);
+	free(t->steps);
 	memset(t, 0, sizeof(*t));
 }
 
@@ -52,6 +53,14 @@ bool trace_trailer_add_dict(struct trace_trailer *t, uint32_t frame, struct trac
 	if (!grow(&t->dict, t->ndict, &t->dict_cap, sizeof(*t->dict), err))
 		return false;
 	t->dict[t->ndict++] = frame;
+	return true;
+}
+
+bool trace_trailer_add_steps(struct trace_trailer *t, uint32_t frame, struct trace_error *err)
+{
+	if (!grow(&t->steps, t->nsteps, &t->steps_cap, sizeof(*t->steps), err))
+		return false;
+	t->steps[t->nsteps++] = frame;
 	return true;
 }
 
@@ -109,6 +118,18 @@ static json_t *index_json(const struct trace_trailer *t)
 	return json_pack("{s:o,s:o,s:o}", "frame", frame, "event", event, "time", time);
 }
 
+/* What only recordings with steps have is not even named in others. */
+static void add_steps_json(json_t *o, const struct trace_trailer *t)
+{
+	if (t->nsteps) {
+		json_object_set_new(json_object_get(o, "totals"), "steps",
+				    json_integer((json_int_t)t->totals.steps));
+		json_object_set_new(o, "steps", frames_json(t->steps, t->nsteps));
+	}
+	if (t->final_frame)
+		json_object_set_new(o, "final", json_integer(t->final_frame));
+}
+
 bool trace_trailer_encode(const struct trace_trailer *t, struct trace_frame_bytes *out,
 			  struct trace_error *err)
 {
@@ -117,6 +138,8 @@ bool trace_trailer_encode(const struct trace_trailer *t, struct trace_frame_byte
 			      frames_json(t->truth, t->ntruth), "dictionaries",
 			      frames_json(t->dict, t->ndict), "end", (int)t->end_frame);
 
+	if (o)
+		add_steps_json(o, t);
 	if (o && t->report) {
 		json_error_t why;
 		json_t *report = json_loads(t->report, JSON_REJECT_DUPLICATES, &why);
@@ -191,6 +214,19 @@ static bool read_blocks(struct trace_trailer *t, const json_t *o, struct trace_e
 	return ok;
 }
 
+static bool read_steps(struct trace_trailer *t, const json_t *o, struct trace_error *err)
+{
+	uint64_t final;
+
+	if (!trace_json_u64_or(o, "final", 0, UINT32_MAX, &final, err) ||
+	    !trace_json_u64_or(json_object_get(o, "totals"), "steps", 0, INT64_MAX,
+			       &t->totals.steps, err))
+		return false;
+	t->final_frame = (uint32_t) final;
+	return !json_object_get(o, "steps") ||
+	       read_frames(o, "steps", &t->steps, &t->nsteps, err);
+}
+
 static bool read_all(struct trace_trailer *t, const json_t *o, struct trace_error *err)
 {
 	uint64_t end;
@@ -200,7 +236,7 @@ static bool read_all(struct trace_trailer *t, const json_t *o, struct trace_erro
 	    !read_blocks(t, json_object_get(o, "blocks"), err) ||
 	    !read_frames(o, "truth", &t->truth, &t->ntruth, err) ||
 	    !read_frames(o, "dictionaries", &t->dict, &t->ndict, err) ||
-	    !trace_json_u64_or(o, "end", 0, UINT32_MAX, &end, err))
+	    !trace_json_u64_or(o, "end", 0, UINT32_MAX, &end, err) || !read_steps(t, o, err))
 		return false;
 	t->end_frame = (uint32_t)end;
 	if (report) {

@@ -16,9 +16,10 @@ struct trace_trailer {
 	struct trace_totals totals;
 	char *report; /* JSON text or NULL */
 	struct trace_trailer_block *blocks;
-	uint32_t *truth, *dict; /* frames */
-	uint32_t nblocks, ntruth, ndict, block_cap, truth_cap, dict_cap;
-	uint32_t end_frame; /* 0 = none: frame 0 is the header */
+	uint32_t *truth, *dict, *steps; /* frames */
+	uint32_t nblocks, ntruth, ndict, nsteps, block_cap, truth_cap, dict_cap, steps_cap;
+	uint32_t end_frame;   /* 0 = none: frame 0 is the header */
+	uint32_t final_frame; /* the final state's first; 0 = none */
 };
 
 void trace_trailer_free(struct trace_trailer *t);
@@ -26,6 +27,7 @@ bool trace_trailer_add_block(struct trace_trailer *t, uint32_t frame, uint64_t e
 			     uint64_t time, struct trace_error *err);
 bool trace_trailer_add_truth(struct trace_trailer *t, uint32_t frame, struct trace_error *err);
 bool trace_trailer_add_dict(struct trace_trailer *t, uint32_t frame, struct trace_error *err);
+bool trace_trailer_add_steps(struct trace_trailer *t, uint32_t frame, struct trace_error *err);
 bool trace_trailer_encode(const struct trace_trailer *t, struct trace_frame_bytes *out,
 			  struct trace_error *err);
 /* Nothing is left to free after false. */

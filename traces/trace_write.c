@@ -11,6 +11,7 @@
 #include "traces/trace_end.h"
 #include "traces/trace_header.h"
 #include "traces/trace_state.h"
+#include "traces/trace_step.h"
 #include "traces/trace_trailer.h"
 #include "traces/trace_truth.h"
 
@@ -32,6 +33,8 @@ struct trace_writer {
 	uint64_t nevents, base, next_object, last_time;
 	struct trace_truth *truths; /* [TRACE_TRUTH_RECORDS] */
 	uint64_t ntruths, last_truth_time, truth_blocks;
+	struct trace_step *steps; /* [TRACE_STEP_RECORDS], NULL until there is one */
+	uint64_t nsteps, last_step_time;
 	struct trace_trailer trailer;
 };
 
@@ -60,6 +63,7 @@ static void free_writer(struct trace_writer *w)
 	trace_trailer_free(&w->trailer);
 	free(w->events);
 	free(w->truths);
+	free(w->steps);
 	free(w->path);
 	free(w->temporary);
 	free(w);
@@ -172,7 +176,7 @@ bool trace_writer_state(struct trace_writer *w, const struct trace_state *s,
 	}
 	w->base = w->next_object = trace_state_objects(s);
 	return (write_header(w, true, err) &&
-		trace_state_encode(s, &w->frame, write_piece, w, err)) ||
+		trace_state_encode(s, TRACE_SECTION_STATE, &w->frame, write_piece, w, err)) ||
 	       broken(w, err);
 }
 
@@ -331,13 +335,85 @@ bool trace_writer_truth(struct trace_writer *w, const struct trace_truth *truths
 	return true;
 }
 
+/* ---- steps ----------------------------------------------------------------------------- */
+
+static bool write_steps(struct trace_writer *w, struct trace_error *err)
+{
+	const struct trace_block_head head = {
+		.number = w->trailer.nsteps,
+		.count = w->nsteps,
+		.first_event = w->trailer.totals.steps - w->nsteps,
+		.first_time = w->steps[0].time,
+		.last_time = w->steps[w->nsteps - 1].time,
+	};
+
+	if (!write_header(w, false, err))
+		return false;
+	trace_section_begin(&w->frame, TRACE_SECTION_STEPS);
+	if (!trace_trailer_add_steps(&w->trailer, w->out.index.count, err) ||
+	    !trace_step_encode(&head, w->steps, &w->frame, err) ||
+	    !trace_frame_write(&w->out, &w->frame, err))
+		return false;
+	w->nsteps = 0;
+	return true;
+}
+
+bool trace_writer_steps(struct trace_writer *w, const struct trace_step *steps, size_t n,
+			struct trace_error *err)
+{
+	if (!w->steps)
+		w->steps = malloc(TRACE_STEP_RECORDS * sizeof(*w->steps));
+	if (!w->steps) {
+		trace_error_memory(err);
+		return broken(w, err);
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct trace_step *t = &steps[i];
+		const char *wrong = trace_step_wrong(t, w->head.cpus);
+
+		if (!wrong && t->time < w->last_step_time)
+			wrong = "it is earlier than the step before";
+		if (!wrong && t->time > TRACE_BLOCK_TIME_MAX)
+			wrong = "its time is out of range";
+		if (wrong) {
+			trace_error_data(err, "step %llu: %s",
+					 (unsigned long long)w->trailer.totals.steps, wrong);
+			return broken(w, err);
+		}
+		w->steps[w->nsteps++] = *t;
+		w->last_step_time = t->time;
+		w->trailer.totals.steps++;
+		if (w->nsteps == TRACE_STEP_RECORDS && !write_steps(w, err))
+			return broken(w, err);
+	}
+	return true;
+}
+
 /* ---- the end of the file --------------------------------------------------------------- */
 
 /* What is still in memory. The end state stands behind it. */
 static bool flush(struct trace_writer *w, struct trace_error *err)
 {
 	return (!w->nevents || write_block(w, err)) && (!w->ntruths || write_truth(w, err)) &&
-	       write_header(w, false, err);
+	       (!w->nsteps || write_steps(w, err)) && write_header(w, false, err);
+}
+
+bool trace_writer_final(struct trace_writer *w, const struct trace_state *s,
+			struct trace_error *err)
+{
+	struct trace_state lists = *s;
+
+	if (w->trailer.final_frame) {
+		trace_error_data(err, "there is a final state already");
+		return broken(w, err);
+	}
+	if (!flush(w, err))
+		return broken(w, err);
+	w->trailer.final_frame = w->out.index.count;
+	lists.nused = 0;
+	return trace_state_encode(&lists, TRACE_SECTION_FINAL, &w->frame, write_piece, w,
+				  err) ||
+	       broken(w, err);
 }
 
 bool trace_writer_end(struct trace_writer *w, const struct trace_end *e,

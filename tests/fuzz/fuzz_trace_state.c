@@ -91,7 +91,7 @@ size_t fuzz_seed(unsigned i, uint8_t *out, size_t cap)
 		if (n < 32)
 			types[n] = (uint8_t)(n / 8);
 	}
-	trace_state_encode(&s, &scratch, add_frame, &seed, &err);
+	trace_state_encode(&s, TRACE_SECTION_STATE, &scratch, add_frame, &seed, &err);
 	trace_bytes_free(&scratch.bytes);
 	return (size_t)(seed.at - out);
 }
