@@ -20,13 +20,11 @@
 #include "tools/result.h"
 #include "tools/scenario.h"
 
-#define DEFAULT_HZ 250
-
 static const struct options_row rows[] = {
 	{ "trace", 't', "FILE", "the trace to replay (.pgt), - for stdin" },
 	{ "machine", 'm', "FILE",
 	  "machine file; without it, the machine the trace was recorded on" },
-	{ "kernel", 'k', "NAME", "4.12 (default)" },
+	{ "kernel", 'k', "NAME", "2.4 or 4.12 (default)" },
 	{ "start", 0, "WHAT",
 	  "boot: a machine just booted; trace: the state recorded in the trace\n"
 	  "(default if it has one); FILE: the start state of another .pgt file" },
@@ -264,6 +262,12 @@ static int open_trace(struct run *run)
 	return open_start(run);
 }
 
+/* HZ of the kernels' i386 and x86_64 configurations. */
+static uint64_t default_hz(const struct mm_policy *kernel)
+{
+	return strcmp(kernel->short_name, "2.4") == 0 ? 100 : 250;
+}
+
 static int make_kernel(struct run *run)
 {
 	const struct scenario *s = run->scenario;
@@ -271,7 +275,7 @@ static int make_kernel(struct run *run)
 	char text[512];
 
 	run->machine_made =
-		machine_map(s->machine, s->policy, DEFAULT_HZ, &run->machine, &err);
+		machine_map(s->machine, s->policy, default_hz(s->policy), &run->machine, &err);
 	if (!run->machine_made)
 		return options_fail(&spec, CMD_USAGE, "%s", err.text);
 	run->mm = s->policy->create(&run->machine, s->params, s->costs, run->state != NULL,
@@ -325,12 +329,18 @@ static int make_replay(struct run *run)
 	static const enum replay_pacing pacings[] = { [SCENARIO_CLOSED] = REPLAY_CLOSED,
 						      [SCENARIO_OPEN] = REPLAY_OPEN,
 						      [SCENARIO_ASAP] = REPLAY_ASAP };
+	static const enum replay_access accesses[] = {
+		[SCENARIO_ACCESS_NONE] = REPLAY_ACCESS_NONE,
+		[SCENARIO_RECORDED] = REPLAY_ACCESS_RECORDED,
+		[SCENARIO_WORKING_SET] = REPLAY_ACCESS_WORKING_SET,
+	};
 	const struct scenario *s = run->scenario;
 	struct replay_options o = {
 		.policy = s->policy,
 		.mm = run->mm,
 		.params = s->params,
 		.machine = s->machine,
+		.nzones = run->machine.nzones,
 		.memory = &run->memory,
 		.trace = run->trace,
 		.engine = run->strict ? SIM_ENGINE_STRICT : SIM_ENGINE_DISPATCH,
@@ -339,6 +349,11 @@ static int make_replay(struct run *run)
 		.fold = s->fold_cpus,
 		.window = s->window,
 		.series_cycles = series_cycles(s),
+		.hz = run->machine.hz,
+		.access = accesses[s->access],
+		.hot_milli = s->hot_milli,
+		.access_cycles = s->access_period_ns * s->machine->clock_mhz / 1000,
+		.seed = s->seed,
 		.progress = run->progress ? tell_progress : NULL,
 		.progress_ctx = run,
 	};

@@ -17,30 +17,10 @@ void latency_free(struct latency *l)
 	free(l);
 }
 
-static size_t class_index(unsigned op, unsigned order, unsigned gfp_class, unsigned remote,
-			  unsigned path)
+bool latency_open(struct latency_class *c)
 {
-	return (((op * LATENCY_ORDERS + order) * LATENCY_GFP + gfp_class) * 2 + remote) *
-		       LATENCY_PATHS +
-	       path;
-}
-
-bool latency_add(struct latency *l, enum latency_op op, unsigned order, unsigned gfp_class,
-		 bool remote, unsigned path, const struct sim_cpu *cpu)
-{
-	struct latency_class *c = &l->classes[class_index(op, order, gfp_class, remote, path)];
-
-	if (!c->hist) {
-		c->hist = sim_hist_new();
-		if (!c->hist)
-			return false;
-	}
-	/* Mostly all but one are 0. The test also keeps the compiler from reading as a vector
-	 * what was written one by one a moment ago, which the host would have to wait for. */
-	for (unsigned i = 0; i < SIM_PARTS; i++)
-		if (cpu->part[i])
-			c->part[i] += cpu->part[i];
-	return sim_hist_record(c->hist, cpu->due);
+	c->hist = sim_hist_new();
+	return c->hist != NULL;
 }
 
 static bool merge_one(struct latency_class *out, const struct latency_class *c)

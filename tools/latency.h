@@ -13,7 +13,13 @@
 #include "sim/hist.h"
 #include "sim/port.h"
 
-enum latency_op { LATENCY_ALLOC, LATENCY_FREE, LATENCY_OPS };
+enum latency_op {
+	LATENCY_ALLOC,
+	LATENCY_FREE,
+	LATENCY_STALL,   /* allocations that slept, once more */
+	LATENCY_REFAULT, /* accesses that had to read a page back */
+	LATENCY_OPS
+};
 
 #define LATENCY_ORDERS 16 /* powers of two: a class is found by shifts */
 #define LATENCY_GFP 16
@@ -37,9 +43,27 @@ struct latency {
 struct latency *latency_new(void);
 void latency_free(struct latency *l);
 
-/* Adds the finished operation of cpu. False when memory is short. */
-bool latency_add(struct latency *l, enum latency_op op, unsigned order, unsigned gfp_class,
-		 bool remote, unsigned path, const struct sim_cpu *cpu);
+/* Makes the histogram of a class that has happened; for latency_add(). */
+bool latency_open(struct latency_class *c);
+
+/* Adds the finished operation of cpu. False when memory is short. On the way of every
+ * operation, so it is part of its callers. */
+__attribute__((always_inline)) static inline bool
+latency_add(struct latency *l, enum latency_op op, unsigned order, unsigned gfp_class,
+	    bool remote, unsigned path, const struct sim_cpu *cpu)
+{
+	size_t at = (((size_t)op * LATENCY_ORDERS + order) * LATENCY_GFP + gfp_class) * 2;
+	struct latency_class *c = &l->classes[(at + remote) * LATENCY_PATHS + path];
+
+	if (!c->hist && !latency_open(c))
+		return false;
+	/* Mostly all but one are 0. The test also keeps the compiler from reading as a vector
+	 * what was written one by one a moment ago, which the host would have to wait for. */
+	for (unsigned i = 0; i < SIM_PARTS; i++)
+		if (cpu->part[i])
+			c->part[i] += cpu->part[i];
+	return sim_hist_record(c->hist, cpu->due);
+}
 
 /* Which classes to merge; LATENCY_ANY where it does not matter. */
 struct latency_select {

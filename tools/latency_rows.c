@@ -10,7 +10,7 @@ const char *const latency_rows_percentile_names[LATENCY_PERCENTILES] = { "p50", 
 static const uint32_t milli_percents[LATENCY_PERCENTILES] = { 50000, 90000, 99000, 99900,
 							      99990 };
 
-static const char *const op_names[LATENCY_OPS] = { "alloc", "free" };
+static const char *const op_names[LATENCY_OPS] = { "alloc", "free", "stall", "refault" };
 static const char *const node_names[] = { "local", "remote", NULL };
 static const char *const path_names[] = { "pcp",     "buddy", "fallback", "slow", "reclaim",
 					  "compact", "oom",   "failed",   NULL };
@@ -78,9 +78,19 @@ static bool add_op(struct latency_rows *out, const struct latency *l, int op,
 {
 	struct latency_select s = { op, LATENCY_ANY, LATENCY_ANY, LATENCY_ANY, LATENCY_ANY };
 
-	if (!add_row(out, l, s, "all", "") || !add_orders(out, l, s) ||
-	    !add_names(out, l, &s, &s.gfp_class, "gfp", gfp_class_names) ||
-	    !add_names(out, l, &s, &s.remote, "node", node_names))
+	unsigned before = out->n;
+
+	if (!add_row(out, l, s, "all", ""))
+		return false;
+	/* A refault has no request that it could be classed by. */
+	if (out->n == before || op == LATENCY_REFAULT)
+		return true;
+	if (!add_orders(out, l, s) ||
+	    !add_names(out, l, &s, &s.gfp_class, "gfp", gfp_class_names))
+		return false;
+	if (op == LATENCY_STALL)
+		return true;
+	if (!add_names(out, l, &s, &s.remote, "node", node_names))
 		return false;
 	return op == LATENCY_FREE || add_names(out, l, &s, &s.path, "path", path_names);
 }
@@ -89,11 +99,12 @@ bool latency_rows_make(const struct latency *l, const char *const *gfp_class_nam
 		       struct latency_rows *out)
 {
 	*out = (struct latency_rows){ 0 };
-	if (add_op(out, l, LATENCY_ALLOC, gfp_class_names) &&
-	    add_op(out, l, LATENCY_FREE, gfp_class_names))
-		return true;
-	latency_rows_free(out);
-	return false;
+	for (int op = 0; op < LATENCY_OPS; op++)
+		if (!add_op(out, l, op, gfp_class_names)) {
+			latency_rows_free(out);
+			return false;
+		}
+	return true;
 }
 
 void latency_rows_free(struct latency_rows *r)

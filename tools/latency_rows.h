@@ -19,7 +19,7 @@ enum latency_percentile {
 extern const char *const latency_rows_percentile_names[LATENCY_PERCENTILES];
 
 struct latency_row {
-	const char *op;                /* "alloc", "free" */
+	const char *op;                /* "alloc", "free", "stall", "refault" */
 	const char *by;                /* "all", "order", "gfp", "node", "path" */
 	char key[16];                  /* "", "0", "movable", "local", "pcp", ... */
 	uint64_t count, sum, min, max; /* cycles */

@@ -276,7 +276,7 @@ static void each_in_chunk(const struct objects *o, uint64_t at,
 	unsigned n = dense ? (unsigned)CHUNK : c->npacked;
 
 	for (unsigned i = 0; i < n; i++)
-		if (entries[i].state == OBJECTS_LIVE)
+		if (entries[i].state == OBJECTS_LIVE || entries[i].state == OBJECTS_HELD)
 			visit(ctx, at * CHUNK + (dense ? i : c->places[i]), entries[i]);
 }
 

@@ -15,6 +15,8 @@ enum objects_state {
 	OBJECTS_LIVE,
 	OBJECTS_FAILED, /* the simulated kernel had no page for it: its free does nothing */
 	OBJECTS_GONE,   /* freed */
+	OBJECTS_HELD,   /* live, and the kernel may take its page: `frame` is a content's number
+			 */
 };
 
 /* Frames are kept in 32 bits: machines of up to 16 TiB of addresses. */
@@ -22,7 +24,7 @@ enum objects_state {
 
 /* What is known of one object: 8 bytes. */
 struct objects_entry {
-	uint32_t frame; /* first frame */
+	uint32_t frame; /* first frame; of a HELD object the number of its content */
 	uint8_t order;
 	uint8_t state : 4;   /* enum objects_state */
 	uint8_t split : 2;   /* parts of it were freed: objects_parts() */
@@ -73,7 +75,7 @@ struct objects_parts *objects_parts(struct objects *o, uint64_t number, unsigned
 
 /* Counts them: slow. */
 uint64_t objects_live(const struct objects *o);
-/* Calls visit for every live object, ascending numbers. */
+/* Calls visit for every live or held object, ascending numbers. */
 void objects_each(const struct objects *o,
 		  void (*visit)(void *ctx, uint64_t number, struct objects_entry e), void *ctx);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "tools/cmd.h"
-#include "tools/replay_core.h"
+#include "tools/replay_world.h"
 
 #define TICK_STAGGER_JIFFIES 3 /* round_jiffies() spreads the CPUs' periodic work */
 #define DEFAULT_HZ 250
@@ -90,11 +90,10 @@ static bool make_tables(struct replay *r)
 {
 	r->objects = objects_new();
 	r->latency = latency_new();
-	r->series = series_new(r->o.machine->nzones);
+	r->series = series_new(r->o.nzones ? r->o.nzones : r->o.machine->nzones);
 	r->buffer = malloc(REPLAY_BUFFER * sizeof(*r->buffer));
 	if (!r->objects || !r->latency || !r->series || !r->buffer ||
-	    !replay_tasks_init(&r->tasks) ||
-	    !replay_tasks_grow(&r->tasks, 2 * r->o.machine->cpus - 1))
+	    !replay_tasks_init(&r->tasks) || !replay_tasks_grow(&r->tasks, r->first_task - 1))
 		return replay_core_fail(r, CMD_SYSTEM, "out of memory");
 	return true;
 }
@@ -117,11 +116,12 @@ struct replay *replay_new(const struct replay_options *o, struct replay_error *e
 	}
 	r->o = *o;
 	r->memory = *o->memory;
+	r->first_task = replay_world_first_task(r);
 	r->next_sample = o->series_cycles ? 0 : UINT64_MAX;
 	for (unsigned order = 0; order < TRACE_ORDERS; order++)
 		r->counts.order_first_failure[order] = UINT64_MAX;
 	if (check_fit(r) && make_tables(r) && count_start_objects(r) && read_first(r) &&
-	    make_engine(r))
+	    make_engine(r) && replay_world_open(r))
 		return r;
 	*err = r->trouble;
 	replay_free(r);
@@ -133,6 +133,7 @@ void replay_free(struct replay *r)
 	if (!r)
 		return;
 	sim_engine_free(r->engine);
+	replay_world_close(r);
 	objects_free(r->objects);
 	latency_free(r->latency);
 	series_free(r->series);
@@ -170,12 +171,18 @@ static void sum_delays(struct replay *r)
 
 bool replay_run(struct replay *r, struct replay_error *err)
 {
-	const struct sim_client client = { .ctx = r, .step = replay_step, .feed = replay_feed };
+	const struct sim_client alone = { .ctx = r, .step = replay_step, .feed = replay_feed };
+	const struct sim_client with_daemons = { .ctx = r,
+						 .step = replay_wait_step,
+						 .wait = replay_wait,
+						 .feed = replay_wait_feed };
 	struct sim_engine_error engine_err = { "" };
 	bool ok;
 
 	start_ticks(r);
-	ok = sim_engine_run(r->engine, &client, &engine_err);
+	replay_world_start(r);
+	ok = sim_engine_run(r->engine, r->world ? &with_daemons : &alone, &engine_err) ||
+	     (r->world && r->world->finished);
 	if (r->trouble.status) {
 		*err = r->trouble;
 		return false;

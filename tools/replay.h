@@ -26,11 +26,19 @@ enum replay_pacing {
 	REPLAY_ASAP,   /* no think time */
 };
 
+/* Who touches pages between allocation and free, on a kernel that takes pages back. */
+enum replay_access {
+	REPLAY_ACCESS_NONE,        /* nobody */
+	REPLAY_ACCESS_RECORDED,    /* the trace's access and dirty events */
+	REPLAY_ACCESS_WORKING_SET, /* regular reads of the hot part of all contents */
+};
+
 struct replay_options {
 	const struct mm_policy *policy;
 	void *mm;           /* what policy->create() returned; stays the caller's */
 	const void *params; /* the kernel's, for its tick interval */
 	const struct sim_machine *machine;
+	unsigned nzones;                 /* of the kernel; 0 = as many as the machine has */
 	const struct sim_memory *memory; /* the memory model; copied */
 	struct trace_reader *trace;      /* at its first event */
 	enum sim_engine_mode engine;
@@ -39,6 +47,12 @@ struct replay_options {
 	bool fold;                  /* more CPUs or nodes in the trace than in the machine */
 	uint64_t window;            /* events read ahead at most */
 	uint64_t series_cycles;     /* simulated time between samples, 0 = none */
+	/* For kernels with daemons. */
+	uint64_t hz; /* jiffies a second */
+	enum replay_access access;
+	uint32_t hot_milli;     /* of the working set: share of contents, in 1/1000 */
+	uint64_t access_cycles; /* ... each read once in so many cycles */
+	uint64_t seed;          /* ... chosen by it */
 	/* Called now and then with events done and the simulated date; NULL = never. */
 	void (*progress)(void *ctx, uint64_t events, uint64_t date);
 	void *progress_ctx;
@@ -66,6 +80,13 @@ struct replay_counts {
 	uint64_t lru_notes, other_events; /* marks, task and sysctl events: no effect here */
 	uint64_t unknown_gfp_flags;
 	uint64_t ticks;
+	/* On a kernel with daemons. */
+	uint64_t slept; /* requests that slept before they had an answer */
+	uint64_t order_slept[TRACE_ORDERS];
+	uint64_t contents; /* pages that the kernel may take back */
+	uint64_t accesses, accesses_failed, refaults;
+	uint64_t killed_tasks, events_of_killed; /* events dropped: all but frees */
+
 	uint64_t most_queued, window_full; /* read-ahead: high-water mark, times it was full */
 	uint64_t end_date;                 /* of the last operation, cycles */
 };

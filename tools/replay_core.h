@@ -34,6 +34,8 @@ struct replay_clock {
 
 __extension__ typedef unsigned __int128 replay_wide;
 
+struct replay_world;
+
 struct replay {
 	struct replay_options o;
 	struct sim_engine *engine;
@@ -42,7 +44,9 @@ struct replay {
 	struct replay_error trouble; /* of feed() or step(); status 0 = none */
 
 	struct replay_tasks
-		tasks; /* first the CPUs' ticks, then their interrupts, then tasks */
+		tasks;       /* first the CPUs' ticks, then their interrupts, then tasks */
+	uint32_t first_task; /* number of the trace's task 0 */
+	struct replay_world *world; /* NULL = the kernel has no daemons */
 	struct objects *objects;
 	struct replay_waiter *waiters;
 	uint64_t nwaiters, waiters_room;
@@ -77,7 +81,33 @@ void replay_feed_start(struct replay *r, uint64_t first_time);
 /* See sim_client.feed. */
 uint64_t replay_feed(void *ctx, uint64_t until);
 
-/* replay_step.c: see sim_client.step. */
+/* replay_step.c: see sim_client.step. For a kernel without daemons. */
 enum sim_step replay_step(void *ctx, struct sim_cpu *cpu, uint32_t task);
+
+/* Its parts, for replay_wait.c. Where they return bool, false is trouble, which is told. */
+
+/* Samples of the series that are due by `date`. */
+void replay_step_sample(struct replay *r, uint64_t date);
+enum sim_step replay_step_tick(struct replay *r, struct sim_cpu *cpu, uint32_t task);
+/* A free whose object (at `o`) is not allocated yet: its task waits for it. */
+bool replay_step_waits(struct replay *r, const struct sim_cpu *cpu,
+		       const struct replay_event *e, uint32_t task, struct objects_entry *o);
+/* A request is made; it has its answer. */
+void replay_step_asked(struct replay *r, const struct replay_event *e);
+bool replay_step_granted(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+			 struct mm_grant g);
+/* The object table learns what became of an allocation; who waited for it goes on. */
+bool replay_step_object(struct replay *r, const struct sim_cpu *cpu,
+			const struct replay_event *e, struct mm_grant g);
+/* `o` is the object's place, NULL when it is gone. */
+bool replay_step_free(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+		      struct objects_entry *o);
+void replay_step_note(struct replay *r, const struct replay_event *e);
+/* A latency, unless the event is not scored. */
+bool replay_step_record(struct replay *r, const struct replay_event *e, enum latency_op op,
+			unsigned gfp_class, unsigned node, unsigned path,
+			const struct sim_cpu *cpu);
+/* The operation, which lost `late` cycles to others, is over: on to the task's next event. */
+void replay_step_end(struct replay *r, const struct sim_cpu *cpu, uint32_t task, uint64_t late);
 
 #endif

@@ -89,7 +89,7 @@ static uint32_t task_number(const struct replay *r, const struct trace_event *e,
 
 	if ((e->flags & (TRACE_HARDIRQ | TRACE_SOFTIRQ)) || r->task_is_idle[e->task])
 		return cpus + cpu;
-	return 2 * cpus + e->task;
+	return r->first_task + e->task;
 }
 
 /* True for events that only count here. */

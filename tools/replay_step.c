@@ -7,6 +7,9 @@
 #include "tools/cmd.h"
 #include "tools/replay_core.h"
 
+/* On the way of every operation; called from two places, they would be no part of it. */
+#define HOT static inline __attribute__((always_inline))
+
 /* Remembers that the task cannot go on before `object` is allocated. */
 static bool wait_for(struct replay *r, uint64_t object, struct objects_entry *place,
 		     uint32_t task, uint16_t cpu)
@@ -51,8 +54,8 @@ static void release_waiters(struct replay *r, uint64_t object, uint64_t date)
 	r->nwaiters = kept;
 }
 
-static bool record(struct replay *r, const struct replay_event *e, enum latency_op op,
-		   unsigned gfp_class, unsigned node, unsigned path, const struct sim_cpu *cpu)
+HOT bool record(struct replay *r, const struct replay_event *e, enum latency_op op,
+		unsigned gfp_class, unsigned node, unsigned path, const struct sim_cpu *cpu)
 {
 	if (e->flags & TRACE_UNSCORED) {
 		r->counts.unscored++;
@@ -79,8 +82,8 @@ static void count_failure(struct replay *r, const struct replay_event *e,
 }
 
 /* The object table learns what became of the allocation. */
-static bool note_object(struct replay *r, const struct replay_event *e, struct mm_grant g,
-			unsigned gfp_class, const struct sim_cpu *cpu)
+HOT bool note_object(struct replay *r, const struct replay_event *e, struct mm_grant g,
+		     unsigned gfp_class, const struct sim_cpu *cpu)
 {
 	struct objects_entry *place = objects_at(r->objects, e->object);
 	bool awaited, done = g.verdict == MM_DONE;
@@ -100,17 +103,25 @@ static bool note_object(struct replay *r, const struct replay_event *e, struct m
 	return true;
 }
 
-static bool run_alloc(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e)
+HOT unsigned node_asked(const struct replay *r, const struct sim_cpu *cpu,
+			const struct replay_event *e)
 {
-	const struct replay_gfp *gfp = &r->gfps[e->gfp];
-	unsigned node = e->node == TRACE_NODE_LOCAL ? cpu->node : e->node % r->o.machine->nodes;
-	struct mm_request req = { .gfp = gfp->flags, .order = e->order, .node = (uint8_t)node };
-	struct mm_grant g;
+	return e->node == TRACE_NODE_LOCAL ? cpu->node : e->node % r->o.machine->nodes;
+}
 
+HOT void count_request(struct replay *r, const struct replay_event *e)
+{
 	r->counts.allocs++;
 	r->counts.order_requests[e->order]++;
 	r->counts.hidden += (e->flags & TRACE_HIDDEN) != 0;
-	g = r->o.policy->alloc_try(r->o.mm, cpu, req);
+}
+
+HOT bool take_answer(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+		     struct mm_grant g)
+{
+	const struct replay_gfp *gfp = &r->gfps[e->gfp];
+	unsigned node = node_asked(r, cpu, e);
+
 	if (g.verdict == MM_DONE)
 		r->counts.served++;
 	else
@@ -129,6 +140,16 @@ static bool run_alloc(struct replay *r, struct sim_cpu *cpu, const struct replay
 	if (g.verdict == MM_DONE && gfp->movable && r->o.policy->note_use)
 		r->o.policy->note_use(r->o.mm, g.frame, e->order, MM_USE_LRU);
 	return note_object(r, e, g, gfp->gfp_class, cpu);
+}
+
+static bool run_alloc(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e)
+{
+	struct mm_request req = { .gfp = r->gfps[e->gfp].flags,
+				  .order = e->order,
+				  .node = (uint8_t)node_asked(r, cpu, e) };
+
+	count_request(r, e);
+	return take_answer(r, cpu, e, r->o.policy->alloc_try(r->o.mm, cpu, req));
 }
 
 /* Marks the frames of a partial free; false when any of them is freed already. */
@@ -184,8 +205,8 @@ static void run_whole(struct replay *r, struct sim_cpu *cpu, const struct replay
 }
 
 /* `o` is the object's place, NULL when it is gone. */
-static bool run_free(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
-		     struct objects_entry *o)
+HOT bool run_free(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+		  struct objects_entry *o)
 {
 	struct objects_entry was;
 
@@ -237,8 +258,7 @@ static bool run_event(struct replay *r, struct sim_cpu *cpu, const struct replay
  * Closed pacing: whatever a task lost, waiting for its CPU, for locks or because an operation
  * took longer than the gap to the next one, shifts all its later events.
  */
-static void make_ready(struct replay *r, uint32_t number, struct replay_task *task,
-		       uint64_t end)
+HOT void make_ready(struct replay *r, uint32_t number, struct replay_task *task, uint64_t end)
 {
 	const struct replay_event *next;
 	uint64_t ready = end;
@@ -292,13 +312,26 @@ static bool must_wait(const struct replay *r, const struct replay_event *e,
 	return o && o->state == OBJECTS_NONE && (r->has_state || e->object >= r->start_objects);
 }
 
+HOT void end_operation(struct replay *r, const struct sim_cpu *cpu, uint32_t number,
+		       uint64_t late)
+{
+	struct replay_task *task = &r->tasks.tasks[number];
+	uint64_t end = sim_now(cpu);
+
+	task->shift += late + cpu->part[SIM_PART_LOCK];
+	r->counts.events++;
+	if (end > r->counts.end_date)
+		r->counts.end_date = end;
+	make_ready(r, number, task, end);
+}
+
 enum sim_step replay_step(void *ctx, struct sim_cpu *cpu, uint32_t number)
 {
 	struct replay *r = ctx;
 	struct replay_task *task = &r->tasks.tasks[number];
 	struct objects_entry *o = NULL;
 	const struct replay_event *e;
-	uint64_t end, late;
+	uint64_t late;
 
 	if (r->next_sample <= cpu->now)
 		sample_until(r, cpu->now);
@@ -316,11 +349,67 @@ enum sim_step replay_step(void *ctx, struct sim_cpu *cpu, uint32_t number)
 	late = cpu->now - task->ready;
 	if (!run_event(r, cpu, e, o))
 		return SIM_STEP_DONE;
-	task->shift += late + cpu->part[SIM_PART_LOCK];
-	end = sim_now(cpu);
-	r->counts.events++;
-	if (end > r->counts.end_date)
-		r->counts.end_date = end;
-	make_ready(r, number, task, end);
+	end_operation(r, cpu, number, late);
 	return SIM_STEP_DONE;
+}
+
+/* ---- the parts, for a kernel with daemons ---------------------------------------------- */
+
+void replay_step_sample(struct replay *r, uint64_t date)
+{
+	sample_until(r, date);
+}
+
+enum sim_step replay_step_tick(struct replay *r, struct sim_cpu *cpu, uint32_t task)
+{
+	return run_tick(r, cpu, task);
+}
+
+bool replay_step_waits(struct replay *r, const struct sim_cpu *cpu,
+		       const struct replay_event *e, uint32_t task, struct objects_entry *o)
+{
+	if (!must_wait(r, e, o))
+		return false;
+	wait_for(r, e->object, o, task, cpu->id);
+	return true;
+}
+
+void replay_step_asked(struct replay *r, const struct replay_event *e)
+{
+	count_request(r, e);
+}
+
+bool replay_step_granted(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+			 struct mm_grant g)
+{
+	return take_answer(r, cpu, e, g);
+}
+
+bool replay_step_object(struct replay *r, const struct sim_cpu *cpu,
+			const struct replay_event *e, struct mm_grant g)
+{
+	return note_object(r, e, g, r->gfps[e->gfp].gfp_class, cpu);
+}
+
+bool replay_step_free(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+		      struct objects_entry *o)
+{
+	return run_free(r, cpu, e, o);
+}
+
+void replay_step_note(struct replay *r, const struct replay_event *e)
+{
+	run_note(r, e);
+}
+
+bool replay_step_record(struct replay *r, const struct replay_event *e, enum latency_op op,
+			unsigned gfp_class, unsigned node, unsigned path,
+			const struct sim_cpu *cpu)
+{
+	return record(r, e, op, gfp_class, node, path, cpu);
+}
+
+void replay_step_end(struct replay *r, const struct sim_cpu *cpu, uint32_t task, uint64_t late)
+{
+	end_operation(r, cpu, task, late);
 }

@@ -10,6 +10,8 @@
 
 #define DEFAULT_WINDOW (UINT64_C(16) << 20)
 #define DEFAULT_INTERVAL_NS 100000000
+#define DEFAULT_HOT_MILLI 200
+#define DEFAULT_ACCESS_PERIOD_NS 1000000000
 
 /* One option or --set, kept until everything is read: their order does not matter. */
 struct setting {
@@ -40,6 +42,8 @@ struct scenario *scenario_new(void)
 	}
 	s->window = DEFAULT_WINDOW;
 	s->seed = 1;
+	s->hot_milli = DEFAULT_HOT_MILLI;
+	s->access_period_ns = DEFAULT_ACCESS_PERIOD_NS;
 	s->interval_ns = DEFAULT_INTERVAL_NS;
 	s->series = SCENARIO_BUDDYINFO | SCENARIO_EXTFRAG;
 	for (const struct sim_memory_flat_param *p = sim_memory_flat_params; p->name; p++)

@@ -32,6 +32,8 @@ enum scenario_start {
 
 enum scenario_pacing { SCENARIO_CLOSED, SCENARIO_OPEN, SCENARIO_ASAP };
 
+enum scenario_access { SCENARIO_ACCESS_NONE, SCENARIO_RECORDED, SCENARIO_WORKING_SET };
+
 /* Sets of these are in output.series. */
 enum scenario_series {
 	SCENARIO_BUDDYINFO = 1, /* free blocks */
@@ -51,6 +53,10 @@ struct scenario {
 	bool keep_recorded_reclaim;
 	uint64_t window; /* events that may wait for a delayed task */
 	bool fold_cpus;  /* more CPUs or nodes in the trace than in the machine: modulo */
+
+	enum scenario_access access;
+	uint32_t hot_milli;        /* of the working set: share of contents, 1/1000 */
+	uint64_t access_period_ns; /* ... each read once a period */
 
 	uint32_t flat_cycles[SIM_LINES]; /* the flat memory model's cost of a touched line */
 	uint64_t seed;

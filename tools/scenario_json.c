@@ -12,14 +12,30 @@ static const char *start_name(const struct scenario *s)
 	return s->start == SCENARIO_START_TRACE ? "trace" : s->start_path;
 }
 
+/* What the model has no use for is left out. */
+static json_t *access_json(const struct scenario *s)
+{
+	static const char *const models[] = { "none", "recorded", "working-set" };
+	json_t *map = json_pack("{ss}", "model", models[s->access]);
+	char text[40];
+
+	if (s->access != SCENARIO_WORKING_SET)
+		return map;
+	snprintf(text, sizeof(text), "%u.%u%%", s->hot_milli / 10, s->hot_milli % 10);
+	json_object_set_new(map, "hot", json_string(text));
+	snprintf(text, sizeof(text), "%lluns", (unsigned long long)s->access_period_ns);
+	json_object_set_new(map, "period", json_string(text));
+	return map;
+}
+
 static json_t *replay_json(const struct scenario *s)
 {
 	static const char *const pacings[] = { "closed", "open", "asap" };
 
-	return json_pack("{ss ss sI ss s{ss}}", "pacing", pacings[s->pacing],
-			 "recorded_reclaim", s->keep_recorded_reclaim ? "keep" : "drop",
-			 "window", (json_int_t)s->window, "map_cpus",
-			 s->fold_cpus ? "fold" : "none", "access", "model", "none");
+	return json_pack("{ss ss sI ss so}", "pacing", pacings[s->pacing], "recorded_reclaim",
+			 s->keep_recorded_reclaim ? "keep" : "drop", "window",
+			 (json_int_t)s->window, "map_cpus", s->fold_cpus ? "fold" : "none",
+			 "access", access_json(s));
 }
 
 static json_t *flat_json(const struct scenario *s)

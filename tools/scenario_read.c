@@ -11,6 +11,8 @@
 
 #define DEFAULT_KERNEL "4.12"
 #define MAX_WINDOW (UINT64_C(1) << 40)
+#define MIN_PERIOD_NS 1000
+#define MAX_PERIOD_NS (UINT64_C(3600) * 1000000000)
 
 /* ---- files named in files -------------------------------------------------------------- */
 
@@ -157,22 +159,50 @@ static bool read_start(struct scenario *s, struct conf_node map, struct conf_err
 	return scenario_read_path(n, "start", &s->start_path, err);
 }
 
-static bool read_access(struct conf_node map, struct conf_error *err)
+/* "20%", "2.5%" as 1/1000. */
+static bool read_hot(struct scenario *s, struct conf_node map, struct conf_error *err)
 {
-	static const char *const keys[] = { "model", NULL };
+	struct conf_node n = conf_get(map, "hot");
+	const char *text = conf_text(n);
+	size_t length = text ? strlen(text) : 0;
+	char number[16] = "";
+	uint64_t milli_percent = 0;
+
+	if (!n.yaml)
+		return true;
+	if (length && length <= sizeof(number) && text[length - 1] == '%')
+		memcpy(number, text, length - 1);
+	if (!conf_parse_milli(number, &milli_percent) || milli_percent % 100 ||
+	    milli_percent > 100000)
+		return conf_fail(n, err,
+				 "'hot' should be a share such as 20%% or 2.5%%, up to 100%%");
+	s->hot_milli = (uint32_t)(milli_percent / 100);
+	return true;
+}
+
+static bool read_access(struct scenario *s, struct conf_node map, struct conf_error *err)
+{
+	static const char *const keys[] = { "model", "hot", "period", NULL };
+	static const char *const models[] = { "none", "recorded", "working-set", NULL };
 	struct conf_node access = conf_get(map, "access"), model = conf_get(access, "model");
-	const char *text = conf_text(model);
+	unsigned chosen = s->access;
 
 	if (!access.yaml)
 		return true;
-	if (!conf_only_keys(access, keys, err))
+	if (!conf_only_keys(access, keys, err) ||
+	    !read_word(access, "model", models, &chosen, err) || !read_hot(s, access, err))
 		return false;
-	if (!model.yaml || (text && strcmp(text, "none") == 0))
-		return true;
-	if (text && (strcmp(text, "recorded") == 0 || strcmp(text, "working-set") == 0))
-		return conf_fail(model, err, "access model '%s' is not available yet, none is",
-				 text);
-	return conf_fail(model, err, "'model' should be none");
+	if (conf_get(access, "period").yaml &&
+	    !conf_ns(access, "period", MIN_PERIOD_NS, MAX_PERIOD_NS, &s->access_period_ns, err))
+		return false;
+	s->access = (enum scenario_access)chosen;
+	if (chosen && !s->policy->access_try)
+		return conf_fail(
+			model, err,
+			"access model '%s' needs a kernel that takes pages back, which "
+			"%s is not yet",
+			models[chosen], s->policy->short_name);
+	return true;
 }
 
 static bool read_replay(struct scenario *s, struct conf_node map, struct conf_error *err)
@@ -190,7 +220,7 @@ static bool read_replay(struct scenario *s, struct conf_node map, struct conf_er
 	if (!conf_only_keys(replay, keys, err) ||
 	    !read_word(replay, "pacing", pacings, &pacing, err) ||
 	    !read_word(replay, "recorded_reclaim", reclaims, &keep, err) ||
-	    !read_word(replay, "map_cpus", maps, &fold, err) || !read_access(replay, err))
+	    !read_word(replay, "map_cpus", maps, &fold, err) || !read_access(s, replay, err))
 		return false;
 	s->pacing = (enum scenario_pacing)pacing;
 	s->keep_recorded_reclaim = keep;

@@ -113,10 +113,20 @@ static const struct {
 	  "machine-zone-twice.yaml:4:21: node 0 has a zone DMA32 already" },
 	{ "machine-zones-and-memory.yaml", "machine-zones-and-memory.yaml:1:27: a machine has "
 					   "'memory' in its nodes, or 'zones', not both" },
+	{ "scenario-access-hot.yaml",
+	  "scenario-access-hot.yaml:2:44: 'hot' should be a share such as 20% or 2.5%, up to "
+	  "100%" },
+	{ "scenario-access-key.yaml",
+	  "scenario-access-key.yaml:2:19: unknown key 'perod', did you mean 'period'?" },
+	{ "scenario-access-period.yaml",
+	  "scenario-access-period.yaml:2:47: 'period' is 0ns, should be from 1000 to "
+	  "3600000000000 ns" },
 	{ "scenario-access-word.yaml",
-	  "scenario-access-word.yaml:1:26: 'model' should be none" },
+	  "scenario-access-word.yaml:1:26: 'model' should be one of none, recorded, "
+	  "working-set, not \"often\"" },
 	{ "scenario-access.yaml",
-	  "scenario-access.yaml:1:26: access model 'recorded' is not available yet, none is" },
+	  "scenario-access.yaml:1:26: access model 'recorded' needs a kernel that takes pages "
+	  "back, which 4.12 is not yet" },
 	{ "scenario-cost-key.yaml", "scenario-cost-key.yaml:1:8: unknown key 'alloc_entri', "
 				    "did you mean 'alloc_entry'?" },
 	{ "scenario-cost-sign.yaml", "scenario-cost-sign.yaml:1:21: 'alloc_entry' is \"-1\": "
@@ -138,7 +148,7 @@ static const struct {
 	{ "scenario-interval.yaml", "scenario-interval.yaml:1:20: 'interval' is \"100\": a "
 				    "time needs a unit: ns, us, ms, s or cycles" },
 	{ "scenario-kernel.yaml",
-	  "scenario-kernel.yaml:1:9: 'kernel' is \"5.4\", there is 4.12" },
+	  "scenario-kernel.yaml:1:9: 'kernel' is \"5.4\", there is 4.12, 2.4" },
 	{ "scenario-machine-bad.yaml",
 	  "machine-gigabyte.yaml:2:23: 'memory' is \"8GB\": GB is ambiguous, use GiB" },
 	{ "scenario-machine-inline.yaml",

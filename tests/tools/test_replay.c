@@ -2,11 +2,8 @@
  * The replay's own rules, on an allocator with no kernel in it. Each case runs in a process of
  * its own: SimGrid allows one simulation a process.
  */
-#include <string.h>
-
-#include "tests/tools/child.h"
+#include "tests/tools/replay_case.h"
 #include "tests/tools/toy_policy.h"
-#include "tools/replay.h"
 
 struct outcome {
 	bool ok;
@@ -17,76 +14,19 @@ struct outcome {
 };
 
 static struct outcome *out; /* shared with the child */
-static char path[64];
-static struct trace_writer *writer;
-static uint64_t next_object;
-
 static struct replay_options options;
 
 static void a_trace_to_write(void)
 {
-	static uint16_t cpu_node[2];
-	struct trace_header h = { .major = 1,
-				  .clock = TRACE_CLOCK_NS,
-				  .clock_hz = 1000000000,
-				  .page_size = 4096,
-				  .cpus = 2,
-				  .nodes = 1,
-				  .cpu_node = cpu_node,
-				  .synthetic = true };
-	struct trace_error err;
-	uint32_t task;
-	uint16_t gfp;
-
-	strcpy(h.clock_name, "mono");
-	snprintf(path, sizeof(path), "/tmp/replay-test-%ld.pgt", (long)getpid());
 	out = child_shared(sizeof(*out));
-	writer = trace_writer_open(path, &h, 1, &err);
-	child_trace_ok(writer != NULL, &err);
-	for (int32_t pid = 100; pid < 104; pid++)
-		child_trace_ok(trace_writer_task(writer, pid, "", &task, &err), &err);
-	child_trace_ok(trace_writer_gfp(writer, "GFP_KERNEL", &gfp, &err), &err);
-	next_object = 0;
+	case_begin();
 	options = (struct replay_options){ .pacing = REPLAY_CLOSED, .window = 1 << 20 };
 }
 
 static void drop(void)
 {
-	unlink(path);
+	unlink(case_path);
 	munmap(out, sizeof(*out));
-}
-
-static void event(struct trace_event e)
-{
-	struct trace_error err;
-
-	e.node = TRACE_NODE_LOCAL;
-	child_trace_ok(trace_writer_events(writer, &e, 1, &err), &err);
-}
-
-static uint64_t alloc(uint64_t time, uint32_t task, uint16_t cpu, unsigned order)
-{
-	event((struct trace_event){ .time = time,
-				    .task = task,
-				    .cpu = cpu,
-				    .kind = TRACE_ALLOC,
-				    .order = (uint8_t)order,
-				    .object = next_object,
-				    .pfn = 4096 * (next_object + 1) });
-	return next_object++;
-}
-
-static void release(uint64_t time, uint32_t task, uint16_t cpu, uint64_t object, unsigned order,
-		    uint32_t offset)
-{
-	event((struct trace_event){ .time = time,
-				    .task = task,
-				    .cpu = cpu,
-				    .kind = TRACE_FREE,
-				    .order = (uint8_t)order,
-				    .object = object,
-				    .value = offset,
-				    .pfn = TRACE_NO_PFN });
 }
 
 static void replay(uint64_t mode)
@@ -101,7 +41,7 @@ static void replay(uint64_t mode)
 	options.machine = &machine;
 	options.memory = &memory;
 	options.engine = (enum sim_engine_mode)mode;
-	options.trace = trace_reader_open(path, &err);
+	options.trace = trace_reader_open(case_path, &err);
 	if (!options.trace)
 		_exit(2);
 	r = replay_new(&options, &out->err);
@@ -122,9 +62,7 @@ static void run_in(enum sim_engine_mode mode)
 
 static void run(void)
 {
-	struct trace_error err;
-
-	child_trace_ok(trace_writer_close(writer, false, &err), &err);
+	case_end();
 	run_in(SIM_ENGINE_DISPATCH);
 }
 
@@ -138,10 +76,10 @@ static void expect_call(unsigned i, char what, unsigned cpu, uint64_t date)
 
 static void operations_run_at_their_trace_times(void)
 {
-	uint64_t a = alloc(5000, 0, 0, 0);
+	uint64_t a = case_alloc(5000, 0, 0, 0);
 
-	release(9000, 0, 0, a, 0, 0);
-	alloc(9500, 1, 1, 2);
+	case_free(9000, 0, 0, a, 0, 0);
+	case_alloc(9500, 1, 1, 2);
 	run();
 	CU_ASSERT_TRUE_FATAL(out->ok);
 	expect_call(0, 'a', 0, 0); /* the first event's time is date 0 */
@@ -154,10 +92,10 @@ static void operations_run_at_their_trace_times(void)
 
 static void a_busy_cpu_delays_a_task_and_all_its_later_events(void)
 {
-	alloc(1000, 0, 0, 0);
-	alloc(1010, 1, 0, 0); /* finds the CPU held until 100 */
-	alloc(1500, 1, 1, 0); /* 90 late as well */
-	alloc(1500, 2, 0, 0); /* another task: on time */
+	case_alloc(1000, 0, 0, 0);
+	case_alloc(1010, 1, 0, 0); /* finds the CPU held until 100 */
+	case_alloc(1500, 1, 1, 0); /* 90 late as well */
+	case_alloc(1500, 2, 0, 0); /* another task: on time */
 	run();
 	CU_ASSERT_TRUE_FATAL(out->ok);
 	expect_call(1, 'a', 0, 100);
@@ -168,9 +106,9 @@ static void a_busy_cpu_delays_a_task_and_all_its_later_events(void)
 
 static void open_pacing_keeps_trace_times_after_a_delay(void)
 {
-	alloc(1000, 0, 0, 0);
-	alloc(1010, 1, 0, 0);
-	alloc(1500, 1, 1, 0);
+	case_alloc(1000, 0, 0, 0);
+	case_alloc(1010, 1, 0, 0);
+	case_alloc(1500, 1, 1, 0);
 	options.pacing = REPLAY_OPEN;
 	run();
 	expect_call(1, 'a', 0, 100);
@@ -179,9 +117,9 @@ static void open_pacing_keeps_trace_times_after_a_delay(void)
 
 static void asap_pacing_has_no_think_time(void)
 {
-	alloc(1000, 0, 0, 0);
-	alloc(900000, 0, 0, 0);
-	alloc(1000000, 1, 1, 0);
+	case_alloc(1000, 0, 0, 0);
+	case_alloc(900000, 0, 0, 0);
+	case_alloc(1000000, 1, 1, 0);
 	options.pacing = REPLAY_ASAP;
 	run();
 	CU_ASSERT_TRUE_FATAL(out->ok);
@@ -190,10 +128,10 @@ static void asap_pacing_has_no_think_time(void)
 
 static void events_closer_than_an_operation_takes_push_the_task_back(void)
 {
-	alloc(1000, 0, 0, 0);
-	alloc(1001, 0, 0, 0);
-	alloc(1002, 0, 0, 0);
-	alloc(9000, 0, 0, 0);
+	case_alloc(1000, 0, 0, 0);
+	case_alloc(1001, 0, 0, 0);
+	case_alloc(1002, 0, 0, 0);
+	case_alloc(9000, 0, 0, 0);
 	run();
 	expect_call(2, 'a', 0, 200);
 	expect_call(3, 'a', 0, 8000 + 198);
@@ -204,10 +142,10 @@ static void a_free_waits_for_its_allocation(void)
 {
 	uint64_t a;
 
-	alloc(1000, 2, 0, 0);
-	a = alloc(1001, 0, 0, 0);
-	release(1002, 1, 1, a, 0, 0);
-	alloc(1300, 1, 1, 0);
+	case_alloc(1000, 2, 0, 0);
+	a = case_alloc(1001, 0, 0, 0);
+	case_free(1002, 1, 1, a, 0, 0);
+	case_alloc(1300, 1, 1, 0);
 	run();
 	CU_ASSERT_TRUE_FATAL(out->ok);
 	expect_call(1, 'a', 0, 100);
@@ -219,10 +157,10 @@ static void a_free_waits_for_its_allocation(void)
 
 static void the_free_of_a_failed_allocation_does_nothing_and_is_counted(void)
 {
-	uint64_t a = alloc(1000, 0, 0, 9), b = alloc(2000, 0, 0, 10);
+	uint64_t a = case_alloc(1000, 0, 0, 9), b = case_alloc(2000, 0, 0, 10);
 
-	release(3000, 0, 0, a, 9, 0);
-	release(4000, 0, 0, b, 10, 0);
+	case_free(3000, 0, 0, a, 9, 0);
+	case_free(4000, 0, 0, b, 10, 0);
 	run();
 	CU_ASSERT_TRUE_FATAL(out->ok);
 	CU_ASSERT_EQUAL(out->toy.ncalls, 0);
@@ -235,12 +173,12 @@ static void the_free_of_a_failed_allocation_does_nothing_and_is_counted(void)
 
 static void a_partial_free_splits_the_block_once_and_frees_the_part(void)
 {
-	uint64_t a = alloc(1000, 0, 0, 3);
+	uint64_t a = case_alloc(1000, 0, 0, 3);
 
-	release(2000, 0, 0, a, 0, 5);
-	release(3000, 0, 0, a, 2, 0);
-	release(4000, 0, 0, a, 1, 6);
-	release(5000, 0, 0, a, 0, 4);
+	case_free(2000, 0, 0, a, 0, 5);
+	case_free(3000, 0, 0, a, 2, 0);
+	case_free(4000, 0, 0, a, 1, 6);
+	case_free(5000, 0, 0, a, 0, 4);
 	run();
 	CU_ASSERT_TRUE_FATAL(out->ok);
 	CU_ASSERT_EQUAL(out->toy.ncalls, 6);
@@ -254,12 +192,12 @@ static void a_partial_free_splits_the_block_once_and_frees_the_part(void)
 
 static void freeing_twice_is_counted_and_skipped(void)
 {
-	uint64_t a = alloc(1000, 0, 0, 1);
+	uint64_t a = case_alloc(1000, 0, 0, 1);
 
-	release(2000, 0, 0, a, 0, 1);
-	release(3000, 0, 0, a, 1, 0);
-	release(4000, 0, 0, a, 0, 0);
-	release(5000, 0, 0, a, 1, 0);
+	case_free(2000, 0, 0, a, 0, 1);
+	case_free(3000, 0, 0, a, 1, 0);
+	case_free(4000, 0, 0, a, 0, 0);
+	case_free(5000, 0, 0, a, 1, 0);
 	run();
 	CU_ASSERT_TRUE_FATAL(out->ok);
 	CU_ASSERT_EQUAL(out->counts.frees_unknown, 2);
@@ -268,11 +206,11 @@ static void freeing_twice_is_counted_and_skipped(void)
 
 static void a_recorded_failure_is_asked_again_and_given_back(void)
 {
-	event((struct trace_event){ .time = 1000,
-				    .kind = TRACE_ALLOC_FAILED,
-				    .order = 2,
-				    .object = TRACE_NO_OBJECT,
-				    .pfn = TRACE_NO_PFN });
+	case_event((struct trace_event){ .time = 1000,
+					 .kind = TRACE_ALLOC_FAILED,
+					 .order = 2,
+					 .object = TRACE_NO_OBJECT,
+					 .pfn = TRACE_NO_PFN });
 	run();
 	CU_ASSERT_TRUE_FATAL(out->ok);
 	CU_ASSERT_EQUAL(out->counts.recorded_failures, 1);
@@ -283,13 +221,13 @@ static void a_recorded_failure_is_asked_again_and_given_back(void)
 
 static void reclaim_frees_are_dropped_unless_kept(void)
 {
-	uint64_t a = alloc(1000, 0, 0, 0);
+	uint64_t a = case_alloc(1000, 0, 0, 0);
 
-	event((struct trace_event){ .time = 2000,
-				    .kind = TRACE_FREE,
-				    .object = a,
-				    .pfn = TRACE_NO_PFN,
-				    .flags = TRACE_RECLAIM });
+	case_event((struct trace_event){ .time = 2000,
+					 .kind = TRACE_FREE,
+					 .object = a,
+					 .pfn = TRACE_NO_PFN,
+					 .flags = TRACE_RECLAIM });
 	run();
 	CU_ASSERT_EQUAL(out->counts.reclaim_frees_dropped, 1);
 	CU_ASSERT_EQUAL(out->live, 1);
@@ -304,9 +242,9 @@ static void a_narrow_window_ends_the_same_way(void)
 	uint64_t a[64];
 
 	for (unsigned i = 0; i < 64; i++)
-		a[i] = alloc(1000 + 10 * i, i % 4, i % 2, i % 3);
+		a[i] = case_alloc(1000 + 10 * i, i % 4, i % 2, i % 3);
 	for (unsigned i = 0; i < 64; i++)
-		release(2000 + 10 * i, (i + 1) % 4, i % 2, a[i], i % 3, 0);
+		case_free(2000 + 10 * i, (i + 1) % 4, i % 2, a[i], i % 3, 0);
 	options.window = 2;
 	run();
 	CU_ASSERT_TRUE_FATAL(out->ok);
@@ -322,9 +260,9 @@ static void the_strict_engine_gives_the_same_calls_at_the_same_dates(void)
 	struct outcome first;
 
 	for (unsigned i = 0; i < 40; i++)
-		a[i] = alloc(1000 + 7 * i, i % 4, i % 2, i % 4);
+		a[i] = case_alloc(1000 + 7 * i, i % 4, i % 2, i % 4);
 	for (unsigned i = 0; i < 40; i++)
-		release(2000 + 7 * i, (i + 1) % 4, (i / 2) % 2, a[i], i % 4, 0);
+		case_free(2000 + 7 * i, (i + 1) % 4, (i / 2) % 2, a[i], i % 4, 0);
 	run();
 	first = *out;
 	run_in(SIM_ENGINE_STRICT);

@@ -313,7 +313,8 @@ static void without_a_machine_the_traces_is_taken_with_the_settings_on_top(void)
 	CU_ASSERT_STRING_EQUAL(err.text, "--set machine.clok=3: unknown key 'clok', known are: "
 					 "arch, nodes, zones, holes, reserved, name, source, "
 					 "confidence, clock_mhz, hz, caches, dram_ns, c2c_ns, "
-					 "atomics, bandwidth, loaded_latency, slit, sched");
+					 "atomics, bandwidth, loaded_latency, slit, sched, "
+					 "disks");
 	scenario_free(s);
 }
 
@@ -337,8 +338,8 @@ static void a_wrong_setting_is_named_as_it_was_typed(void)
 		{ "seed=-1", "--set seed=-1: 'seed' should be a whole number, not \"-1\"" },
 		{ "seed=", "--set seed=: 'seed' should be a whole number, not \"\"" },
 		{ "vm.lowmem_reserve_ratio=1 2 3 4 5",
-		  "--set vm.lowmem_reserve_ratio=1 2 3 4 5: 'lowmem_reserve_ratio' takes 3 "
-		  "values" },
+		  "--set vm.lowmem_reserve_ratio=1 2 3 4 5: lowmem_reserve_ratio takes 3 "
+		  "values, not 5" },
 		{ "machine=no.yaml",
 		  "--set machine=no.yaml: no.yaml: No such file or directory" },
 		{ "costs=no.yaml", "--set costs=no.yaml: no.yaml: No such file or directory" },

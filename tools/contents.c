@@ -1,0 +1,80 @@
+#include "tools/contents.h"
+
+#include <string.h>
+
+/* mm_lru_insertion's list numbers, the same from 3.10 to 6.x. */
+enum { INACTIVE_ANON, ACTIVE_ANON, INACTIVE_FILE, ACTIVE_FILE };
+
+static bool has(const char *names, const char *flag)
+{
+	return strstr(names, flag) != NULL;
+}
+
+/* Read ahead of the reader: not worth a retry or a warning. */
+static bool is_read_ahead(const char *names)
+{
+	return has(names, "__GFP_NORETRY") && has(names, "__GFP_NOWARN");
+}
+
+/* A fault may enter file systems; a page that must not is one of a file system's own. */
+static bool is_of_file_system(const char *names)
+{
+	return has(names, "GFP_NOFS");
+}
+
+struct contents_kind contents_of_gfp(const char *names)
+{
+	bool written = has(names, "__GFP_WRITE");
+
+	if (!has(names, "MOVABLE"))
+		return (struct contents_kind){ 0 };
+	if (written || is_read_ahead(names) || is_of_file_system(names))
+		return (struct contents_kind){ .reclaimable = true,
+					       .kind = MM_KIND_FILE,
+					       .dirty = written };
+	/* Memory that a task asks for it writes to. */
+	return (struct contents_kind){
+		.reclaimable = true, .kind = MM_KIND_ANON, .dirty = true, .active = true
+	};
+}
+
+struct contents_kind contents_of_lru(uint32_t list)
+{
+	bool anon = list <= ACTIVE_ANON;
+
+	return (struct contents_kind){
+		.reclaimable = list <= ACTIVE_FILE,
+		.kind = anon ? MM_KIND_ANON : MM_KIND_FILE,
+		.dirty = anon,
+		.active = list == ACTIVE_ANON || list == ACTIVE_FILE,
+	};
+}
+
+struct contents_kind contents_of_use(unsigned use)
+{
+	bool anon = (use & MM_USE_ANON) != 0;
+
+	return (struct contents_kind){
+		.reclaimable = (use & MM_USE_LRU) && (use & (MM_USE_ANON | MM_USE_FILE)),
+		.kind = anon ? MM_KIND_ANON : MM_KIND_FILE,
+		.dirty = anon || (use & MM_USE_DIRTY),
+		.active = (use & MM_USE_ACTIVE) != 0,
+	};
+}
+
+/* The finalizer of splitmix64. */
+static uint64_t mix(uint64_t x)
+{
+	x ^= x >> 30;
+	x *= UINT64_C(0xbf58476d1ce4e5b9);
+	x ^= x >> 27;
+	x *= UINT64_C(0x94d049bb133111eb);
+	return x ^ x >> 31;
+}
+
+bool contents_is_hot(uint64_t seed, uint32_t content, uint32_t hot_milli)
+{
+	uint64_t draw = mix(mix(seed) + (content + UINT64_C(1)) * UINT64_C(0x9e3779b97f4a7c15));
+
+	return (draw >> 32) * 1000 >> 32 < hot_milli;
+}

@@ -1,0 +1,35 @@
+/*
+ * What the pages of a trace hold, as far as the trace tells: whether a kernel that reclaims
+ * memory may take a page away, and how it would get it back.
+ *
+ * Where the trace has LRU events, these say it. Else the request does: of order 0 and
+ * movable, it is a task's memory (anonymous or shared), unless the mask is one of those that
+ * page caches are filled with (for writing, for read-ahead, of a file system's own). All
+ * other pages are pinned.
+ */
+#ifndef CONTENTS_H
+#define CONTENTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/mm_policy.h"
+
+struct contents_kind {
+	bool reclaimable; /* false: pinned, and the rest means nothing */
+	bool dirty, active;
+	enum mm_kind kind;
+};
+
+/* By the gfp names of a request of order 0. */
+struct contents_kind contents_of_gfp(const char *names);
+/* By the list that an mm_lru_insertion names: inactive and active anon, inactive and active
+ * file, unevictable, counted from 0. */
+struct contents_kind contents_of_lru(uint32_t list);
+/* By a set of enum mm_use, of one page of a start state. */
+struct contents_kind contents_of_use(unsigned use);
+
+/* Which contents have accesses in a working set: `hot` 1/1000 of all, by a hash. */
+bool contents_is_hot(uint64_t seed, uint32_t content, uint32_t hot_milli);
+
+#endif

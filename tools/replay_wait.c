@@ -1,0 +1,278 @@
+/*
+ * One operation of a task on a kernel that has daemons: what replay_step.c does, and on top
+ * requests and accesses that sleep, pages that are held as contents, and killed tasks.
+ */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "tools/cmd.h"
+#include "tools/replay_world.h"
+
+static struct mm_request request_of(const struct replay *r, const struct sim_cpu *cpu,
+				    const struct replay_event *e, uint32_t number)
+{
+	unsigned node = e->node == TRACE_NODE_LOCAL ? cpu->node : e->node % r->o.machine->nodes;
+
+	return (struct mm_request){ .gfp = r->gfps[e->gfp].flags,
+				    .order = e->order,
+				    .node = (uint8_t)node,
+				    .task = number };
+}
+
+/* What a page asked for with that gfp set of the trace holds. */
+static bool kind_of(struct replay *r, uint32_t gfp, struct contents_kind *out)
+{
+	struct replay_world *w = r->world;
+	struct contents_kind *kinds;
+
+	if (gfp >= w->nkinds) {
+		kinds = realloc(w->kinds, (gfp + 1) * sizeof(*kinds));
+		if (!kinds)
+			return replay_core_fail(r, CMD_SYSTEM, "out of memory");
+		w->kinds = kinds;
+		for (; w->nkinds <= gfp; w->nkinds++)
+			kinds[w->nkinds] =
+				contents_of_gfp(trace_reader_gfp(r->o.trace, w->nkinds));
+	}
+	*out = w->kinds[gfp];
+	return true;
+}
+
+/* The request has its answer; a page that can be taken away is held from now on. */
+static bool granted(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+		    uint32_t number, struct mm_grant g)
+{
+	struct objects_entry *o;
+	struct contents_kind kind;
+
+	if (!replay_step_granted(r, cpu, e, g))
+		return false;
+	if (g.verdict != MM_DONE || e->kind != TRACE_ALLOC || e->order || !r->o.policy->hold ||
+	    r->world->lru_events)
+		return true;
+	if (!kind_of(r, e->gfp, &kind))
+		return false;
+	o = objects_at(r->objects, e->object);
+	return !kind.reclaimable || replay_access_hold(r, cpu, o, number, kind);
+}
+
+static enum sim_step ask(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+			 uint32_t number)
+{
+	struct mm_grant g = r->o.policy->alloc_try(r->o.mm, cpu, request_of(r, cpu, e, number));
+	struct replay_fate *fate;
+
+	replay_step_asked(r, e);
+	if (g.verdict != MM_WOULD_SLEEP || !r->o.policy->alloc_wait) {
+		granted(r, cpu, e, number, g);
+		return SIM_STEP_DONE;
+	}
+	fate = replay_world_fate(r, number);
+	if (!fate)
+		return SIM_STEP_DONE;
+	fate->so_far = g;
+	return SIM_STEP_SLEEP;
+}
+
+static void run_free(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+		     struct objects_entry *o)
+{
+	struct objects_entry was;
+
+	if (!o || o->state != OBJECTS_HELD) {
+		replay_step_free(r, cpu, e, o);
+		return;
+	}
+	was = *o;
+	r->counts.frees++;
+	r->counts.missed += (e->flags & TRACE_MISSED) != 0;
+	if (e->order || e->value) { /* beyond the page */
+		r->counts.frees_unknown++;
+		return;
+	}
+	objects_end(r->objects, e->object, o);
+	replay_access_drop(r, cpu, was.frame);
+	replay_step_record(r, e, LATENCY_FREE, was.gfp_class, was.node, MM_PATH_PCP, cpu);
+}
+
+/* A page gets onto an LRU list, by which the trace says what it holds. */
+static void run_lru_add(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+			uint32_t number)
+{
+	struct objects_entry *o = objects_at(r->objects, e->object);
+	struct contents_kind kind = contents_of_lru(e->value);
+
+	r->world->lru_events = true;
+	if (!o || o->state != OBJECTS_LIVE || o->order || o->split || !r->o.policy->hold) {
+		replay_step_note(r, e);
+		return;
+	}
+	r->counts.lru_notes++;
+	if (kind.reclaimable)
+		replay_access_hold(r, cpu, o, number, kind);
+}
+
+static enum sim_step run_event(struct replay *r, struct sim_cpu *cpu,
+			       const struct replay_event *e, uint32_t number,
+			       struct objects_entry *o)
+{
+	switch (e->kind) {
+	case TRACE_ALLOC:
+	case TRACE_ALLOC_FAILED:
+		return ask(r, cpu, e, number);
+	case TRACE_FREE:
+		run_free(r, cpu, e, o);
+		return SIM_STEP_DONE;
+	case TRACE_LRU_ADD:
+		run_lru_add(r, cpu, e, number);
+		return SIM_STEP_DONE;
+	default:
+		return replay_access_try(r, cpu, e, number);
+	}
+}
+
+/*
+ * A killed task does nothing more but give back what it had: that is what its exit would have
+ * done. What it would have asked for, its frees by others find as failed.
+ */
+static void run_after_death(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+			    uint32_t number, struct objects_entry *o)
+{
+	const struct mm_grant none = { .frame = MM_NO_FRAME, .verdict = MM_FAILED };
+
+	replay_world_bury(r, cpu, number);
+	if (e->kind == TRACE_FREE) {
+		run_free(r, cpu, e, o);
+		return;
+	}
+	r->counts.events_of_killed++;
+	if (e->kind == TRACE_ALLOC)
+		replay_step_object(r, cpu, e, none);
+}
+
+/* The operations of nobody's tasks. */
+static enum sim_step run_other(struct replay *r, struct sim_cpu *cpu, uint32_t number)
+{
+	struct replay_world *w = r->world;
+
+	switch (replay_world_who(r, number)) {
+	case REPLAY_TICK:
+		return replay_step_tick(r, cpu, number);
+	case REPLAY_ACCESSOR:
+		return replay_access_round(r, cpu, number);
+	case REPLAY_REAPER:
+		w->reaping[cpu->id] = false;
+		for (unsigned i = w->nvictims; i-- > 0;)
+			replay_world_bury(r, cpu, w->victims[i]);
+		return SIM_STEP_DONE;
+	default:
+		replay_world_end(r);
+		return SIM_STEP_DONE;
+	}
+}
+
+/* What the operation slept is lost for the task's later events, too. */
+static void finish(struct replay *r, struct sim_cpu *cpu, uint32_t number, uint64_t late)
+{
+	late += cpu->part[SIM_PART_SLEEP] + cpu->part[SIM_PART_IO];
+	replay_step_end(r, cpu, number, late);
+	replay_world_end(r);
+}
+
+static enum sim_step fall_asleep(struct replay *r, uint32_t number, uint64_t late)
+{
+	struct replay_fate *fate = replay_world_fate(r, number);
+
+	if (!fate)
+		return SIM_STEP_DONE;
+	fate->late = late;
+	fate->asleep = true;
+	r->world->sleeping++;
+	return SIM_STEP_SLEEP;
+}
+
+static enum sim_step run_task(struct replay *r, struct sim_cpu *cpu, uint32_t number)
+{
+	const struct replay_task *task = &r->tasks.tasks[number];
+	struct replay_event e = *replay_tasks_head(&r->tasks, number);
+	struct objects_entry *o = NULL;
+	uint64_t late = cpu->now - task->ready;
+
+	if (e.kind == TRACE_FREE) {
+		o = objects_at(r->objects, e.object);
+		if (replay_step_waits(r, cpu, &e, number, o))
+			return SIM_STEP_DONE;
+	}
+	if (replay_world_look(r, number).killed)
+		run_after_death(r, cpu, &e, number, o);
+	else if (run_event(r, cpu, &e, number, o) == SIM_STEP_SLEEP)
+		return fall_asleep(r, number, late);
+	if (!r->trouble.status)
+		finish(r, cpu, number, late);
+	return SIM_STEP_DONE;
+}
+
+enum sim_step replay_wait_step(void *ctx, struct sim_cpu *cpu, uint32_t number)
+{
+	struct replay *r = ctx;
+	enum replay_world_who who = replay_world_who(r, number);
+
+	if (r->next_sample <= cpu->now)
+		replay_step_sample(r, cpu->now);
+	if (who != REPLAY_TASK && who != REPLAY_INTERRUPT)
+		return run_other(r, cpu, number);
+	return run_task(r, cpu, number);
+}
+
+/* On the task's actor: the request gets its page, or the kernel gives up. */
+static void wait_for_page(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+			  uint32_t number)
+{
+	struct mm_grant so_far = replay_world_look(r, number).so_far;
+	struct mm_grant g =
+		r->o.policy->alloc_wait(r->o.mm, cpu, request_of(r, cpu, e, number), so_far);
+
+	r->counts.slept++;
+	r->counts.order_slept[e->order]++;
+	replay_step_record(r, e, LATENCY_STALL, r->gfps[e->gfp].gfp_class, cpu->node, g.path,
+			   cpu);
+	granted(r, cpu, e, number, g);
+}
+
+void replay_wait(void *ctx, struct sim_cpu *cpu, uint32_t number)
+{
+	struct replay *r = ctx;
+	struct replay_fate *fate;
+	struct replay_event e;
+
+	if (replay_world_who(r, number) == REPLAY_ACCESSOR) {
+		replay_access_round_wait(r, cpu, number);
+		return;
+	}
+	e = *replay_tasks_head(&r->tasks, number);
+	if (e.kind <= TRACE_ALLOC_FAILED)
+		wait_for_page(r, cpu, &e, number);
+	else
+		replay_access_wait(r, cpu, &e, number);
+	fate = replay_world_fate(r, number);
+	fate->asleep = false;
+	r->world->sleeping--;
+	if (fate->killed)
+		replay_world_bury(r, cpu, number);
+	if (!r->trouble.status)
+		finish(r, cpu, number, fate->late);
+}
+
+uint64_t replay_wait_feed(void *ctx, uint64_t until)
+{
+	struct replay *r = ctx;
+	struct replay_world *w = r->world;
+	uint64_t next = replay_feed(ctx, until);
+
+	if (!r->ended || r->tasks.queued || w->sleeping || w->ending)
+		return next;
+	w->ending = true;
+	sim_engine_ready(r->engine, 0, replay_world_number(r, REPLAY_END, 0),
+			 sim_engine_now(r->engine));
+	return next;
+}

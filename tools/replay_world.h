@@ -1,0 +1,116 @@
+/*
+ * The replay of a kernel that has daemons and takes pages back: what it runs in (queues,
+ * daemons, disks), requests and accesses that sleep, what pages hold, and tasks that its OOM
+ * killer ends. Without such a kernel none of this exists, and replay_step() runs alone.
+ *
+ * Beside the trace's tasks some numbers belong to nobody (replay_world_number()): one a CPU
+ * that accesses the working set, one a CPU that buries victims, one that ends the run, and
+ * one that owns the memory from before the trace.
+ *
+ * Internal to the replay.
+ */
+#ifndef REPLAY_WORLD_H
+#define REPLAY_WORLD_H
+
+#include "sim/device.h"
+#include "tools/contents.h"
+#include "tools/replay_core.h"
+
+enum replay_world_who {
+	REPLAY_TICK,      /* one a CPU: periodic work */
+	REPLAY_INTERRUPT, /* one a CPU: events without a task */
+	REPLAY_ACCESSOR,  /* one a CPU */
+	REPLAY_REAPER,    /* one a CPU */
+	REPLAY_END,
+	REPLAY_BEFORE, /* whose memory was there before the trace */
+	REPLAY_TASK,
+};
+
+/* What becomes of a task beside its events. */
+struct replay_fate {
+	struct mm_grant so_far; /* of the request it sleeps in */
+	uint32_t content;       /* whose access it sleeps in */
+	uint64_t late;          /* cycles that the sleeping operation started late */
+	bool asleep;            /* in replay_wait() */
+	bool killed, exited;
+};
+
+/* A content whose access sleeps: its number must not pass to another meanwhile. */
+struct replay_flight {
+	uint32_t content;
+	bool freed; /* the trace has freed it: drop() follows the access */
+};
+
+/* A CPU's way through the contents whose number modulo CPUs is the CPU's. */
+struct replay_accessor {
+	uint64_t round;   /* date at which the present round began */
+	uint32_t at, end; /* contents of this round: the next one, one behind the last */
+	uint32_t owner;   /* task of the one that is accessed */
+};
+
+struct replay_world {
+	struct mm_host host;
+	struct sim_disk *swap, *data; /* one and the same where the machine has one drive */
+	struct sim_queue **queues;
+	unsigned nqueues;
+
+	struct contents_kind *kinds; /* [nkinds], by gfp set of the trace */
+	uint32_t nkinds;
+	struct replay_fate *fates; /* [nfates], by task number; grown as needed */
+	uint32_t nfates;
+	uint32_t sleeping; /* tasks in replay_wait(), accessors not among them */
+	uint32_t *victims; /* killed and not buried yet */
+	unsigned nvictims, victims_room;
+	bool *reaping; /* [cpus]: the CPU's reaper is ready */
+	struct replay_flight *flights;
+	unsigned nflights, flights_room;
+	struct replay_accessor *accessors; /* [cpus] */
+
+	bool lru_events; /* the trace says when pages get onto an LRU list: requests do not */
+	bool ending;     /* REPLAY_END is ready */
+	bool finished;
+};
+
+/* Who a task number stands for, and which number somebody has; `n` is a CPU where there is one
+ * a CPU, an index of the trace's tasks for REPLAY_TASK. */
+enum replay_world_who replay_world_who(const struct replay *r, uint32_t number);
+uint32_t replay_world_number(const struct replay *r, enum replay_world_who who, uint32_t n);
+
+/* The number of the trace's task 0, with and without a world. */
+uint32_t replay_world_first_task(const struct replay *r);
+/* Makes r->world and attaches the kernel to it; does nothing for a kernel without daemons. */
+bool replay_world_open(struct replay *r);
+void replay_world_close(struct replay *r);
+/* Before the engine runs: the accessors' first rounds. */
+void replay_world_start(struct replay *r);
+
+/* The fate of a task, made at the first call. NULL, with the trouble told, when memory is
+ * short; its place changes with the next call. */
+struct replay_fate *replay_world_fate(struct replay *r, uint32_t number);
+/* The same for looking at; a task without one has an empty fate. */
+struct replay_fate replay_world_look(const struct replay *r, uint32_t number);
+/* An operation of a killed task is over, or it is in none: its memory goes. */
+void replay_world_bury(struct replay *r, struct sim_cpu *cpu, uint32_t number);
+/* Ends the run when nothing of the trace is left: daemons may go on for ever. */
+void replay_world_end(struct replay *r);
+
+/* sim_client's functions for a kernel with daemons (replay_wait.c). */
+enum sim_step replay_wait_step(void *ctx, struct sim_cpu *cpu, uint32_t number);
+void replay_wait(void *ctx, struct sim_cpu *cpu, uint32_t number);
+uint64_t replay_wait_feed(void *ctx, uint64_t until);
+
+/* What a served object of order 0 holds is told to the kernel. False in trouble. */
+bool replay_access_hold(struct replay *r, struct sim_cpu *cpu, struct objects_entry *o,
+			uint32_t owner, struct contents_kind kind);
+/* The object's content is given up, now or as soon as nobody accesses it. */
+void replay_access_drop(struct replay *r, struct sim_cpu *cpu, uint32_t content);
+/* An access recorded in the trace. SIM_STEP_SLEEP: replay_access_wait() has to follow. */
+enum sim_step replay_access_try(struct replay *r, struct sim_cpu *cpu,
+				const struct replay_event *e, uint32_t number);
+void replay_access_wait(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+			uint32_t number);
+/* The accessors' operations. */
+enum sim_step replay_access_round(struct replay *r, struct sim_cpu *cpu, uint32_t number);
+void replay_access_round_wait(struct replay *r, struct sim_cpu *cpu, uint32_t number);
+
+#endif
