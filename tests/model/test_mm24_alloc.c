@@ -170,10 +170,10 @@ static void a_killed_task_stops_waiting_and_gets_what_there_is(void)
 }
 
 /* Pages onto inactive_clean, as if they had been laundered. */
-static void make_clean(unsigned n)
+static void make_clean_in(struct mm24_zone *zone, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
-		uint32_t slot = mm24_buddy_take(k.mm, &k.mm->zones[0], &k.cpus[0], 0);
+		uint32_t slot = mm24_buddy_take(k.mm, zone, &k.cpus[0], 0);
 
 		mm24_cache_add(k.mm, &k.cpus[0], slot, 0);
 		k.mm->s[slot].type = 0;
@@ -181,6 +181,11 @@ static void make_clean(unsigned n)
 		mm24_lru_move(k.mm, &k.cpus[0], slot, MM24_INACTIVE_CLEAN);
 	}
 	CU_ASSERT(k_ok(&k));
+}
+
+static void make_clean(unsigned n)
+{
+	make_clean_in(&k.mm->zones[0], n);
 }
 
 static void clean_pages_count_towards_the_marks_of_a_request_that_waits(void)
@@ -203,6 +208,66 @@ static void clean_pages_count_towards_the_marks_of_a_request_that_waits(void)
 	CU_ASSERT_EQUAL(k_try(&k, 0, 0, 0, "GFP_ATOMIC").path, MM_PATH_SLOW);
 	CU_ASSERT_EQUAL(k.mm->nr_clean, 89);
 	CU_ASSERT(k_ok(&k));
+}
+
+static void low_is_enough_with_clean_pages_and_a_block_is_never_reclaimed(void)
+{
+	make_clean(10);
+	leave(LOW - 4);
+	CU_ASSERT_EQUAL(k_try(&k, 0, 0, 0, "GFP_USER").verdict, MM_DONE);
+	leave(MIN + 7);
+	/* 39 + 10 pages: not above low. */
+	CU_ASSERT_EQUAL(k_try(&k, 0, 0, 0, "GFP_USER").verdict, MM_WOULD_SLEEP);
+	drop();
+	boot();
+	make_clean(90);
+	leave(MIN + 7);
+	CU_ASSERT_EQUAL(k_try(&k, 0, 0, 1, "GFP_USER").path, MM_PATH_SLOW);
+	CU_ASSERT_EQUAL(k.mm->nr_clean, 90);
+	CU_ASSERT_EQUAL(k.mm->nr_free, MIN + 5);
+}
+
+static void a_zone_above_high_comes_before_one_above_low(void)
+{
+	struct mm24_zone *normal;
+
+	drop();
+	k_init(&k, 1, 1);
+	k_zone_add(&k, 0, "DMA", 0, FRAMES);
+	k_zone_add(&k, 0, "Normal", FRAMES, FRAMES + 4096);
+	CU_ASSERT_FATAL(k_boot(&k, false));
+	/* DMA: 40 free, 90 clean, above high. Normal (min 32, too): 60 free, 10 clean. */
+	make_clean(90);
+	leave(MIN + 8);
+	normal = k_zone(&k, 0, "Normal");
+	make_clean_in(normal, 10);
+	while (normal->free_pages > LOW - 4)
+		mm24_buddy_take(k.mm, normal, &k.cpus[0], 0);
+	CU_ASSERT(k_alloc(&k, 0, 0, "GFP_USER") < FRAMES);
+	CU_ASSERT_EQUAL(normal->free_pages, LOW - 4);
+}
+
+static void whether_it_may_reclaim_directly_is_fixed_when_a_request_enters(void)
+{
+	struct mm_request req = request("GFP_KERNEL", 0);
+	struct mm24_task *task = mm24_oom_task(k.mm, 0);
+	struct mm_grant g;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(task);
+	make_clean(10);
+	leave(20);
+	g = mm24_policy.alloc_try(k.mm, &k.cpus[0], req);
+	CU_ASSERT_EQUAL_FATAL(g.verdict, MM_WOULD_SLEEP);
+	/* Killed before it could go on. */
+	task->memalloc = true;
+	g = mm24_policy.alloc_wait(k.mm, &k.cpus[0], req, g);
+	CU_ASSERT_EQUAL(g.verdict, MM_DONE);
+	CU_ASSERT_EQUAL(k.mm->nr_clean, 9);
+	CU_ASSERT_EQUAL(k.mm->nr_free, 20);
+	/* Its next request is one of PF_MEMALLOC from the start. */
+	CU_ASSERT_EQUAL(run("GFP_KERNEL", 0).verdict, MM_DONE);
+	CU_ASSERT_EQUAL(k.mm->nr_clean, 9);
+	CU_ASSERT_EQUAL(k.mm->nr_free, 19);
 }
 
 static void a_block_frees_clean_pages_until_it_has_formed(void)
@@ -270,13 +335,16 @@ static void the_walk_goes_on_where_it_began_though_others_moved_the_pointer(void
 	struct mm_request req = request("GFP_KERNEL", 1);
 	struct mm_grant g;
 
-	two_nodes();
 	drop();
+	k_init(&k, 2, 3);
+	for (uint16_t n = 0; n < 3; n++)
+		k_zone_add(&k, n, "DMA", n * FRAMES, (n + 1u) * FRAMES);
 	k.machine.memory_model = MM_MEMORY_DISCONTIG;
 	CU_ASSERT_FATAL(k_boot(&k, false));
-	/* pgdat_list is 1, 0; node 1 is full. */
+	/* pgdat_list is 2, 1, 0; node 1 is full, and its turn. */
 	while (mm24_buddy_take(k.mm, &k.mm->zones[1], &k.cpus[0], 0) != MM24_NONE)
 		;
+	k_alloc(&k, 0, 0, "GFP_ATOMIC");
 	g = mm24_policy.alloc_try(k.mm, &k.cpus[0], req);
 	CU_ASSERT_EQUAL_FATAL(g.verdict, MM_WOULD_SLEEP);
 	k_alloc(&k, 1, 0, "GFP_ATOMIC");
@@ -292,7 +360,8 @@ static void parts_of_a_block_can_be_freed_once_it_is_split(void)
 
 	mm24_policy.split(k.mm, frame, 3);
 	k_free(&k, 0, frame + 5, 0);
-	k_free(&k, 0, frame + 6, 1);
+	k_free(&k, 0, frame + 6, 0);
+	k_free(&k, 0, frame + 7, 0);
 	CU_ASSERT_EQUAL(k.mm->nr_free, FRAMES - 8 + 3);
 	CU_ASSERT(k_ok(&k));
 	k_free(&k, 0, frame, 2);
@@ -309,7 +378,9 @@ static void kreclaimd_hears_of_a_zone_below_min(void)
 	leave(LOW - 1);
 	k_alloc(&k, 0, 0, "GFP_ATOMIC");
 	CU_ASSERT_EQUAL(d->wake_calls, 0);
-	leave(MIN - 1);
+	leave(MIN);
+	k_alloc(&k, 0, 0, "GFP_ATOMIC");
+	CU_ASSERT_EQUAL(d->wake_calls, 0);
 	k_alloc(&k, 0, 0, "GFP_ATOMIC");
 	CU_ASSERT_EQUAL(d->wake_calls, 1);
 	k_alloc(&k, 0, 0, "GFP_ATOMIC");
@@ -360,6 +431,12 @@ static CU_TestInfo tests[] = {
 	  a_killed_task_stops_waiting_and_gets_what_there_is },
 	{ "clean pages count towards the marks of a request that waits",
 	  clean_pages_count_towards_the_marks_of_a_request_that_waits },
+	{ "low is enough with clean pages, and a block is never reclaimed",
+	  low_is_enough_with_clean_pages_and_a_block_is_never_reclaimed },
+	{ "a zone above high comes before one above low",
+	  a_zone_above_high_comes_before_one_above_low },
+	{ "whether it may reclaim directly is fixed when a request enters",
+	  whether_it_may_reclaim_directly_is_fixed_when_a_request_enters },
 	{ "a block frees clean pages until it has formed",
 	  a_block_frees_clean_pages_until_it_has_formed },
 	{ "orders above 9 are refused before anything is counted",

@@ -62,9 +62,13 @@ static void each_value_of_bdflush_has_bounds_of_its_own(void)
 
 static void freepages_have_to_ascend(void)
 {
-	k.params.freepages[1] = 100;
-	CU_ASSERT(!k_boot(&k, false));
-	CU_ASSERT_STRING_EQUAL(k.text, "freepages: min, low and high have to ascend");
+	static const uint64_t wrong[][3] = { { 0, 100, 0 }, { 5, 4, 10 }, { 5, 10, 9 } };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(wrong); i++) {
+		memcpy(k.params.freepages, wrong[i], sizeof(wrong[i]));
+		CU_ASSERT(!k_boot(&k, false));
+		CU_ASSERT_STRING_EQUAL(k.text, "freepages: min, low and high have to ascend");
+	}
 }
 
 static void every_row_is_complete_and_within_its_struct(void)

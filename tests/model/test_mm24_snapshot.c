@@ -11,6 +11,7 @@ static void boot(void)
 	k_zone_add(&k, 0, "HighMem", 20000, 30000);
 	k.machine.holes = (const struct mm_span[]){ { 100, 200 } };
 	k.machine.nholes = 1;
+	k.machine.bootmem = (const uint64_t[]){ 5000 };
 	CU_ASSERT_FATAL(k_boot(&k, false));
 }
 

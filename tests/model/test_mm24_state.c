@@ -12,6 +12,7 @@ static void boot(void)
 	static const struct mm_span reserved[] = { { 0, 4 }, { 700, 720 } };
 
 	k_one_zone(&k, 2, FRAMES);
+	k_zone_add(&k, 0, "Normal", 16384, 16384 + FRAMES);
 	k.machine.reserved = reserved;
 	k.machine.nreserved = 2;
 	CU_ASSERT_FATAL(k_boot(&k, true));
@@ -88,6 +89,20 @@ static void what_was_put_as_used_or_not_at_all_can_be_freed(void)
 	k_free(&k, 0, 700, 0);
 	CU_ASSERT_EQUAL(k.mm->nr_free, 17);
 	CU_ASSERT(k_ok(&k));
+	/* Only a block's first page has a count. */
+	CU_ASSERT_EQUAL(mm24_page(k.mm, mm24_slot(k.mm, 2049))->count, 0);
+}
+
+static void pages_know_their_zone_and_are_as_old_as_after_boot(void)
+{
+	uint32_t slot = mm24_slot(k.mm, 20000);
+
+	CU_ASSERT(done());
+	CU_ASSERT_EQUAL(mm24_zone_of(k.mm, slot)->idx, MM24_ZONE_NORMAL);
+	CU_ASSERT_EQUAL(k.mm->s[slot].type, MM24_AGE_START);
+	k_free(&k, 0, 20000, 0);
+	CU_ASSERT_EQUAL(k_zone(&k, 0, "Normal")->free_pages, 1);
+	CU_ASSERT(k_ok(&k));
 }
 
 static void all_free_is_as_after_boot(void)
@@ -100,12 +115,12 @@ static void all_free_is_as_after_boot(void)
 			CU_ASSERT_FATAL(put_free(f, 0));
 	CU_ASSERT(done());
 	CU_ASSERT(k_ok(&k));
-	while ((used[n] = k_alloc(&k, 0, 0, "GFP_ATOMIC")) != MM_NO_FRAME)
+	while ((used[n] = k_alloc(&k, 0, 0, "GFP_DMA")) != MM_NO_FRAME)
 		n++;
 	drop();
 	CU_ASSERT_FATAL(k_boot(&k, false));
 	for (unsigned i = 0; i < n; i++)
-		CU_ASSERT_EQUAL(k_alloc(&k, 0, 0, "GFP_ATOMIC"), used[i]);
+		CU_ASSERT_EQUAL(k_alloc(&k, 0, 0, "GFP_DMA"), used[i]);
 }
 
 static void contradicts(const char *why)
@@ -148,6 +163,8 @@ static CU_TestInfo tests[] = {
 	{ "the order of the calls does not matter", the_order_of_the_calls_does_not_matter },
 	{ "what was put as used, or not at all, can be freed",
 	  what_was_put_as_used_or_not_at_all_can_be_freed },
+	{ "pages know their zone and are as old as after boot",
+	  pages_know_their_zone_and_are_as_old_as_after_boot },
 	{ "all free is as after boot", all_free_is_as_after_boot },
 	{ "contradictions are refused and told", contradictions_are_refused_and_told },
 	CU_TEST_INFO_NULL,
