@@ -179,6 +179,9 @@ struct mm_policy {
 				       bool write);
 	struct mm_access (*access_wait)(void *mm, struct sim_cpu *cpu, uint32_t content,
 					bool write);
+	/* 2.4's lists are not those of later kernels: what gets into the page cache begins on
+	 * the active list, and a recorded active bit does not say that it is there. */
+	bool caches_begin_active;
 	/* Where it is now; MM_NO_FRAME while it is on a disk only, or gone. */
 	uint64_t (*content_frame)(const void *mm, uint32_t content);
 	/* Numbers are below this. */

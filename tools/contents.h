@@ -17,7 +17,8 @@
 
 struct contents_kind {
 	bool reclaimable; /* false: pinned, and the rest means nothing */
-	bool dirty, active;
+	bool dirty;
+	bool active; /* by the lists of 2.6 and later */
 	enum mm_kind kind;
 };
 

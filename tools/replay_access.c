@@ -15,13 +15,16 @@
 /* ---- contents ---------------------------------------------------------------------------- */
 
 bool replay_access_hold(struct replay *r, struct sim_cpu *cpu, struct objects_entry *o,
-			uint32_t owner, struct contents_kind kind)
+			uint32_t owner, struct contents_kind kind, bool fresh)
 {
-	const struct mm_content what = {
+	struct mm_content what = {
 		.task = owner, .kind = kind.kind, .dirty = kind.dirty, .active = kind.active
 	};
-	uint32_t content = r->o.policy->hold(r->o.mm, cpu, o->frame, what);
+	uint32_t content;
 
+	if (kind.kind == MM_KIND_FILE && r->o.policy->caches_begin_active)
+		what.active = fresh;
+	content = r->o.policy->hold(r->o.mm, cpu, o->frame, what);
 	if (content == MM_NO_CONTENT)
 		return replay_core_fail(r, CMD_SYSTEM, "out of memory");
 	o->state = OBJECTS_HELD;

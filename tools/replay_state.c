@@ -11,9 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/port_direct.h"
 #include "tools/cmd.h"
 #include "tools/freemap.h"
-#include "tools/replay_core.h"
+#include "tools/replay_world.h"
 
 #define BLOCK_FRAMES 512u
 #define BLOCK_ORDER 9u
@@ -172,6 +173,40 @@ static bool put_used(struct placing *p)
 	return true;
 }
 
+/* One page that the kernel may take away. It costs no time: it was there before. */
+static bool hold_page(struct placing *p, const struct trace_used *u, struct objects_entry *o)
+{
+	const struct replay *r = p->r;
+	struct contents_kind kind = contents_of_use(u->use);
+	struct objects_entry nobodys = { .frame = (uint32_t)u->pfn, .state = OBJECTS_LIVE };
+	struct sim_cpu cpu;
+
+	if (u->order || !kind.reclaimable)
+		return true;
+	sim_port_direct_cpu(&cpu, 0, r->o.machine->cpu_node[0]);
+	return replay_access_hold(p->r, &cpu, o ? o : &nobodys,
+				  replay_world_number(r, REPLAY_BEFORE, 0), kind, false);
+}
+
+/* What is on LRU lists can be taken away, also what the trace never frees. */
+static bool hold_used(struct placing *p)
+{
+	const struct replay *r = p->r;
+	uint64_t number = 0;
+
+	if (!r->world || !r->o.policy->hold)
+		return true;
+	for (uint64_t i = 0; i < p->state->nused; i++) {
+		const struct trace_used *u = &p->state->used[i];
+		bool is_object = !(u->use & TRACE_USE_PINNED) && p->own;
+
+		if (!hold_page(p, u, is_object ? objects_at(r->objects, number) : NULL))
+			return false;
+		number += is_object;
+	}
+	return true;
+}
+
 static bool put_all(struct placing *p)
 {
 	char text[256];
@@ -181,7 +216,7 @@ static bool put_all(struct placing *p)
 	if (!p->r->o.policy->put_done(p->r->o.mm, text, sizeof(text)))
 		return replay_core_fail(p->r, CMD_BAD_DATA,
 					"the start state contradicts itself: %s", text);
-	return true;
+	return hold_used(p);
 }
 
 bool replay_state_put(struct replay *r, const struct trace_state *state, bool own,

@@ -53,7 +53,7 @@ static bool granted(struct replay *r, struct sim_cpu *cpu, const struct replay_e
 	if (!kind_of(r, e->gfp, &kind))
 		return false;
 	o = objects_at(r->objects, e->object);
-	return !kind.reclaimable || replay_access_hold(r, cpu, o, number, kind);
+	return !kind.reclaimable || replay_access_hold(r, cpu, o, number, kind, true);
 }
 
 static enum sim_step ask(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
@@ -109,7 +109,7 @@ static void run_lru_add(struct replay *r, struct sim_cpu *cpu, const struct repl
 	}
 	r->counts.lru_notes++;
 	if (kind.reclaimable)
-		replay_access_hold(r, cpu, o, number, kind);
+		replay_access_hold(r, cpu, o, number, kind, true);
 }
 
 static enum sim_step run_event(struct replay *r, struct sim_cpu *cpu,

@@ -99,9 +99,10 @@ enum sim_step replay_wait_step(void *ctx, struct sim_cpu *cpu, uint32_t number);
 void replay_wait(void *ctx, struct sim_cpu *cpu, uint32_t number);
 uint64_t replay_wait_feed(void *ctx, uint64_t until);
 
-/* What a served object of order 0 holds is told to the kernel. False in trouble. */
+/* What a served object of order 0 holds is told to the kernel. `fresh`: it was just filled;
+ * else it is of a start state. False in trouble. */
 bool replay_access_hold(struct replay *r, struct sim_cpu *cpu, struct objects_entry *o,
-			uint32_t owner, struct contents_kind kind);
+			uint32_t owner, struct contents_kind kind, bool fresh);
 /* The object's content is given up, now or as soon as nobody accesses it. */
 void replay_access_drop(struct replay *r, struct sim_cpu *cpu, uint32_t content);
 /* An access recorded in the trace. SIM_STEP_SLEEP: replay_access_wait() has to follow. */

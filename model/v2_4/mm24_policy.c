@@ -220,6 +220,7 @@ const struct mm_policy mm24_policy = {
 	.free = mm24_alloc_free,
 	.hold = mm24_content_hold,
 	.drop = mm24_content_drop,
+	.caches_begin_active = true,
 	.access_try = mm24_content_try,
 	.access_wait = mm24_content_wait,
 	.content_frame = mm24_content_frame,
