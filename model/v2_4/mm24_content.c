@@ -119,9 +119,10 @@ static bool hold_file(struct mm24 *mm, struct sim_cpu *cpu, struct mm_content wh
 		mm24_cache_remove(mm, cpu, slot);
 		return false;
 	}
-	mm24_buddy_put(mm, cpu, slot, 0);
 	if (!what.active)
 		mm24_lru_deactivate(mm, cpu, slot);
+	/* The caller's; as long as it is there nobody takes the page away. */
+	mm24_buddy_put(mm, cpu, slot, 0);
 	return true;
 }
 
