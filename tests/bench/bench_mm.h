@@ -40,8 +40,8 @@ static uint32_t draw(struct bench *b)
 
 static uint64_t take(struct bench *b, unsigned order, uint32_t gfp)
 {
-	struct mm_grant g = b->policy->alloc_try(b->mm, &b->cpu,
-						 (struct mm_request){ gfp, (uint8_t)order, 0 });
+	struct mm_grant g = b->policy->alloc_try(
+		b->mm, &b->cpu, (struct mm_request){ .gfp = gfp, .order = (uint8_t)order });
 
 	return g.frame;
 }
