@@ -111,6 +111,8 @@ static void boot_world(void)
 static void drop_kernel(void)
 {
 	CU_ASSERT(k_ok(&k));
+	for (uint32_t i = 0; i < FRAMES; i++)
+		CU_ASSERT(mm24_page(k.mm, k.mm->frame0 + i)->count >= 0);
 	CU_ASSERT_EQUAL(cpu->locked, 0);
 	k_drop(&k);
 }
@@ -314,6 +316,18 @@ static void an_access_to_a_file_looks_its_page_up(void)
 	CU_ASSERT_EQUAL(mm24_page(k.mm, page_of(f))->count, 2);
 	CU_ASSERT_EQUAL(try_it(f, true).verdict, MM_DONE);
 	CU_ASSERT_EQUAL(k.mm->nr_dirty_buffers, 1);
+}
+
+static void only_writers_wait_for_a_pages_lock(void)
+{
+	uint32_t f = hold_file(false);
+
+	k.mm->s[page_of(f)].tag |= MM24_LOCKED;
+	CU_ASSERT_EQUAL(try_it(f, false).verdict, MM_DONE);
+	CU_ASSERT_EQUAL(try_it(f, true).verdict, MM_WOULD_SLEEP);
+	CU_ASSERT_EQUAL(k.mm->nr_dirty_buffers, 0);
+	k.mm->s[page_of(f)].tag &= (uint16_t)~MM24_LOCKED;
+	CU_ASSERT_EQUAL(try_it(f, true).verdict, MM_DONE);
 }
 
 static void what_is_not_there_cannot_be_accessed(void)
@@ -573,6 +587,17 @@ static void an_exit_ends_a_tasks_memory_but_not_its_files(void)
 	CU_ASSERT_EQUAL(hold_anon(2), a[1]);
 }
 
+static void a_tasks_time_begins_with_its_memory(void)
+{
+	cpu->now = 5 * 100000 + 7;
+	hold_file(false);
+	hold_anon(1);
+	CU_ASSERT_EQUAL(k.mm->tasks[1]->start, 5);
+	cpu->now *= 2;
+	hold_anon(1);
+	CU_ASSERT_EQUAL(k.mm->tasks[1]->start, 5);
+}
+
 static void a_task_without_memory_exits_in_peace(void)
 {
 	mm24_policy.task_exit(k.mm, cpu, 4711);
@@ -594,6 +619,7 @@ static CU_TestInfo without_world[] = {
 	{ "an access to memory leaves its traces in the entry",
 	  an_access_to_memory_leaves_its_traces_in_the_entry },
 	{ "an access to a file looks its page up", an_access_to_a_file_looks_its_page_up },
+	{ "only writers wait for a page's lock", only_writers_wait_for_a_pages_lock },
 	{ "what is not there cannot be accessed", what_is_not_there_cannot_be_accessed },
 	CU_TEST_INFO_NULL,
 };
@@ -617,6 +643,7 @@ static CU_TestInfo in_world[] = {
 	{ "a task that exits while it reads fails", a_task_that_exits_while_it_reads_fails },
 	{ "an exit ends a task's memory, but not its files",
 	  an_exit_ends_a_tasks_memory_but_not_its_files },
+	{ "a task's time begins with its memory", a_tasks_time_begins_with_its_memory },
 	{ "a task without memory exits in peace", a_task_without_memory_exits_in_peace },
 	CU_TEST_INFO_NULL,
 };

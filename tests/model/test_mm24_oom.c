@@ -147,6 +147,14 @@ static void tasks_keep_their_place_while_others_come(void)
 	CU_ASSERT_PTR_NULL(mm24_oom_task(k.mm, UINT32_MAX));
 }
 
+static void there_is_room_for_the_number_behind_the_last(void)
+{
+	for (uint32_t i = 0; i < 70; i++) {
+		CU_ASSERT_PTR_NOT_NULL_FATAL(mm24_oom_task(k.mm, i));
+		CU_ASSERT_FATAL(k.mm->ntasks > i);
+	}
+}
+
 static void by_hand_every_cpu_has_a_task(void)
 {
 	k_by_hand(&k, 0, true);
@@ -211,6 +219,8 @@ static CU_TestInfo tests[] = {
 	{ "badness is what the kernel says", badness_is_what_the_kernel_says },
 	{ "tasks keep their place while others come",
 	  tasks_keep_their_place_while_others_come },
+	{ "there is room for the number behind the last",
+	  there_is_room_for_the_number_behind_the_last },
 	{ "by hand every CPU has a task", by_hand_every_cpu_has_a_task },
 	{ "the first of the worst dies", the_first_of_the_worst_dies },
 	{ "nobody dies whose points are not positive",

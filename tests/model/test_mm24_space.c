@@ -162,6 +162,12 @@ static void unmapping_leaves_a_file_page_dirty_in_its_cache(void)
 	mm24_space_unmap(k.mm, cpu, space, 0);
 	CU_ASSERT_EQUAL(k.mm->s[page].tag, MM24_ACTIVE | MM24_MAPPING | MM24_DIRTY);
 	CU_ASSERT_EQUAL(mm24_page(k.mm, page)->count, 1);
+	/* Through a clean entry nobody has written. */
+	k.mm->s[page].tag &= (uint16_t)~MM24_DIRTY;
+	mm24_page(k.mm, page)->count++;
+	mm24_space_map(k.mm, space, 0, page, MM24_PTE_YOUNG);
+	mm24_space_unmap(k.mm, cpu, space, 0);
+	CU_ASSERT_EQUAL(k.mm->s[page].tag, MM24_ACTIVE | MM24_MAPPING);
 }
 
 static void unmapping_a_reserved_page_leaves_it_counted(void)
