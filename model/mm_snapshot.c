@@ -1,6 +1,7 @@
 #include "model/mm_snapshot.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void mm_snapshot_free(struct mm_snapshot *s)
 {
@@ -11,4 +12,12 @@ void mm_snapshot_free(struct mm_snapshot *s)
 	free(s->zones);
 	free(s->counters);
 	free(s);
+}
+
+uint64_t mm_snapshot_value(const struct mm_snapshot *s, const char *name)
+{
+	for (unsigned i = 0; i < s->ncounters; i++)
+		if (strcmp(s->counters[i].name, name) == 0)
+			return s->counters[i].value;
+	return 0;
 }

@@ -16,9 +16,10 @@ struct mm_snapshot_zone {
 	char name[12];
 	uint64_t start, end, present, managed;
 	uint64_t min, low, high;
-	uint64_t reserve[4];     /* lowmem_reserve ("protection") */
-	int64_t nr_free_pages;   /* the counter, exact (per-cpu parts added) */
-	uint64_t inactive_clean; /* 2.4: pages that the zone could reuse at once */
+	uint64_t reserve[4];   /* lowmem_reserve ("protection") */
+	int64_t nr_free_pages; /* the counter, exact (per-cpu parts added) */
+	/* 2.4: pages on the LRU lists; inactive_clean ones the zone could reuse at once. */
+	uint64_t active, inactive_dirty, inactive_clean;
 	uint64_t free[MM_SNAPSHOT_TYPES][MM_MAX_ORDERS]; /* blocks on the free lists */
 	uint64_t pageblocks[MM_SNAPSHOT_TYPES];
 	uint64_t nr_reserved_highatomic;
@@ -40,5 +41,7 @@ struct mm_snapshot {
 };
 
 void mm_snapshot_free(struct mm_snapshot *s);
+/* The counter of that name; 0 when this kernel has none. */
+uint64_t mm_snapshot_value(const struct mm_snapshot *s, const char *name);
 
 #endif

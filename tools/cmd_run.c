@@ -399,6 +399,9 @@ static int judge(struct run *run)
 		return options_fail(&spec, CMD_SYSTEM, "out of memory");
 	if (!end || !run->state_is_own)
 		return CMD_DONE;
+	run->result.other_zones = run->snap->norders != TRACE_ORDERS;
+	if (run->result.other_zones)
+		return CMD_DONE;
 	run->score = score_new(run->scenario->policy, run->mm, run->snap, end);
 	return run->score ? CMD_DONE : options_fail(&spec, CMD_SYSTEM, "out of memory");
 }
@@ -420,6 +423,7 @@ static int collect(struct run *run)
 	r->series = replay_series(run->replay);
 	r->score = run->score;
 	r->engine = replay_engine_stats(run->replay);
+	r->world = replay_world_stats(run->replay);
 	r->strict = run->strict;
 	r->start_used = !run->state ? "boot" : run->start ? s->start_path : "trace";
 	if (can_be_read_again(s->trace_path) &&
@@ -443,7 +447,8 @@ static int write_folder(struct run *run, json_t *json)
 	char text[512];
 	FILE *out;
 
-	for (const struct kernel_file *f = kernel_files; f->name; f++) {
+	for (const struct kernel_file *f = kernel_files_of(run->scenario->policy); f->name;
+	     f++) {
 		out = outdir_file(dir, f->name);
 		if (out)
 			f->write(out, run->snap);

@@ -6,6 +6,8 @@
 #include "tools/frag.h"
 #include "tools/series.h"
 
+#define PAGE_KIB 4
+
 static void zone_name(FILE *out, const struct mm_snapshot_zone *z)
 {
 	fprintf(out, "Node %d, zone %8s ", z->nid, z->name);
@@ -140,12 +142,93 @@ static void write_vmstat(FILE *out, const struct mm_snapshot *s)
 		fprintf(out, "%s %" PRIu64 "\n", s->counters[i].name, s->counters[i].value);
 }
 
-const struct kernel_file kernel_files[] = {
-	{ "buddyinfo", write_buddyinfo },
-	{ "pagetypeinfo", write_pagetypeinfo },
-	{ "zoneinfo", write_zoneinfo },
-	{ "vmstat", write_vmstat },
-	{ "extfrag_index", write_extfrag },
-	{ "unusable_index", write_unusable },
-	{ NULL, NULL },
-};
+/* ---- 2.4 ------------------------------------------------------------------------------- */
+
+static uint64_t kib(uint64_t pages)
+{
+	return pages * PAGE_KIB;
+}
+
+static uint64_t free_highmem(const struct mm_snapshot *s)
+{
+	uint64_t pages = 0;
+
+	for (unsigned i = 0; i < s->nzones; i++)
+		if (strcmp(s->zones[i].name, "HighMem") == 0)
+			pages += (uint64_t)s->zones[i].nr_free_pages;
+	return pages;
+}
+
+/* One line a zone, an empty one where the node has no memory for it. */
+static void write_areas(FILE *out, const struct mm_snapshot *s, unsigned nid)
+{
+	static const char *const names[] = { "DMA", "Normal", "HighMem" };
+
+	for (unsigned n = 0; n < sizeof(names) / sizeof(*names); n++) {
+		uint64_t pages = 0;
+
+		for (unsigned i = 0; i < s->nzones; i++) {
+			const struct mm_snapshot_zone *z = &s->zones[i];
+
+			if (z->nid != nid || strcmp(z->name, names[n]) != 0)
+				continue;
+			for (unsigned order = 0; order < s->norders; order++) {
+				fprintf(out, "%" PRIu64 "*%" PRIu64 "kB ", z->free[0][order],
+					kib(UINT64_C(1) << order));
+				pages += z->free[0][order] << order;
+			}
+		}
+		fprintf(out, "= %" PRIu64 "kB)\n", kib(pages));
+	}
+}
+
+/* The kernel prints the first node's zones alone; with several each has a heading of ours. */
+static void write_show_free_areas(FILE *out, const struct mm_snapshot *s)
+{
+	bool several = s->nzones && s->zones[0].nid != s->zones[s->nzones - 1].nid;
+
+	fprintf(out, "Free pages:      %6" PRIu64 "kB (%6" PRIu64 "kB HighMem)\n",
+		kib(mm_snapshot_value(s, "nr_free_pages")), kib(free_highmem(s)));
+	fprintf(out,
+		"( Active: %" PRIu64 ", inactive_dirty: %" PRIu64 ", inactive_clean: %" PRIu64
+		", free: %" PRIu64 " (%" PRIu64 " %" PRIu64 " %" PRIu64 ") )\n",
+		mm_snapshot_value(s, "nr_active_pages"),
+		mm_snapshot_value(s, "nr_inactive_dirty_pages"),
+		mm_snapshot_value(s, "nr_inactive_clean_pages"),
+		mm_snapshot_value(s, "nr_free_pages"), mm_snapshot_value(s, "freepages_min"),
+		mm_snapshot_value(s, "freepages_low"), mm_snapshot_value(s, "freepages_high"));
+	for (unsigned i = 0; i < s->nzones; i++) {
+		if (i && s->zones[i].nid == s->zones[i - 1].nid)
+			continue;
+		if (several)
+			fprintf(out, "Node %u:\n", s->zones[i].nid);
+		write_areas(out, s, s->zones[i].nid);
+	}
+	fprintf(out, "Free swap:       %6" PRIu64 "kB\n",
+		kib(mm_snapshot_value(s, "swap_free")));
+}
+
+/* ---- all ------------------------------------------------------------------------------- */
+
+const struct kernel_file *kernel_files_of(const struct mm_policy *kernel)
+{
+	static const struct kernel_file of_4_12[] = {
+		{ "buddyinfo", write_buddyinfo },
+		{ "pagetypeinfo", write_pagetypeinfo },
+		{ "zoneinfo", write_zoneinfo },
+		{ "vmstat", write_vmstat },
+		{ "extfrag_index", write_extfrag },
+		{ "unusable_index", write_unusable },
+		{ NULL, NULL },
+	};
+	static const struct kernel_file of_2_4[] = {
+		{ "show_free_areas", write_show_free_areas },
+		{ "buddyinfo", write_buddyinfo },
+		{ "vmstat", write_vmstat },
+		{ "extfrag_index", write_extfrag },
+		{ "unusable_index", write_unusable },
+		{ NULL, NULL },
+	};
+
+	return strcmp(kernel->short_name, "2.4") == 0 ? of_2_4 : of_4_12;
+}

@@ -122,4 +122,13 @@ const struct series *replay_series(const struct replay *r);
 struct sim_engine_stats replay_engine_stats(const struct replay *r);
 uint64_t replay_live_objects(const struct replay *r);
 
+/* What a kernel with daemons ran in. */
+struct replay_world_stats {
+	bool there;              /* false: it has none */
+	bool has_swap, has_data; /* disks */
+	bool one_drive;          /* both are one, whose figures are at swap */
+	struct sim_device_stats swap, data;
+};
+struct replay_world_stats replay_world_stats(const struct replay *r);
+
 #endif

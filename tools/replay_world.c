@@ -277,3 +277,20 @@ void replay_world_end(struct replay *r)
 	w->finished = true;
 	sim_engine_stop(r->engine);
 }
+
+struct replay_world_stats replay_world_stats(const struct replay *r)
+{
+	const struct replay_world *w = r->world;
+	struct replay_world_stats s = { .there = w != NULL };
+
+	if (!w)
+		return s;
+	s.has_swap = w->swap != NULL;
+	s.has_data = w->data != NULL;
+	s.one_drive = s.has_swap && w->swap == w->data;
+	if (s.has_swap)
+		s.swap = sim_device_stats(w->swap);
+	if (s.has_data && !s.one_drive)
+		s.data = sim_device_stats(w->data);
+	return s;
+}

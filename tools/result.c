@@ -21,12 +21,12 @@ static json_t *numbers(const uint64_t *values, unsigned n)
 	return list;
 }
 
-static json_t *indices(const uint64_t blocks[FRAG_ORDERS],
+static json_t *indices(const uint64_t blocks[FRAG_ORDERS], unsigned norders,
 		       int (*index)(const uint64_t blocks[FRAG_ORDERS], unsigned order))
 {
 	json_t *list = json_array();
 
-	for (unsigned order = 0; order < FRAG_ORDERS; order++)
+	for (unsigned order = 0; order < norders; order++)
 		json_array_append_new(list, json_integer(index(blocks, order)));
 	return list;
 }
@@ -97,6 +97,12 @@ static json_t *requests_json(const struct replay_counts *c)
 	return map;
 }
 
+/* Free blocks are of one type and nothing is kept for a CPU: 2.4. */
+static bool is_plain(const struct mm_snapshot *s)
+{
+	return s->ntypes == 1;
+}
+
 static json_t *vmstat_json(const struct mm_snapshot *s)
 {
 	json_t *map = json_object();
@@ -143,16 +149,16 @@ static json_t *fragmentation_json(const struct mm_snapshot *s)
 		json_t *map = json_object(), *types = json_object();
 
 		series_blocks(z, s->ntypes, blocks);
-		for (unsigned type = 0; type < s->ntypes; type++)
+		for (unsigned type = 0; !is_plain(s) && type < s->ntypes; type++)
 			json_object_set_new(types, s->type_names[type],
 					    number(z->pageblocks[type]));
 		json_object_set_new(map, "node", number(z->nid));
 		json_object_set_new(map, "zone", json_string(z->name));
-		json_object_set_new(map, "free_blocks_by_order", numbers(blocks, FRAG_ORDERS));
+		json_object_set_new(map, "free_blocks_by_order", numbers(blocks, s->norders));
 		json_object_set_new(map, "unusable_milli_by_order",
-				    indices(blocks, frag_unusable));
+				    indices(blocks, s->norders, frag_unusable));
 		json_object_set_new(map, "extfrag_milli_by_order",
-				    indices(blocks, frag_extfrag));
+				    indices(blocks, s->norders, frag_extfrag));
 		json_object_set_new(map, "largest_free_order",
 				    json_integer(frag_largest_order(blocks)));
 		json_object_set_new(map, "pageblocks", types);
@@ -167,7 +173,7 @@ static json_t *free_by_type(const struct mm_snapshot *s, const struct mm_snapsho
 
 	for (unsigned type = 0; type < s->ntypes; type++)
 		json_object_set_new(map, s->type_names[type],
-				    numbers(z->free[type], FRAG_ORDERS));
+				    numbers(z->free[type], s->norders));
 	return map;
 }
 
@@ -179,7 +185,7 @@ static json_t *final_state_json(const struct mm_snapshot *s)
 		const struct mm_snapshot_zone *z = &s->zones[i];
 		json_t *map = json_object(), *pcp = json_array(), *lock = json_object();
 
-		for (unsigned cpu = 0; cpu < s->ncpus; cpu++)
+		for (unsigned cpu = 0; !is_plain(s) && cpu < s->ncpus; cpu++)
 			json_array_append_new(pcp, number(z->pcp_count[cpu]));
 		json_object_set_new(lock, "taken", number(z->lock_taken));
 		json_object_set_new(lock, "waits_by_cause", numbers(z->lock_waits, SIM_CAUSES));
@@ -192,8 +198,11 @@ static json_t *final_state_json(const struct mm_snapshot *s)
 		json_object_set_new(map, "min", number(z->min));
 		json_object_set_new(map, "low", number(z->low));
 		json_object_set_new(map, "high", number(z->high));
-		json_object_set_new(map, "nr_reserved_highatomic",
-				    number(z->nr_reserved_highatomic));
+		if (is_plain(s))
+			json_object_set_new(map, "inactive_clean", number(z->inactive_clean));
+		else
+			json_object_set_new(map, "nr_reserved_highatomic",
+					    number(z->nr_reserved_highatomic));
 		json_object_set_new(map, "pcp_count_by_cpu", pcp);
 		json_object_set_new(map, "free_blocks_by_type", free_by_type(s, z));
 		json_object_set_new(map, "zone_lock", lock);
@@ -202,7 +211,7 @@ static json_t *final_state_json(const struct mm_snapshot *s)
 	return list;
 }
 
-static json_t *series_json(const struct series *s)
+static json_t *series_json(const struct series *s, unsigned norders)
 {
 	json_t *list = json_array();
 
@@ -214,7 +223,7 @@ static json_t *series_json(const struct series *s)
 			json_t *entry = json_object();
 
 			json_object_set_new(entry, "free_blocks",
-					    numbers(zone->blocks, FRAG_ORDERS));
+					    numbers(zone->blocks, norders));
 			json_object_set_new(entry, "pcp_pages", number(zone->pcp_pages));
 			json_array_append_new(zones, entry);
 		}
@@ -305,6 +314,10 @@ static json_t *counters_json(const struct result *r)
 	json_object_set_new(map, "unmatched", counts_json(r->counts, "unmatched"));
 	json_object_set_new(map, "replay", counts_json(r->counts, "replay"));
 	json_object_set_new(map, "vmstat", vmstat_json(r->snap));
+	if (r->world.there) {
+		json_object_set_new(map, "reclaim", result_reclaim_json(r));
+		json_object_set_new(map, "disks", result_reclaim_disks_json(r));
+	}
 	return map;
 }
 
@@ -344,7 +357,7 @@ json_t *result_json(const struct result *r)
 	json_object_set_new(map, "counters", counters_json(r));
 	json_object_set_new(map, "latency", latency_json(&r->rows));
 	json_object_set_new(map, "fragmentation", fragmentation_json(r->snap));
-	json_object_set_new(map, "series", series_json(r->series));
+	json_object_set_new(map, "series", series_json(r->series, r->snap->norders));
 	json_object_set_new(map, "final_state", final_state_json(r->snap));
 	if (r->score)
 		json_object_set_new(map, "score", score_json(r->score));

@@ -26,8 +26,10 @@ struct result {
 	const struct replay_counts *counts;
 	const struct series *series;
 	struct latency_rows rows;
-	const struct score *score; /* NULL = the trace has no recorded end state */
+	const struct score *score; /* NULL = there is no recorded end to compare with */
+	bool other_zones; /* ... because this kernel's zones are not the recorded ones */
 	struct sim_engine_stats engine;
+	struct replay_world_stats world; /* of a kernel with daemons */
 	bool strict;
 	uint64_t recorded_min_free_kbytes; /* taken from the recording; 0 = not */
 	const char *start_used;            /* "boot", "trace" or the file */
@@ -47,6 +49,12 @@ json_t *result_json(const struct result *r);
  * fragmentation, series and final_state, as 32 hex digits. False when memory is short.
  */
 bool result_digest(const json_t *result, char digest[33]);
+
+/* The part of the summary that a kernel with daemons has (result_reclaim.c). */
+void result_reclaim_text(FILE *out, const struct result *r);
+/* counters.reclaim and counters.disks. */
+json_t *result_reclaim_json(const struct result *r);
+json_t *result_reclaim_disks_json(const struct result *r);
 
 /* Simulated cycles as a time for people: "4.706 s". */
 void result_text_time(char *text, size_t size, uint64_t cycles, uint64_t mhz);

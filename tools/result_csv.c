@@ -25,25 +25,26 @@ void result_csv_latency(FILE *out, const struct result *r)
 	}
 }
 
-static void series_header(FILE *out, unsigned series)
+static void series_header(FILE *out, unsigned series, unsigned norders)
 {
 	fprintf(out, "cycles,node,zone,free_pages,pcp_pages");
-	for (unsigned order = 0; series & SCENARIO_BUDDYINFO && order < FRAG_ORDERS; order++)
+	for (unsigned order = 0; series & SCENARIO_BUDDYINFO && order < norders; order++)
 		fprintf(out, ",blocks_order_%u", order);
-	for (unsigned order = 1; series & SCENARIO_EXTFRAG && order < FRAG_ORDERS; order++)
+	for (unsigned order = 1; series & SCENARIO_EXTFRAG && order < norders; order++)
 		fprintf(out, ",unusable_milli_order_%u", order);
-	for (unsigned order = 1; series & SCENARIO_EXTFRAG && order < FRAG_ORDERS; order++)
+	for (unsigned order = 1; series & SCENARIO_EXTFRAG && order < norders; order++)
 		fprintf(out, ",extfrag_milli_order_%u", order);
 	fputc('\n', out);
 }
 
-static void series_row(FILE *out, unsigned series, const struct series_zone *z)
+static void series_row(FILE *out, unsigned series, unsigned norders,
+		       const struct series_zone *z)
 {
-	for (unsigned order = 0; series & SCENARIO_BUDDYINFO && order < FRAG_ORDERS; order++)
+	for (unsigned order = 0; series & SCENARIO_BUDDYINFO && order < norders; order++)
 		fprintf(out, ",%" PRIu64, z->blocks[order]);
-	for (unsigned order = 1; series & SCENARIO_EXTFRAG && order < FRAG_ORDERS; order++)
+	for (unsigned order = 1; series & SCENARIO_EXTFRAG && order < norders; order++)
 		fprintf(out, ",%d", frag_unusable(z->blocks, order));
-	for (unsigned order = 1; series & SCENARIO_EXTFRAG && order < FRAG_ORDERS; order++)
+	for (unsigned order = 1; series & SCENARIO_EXTFRAG && order < norders; order++)
 		fprintf(out, ",%d", frag_extfrag(z->blocks, order));
 	fputc('\n', out);
 }
@@ -52,13 +53,13 @@ void result_csv_series(FILE *out, const struct result *r)
 {
 	const struct series *s = r->series;
 
-	series_header(out, r->scenario->series);
+	series_header(out, r->scenario->series, r->snap->norders);
 	for (uint64_t i = 0; i < s->nsamples * s->nzones; i++) {
 		const struct series_zone *z = &s->zones[i];
 		const struct mm_snapshot_zone *zone = &r->snap->zones[i % s->nzones];
 
 		fprintf(out, "%" PRIu64 ",%u,%s,%" PRIu64 ",%" PRIu64, s->dates[i / s->nzones],
 			zone->nid, zone->name, frag_free_pages(z->blocks), z->pcp_pages);
-		series_row(out, r->scenario->series, z);
+		series_row(out, r->scenario->series, r->snap->norders, z);
 	}
 }

@@ -48,10 +48,12 @@ static void text_head(FILE *out, const struct result *r)
 static void text_requests(FILE *out, const struct result *r)
 {
 	const struct replay_counts *c = r->counts;
+	/* With daemons requests sleep; without, they fail where they would have to. */
+	const uint64_t *slept = r->world.there ? c->order_slept : c->order_would_sleep;
 	char time[32];
 
 	fprintf(out, "Requests %15s %12s %12s %12s  first failure\n", "asked", "served",
-		"failed", "would sleep");
+		"failed", r->world.there ? "slept" : "would sleep");
 	for (unsigned order = 0; order < TRACE_ORDERS; order++) {
 		if (!c->order_requests[order])
 			continue;
@@ -65,10 +67,10 @@ static void text_requests(FILE *out, const struct result *r)
 			"  %s\n",
 			order, c->order_requests[order],
 			c->order_requests[order] - c->order_failed[order],
-			c->order_failed[order], c->order_would_sleep[order], time);
+			c->order_failed[order], slept[order], time);
 	}
 	fprintf(out, "  all      %13" PRIu64 " %12" PRIu64 " %12" PRIu64 " %12" PRIu64 "\n",
-		c->allocs, c->served, c->failed, c->would_sleep);
+		c->allocs, c->served, c->failed, r->world.there ? c->slept : c->would_sleep);
 	fprintf(out, "  frees    %13" PRIu64 ", of them %" PRIu64 " of a part of a block\n",
 		c->frees, c->partial_frees);
 	if (c->would_sleep)
@@ -117,26 +119,28 @@ static void text_counters(FILE *out, const struct result *r)
 	fputc('\n', out);
 }
 
-static void text_orders(FILE *out, const char *title)
+static void text_orders(FILE *out, const char *title, unsigned norders)
 {
 	fprintf(out, "%-38s", title);
-	for (unsigned order = 0; order < FRAG_ORDERS; order++)
+	for (unsigned order = 0; order < norders; order++)
 		fprintf(out, " %6u", order);
 	fputc('\n', out);
 }
 
-static void text_blocks(FILE *out, const char *what, const uint64_t blocks[FRAG_ORDERS])
+static void text_blocks(FILE *out, const char *what, const uint64_t blocks[FRAG_ORDERS],
+			unsigned norders)
 {
 	fprintf(out, "    %-34s", what);
-	for (unsigned order = 0; order < FRAG_ORDERS; order++)
+	for (unsigned order = 0; order < norders; order++)
 		fprintf(out, " %6" PRIu64, blocks[order]);
 	fputc('\n', out);
 }
 
-static void text_unusable(FILE *out, const char *what, const uint64_t blocks[FRAG_ORDERS])
+static void text_unusable(FILE *out, const char *what, const uint64_t blocks[FRAG_ORDERS],
+			  unsigned norders)
 {
 	fprintf(out, "    %-34s", what);
-	for (unsigned order = 0; order < FRAG_ORDERS; order++) {
+	for (unsigned order = 0; order < norders; order++) {
 		int index = frag_unusable(blocks, order);
 
 		fprintf(out, "  %d.%03d", index / 1000, index % 1000);
@@ -148,15 +152,18 @@ static void text_fragmentation(FILE *out, const struct result *r)
 {
 	uint64_t blocks[FRAG_ORDERS];
 
-	text_orders(out, "Fragmentation at the end, by order");
+	text_orders(out, "Fragmentation at the end, by order", r->snap->norders);
 	for (unsigned i = 0; i < r->snap->nzones; i++) {
 		const struct mm_snapshot_zone *z = &r->snap->zones[i];
 
 		series_blocks(z, r->snap->ntypes, blocks);
-		fprintf(out, "  Node %u, zone %s: %" PRId64 " of %" PRIu64 " pages free\n",
+		fprintf(out, "  Node %u, zone %s: %" PRId64 " of %" PRIu64 " pages free",
 			z->nid, z->name, z->nr_free_pages, z->managed);
-		text_blocks(out, "free blocks (buddyinfo)", blocks);
-		text_unusable(out, "unusable index", blocks);
+		if (r->world.there)
+			fprintf(out, ", %" PRIu64 " inactive_clean", z->inactive_clean);
+		fputc('\n', out);
+		text_blocks(out, "free blocks (buddyinfo)", blocks, r->snap->norders);
+		text_unusable(out, "unusable index", blocks, r->snap->norders);
 	}
 	fputc('\n', out);
 }
@@ -173,9 +180,13 @@ static void text_diff(FILE *out, const int diff[FRAG_ORDERS])
 
 static void text_score(FILE *out, const struct result *r)
 {
+	if (r->other_zones)
+		fprintf(out, "The recorded end is not compared: it is of other zones and "
+			     "orders than "
+			     "this kernel's\n\n");
 	if (!r->score)
 		return;
-	text_orders(out, "Prediction of the recorded end");
+	text_orders(out, "Prediction of the recorded end", FRAG_ORDERS);
 	for (unsigned i = 0; i < r->score->nzones; i++) {
 		const struct score_zone *z = &r->score->zones[i];
 
@@ -184,12 +195,16 @@ static void text_score(FILE *out, const struct result *r)
 			" simulated, %" PRIu64 " recorded\n",
 			z->nid, z->name, frag_free_pages(z->simulated.logical),
 			frag_free_pages(z->recorded.logical));
-		text_blocks(out, "buddyinfo, simulated", z->simulated.buddyinfo);
-		text_blocks(out, "buddyinfo, recorded", z->recorded.buddyinfo);
-		text_blocks(out, "free + per-cpu merged, simulated", z->simulated.logical);
-		text_blocks(out, "free + per-cpu merged, recorded", z->recorded.logical);
-		text_unusable(out, "unusable index, simulated", z->simulated.logical);
-		text_unusable(out, "unusable index, recorded", z->recorded.logical);
+		text_blocks(out, "buddyinfo, simulated", z->simulated.buddyinfo, FRAG_ORDERS);
+		text_blocks(out, "buddyinfo, recorded", z->recorded.buddyinfo, FRAG_ORDERS);
+		text_blocks(out, "free + per-cpu merged, simulated", z->simulated.logical,
+			    FRAG_ORDERS);
+		text_blocks(out, "free + per-cpu merged, recorded", z->recorded.logical,
+			    FRAG_ORDERS);
+		text_unusable(out, "unusable index, simulated", z->simulated.logical,
+			      FRAG_ORDERS);
+		text_unusable(out, "unusable index, recorded", z->recorded.logical,
+			      FRAG_ORDERS);
 		text_diff(out, z->unusable_diff);
 	}
 	fprintf(out,
@@ -244,6 +259,8 @@ void result_text(FILE *out, const struct result *r)
 	text_head(out, r);
 	text_requests(out, r);
 	text_latency(out, r);
+	if (r->world.there)
+		result_reclaim_text(out, r);
 	text_counters(out, r);
 	text_fragmentation(out, r);
 	text_score(out, r);

@@ -38,6 +38,7 @@ static bool fill_zone(const struct mm24 *mm, const struct mm24_zone *zone,
 	out->high = zone->pages_high;
 	out->nr_free_pages = (int64_t)zone->free_pages;
 	out->inactive_clean = zone->inactive_clean_pages;
+	out->inactive_dirty = zone->inactive_dirty_pages;
 	out->lock_taken = zone->lock.taken;
 	memcpy(out->lock_waits, zone->lock.waits, sizeof(out->lock_waits));
 	memcpy(out->lock_wait_cycles, zone->lock.wait_cycles, sizeof(out->lock_wait_cycles));
@@ -46,6 +47,15 @@ static bool fill_zone(const struct mm24 *mm, const struct mm24_zone *zone,
 	/* There are none: the lists of the CPUs hold nothing. */
 	out->pcp_count = calloc(mm->ncpus, sizeof(*out->pcp_count));
 	return out->pcp_count;
+}
+
+/* The kernel keeps no count of a zone's active pages. */
+static void count_active(const struct mm24 *mm, struct mm_snapshot *s)
+{
+	uint32_t at = mm->s[mm->active_head].next;
+
+	for (; at != mm->active_head; at = mm->s[at].next)
+		s->zones[mm24_zone_of(mm, at)->id].active++;
 }
 
 static void put(struct mm_snapshot *s, const char *name, uint64_t value)
@@ -74,6 +84,9 @@ static void put_memory(struct mm_snapshot *s, const struct mm24 *mm)
 	put(s, "nr_inactive_dirty_pages", mm->nr_inactive_dirty);
 	put(s, "nr_inactive_clean_pages", mm->nr_clean);
 	put(s, "buffermem_pages", mm->buffermem_pages);
+	put(s, "freepages_min", mm->free_min);
+	put(s, "freepages_low", mm->free_low);
+	put(s, "freepages_high", mm->free_high);
 	put(s, "memory_pressure", mm->memory_pressure);
 	put(s, "inactive_target", mm24_lru_inactive_target(mm));
 }
@@ -147,6 +160,7 @@ struct mm_snapshot *mm24_snapshot_take(const void *state)
 	for (; s->nzones < mm->nzones; s->nzones++)
 		if (!fill_zone(mm, &mm->zones[s->nzones], &s->zones[s->nzones]))
 			goto fail;
+	count_active(mm, s);
 	put_memory(s, mm);
 	put_daemons(s, mm);
 	put_reclaim(s, mm);

@@ -1,0 +1,175 @@
+/*
+ * What a kernel with daemons did about memory pressure: stalls, refaults, daemons, disks.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "tools/result.h"
+
+static json_t *number(uint64_t value)
+{
+	return json_integer((json_int_t)value);
+}
+
+json_t *result_reclaim_json(const struct result *r)
+{
+	const struct replay_counts *c = r->counts;
+	json_t *map = json_object(), *orders = json_array();
+
+	for (unsigned order = 0; order < TRACE_ORDERS; order++)
+		json_array_append_new(orders, number(c->order_slept[order]));
+	json_object_set_new(map, "slept", number(c->slept));
+	json_object_set_new(map, "slept_by_order", orders);
+	json_object_set_new(map, "contents", number(c->contents));
+	json_object_set_new(map, "accesses", number(c->accesses));
+	json_object_set_new(map, "accesses_failed", number(c->accesses_failed));
+	json_object_set_new(map, "refaults", number(c->refaults));
+	json_object_set_new(map, "killed_tasks", number(c->killed_tasks));
+	json_object_set_new(map, "events_of_killed", number(c->events_of_killed));
+	return map;
+}
+
+static json_t *disk_json(const struct sim_device_stats *s)
+{
+	json_t *map = json_object();
+
+	json_object_set_new(map, "reads", number(s->reads));
+	json_object_set_new(map, "writes", number(s->writes));
+	json_object_set_new(map, "bytes_read", number(s->bytes_read));
+	json_object_set_new(map, "bytes_written", number(s->bytes_written));
+	json_object_set_new(map, "busy_cycles", number(s->busy_cycles));
+	json_object_set_new(map, "wait_cycles", number(s->wait_cycles));
+	json_object_set_new(map, "seeks", number(s->seeks));
+	return map;
+}
+
+static const char *swap_name(const struct replay_world_stats *w)
+{
+	return w->one_drive ? "swap_and_data" : "swap";
+}
+
+json_t *result_reclaim_disks_json(const struct result *r)
+{
+	json_t *map = json_object();
+
+	if (r->world.has_swap)
+		json_object_set_new(map, swap_name(&r->world), disk_json(&r->world.swap));
+	if (r->world.has_data && !r->world.one_drive)
+		json_object_set_new(map, "data", disk_json(&r->world.data));
+	return map;
+}
+
+/* ---- text ------------------------------------------------------------------------------ */
+
+static void time_text(const struct result *r, char *text, size_t size, uint64_t cycles)
+{
+	result_text_time(text, size, cycles, r->scenario->machine->clock_mhz);
+}
+
+/* "stalls: 12, 1.200 s in all, half up to 1.000 ms, 99 % up to 2.000 ms, at most 3.000 ms" */
+static void text_waits(FILE *out, const struct result *r, const char *what, const char *op)
+{
+	const struct latency_row *row = latency_rows_find(&r->rows, op, "all", "");
+	char sum[32], half[32], most[32], max[32];
+
+	if (!row) {
+		fprintf(out, "  %-26s %10u\n", what, 0);
+		return;
+	}
+	time_text(r, sum, sizeof(sum), row->sum);
+	time_text(r, half, sizeof(half), row->percentile[LATENCY_P50]);
+	time_text(r, most, sizeof(most), row->percentile[LATENCY_P99]);
+	time_text(r, max, sizeof(max), row->max);
+	fprintf(out, "  %-26s %10" PRIu64 "  in all %s; p50 %s, p99 %s, max %s\n", what,
+		row->count, sum, half, most, max);
+}
+
+static void text_count(FILE *out, const char *what, uint64_t n)
+{
+	fprintf(out, "  %-26s %10" PRIu64 "\n", what, n);
+}
+
+static void text_tasks(FILE *out, const struct result *r)
+{
+	const struct replay_counts *c = r->counts;
+	uint64_t hang = mm_snapshot_value(r->snap, "would_hang");
+
+	text_waits(out, r, "requests that slept", "stall");
+	text_count(out, "pages that could go", c->contents);
+	text_count(out, "accesses to them", c->accesses);
+	text_waits(out, r, "refaults", "refault");
+	text_count(out, "tasks killed for memory", c->killed_tasks);
+	if (c->killed_tasks)
+		text_count(out, "  events dropped with them", c->events_of_killed);
+	text_count(out, "requests given up", hang);
+	if (hang)
+		fprintf(out, "    (this kernel would never have answered: vm.hang_rounds)\n");
+}
+
+static void text_daemons(FILE *out, const struct result *r)
+{
+	static const char *const names[] = { "kswapd", "kreclaimd", "bdflush", "kupdate" };
+	char runs[32], wakes[32];
+
+	fprintf(out, "  %-26s %10s %10s\n", "daemon", "runs", "wake-ups");
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		snprintf(runs, sizeof(runs), "%s_runs", names[i]);
+		snprintf(wakes, sizeof(wakes), "%s_wakes", names[i]);
+		fprintf(out, "    %-24s %10" PRIu64 " %10" PRIu64 "\n", names[i],
+			mm_snapshot_value(r->snap, runs), mm_snapshot_value(r->snap, wakes));
+	}
+}
+
+static void text_disk(FILE *out, const struct result *r, const char *name,
+		      const struct sim_device_stats *s)
+{
+	char busy[32];
+
+	time_text(r, busy, sizeof(busy), s->busy_cycles);
+	fprintf(out, "    %-24s %10" PRIu64 " %10" PRIu64 "  busy for %s\n", name, s->reads,
+		s->writes, busy);
+}
+
+static void text_disks(FILE *out, const struct result *r)
+{
+	const struct replay_world_stats *w = &r->world;
+
+	if (w->has_swap || w->has_data)
+		fprintf(out, "  %-26s %10s %10s\n", "disk", "reads", "writes");
+	if (w->has_swap)
+		text_disk(out, r, w->one_drive ? "swap and data" : "swap", &w->swap);
+	if (w->has_data && !w->one_drive)
+		text_disk(out, r, "data", &w->data);
+	if (!w->has_swap)
+		fprintf(out, "  no swap: anonymous pages stay where they are\n");
+	if (!w->has_data)
+		fprintf(out, "  no data disk: reads and writes of page cache take no time\n");
+}
+
+static void text_memory(FILE *out, const struct result *r)
+{
+	const struct mm_snapshot *s = r->snap;
+
+	fprintf(out,
+		"  pages at the end: %" PRIu64 " free, %" PRIu64 " inactive_clean, %" PRIu64
+		" inactive_dirty, %" PRIu64 " active\n"
+		"  memory_pressure %" PRIu64 ", inactive target %" PRIu64
+		" pages; freepages %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
+		mm_snapshot_value(s, "nr_free_pages"),
+		mm_snapshot_value(s, "nr_inactive_clean_pages"),
+		mm_snapshot_value(s, "nr_inactive_dirty_pages"),
+		mm_snapshot_value(s, "nr_active_pages"),
+		mm_snapshot_value(s, "memory_pressure"),
+		mm_snapshot_value(s, "inactive_target"), mm_snapshot_value(s, "freepages_min"),
+		mm_snapshot_value(s, "freepages_low"), mm_snapshot_value(s, "freepages_high"));
+}
+
+void result_reclaim_text(FILE *out, const struct result *r)
+{
+	fprintf(out, "Memory pressure\n");
+	text_memory(out, r);
+	text_tasks(out, r);
+	text_daemons(out, r);
+	text_disks(out, r);
+	fputc('\n', out);
+}
