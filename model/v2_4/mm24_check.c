@@ -219,9 +219,21 @@ static bool check_flags(const struct check *c)
 	const struct mm24 *mm = c->mm;
 	uint64_t listed = mm->nr_active + mm->nr_inactive_dirty + mm->nr_clean, flagged = 0;
 
-	for (unsigned z = 0; z < mm->nzones; z++)
-		for (uint32_t i = 0; i < mm->zones[z].size; i++)
-			flagged += (mm->s[mm->zones[z].start + i].tag & MM24_LRU) != 0;
+	for (unsigned z = 0; z < mm->nzones; z++) {
+		const struct mm24_zone *zone = &mm->zones[z];
+		uint64_t dirty = 0;
+
+		for (uint32_t i = 0; i < zone->size; i++) {
+			unsigned tag = mm->s[zone->start + i].tag;
+
+			flagged += (tag & MM24_LRU) != 0;
+			dirty += (tag & MM24_INACTIVE_DIRTY) != 0;
+		}
+		if (dirty != zone->inactive_dirty_pages)
+			return wrong(c,
+				     "%" PRIu64 " dirty pages in zone %u, %" PRIu64 " counted",
+				     dirty, z, zone->inactive_dirty_pages);
+	}
 	if (flagged != listed)
 		return wrong(c, "%" PRIu64 " pages say they are on a list, %" PRIu64 " are",
 			     flagged, listed);

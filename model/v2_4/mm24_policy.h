@@ -21,14 +21,14 @@ struct mm24_params {
 	uint64_t page_cluster[1];    /* UINT64_MAX as preset: from memory size */
 	uint64_t pagetable_cache[2]; /* low high */
 	uint64_t memory_model[1];
-	uint64_t slab_pages[1];  /* most a shrinker may free: pages of reclaimable slab */
 	uint64_t hang_rounds[1]; /* rounds of the endless loop after which a request is given
 				    up, and counted as would_hang */
 };
 
 /* Cycles of each step of the path, without the cache lines that it touches. */
 struct mm24_costs {
-	uint64_t alloc_entry[1], shortage[1], zone_step[1], limit_step[1], lock[1], lock_move[1];
+	uint64_t alloc_entry[1], shortage[1], zone_step[1], limit_step[1], lock[1],
+		lock_move[1];
 	uint64_t take[1], order_step[1], split_step[1], bitmap_step[1], merge_step[1];
 	uint64_t free_entry[1], free_block[1];
 	uint64_t reclaim_entry[1], scan_step[1], lru_move[1], age_step[1];

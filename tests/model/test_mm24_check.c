@@ -123,6 +123,9 @@ static void wrong_pages_on_lists_are_found(void)
 	k.mm->s[page].tag ^= MM24_ACTIVE | MM24_INACTIVE_DIRTY;
 	CU_ASSERT(found("is on the active list, but says otherwise"));
 	k.mm->s[page].tag ^= MM24_ACTIVE | MM24_INACTIVE_DIRTY;
+	zone->inactive_dirty_pages++;
+	CU_ASSERT(found("0 dirty pages in zone 0, 1 counted"));
+	zone->inactive_dirty_pages--;
 	mm24_page(k.mm, page)->count = 0;
 	CU_ASSERT(found("on the active list has no references"));
 	mm24_page(k.mm, page)->count = 2;

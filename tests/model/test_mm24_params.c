@@ -28,7 +28,6 @@ static void presets_are_the_kernels(void)
 	CU_ASSERT_EQUAL(k.params.kswapd[1], 32);
 	CU_ASSERT_EQUAL(k.params.kswapd[2], 8);
 	CU_ASSERT_EQUAL(k.params.pagetable_cache[1], 50);
-	CU_ASSERT_EQUAL(k.params.slab_pages[0], 0);
 	CU_ASSERT_EQUAL(k.params.hang_rounds[0], 10000);
 	CU_ASSERT_FATAL(k_boot(&k, false));
 }

@@ -47,6 +47,30 @@ static void zones_are_shown_with_marks_memory_and_free_blocks(void)
 	mm_snapshot_free(s);
 }
 
+static void pages_on_lists_are_shown_by_zone(void)
+{
+	struct mm_snapshot *s;
+	uint32_t dma[3], high = mm24_slot(k.mm, k_alloc(&k, 0, 0, "GFP_HIGHUSER"));
+
+	for (unsigned i = 0; i < 3; i++) {
+		dma[i] = mm24_slot(k.mm, k_alloc(&k, 0, 0, "GFP_DMA"));
+		mm24_cache_add(k.mm, &k.cpus[0], dma[i], 0);
+	}
+	mm24_cache_add(k.mm, &k.cpus[0], high, 0);
+	mm24_lru_move(k.mm, &k.cpus[0], dma[1], MM24_INACTIVE_DIRTY);
+	mm24_lru_move(k.mm, &k.cpus[0], high, MM24_INACTIVE_CLEAN);
+	CU_ASSERT(k_ok(&k));
+	s = mm24_policy.snapshot(k.mm);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+	CU_ASSERT_EQUAL(s->zones[0].active, 2);
+	CU_ASSERT_EQUAL(s->zones[0].inactive_dirty, 1);
+	CU_ASSERT_EQUAL(s->zones[0].inactive_clean, 0);
+	CU_ASSERT_EQUAL(s->zones[2].active, 0);
+	CU_ASSERT_EQUAL(s->zones[2].inactive_clean, 1);
+	mm_snapshot_free(s);
+	CU_ASSERT_EQUAL(k_counter(&k, "nr_active_pages"), 2);
+}
+
 static void counters_begin_at_boot_and_go_by_frames(void)
 {
 	uint64_t a = k_alloc(&k, 0, 3, "GFP_DMA"), b = k_alloc(&k, 0, 0, "GFP_HIGHUSER");
@@ -113,6 +137,7 @@ static void samples_and_the_visit_of_free_blocks_agree_with_it(void)
 static CU_TestInfo tests[] = {
 	{ "zones are shown with marks, memory and free blocks",
 	  zones_are_shown_with_marks_memory_and_free_blocks },
+	{ "pages on lists are shown by zone", pages_on_lists_are_shown_by_zone },
 	{ "counters begin at boot and go by frames", counters_begin_at_boot_and_go_by_frames },
 	{ "every counter has a name of its own", every_counter_has_a_name_of_its_own },
 	{ "samples and the visit of free blocks agree with it",
