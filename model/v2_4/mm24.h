@@ -110,8 +110,8 @@ struct mm24_zonelist {
 
 struct mm24_node {
 	bool online;
-	uint8_t position;                       /* in pgdat_list, MM24_NO_POSITION = not there */
-	struct mm24_zone *zones[MM24_ZONES];    /* NULL = of size 0 */
+	uint8_t position;                    /* in pgdat_list, MM24_NO_POSITION = not there */
+	struct mm24_zone *zones[MM24_ZONES]; /* NULL = of size 0 */
 	struct mm24_zonelist lists[MM24_LISTS]; /* by gfp >> 3 & 3 */
 };
 
