@@ -18,6 +18,7 @@ static const struct command {
 	{ "machine", cmd_machine, "show and check machine files" },
 	{ "params", cmd_params, "list a kernel's parameters with their bounds and meaning" },
 	{ "golden", cmd_golden, "replay golden files and compare every line" },
+	{ "verify", cmd_verify, "replay recordings of a real kernel and compare every page" },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))

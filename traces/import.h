@@ -170,7 +170,7 @@ bool import_order(struct import_source *s, struct trace_error *err);
 
 /* ---- which events are used, and their fields -------------------------------------------- */
 
-#define IMPORT_NO_VALUE UINT64_MAX
+#define IMPORT_NO_VALUE (UINT64_C(1) << 63) /* not -1, which is recorded */
 
 struct import_event_type {
 	const char *name;
@@ -530,6 +530,8 @@ bool import_exact_open(struct import *im, struct trace_error *err);
 /* The path of the folder's events, NULL when there are none. */
 const char *import_exact_events(const struct import *im, struct trace_error *err);
 void import_exact_free(struct import_exact *x);
+/* The order of the lines is that of the events: times become different and ascending. */
+void import_exact_order(struct import_source *s);
 /* Events between the marks: im->lo, im->hi and the others. */
 bool import_exact_span(struct import *im, struct trace_error *err);
 /* What each frame was, holes, reserved frames; then the start state's lists as they stood. */

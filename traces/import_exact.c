@@ -253,6 +253,14 @@ void import_exact_free(struct import_exact *x)
 	free(x);
 }
 
+/* The clock counts events; those inside an interrupt bear the number of the one around them. */
+void import_exact_order(struct import_source *s)
+{
+	for (size_t i = 1; i < s->n; i++)
+		if (s->events[i].time <= s->events[i - 1].time)
+			s->events[i].time = s->events[i - 1].time + 1;
+}
+
 /* ---- what lies between the two states -----------------------------------------------------
  */
 

@@ -189,7 +189,12 @@ static bool read_input(struct import *im, struct trace_error *err)
 	else
 		ok = import_text(&in, &im->src, progress, err);
 	import_open_close(&in);
-	return ok && import_order(&im->src, err);
+	if (!ok)
+		return false;
+	if (!im->exact)
+		return import_order(&im->src, err);
+	import_exact_order(&im->src);
+	return true;
 }
 
 /* The ring buffers counted what went into them: fewer events in the file are a loss, too. A

@@ -230,6 +230,7 @@ struct mm412 {
 	bool *section; /* by frame / MM412_SECTION_FRAMES: has struct pages */
 	uint64_t nsections;
 	struct mm_list_table table;
+	struct mm412_probe_guided *guide; /* NULL unless a recording is replayed step by step */
 	char put_error[160]; /* the first contradiction of the put_* calls */
 };
 
@@ -445,6 +446,11 @@ int64_t mm412_vmstat_numa(const struct mm412 *mm, const struct mm412_zone *zone,
 void mm412_vmstat_statistics(struct mm412 *mm, struct mm412_zone *preferred,
 			     struct mm412_zone *zone, const struct sim_cpu *cpu);
 void mm412_vmstat_thresholds(struct mm412 *mm);
+/* set_pgdat_percpu_threshold(): while kswapd works the parts are kept so small that they cannot
+ * hide how near the marks are; false = as at boot. */
+void mm412_vmstat_pressure(struct mm412 *mm, unsigned nid, bool pressure);
+/* Adds the CPU's parts to the zone's counters; false when there were none. */
+bool mm412_vmstat_fold(struct mm412_zone *zone, struct mm412_pcp *pcp);
 /* vmstat_update: folds that CPU's parts, returns pages of remote zones. */
 void mm412_vmstat_tick(void *state, struct sim_cpu *cpu);
 
@@ -459,6 +465,14 @@ uint32_t mm412_buddy_take(struct mm412 *mm, struct mm412_zone *zone, struct sim_
 /* Gives a block back to the lists of `type`, merged with its free buddies. */
 void mm412_buddy_give(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
 		      struct sim_cpu *cpu, uint32_t slot, unsigned order, unsigned type);
+
+/*
+ * Blocks by frame number: mm412_isolate.c. Takes the free block that begins at `slot` off its
+ * list and into use, zone->lock held; its order, -1 when none begins there or when the zone
+ * would fall below its lowest mark.
+ */
+int mm412_isolate_block(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+			uint32_t slot);
 
 /* Fallback, stealing and the reserve for atomic requests of order > 0: mm412_fallback.c */
 

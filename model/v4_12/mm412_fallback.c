@@ -8,6 +8,7 @@
  * then looks at his own lists again.
  */
 #include "model/v4_12/mm412.h"
+#include "model/v4_12/mm412_probe_guided.h"
 
 /* Whom a type takes from, in this order. High-atomic blocks are nobody's fallback. */
 static const uint8_t sources[MM412_PCP_TYPES][2] = {
@@ -71,11 +72,22 @@ static enum mm412_extfrag take_over(struct mm412 *mm, struct mm412_zone *zone,
 	return MM412_EXTFRAG_CLAIM;
 }
 
+/* For a replayed recording, which knows no kind where whole pageblocks change hands. */
+static void note_steal(const struct mm412 *mm, uint32_t slot,
+		       struct mm412_probe_guided_note note)
+{
+	note.kind = MM412_PROBE_GUIDED_STOLEN;
+	note.frame = mm412_frame(mm, slot);
+	if (note.order >= MM412_BLOCK_ORDER)
+		note.result = MM412_EXTFRAG_PAGE;
+	mm412_probe_guided_note(mm->guide, note);
+}
+
 bool mm412_fallback_steal(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
 			  unsigned order, unsigned type)
 {
 	unsigned first = zone->some[sources[type][0]], second = zone->some[sources[type][1]];
-	unsigned found, source;
+	unsigned found, source, old_type;
 	enum mm412_extfrag kind;
 	uint32_t slot;
 
@@ -87,7 +99,16 @@ bool mm412_fallback_steal(struct mm412 *mm, struct mm412_zone *zone, struct sim_
 	slot = mm->s[mm412_list(zone, source, found)].next;
 	mm412_charge(cpu, mm->cost.fallback);
 	mm412_touch_frame(mm, cpu, slot);
+	old_type = mm412_block_type(mm, slot);
 	kind = take_over(mm, zone, cpu, slot, found, type);
+	if (mm->guide)
+		note_steal(mm, slot,
+			   (struct mm412_probe_guided_note){ .type = (uint8_t)type,
+							     .old_type = (uint8_t)old_type,
+							     .order = (uint8_t)found,
+							     .wanted = (uint8_t)order,
+							     .source = (uint8_t)source,
+							     .result = (uint8_t)kind });
 	zone->events.extfrag[type][source][kind]++;
 	mm->path = MM_PATH_FALLBACK;
 	return true;

@@ -9,6 +9,7 @@
 
 #include "model/v4_12/mm412.h"
 #include "model/v4_12/mm412_memblock.h"
+#include "model/v4_12/mm412_probe_guided.h"
 
 static bool zone_spans(const struct mm412_zone *zone, uint64_t frame)
 {
@@ -38,6 +39,13 @@ void mm412_pageblock_set(struct mm412 *mm, uint32_t slot, unsigned type)
 	/* Without grouping all blocks serve unmovable requests. */
 	if (!mm->grouping && type < MM412_PCP_TYPES)
 		type = MM412_UNMOVABLE;
+	if (mm->guide)
+		mm412_probe_guided_note(
+			mm->guide, (struct mm412_probe_guided_note){
+					   .kind = MM412_PROBE_GUIDED_TYPED,
+					   .frame = mm412_frame(mm, slot),
+					   .type = (uint8_t)type,
+					   .old_type = (uint8_t)mm412_block_type(mm, slot) });
 	mm->block[slot >> MM412_BLOCK_ORDER].type = (uint8_t)type;
 }
 
@@ -198,6 +206,21 @@ static unsigned move_range(struct mm412 *mm, struct mm412_zone *zone, uint32_t a
 	return moved;
 }
 
+/* A replayed recording knows how many pages could be migrated, and sees what moved. */
+static unsigned guided(struct mm412_probe_guided *guide, uint64_t frame, unsigned type,
+		       unsigned moved, bool wants_movable, unsigned seen)
+{
+	mm412_probe_guided_note(
+		guide, (struct mm412_probe_guided_note){ .kind = MM412_PROBE_GUIDED_MOVED,
+							 .frame = frame,
+							 .type = (uint8_t)type,
+							 .frames = moved });
+	if (!wants_movable || !guide->nmovable)
+		return seen;
+	guide->nmovable--;
+	return *guide->movable++;
+}
+
 unsigned mm412_pageblock_move(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
 			      uint32_t slot, unsigned type, unsigned *movable)
 {
@@ -212,6 +235,9 @@ unsigned mm412_pageblock_move(struct mm412 *mm, struct mm412_zone *zone, struct 
 	if (!zone_spans(zone, mm412_frame(mm, end - 1)))
 		return 0;
 	moved = move_range(mm, zone, start, end, type, &seen);
+	if (mm->guide)
+		seen = guided(mm->guide, mm412_frame(mm, start), type, moved, movable != NULL,
+			      seen);
 	if (movable)
 		*movable = seen;
 	sim_charge(cpu, (uint32_t)mm->cost.steal_frame[0] * (end - start));

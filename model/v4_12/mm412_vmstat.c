@@ -3,7 +3,8 @@
  * small per-cpu parts. Decisions read the global part only, so they can be wrong by the
  * per-cpu parts, as in the kernel.
  *
- * Kernel: calculate_normal_threshold(), refresh_zone_stat_thresholds(),
+ * Kernel: calculate_normal_threshold(), calculate_pressure_threshold(),
+ * set_pgdat_percpu_threshold(), refresh_zone_stat_thresholds(),
  * __mod_zone_page_state(), __inc_zone_state(), zone_statistics(), refresh_cpu_vm_stats().
  */
 #include "model/v4_12/mm412.h"
@@ -17,18 +18,44 @@ static unsigned last_bit(uint64_t x)
 	return x ? 64 - (unsigned)__builtin_clzll(x) : 0;
 }
 
+static unsigned normal_threshold(const struct mm412 *mm, const struct mm412_zone *zone)
+{
+	unsigned threshold = 2 * last_bit(mm->ncpus) * (1 + last_bit(zone->managed >> 15));
+
+	return threshold < MAX_THRESHOLD ? threshold : MAX_THRESHOLD;
+}
+
+static unsigned pressure_threshold(const struct mm412 *mm, const struct mm412_zone *zone)
+{
+	uint64_t gap = zone->watermark[MM412_WMARK_LOW] - zone->watermark[MM412_WMARK_MIN];
+	uint64_t threshold = gap / mm->ncpus;
+
+	if (threshold < 1)
+		threshold = 1;
+	return threshold < MAX_THRESHOLD ? (unsigned)threshold : MAX_THRESHOLD;
+}
+
+void mm412_vmstat_pressure(struct mm412 *mm, unsigned nid, bool pressure)
+{
+	for (unsigned i = 0; i < mm->nzones; i++) {
+		struct mm412_zone *zone = &mm->zones[i];
+
+		if (zone->nid != nid || !zone->percpu_drift_mark)
+			continue;
+		zone->stat_threshold = (int32_t)(pressure ? pressure_threshold(mm, zone)
+							  : normal_threshold(mm, zone));
+	}
+}
+
 void mm412_vmstat_thresholds(struct mm412 *mm)
 {
 	for (unsigned i = 0; i < mm->nzones; i++) {
 		struct mm412_zone *zone = &mm->zones[i];
-		unsigned threshold =
-			2 * last_bit(mm->ncpus) * (1 + last_bit(zone->managed >> 15));
+		unsigned threshold = normal_threshold(mm, zone);
 		uint64_t tolerated =
 			zone->watermark[MM412_WMARK_LOW] - zone->watermark[MM412_WMARK_MIN];
 		uint64_t drift;
 
-		if (threshold > MAX_THRESHOLD)
-			threshold = MAX_THRESHOLD;
 		drift = (uint64_t)mm->ncpus * threshold;
 		zone->stat_threshold = (int32_t)threshold;
 		zone->percpu_drift_mark =
@@ -84,7 +111,7 @@ void mm412_vmstat_statistics(struct mm412 *mm, struct mm412_zone *preferred,
 	count(zone, cpu->id, local ? MM412_NUMA_LOCAL : MM412_NUMA_OTHER);
 }
 
-static bool fold(struct mm412_zone *zone, struct mm412_pcp *pcp)
+bool mm412_vmstat_fold(struct mm412_zone *zone, struct mm412_pcp *pcp)
 {
 	bool some = pcp->free_diff != 0;
 
@@ -127,7 +154,7 @@ void mm412_vmstat_tick(void *state, struct sim_cpu *cpu)
 		struct mm412_pcp *pcp = &zone->pcps[cpu->id];
 
 		mm412_charge(cpu, mm->cost.tick_zone);
-		if (fold(zone, pcp))
+		if (mm412_vmstat_fold(zone, pcp))
 			pcp->expire = EXPIRE_TICKS;
 		expire(mm, zone, pcp, cpu);
 	}

@@ -1,0 +1,120 @@
+/*
+ * Replays recordings of a real 4.12.0, which tell every operation of its page allocator, on the
+ * model, and compares. Guided: the recorded operations run through the model's own functions,
+ * which choose pages, lists, drain order, types and counters; at the end lists, types and
+ * counters are held against the recorded ones.
+ */
+#ifndef VERIFY_H
+#define VERIFY_H
+
+#include "model/mm_policy.h"
+#include "model/v4_12/mm412_probe.h"
+#include "model/v4_12/mm412_probe_guided.h"
+#include "tools/machine_map.h"
+#include "traces/trace.h"
+
+/* What was replayed. */
+enum verify_kind {
+	VERIFY_TAKE,      /* a page from a per-cpu list */
+	VERIFY_REFILL,    /* of a per-cpu list */
+	VERIFY_BLOCK,     /* an allocation of order > 0 */
+	VERIFY_GIVE,      /* a page to a per-cpu list */
+	VERIFY_FREE,      /* a free of order > 0 */
+	VERIFY_DRAIN,     /* a bulk free of a per-cpu list */
+	VERIFY_STEAL,     /* a block of another type */
+	VERIFY_RESERVE,   /* a pageblock for atomic requests, or one given back */
+	VERIFY_ISOLATE,   /* a free block taken by compaction */
+	VERIFY_FOLD,      /* parts of a counter added to it */
+	VERIFY_THRESHOLD, /* switched by kswapd */
+	VERIFY_KINDS
+};
+
+/* What was compared at the end. */
+enum verify_end {
+	VERIFY_END_FREE,    /* members of free lists, in order */
+	VERIFY_END_PCP,     /* members of per-cpu lists, in order, with their types */
+	VERIFY_END_TYPE,    /* pageblock types */
+	VERIFY_END_COUNTER, /* counters of zones */
+	VERIFY_END_PART,    /* per-cpu parts, thresholds, limits of lists */
+	VERIFY_ENDS
+};
+
+extern const char *const verify_kind_names[VERIFY_KINDS];
+extern const char *const verify_end_names[VERIFY_ENDS];
+
+#define VERIFY_SHOWN 5
+#define VERIFY_TEXT 200
+
+struct verify_difference {
+	uint64_t time; /* of the event, as the recording counts; 0 at the end */
+	char what[64], expected[VERIFY_TEXT], got[VERIFY_TEXT];
+};
+
+struct verify_error {
+	int status; /* enum cmd_exit, 0 = none */
+	char text[768];
+};
+
+/* One event or step in the order of the recording. */
+struct verify_item {
+	uint64_t time, pfn;
+	int64_t value[3];
+	uint32_t next; /* the next item of the same CPU that is part of an operation */
+	uint16_t cpu, gfp;
+	uint8_t kind; /* enum verify_item_kind */
+	uint8_t order;
+	int8_t type;
+	bool cold, done;
+};
+
+#define VERIFY_NONE UINT32_MAX
+
+enum verify_item_kind {
+	/* Those of enum trace_step_kind, and behind them: */
+	VERIFY_ALLOC = TRACE_STEP_KINDS,
+	VERIFY_RELEASE,
+};
+
+struct verify {
+	const char *path;
+	struct trace_reader *reader;
+	const struct trace_header *header;
+	struct sim_machine *machine;
+	struct mm_machine seen; /* as the kernel sees it */
+	void *mm;
+	struct sim_cpu *cpus;
+	uint32_t *gfp; /* the kernel's flags by the trace's index */
+	size_t ngfps;
+	uint32_t *zone; /* the model's number of each zone of the header */
+
+	struct verify_item *items;
+	size_t nitems, items_cap;
+
+	uint64_t count[VERIFY_KINDS], requests, pfns, mismatches;
+	struct verify_difference shown[VERIFY_SHOWN];
+	bool given_up; /* after VERIFY_LIMIT mismatches */
+	uint64_t end_compared[VERIFY_ENDS], end_differs[VERIFY_ENDS];
+	struct verify_difference end_shown[VERIFY_SHOWN];
+	unsigned nend_shown;
+	struct verify_error error;
+};
+
+/* Beyond so many mismatches nothing more can be learnt. */
+#define VERIFY_LIMIT 1000
+
+/* Reads the trace, boots the model, puts the start state in place. False and v->error. */
+bool verify_open(struct verify *v, const char *path);
+void verify_close(struct verify *v);
+/* Always false. */
+bool verify_fail(struct verify *v, int status, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* The model's zone of the header's node and the kernel's number of the zone, as steps name
+ * them; MM412_PROBE_GUIDED_NO_ZONE when there is none. */
+uint32_t verify_zone(const struct verify *v, int64_t nid, unsigned zid);
+
+/* False and v->error when the recording cannot be replayed at all. */
+bool verify_guided(struct verify *v);
+/* Compares the final state. */
+bool verify_final(struct verify *v);
+
+#endif
