@@ -65,6 +65,24 @@ static struct mm24_content *find(const struct mm24 *mm, uint32_t number)
 	return c->live && !c->ended ? c : NULL;
 }
 
+/* The same for who has slept: meanwhile the number can have passed to another content. */
+static struct mm24_content *find_again(const struct mm24 *mm, uint32_t number,
+				       enum mm_kind kind)
+{
+	struct mm24_content *c = find(mm, number);
+
+	return c && c->kind == kind ? c : NULL;
+}
+
+/* ... and that its task may go on with. */
+static struct mm24_content *find_wanted(const struct mm24 *mm, uint32_t number,
+					enum mm_kind kind)
+{
+	struct mm24_content *c = find_again(mm, number, kind);
+
+	return c && !mm->tasks[c->task]->killed ? c : NULL;
+}
+
 static struct mm24_task *task_of(const struct mm24 *mm, const struct mm24_content *c)
 {
 	return mm->tasks[c->task];
@@ -240,7 +258,7 @@ static struct mm_access wait_anon(struct mm24 *mm, struct sim_cpu *cpu, uint32_t
 	const struct mm24_content *c;
 	bool refault = false;
 
-	while ((c = find(mm, number)) && !task_of(mm, c)->killed) {
+	while ((c = find_wanted(mm, number, MM_KIND_ANON))) {
 		struct mm24_task *task = task_of(mm, c);
 		struct mm24_pte *pte = pte_of(mm, c);
 		bool on_disk = !(pte->flags & MM24_PTE_PRESENT) &&
@@ -271,7 +289,7 @@ static bool read_in(struct mm24 *mm, struct sim_cpu *cpu, uint32_t number,
 		    struct mm24_task *task)
 {
 	uint32_t slot = mm24_alloc_page(mm, cpu, task, MM24_GFP_USER | MM24_GFP_HIGHMEM);
-	struct mm24_content *c = find(mm, number);
+	struct mm24_content *c = find_again(mm, number, MM_KIND_FILE);
 
 	if (slot == MM24_NONE)
 		return false;
@@ -323,7 +341,7 @@ static uint32_t wait_for_page(struct mm24 *mm, struct sim_cpu *cpu, uint32_t num
 {
 	const struct mm24_content *c;
 
-	while ((c = find(mm, number)) && !task_of(mm, c)->killed) {
+	while ((c = find_wanted(mm, number, MM_KIND_FILE))) {
 		if (is_ready(mm, c, write))
 			return c->where;
 		if (c->reading)

@@ -542,6 +542,26 @@ static void what_is_dropped_while_it_is_read_is_gone(void)
 	}
 }
 
+static void give_number_away(void)
+{
+	bool was_file = k.mm->contents[subject].kind == MM_KIND_FILE;
+
+	drop(subject);
+	CU_ASSERT_EQUAL(was_file ? hold_anon(1) : hold_file(false), subject);
+}
+
+static void an_access_does_not_go_on_with_another_kind_of_content(void)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		subject = i ? hold_file(false) : hold_anon(1);
+		to_disk(subject);
+		meanwhile = give_number_away;
+		CU_ASSERT_EQUAL(wait_it(subject, true).verdict, MM_FAILED);
+		CU_ASSERT_EQUAL(k.mm->nr_dirty_buffers, 0);
+		drop(subject);
+	}
+}
+
 static void exit_task(void)
 {
 	mm24_policy.task_exit(k.mm, cpu, 1);
@@ -640,6 +660,8 @@ static CU_TestInfo in_world[] = {
 	  a_page_that_is_being_read_has_to_be_waited_for },
 	{ "what is dropped while it is read is gone",
 	  what_is_dropped_while_it_is_read_is_gone },
+	{ "an access does not go on with another kind of content",
+	  an_access_does_not_go_on_with_another_kind_of_content },
 	{ "a task that exits while it reads fails", a_task_that_exits_while_it_reads_fails },
 	{ "an exit ends a task's memory, but not its files",
 	  an_exit_ends_a_tasks_memory_but_not_its_files },
