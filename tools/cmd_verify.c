@@ -10,6 +10,7 @@
 #include "tools/cmd.h"
 #include "tools/options.h"
 #include "tools/verify.h"
+#include "tools/verify_facts.h"
 
 static const struct options_row rows[] = {
 	{ "guided", 0, NULL,
@@ -166,11 +167,55 @@ static int replay_folder(struct request *q, const char *folder)
 	return status;
 }
 
+/* ---- facts ------------------------------------------------------------------------------- */
+
+static void print_facts(const struct verify_facts *f)
+{
+	printf("%s: %" PRIu64 " settings, %" PRIu64 " values derived, %" PRIu64 " differ\n",
+	       f->path, f->sections, f->values, f->differs);
+	for (unsigned i = 0; i < VERIFY_SHOWN && i < f->differs; i++)
+		printf("    line %" PRIu64 ": %s: expected %s, got %s\n", f->shown[i].time,
+		       f->shown[i].what, f->shown[i].expected, f->shown[i].got);
+}
+
+static json_t *facts_json(const struct verify_facts *f)
+{
+	json_t *first = json_array();
+
+	for (unsigned i = 0; i < VERIFY_SHOWN && i < f->differs; i++)
+		json_array_append_new(first, difference_json(&f->shown[i]));
+	return json_pack("{s:s, s:I, s:I, s:I, s:o}", "facts", f->path, "settings",
+			 (json_int_t)f->sections, "values", (json_int_t)f->values, "differs",
+			 (json_int_t)f->differs, "first_differences", first);
+}
+
+static int derive(struct request *q, const char *path)
+{
+	struct verify_facts f;
+
+	if (!verify_facts(&f, path))
+		return options_fail(&spec, f.error.status, "%s", f.error.text);
+	if (q->json)
+		json_array_append_new(q->results, facts_json(&f));
+	else if (!q->quiet || f.differs)
+		print_facts(&f);
+	return f.differs ? CMD_FINDING : CMD_DONE;
+}
+
+/* ---- all --------------------------------------------------------------------------------- */
+
 static bool is_folder(const char *path)
 {
 	struct stat st;
 
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static int verify_one(struct request *q, const char *path)
+{
+	if (is_folder(path))
+		return replay_folder(q, path);
+	return verify_facts_is(path) ? derive(q, path) : replay(q, path);
 }
 
 int cmd_verify(int argc, char **argv)
@@ -184,8 +229,7 @@ int cmd_verify(int argc, char **argv)
 	q.quiet = o.quiet;
 	q.results = json_array();
 	for (int i = 0; i < o.noperands; i++) {
-		const char *path = o.operands[i];
-		int one = is_folder(path) ? replay_folder(&q, path) : replay(&q, path);
+		int one = verify_one(&q, o.operands[i]);
 
 		status = one > status ? one : status;
 	}

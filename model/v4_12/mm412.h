@@ -507,6 +507,10 @@ void mm412_pcp_drain_all(struct mm412 *mm, struct sim_cpu *cpu);
 void mm412_watermark_boot(struct mm412 *mm);
 /* The sysctl writes that parameters other than the presets stand for. */
 void mm412_watermark_sysctl(struct mm412 *mm);
+/* calculate_totalreserve_pages(): what page cache cannot count on. */
+uint64_t mm412_watermark_totalreserve(const struct mm412 *mm);
+/* What khugepaged raises min_free_kbytes to, if it is not that high already. */
+uint64_t mm412_watermark_recommended(const struct mm412 *mm);
 bool mm412_watermark_exact(const struct mm412_zone *zone, unsigned order, uint64_t mark,
 			   unsigned classzone, unsigned flags, int64_t free);
 /* zone_watermark_ok_safe: with the per-cpu parts when the counter is near the marks. */

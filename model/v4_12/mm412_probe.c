@@ -112,6 +112,16 @@ uint64_t mm412_probe_vm_total_pages(const void *state)
 	return ((const struct mm412 *)state)->vm_total_pages;
 }
 
+uint64_t mm412_probe_totalreserve(const void *state)
+{
+	return mm412_watermark_totalreserve(state);
+}
+
+uint64_t mm412_probe_recommended_kbytes(const void *state)
+{
+	return mm412_watermark_recommended(state);
+}
+
 bool mm412_probe_grouping(const void *state)
 {
 	return ((const struct mm412 *)state)->grouping;

@@ -46,6 +46,9 @@ void mm412_probe_pageblocks(const void *mm, unsigned nid, const char *name, uint
 uint64_t mm412_probe_kswapd_wakes(const void *mm, unsigned nid);
 uint64_t mm412_probe_min_free_kbytes(const void *mm);
 uint64_t mm412_probe_vm_total_pages(const void *mm);
+/* totalreserve_pages; what khugepaged would raise min_free_kbytes to. */
+uint64_t mm412_probe_totalreserve(const void *mm);
+uint64_t mm412_probe_recommended_kbytes(const void *mm);
 bool mm412_probe_grouping(const void *mm);
 /* The n-th zone of a node's list, false behind its end. */
 bool mm412_probe_zonelist(const void *mm, unsigned nid, bool fallback, unsigned n,

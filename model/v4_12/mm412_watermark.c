@@ -2,7 +2,8 @@
  * Watermarks and reserves: how much of a zone a request must leave free.
  *
  * Kernel: init_per_zone_wmark_min(), __setup_per_zone_wmarks(),
- * setup_per_zone_lowmem_reserve(), __zone_watermark_ok(), zone_watermark_ok_safe().
+ * setup_per_zone_lowmem_reserve(), calculate_totalreserve_pages(),
+ * set_recommended_min_free_kbytes(), __zone_watermark_ok(), zone_watermark_ok_safe().
  */
 #include "model/v4_12/mm412.h"
 
@@ -101,6 +102,46 @@ void mm412_watermark_sysctl(struct mm412 *mm)
 		mm->min_free_kbytes = mm->params.min_free_kbytes[0];
 	set_marks(mm, mm->params.watermark_scale_factor[0]);
 	set_sums(mm);
+}
+
+uint64_t mm412_watermark_totalreserve(const struct mm412 *mm)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < mm->nzones; i++) {
+		const struct mm412_zone *zone = &mm->zones[i];
+		uint64_t kept = 0;
+
+		for (unsigned j = zone->idx; j < MM412_ZONE_TYPES; j++)
+			if (zone->reserve[j] > kept)
+				kept = zone->reserve[j];
+		kept += zone->watermark[MM412_WMARK_HIGH];
+		sum += kept < zone->managed ? kept : zone->managed;
+	}
+	return sum;
+}
+
+/* Pages of a node's list up to Normal that lie above the zones' high marks. */
+static uint64_t above_high(const struct mm412 *mm, unsigned nid)
+{
+	const struct mm412_zoneref *ref =
+		mm->nodes[nid].lists[MM412_FALLBACK].first[MM412_ZONE_NORMAL];
+	uint64_t sum = 0;
+
+	for (; ref->zone; ref = mm412_zonelist_next(ref + 1, MM412_ZONE_NORMAL))
+		if (ref->zone->managed > ref->zone->watermark[MM412_WMARK_HIGH])
+			sum += ref->zone->managed - ref->zone->watermark[MM412_WMARK_HIGH];
+	return sum;
+}
+
+/* For each zone two free pageblocks, and two of each type to fall back to; at most 5 %. */
+uint64_t mm412_watermark_recommended(const struct mm412 *mm)
+{
+	uint64_t pages = (uint64_t)mm->nzones * MM412_BLOCK_FRAMES *
+			 (2 + MM412_PCP_TYPES * MM412_PCP_TYPES);
+	uint64_t most = above_high(mm, mm->cpu_node[0]) / 20;
+
+	return (pages < most ? pages : most) * 4;
 }
 
 static bool has_block(const struct mm412_zone *zone, unsigned order, unsigned flags)
