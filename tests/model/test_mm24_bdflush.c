@@ -74,6 +74,21 @@ static void the_soft_limit_is_30_percent_and_the_hard_one_60(void)
 	CU_ASSERT(n * 100 > 60 * (400 - n + n / 16));
 }
 
+static void with_little_free_memory_the_limits_are_those_of_what_should_be_free(void)
+{
+	uint32_t pages[29];
+
+	for (unsigned i = 0; i < 29; i++)
+		pages[i] = w_cached(&w.k);
+	leave_free(20);
+	/* 30 percent of freepages.high, 96, and of a 16th of the active pages. */
+	for (unsigned i = 0; i < 29; i++)
+		dirty(pages[i]);
+	CU_ASSERT_EQUAL(mm24_bdflush_state(mm), -1);
+	dirty_page();
+	CU_ASSERT_EQUAL(mm24_bdflush_state(mm), 0);
+}
+
 static void the_limits_are_parameters(void)
 {
 	mm->params.bdflush[0] = 0;
@@ -249,11 +264,15 @@ static void the_ring_of_dirty_buffers_keeps_its_order_through_any_changes(void)
 		for (uint32_t i = 0; i < n; i++)
 			CU_ASSERT_EQUAL(is_dirty(order[i]), i >= at + 10);
 	}
+	mm24_bdflush_pass(mm, cpu);
+	CU_ASSERT_EQUAL(mm->dirty_n, 0);
 }
 
 static CU_TestInfo tests[] = {
 	{ "the soft limit is 30 percent and the hard one 60",
 	  the_soft_limit_is_30_percent_and_the_hard_one_60 },
+	{ "with little free memory the limits are those of what should be free",
+	  with_little_free_memory_the_limits_are_those_of_what_should_be_free },
 	{ "the limits are parameters", the_limits_are_parameters },
 	{ "old dirty pages above the high mark are a reason, too, when memory is short",
 	  old_dirty_pages_above_the_high_mark_are_a_reason_too_when_memory_is_short },

@@ -47,6 +47,7 @@ static void finding_ages_up_and_wakes_kswapd_when_inactive_pages_are_short(void)
 	while (mm->nr_free >= mm->free_high)
 		k_page(&w.k, "GFP_ATOMIC");
 	mm->daemon[MM24_KSWAPD].asleep = true;
+	w.woken = NULL;
 	mm24_cache_find(mm, cpu, slot, NULL);
 	CU_ASSERT_PTR_EQUAL(w.woken, mm->daemon[MM24_KSWAPD].queue);
 }

@@ -86,6 +86,17 @@ static void kswapd_goes_on_at_once_while_both_kinds_of_pages_are_short(void)
 	CU_ASSERT_EQUAL(mm->stats.ooms, 0);
 }
 
+static void kswapd_sleeps_as_soon_as_one_of_the_two_shortages_is_over(void)
+{
+	/* Pages that are being written: inactive, but not to be freed yet. */
+	for (unsigned i = 0; i < 20; i++)
+		mm->s[w_old(&w.k)].tag |= MM24_LOCKED;
+	leave_free(90);
+	CU_ASSERT(mm24_kswapd_pass(mm, cpu));
+	CU_ASSERT_EQUAL(mm24_lru_free_shortage(mm), 6);
+	CU_ASSERT_EQUAL(mm24_lru_inactive_shortage(mm), 0);
+}
+
 static void kswapd_asks_the_killer_when_memory_has_run_out_and_goes_on_without_a_victim(void)
 {
 	leave_free(10);
@@ -252,6 +263,8 @@ static CU_TestInfo tests[] = {
 	  kswapd_sleeps_a_second_when_there_is_enough_memory },
 	{ "kswapd goes on at once while both kinds of pages are short",
 	  kswapd_goes_on_at_once_while_both_kinds_of_pages_are_short },
+	{ "kswapd sleeps as soon as one of the two shortages is over",
+	  kswapd_sleeps_as_soon_as_one_of_the_two_shortages_is_over },
 	{ "kswapd asks the killer when memory has run out, and goes on without a victim",
 	  kswapd_asks_the_killer_when_memory_has_run_out_and_goes_on_without_a_victim },
 	{ "a pass wakes all sleepers whether it freed anything or not",

@@ -280,6 +280,8 @@ static void counters_are_the_lengths_of_the_lists_after_any_moves(void)
 	}
 	CU_ASSERT_EQUAL(mm->nr_active, length(mm->active_head));
 	CU_ASSERT_EQUAL(mm->nr_inactive_dirty, length(mm->dirty_head));
+	CU_ASSERT_EQUAL(mm->s[mm->active_head].stamp, mm->nr_active);
+	CU_ASSERT_EQUAL(mm->s[mm->dirty_head].stamp, mm->nr_inactive_dirty);
 	for (unsigned i = 0; i < mm->nzones; i++) {
 		CU_ASSERT_EQUAL(mm->zones[i].inactive_clean_pages,
 				length(mm->zones[i].clean_head));
