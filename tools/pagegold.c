@@ -72,28 +72,41 @@ static bool is_zstd(const struct pagegold *g)
 	return g->in.size >= 4 && memcmp(g->raw, magic, 4) == 0;
 }
 
-struct pagegold *pagegold_open(const char *path, struct pagegold_error *err)
+struct pagegold *pagegold_open_file(FILE *file, const char *name, struct pagegold_error *err)
 {
 	struct pagegold *g = calloc(1, sizeof(*g));
-	bool std = strcmp(path, "-") == 0;
 
 	*err = (struct pagegold_error){ 0 };
 	if (!g) {
-		fail(err, path, "out of memory", true);
+		fail(err, name, "out of memory", true);
+		if (file != stdin)
+			fclose(file);
 		return NULL;
 	}
-	g->name = strdup(std ? "(standard input)" : path);
+	g->file = file;
+	g->name = strdup(name);
 	g->text = malloc(MAX_LINE + CHUNK + 1);
-	g->file = std ? stdin : fopen(path, "rb");
 	if (!g->name || !g->text)
-		fail(err, path, "out of memory", true);
-	else if (!g->file)
-		fail_errno(err, path);
+		fail(err, name, "out of memory", true);
 	else if (refill_raw(g, err) && is_zstd(g) && !(g->zstd = ZSTD_createDStream()))
-		fail(err, path, "out of memory", true);
+		fail(err, name, "out of memory", true);
 	if (!*err->text)
 		return g;
 	pagegold_close(g);
+	return NULL;
+}
+
+struct pagegold *pagegold_open(const char *path, struct pagegold_error *err)
+{
+	FILE *file;
+
+	if (strcmp(path, "-") == 0)
+		return pagegold_open_file(stdin, "(standard input)", err);
+	*err = (struct pagegold_error){ 0 };
+	file = fopen(path, "rb");
+	if (file)
+		return pagegold_open_file(file, path, err);
+	fail_errno(err, path);
 	return NULL;
 }
 

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "model/mm_machine.h"
 
@@ -23,6 +24,8 @@ struct pagegold;
 
 /* Path "-" is standard input. NULL and *err on failure. */
 struct pagegold *pagegold_open(const char *path, struct pagegold_error *err);
+/* The same of an open file, which is the reader's from now on, also when it fails. */
+struct pagegold *pagegold_open_file(FILE *file, const char *name, struct pagegold_error *err);
 void pagegold_close(struct pagegold *g);
 /*
  * The next line without its end, NULL at the end of the file, or with *err filled (its text
