@@ -477,7 +477,7 @@ void mm24_zone_marks(struct mm24 *mm)
 		mm->free_high = set[2];
 	}
 	mm->page_cluster = mm->params.page_cluster[0];
-	if (mm->page_cluster == UINT64_MAX)
+	if (mm->page_cluster == MM24_PAGE_CLUSTER_AUTO)
 		mm->page_cluster = mm->num_physpages < 16 * MIB_FRAMES   ? 2
 				   : mm->num_physpages < 32 * MIB_FRAMES ? 3
 									 : 4;

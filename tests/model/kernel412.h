@@ -94,7 +94,7 @@ static inline struct mm_grant k_try(struct kernel412 *k, unsigned cpu, unsigned 
 {
 	return mm412_policy.alloc_try(
 		k->mm, &k->cpus[cpu],
-		(struct mm_request){ k_gfp(gfp), (uint8_t)order, (uint8_t)node });
+		(struct mm_request){ k_gfp(gfp), (uint8_t)order, (uint8_t)node, 0 });
 }
 
 static inline uint64_t k_alloc(struct kernel412 *k, unsigned cpu, unsigned order,

@@ -157,9 +157,12 @@ static void page_cluster_follows_from_memory_size(void)
 		drop();
 	}
 	k_one_zone(&k, 1, 8192);
-	k.params.page_cluster[0] = 1;
-	CU_ASSERT_FATAL(k_boot(&k, false));
-	CU_ASSERT_EQUAL(k.mm->page_cluster, 1);
+	for (uint64_t cluster = 0; cluster < 16; cluster++) {
+		k.params.page_cluster[0] = cluster;
+		CU_ASSERT_FATAL(k_boot(&k, false));
+		CU_ASSERT_EQUAL(k.mm->page_cluster, cluster);
+		drop();
+	}
 }
 
 static bool refused(const char *why)

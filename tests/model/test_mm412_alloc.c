@@ -180,7 +180,7 @@ static void hints_change_nothing(void)
 	for (unsigned order = 0; order < 13; order++)
 		mm412_policy.prefetch_alloc(
 			k.mm, &k.cpus[0],
-			(struct mm_request){ k_gfp("GFP_KERNEL"), (uint8_t)order, 0 });
+			(struct mm_request){ k_gfp("GFP_KERNEL"), (uint8_t)order, 0, 0 });
 	CU_ASSERT_EQUAL(mm412_probe_digest(k.mm), digest);
 	k_free(&k, 0, frame, 0);
 	CU_ASSERT_NOT_EQUAL(mm412_probe_digest(k.mm), digest);
