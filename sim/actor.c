@@ -262,6 +262,23 @@ void sim_actor_gate(struct sim_actor *a)
 	e->stats.actor_steps += a->kind != SIM_ACTOR_CPU;
 }
 
+bool sim_actor_advance(struct sim_actor *a, uint64_t date)
+{
+	struct sim_engine *e = a->engine;
+
+	if (e->failed || e->stop || date < e->date || e->feed_date <= date ||
+	    sim_dispatch_min(&e->dispatch) < sim_dispatch_key(date, 0))
+		return false;
+	set_date(a, date);
+	if (e->failed || sim_agenda_first(&e->agenda) != a)
+		return false;
+	e->date = date;
+	e->asked = false;
+	e->steps++;
+	e->stats.actor_steps++;
+	return true;
+}
+
 void sim_actor_wait(struct sim_actor *a, uint64_t date)
 {
 	a->since = a->engine->date;
