@@ -177,6 +177,13 @@ static json_t *free_by_type(const struct mm_snapshot *s, const struct mm_snapsho
 	return map;
 }
 
+static void set_lists(json_t *map, const struct mm_snapshot_zone *z)
+{
+	json_object_set_new(map, "active", number(z->active));
+	json_object_set_new(map, "inactive_dirty", number(z->inactive_dirty));
+	json_object_set_new(map, "inactive_clean", number(z->inactive_clean));
+}
+
 static json_t *final_state_json(const struct mm_snapshot *s)
 {
 	json_t *list = json_array();
@@ -199,7 +206,7 @@ static json_t *final_state_json(const struct mm_snapshot *s)
 		json_object_set_new(map, "low", number(z->low));
 		json_object_set_new(map, "high", number(z->high));
 		if (is_plain(s))
-			json_object_set_new(map, "inactive_clean", number(z->inactive_clean));
+			set_lists(map, z);
 		else
 			json_object_set_new(map, "nr_reserved_highatomic",
 					    number(z->nr_reserved_highatomic));

@@ -160,7 +160,10 @@ static void text_fragmentation(FILE *out, const struct result *r)
 		fprintf(out, "  Node %u, zone %s: %" PRId64 " of %" PRIu64 " pages free",
 			z->nid, z->name, z->nr_free_pages, z->managed);
 		if (r->world.there)
-			fprintf(out, ", %" PRIu64 " inactive_clean", z->inactive_clean);
+			fprintf(out,
+				", %" PRIu64 " inactive_clean, %" PRIu64
+				" inactive_dirty, %" PRIu64 " active",
+				z->inactive_clean, z->inactive_dirty, z->active);
 		fputc('\n', out);
 		text_blocks(out, "free blocks (buddyinfo)", blocks, r->snap->norders);
 		text_unusable(out, "unusable index", blocks, r->snap->norders);
