@@ -12,7 +12,7 @@
 
 struct cat {
 	uint64_t from, to; /* event numbers, `to` excluded */
-	bool truth;
+	bool truth, steps;
 };
 
 static bool set(void *ctx, const struct options_row *row, const char *value)
@@ -20,8 +20,8 @@ static bool set(void *ctx, const struct options_row *row, const char *value)
 	struct cat *cat = ctx;
 	uint64_t *number = strcmp(row->name, "from") == 0 ? &cat->from : &cat->to;
 
-	if (strcmp(row->name, "truth") == 0) {
-		cat->truth = true;
+	if (strcmp(row->name, "truth") == 0 || strcmp(row->name, "steps") == 0) {
+		*(*row->name == 't' ? &cat->truth : &cat->steps) = true;
 		return true;
 	}
 	if (conf_parse_u64(value, number))
@@ -42,8 +42,9 @@ static void print_head(const struct trace_reader *r, const struct cat *cat)
 	       h->source_kernel && *h->source_kernel ? h->source_kernel : "no kernel", h->cpus,
 	       h->cpus == 1 ? "" : "s", h->nodes, h->nodes == 1 ? "" : "s", h->clock_name,
 	       h->clock_hz);
-	puts(cat->truth ? "# time cpu pid kind order pfn type values"
-			: "# number time cpu pid kind ...");
+	puts(cat->truth   ? "# time cpu pid kind order pfn type values"
+	     : cat->steps ? "# time cpu kind order pfn type values"
+			  : "# number time cpu pid kind ...");
 }
 
 static void print_flags(unsigned flags)
@@ -117,6 +118,16 @@ static void print_truth(const struct trace_reader *r, const struct trace_truth *
 	       t->value[0], t->value[1], t->value[2], t->value[3]);
 }
 
+static void print_step(const struct trace_step *t)
+{
+	printf("%" PRIu64 " %u %s order=%u", t->time, t->cpu, trace_stats_step(t->kind),
+	       t->order);
+	if (t->pfn != TRACE_NO_PFN)
+		printf(" pfn=%" PRIu64, t->pfn);
+	printf(" type=%d %" PRId64 " %" PRId64 " %" PRId64 "\n", t->type, t->value[0],
+	       t->value[1], t->value[2]);
+}
+
 /* ---- all of them ----------------------------------------------------------------------- */
 
 static bool cat_events(struct trace_reader *r, const struct cat *cat, struct trace_error *err)
@@ -152,12 +163,32 @@ static bool cat_truths(struct trace_reader *r, struct trace_error *err)
 	return n == 0;
 }
 
+static bool cat_steps(struct trace_reader *r, struct trace_error *err)
+{
+	struct trace_step steps[64];
+	long n;
+
+	while ((n = trace_reader_next_step(r, steps, 64, err)) > 0)
+		for (long i = 0; i < n; i++)
+			print_step(&steps[i]);
+	return n == 0;
+}
+
+static bool cat_all(struct trace_reader *r, const struct cat *cat, struct trace_error *err)
+{
+	if (cat->steps)
+		return cat_steps(r, err);
+	return cat->truth ? cat_truths(r, err) : cat_events(r, cat, err);
+}
+
 int cmd_trace_cat(int argc, char **argv)
 {
 	static const struct options_row rows[] = {
 		{ "from", 0, "N", "begin at event number N (the first is 0)" },
 		{ "to", 0, "N", "end before event number N" },
 		{ "truth", 0, NULL, "the truth stream instead of the events" },
+		{ "steps", 0, NULL,
+		  "what the recorded kernel did below requests, instead of the events" },
 		{ 0 },
 	};
 	static const struct options_spec spec = {
@@ -185,6 +216,9 @@ int cmd_trace_cat(int argc, char **argv)
 	if (cat.truth && (cat.from || cat.to != UINT64_MAX))
 		return options_fail(&spec, CMD_USAGE,
 				    "--from and --to number events, not the truth stream");
+	if (cat.steps && (cat.truth || cat.from || cat.to != UINT64_MAX))
+		return options_fail(&spec, CMD_USAGE,
+				    "--steps goes alone: --from and --to number events");
 	if (cat.from > cat.to)
 		return options_fail(&spec, CMD_USAGE,
 				    "--from %" PRIu64 " lies behind --to %" PRIu64
@@ -195,7 +229,7 @@ int cmd_trace_cat(int argc, char **argv)
 		return cmd_trace_fail(&spec, &err);
 	if (!o.quiet)
 		print_head(r, &cat);
-	ok = cat.truth ? cat_truths(r, &err) : cat_events(r, &cat, &err);
+	ok = cat_all(r, &cat, &err);
 	trace_reader_close(r);
 	return ok ? CMD_DONE : cmd_trace_fail(&spec, &err);
 }

@@ -220,18 +220,25 @@ static void print_orders(const struct trace_zone_free *z, const char *when)
 	putchar('\n');
 }
 
-static void print_end(const struct info *i)
+static void print_counts(const char *title, const uint64_t *counts, unsigned n,
+			 const char *(*name)(unsigned kind))
 {
 	bool any = false;
 
-	for (unsigned k = 0; k < TRACE_TRUTH_KINDS; k++) {
-		if (!i->s.truths[k])
+	for (unsigned k = 0; k < n; k++) {
+		if (!counts[k])
 			continue;
 		if (!any)
-			puts("\ntruth stream");
+			puts(title);
 		any = true;
-		printf("  %-14s %12" PRIu64 "\n", trace_stats_truth(k), i->s.truths[k]);
+		printf("  %-14s %12" PRIu64 "\n", name(k), counts[k]);
 	}
+}
+
+static void print_end(const struct info *i)
+{
+	print_counts("\ntruth stream", i->s.truths, TRACE_TRUTH_KINDS, trace_stats_truth);
+	print_counts("\nsteps below requests", i->s.steps, TRACE_STEP_KINDS, trace_stats_step);
 	if (i->end) {
 		puts("\nfree blocks by order, as recorded");
 		for (unsigned z = 0; z < i->end->nzones; z++) {
@@ -401,6 +408,9 @@ static json_t *info_json(const struct info *i)
 				      (json_int_t)s->live));
 	json_object_set_new(o, "truth",
 			    counts_json(s->truths, TRACE_TRUTH_KINDS, trace_stats_truth));
+	if (s->totals.steps)
+		json_object_set_new(o, "steps",
+				    counts_json(s->steps, TRACE_STEP_KINDS, trace_stats_step));
 	json_object_set_new(o, "start_state", state_json(i));
 	json_object_set_new(o, "end_state", end_json(i));
 	json_object_set_new(o, "report",

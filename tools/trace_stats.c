@@ -26,6 +26,17 @@ const char *trace_stats_truth(unsigned kind)
 	return kind < TRACE_TRUTH_KINDS ? names[kind] : "?";
 }
 
+const char *trace_stats_step(unsigned kind)
+{
+	static const char *const names[TRACE_STEP_KINDS] = {
+		"refill",    "drain",     "bulk",     "extfrag",    "steal",
+		"move",      "pageblock", "isolate",  "highatomic", "fold",
+		"threshold", "free-type", "no-block", "tick",
+	};
+
+	return kind < TRACE_STEP_KINDS ? names[kind] : "?";
+}
+
 const char *trace_stats_flag(unsigned bit)
 {
 	static const char *const names[7] = { "cold",     "hardirq", "softirq", "reclaim",
@@ -176,6 +187,17 @@ static bool read_truths(struct trace_stats *s, struct trace_reader *r, struct tr
 	return n == 0;
 }
 
+static bool read_steps(struct trace_stats *s, struct trace_reader *r, struct trace_error *err)
+{
+	struct trace_step steps[64];
+	long n;
+
+	while ((n = trace_reader_next_step(r, steps, 64, err)) > 0)
+		for (long i = 0; i < n; i++)
+			s->steps[steps[i].kind]++;
+	return n == 0;
+}
+
 bool trace_stats_read(struct trace_stats *s, struct trace_reader *r, trace_watch *watch,
 		      struct trace_error *err)
 {
@@ -188,5 +210,6 @@ bool trace_stats_read(struct trace_stats *s, struct trace_reader *r, trace_watch
 	if (!s->cpu)
 		return out_of_memory(err);
 	return read_state(s, r, err) && read_events(s, r, watch, err) &&
-	       (pipe || read_truths(s, r, err)) && trace_reader_totals(r, &s->totals, err);
+	       (pipe || (read_truths(s, r, err) && read_steps(s, r, err))) &&
+	       trace_reader_totals(r, &s->totals, err);
 }

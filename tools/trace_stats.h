@@ -22,11 +22,13 @@ struct trace_stats {
 	uint64_t start_pages;     /* of objects alive at the start */
 	uint64_t live, most_live; /* frames of objects, now and at most */
 	uint64_t truths[TRACE_TRUTH_KINDS];
+	uint64_t steps[TRACE_STEP_KINDS];
 	struct trace_stats_zone *zones; /* [header.nzones]; NULL without a start state */
 	uint64_t start_objects;
 };
 
-/* The start state, all events, the truth stream where it can be read beside the events. False
+/* The start state, all events, the truth stream and steps where they can be read beside the
+ * events. False
  * also when watch() stops it. */
 bool trace_stats_read(struct trace_stats *s, struct trace_reader *r, trace_watch *watch,
 		      struct trace_error *err);
@@ -34,6 +36,7 @@ void trace_stats_free(struct trace_stats *s);
 
 const char *trace_stats_kind(unsigned kind);  /* "alloc", "free", ... */
 const char *trace_stats_truth(unsigned kind); /* "zone-locked", ... */
+const char *trace_stats_step(unsigned kind);  /* "refill", ... */
 const char *trace_stats_flag(unsigned bit);   /* "cold", ... */
 
 #endif

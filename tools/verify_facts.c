@@ -20,13 +20,14 @@ static void compare(struct derive *d, uint64_t line, const char *what, const cha
 		    const char *got)
 {
 	struct verify_facts *f = d->f;
-	struct verify_difference *shown = &f->shown[f->differs];
+	struct verify_difference *shown;
 
 	f->values++;
 	if (strcmp(expected, got) == 0)
 		return;
 	if (f->differs++ >= VERIFY_SHOWN)
 		return;
+	shown = &f->shown[f->differs - 1];
 	shown->time = line;
 	snprintf(shown->what, sizeof(shown->what), "%.40s, %.20s", d->s->name, what);
 	snprintf(shown->expected, sizeof(shown->expected), "%s", expected);

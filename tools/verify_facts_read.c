@@ -1,18 +1,20 @@
-/* Reads files of facts: sections, each a setting and the kernel's state under it. */
-#include <errno.h>
+/* Reads files of facts, plain or packed: sections, each a setting and the kernel's state under
+ * it. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tools/cmd.h"
+#include "tools/pagegold.h"
 #include "tools/verify_facts.h"
 
 struct reader {
 	struct verify_facts *f;
 	struct verify_facts_section *s;
+	struct pagegold *lines;
 	uint64_t line;
-	char *text; /* the line at hand */
+	const char *text; /* the line at hand */
 };
 
 static bool bad(struct reader *r, const char *what)
@@ -245,38 +247,44 @@ static bool section_whole(struct reader *r)
 	return whole || bad(r, "the section in front of here is not whole");
 }
 
-static bool read_all(struct reader *r, FILE *file,
+static bool failed(struct reader *r, const struct pagegold_error *err)
+{
+	r->f->error.status = err->system ? CMD_SYSTEM : CMD_BAD_DATA;
+	snprintf(r->f->error.text, sizeof(r->f->error.text), "%s", err->text);
+	return false;
+}
+
+static bool read_all(struct reader *r,
 		     bool (*each)(void *ctx, const struct verify_facts_section *s), void *ctx)
 {
-	size_t cap = 0;
-	ssize_t n;
+	struct pagegold_error err;
 
-	while ((n = getline(&r->text, &cap, file)) > 0) {
-		if (r->text[n - 1] != '\n')
-			return bad(r, "the last line has no end: the file is cut off");
-		r->text[n - 1] = '\0';
-		if (strncmp(r->text, "===", 3) == 0) {
-			if (r->line && (!section_whole(r) || !each(ctx, r->s)))
+	while ((r->text = pagegold_line(r->lines, &err))) {
+		r->line++;
+		if (strncmp(r->text, "===", 3) != 0) {
+			if (!read_line(r))
 				return false;
-			*r->s = (struct verify_facts_section){ .line = ++r->line };
-			snprintf(r->s->name, sizeof(r->s->name), "%s", r->text + 4);
 			continue;
 		}
-		r->line++;
-		if (!read_line(r))
+		if (r->line > 1 && (!section_whole(r) || !each(ctx, r->s)))
 			return false;
+		*r->s = (struct verify_facts_section){ .line = r->line };
+		snprintf(r->s->name, sizeof(r->s->name), "%s",
+			 r->text + 3 + (r->text[3] == ' '));
 	}
+	if (*err.text)
+		return failed(r, &err);
 	return section_whole(r) && each(ctx, r->s);
 }
 
 bool verify_facts_is(const char *path)
 {
-	FILE *file = fopen(path, "r");
-	char begin[4] = "";
-	bool is = file && fread(begin, 1, 3, file) == 3 && memcmp(begin, "===", 3) == 0;
+	struct pagegold_error err;
+	struct pagegold *file = pagegold_open(path, &err);
+	const char *text = file ? pagegold_line(file, &err) : NULL;
+	bool is = text && strncmp(text, "===", 3) == 0;
 
-	if (file)
-		fclose(file);
+	pagegold_close(file);
 	return is;
 }
 
@@ -284,22 +292,12 @@ bool verify_facts_read(struct verify_facts *f,
 		       bool (*each)(void *ctx, const struct verify_facts_section *s), void *ctx)
 {
 	struct reader r = { .f = f, .s = calloc(1, sizeof(*r.s)) };
-	FILE *file = fopen(f->path, "r");
-	bool ok = false;
+	struct pagegold_error err = { .system = true, .text = "out of memory" };
+	bool ok;
 
-	if (!file) {
-		f->error.status = CMD_BAD_DATA;
-		snprintf(f->error.text, sizeof(f->error.text), "%s: %s", f->path,
-			 strerror(errno));
-	} else if (!r.s) {
-		f->error.status = CMD_SYSTEM;
-		snprintf(f->error.text, sizeof(f->error.text), "out of memory");
-	} else {
-		ok = read_all(&r, file, each, ctx);
-	}
-	if (file)
-		fclose(file);
-	free(r.text);
+	r.lines = r.s ? pagegold_open(f->path, &err) : NULL;
+	ok = r.lines ? read_all(&r, each, ctx) : failed(&r, &err);
+	pagegold_close(r.lines);
 	free(r.s);
 	return ok;
 }

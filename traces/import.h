@@ -222,6 +222,10 @@ static inline bool import_progress(const struct import_progress *p, uint64_t don
 
 bool import_text(const struct import_input *in, struct import_source *s,
 		 struct import_progress progress, struct trace_error *err);
+/* The short form of a whole recording's events. */
+bool import_stream_is(const struct import_input *in);
+bool import_stream(const struct import_input *in, struct import_source *s,
+		   struct import_progress progress, struct trace_error *err);
 bool import_dat(const struct import_input *in, struct import_source *s,
 		struct import_progress progress, struct trace_error *err);
 
@@ -541,6 +545,14 @@ bool import_exact_lists(struct import *im, struct trace_error *err);
 bool import_exact_header(const struct import *im, struct trace_header *h,
 			 struct trace_error *err);
 bool import_exact_end(const struct import *im, struct trace_end *end, struct trace_error *err);
+/* Who asks, as a key: a task, or an interrupt on a CPU, as is the idle task. */
+static inline int32_t import_exact_asker(const struct import_event *e)
+{
+	int32_t context = (e->flags & (TRACE_HARDIRQ | TRACE_SOFTIRQ)) / TRACE_HARDIRQ;
+
+	return context || e->pid == 0 ? -1 - (e->cpu * 4 + context) : e->pid;
+}
+
 /* Puts requests at the moments at which they took effect, makes steps of what lies below. */
 bool import_exact_steps(struct import *im, struct trace_error *err);
 

@@ -24,7 +24,7 @@ struct halves {
 struct steps {
 	struct import *im;
 	struct halves *taken, *given; /* [cpus] */
-	struct import_pids asked;     /* node asked for + 1, by who asks */
+	struct import_pids asked;     /* the last request that has not ended + 1, by who asks */
 	uint8_t *block_type;          /* as they are at the event at hand */
 	uint64_t nblocks;
 	bool inside; /* between the marks */
@@ -57,44 +57,82 @@ static size_t join(struct halves *h, uint64_t pfn)
 
 /* ---- requests ---------------------------------------------------------------------------- */
 
-/* Who asks: a task, or an interrupt on a CPU, as is the idle task. */
-static int32_t asker(const struct import_event *e)
+/* The names of flags for a request that was never seen to be made. */
+static bool guess_flags(struct steps *s, struct import_event *e, int type)
 {
-	int32_t context = (e->flags & (TRACE_HARDIRQ | TRACE_SOFTIRQ)) / TRACE_HARDIRQ;
+	static const char *const names[] = { "GFP_KERNEL", "GFP_HIGHUSER_MOVABLE",
+					     "GFP_KERNEL|__GFP_RECLAIMABLE" };
+	uint32_t gfp;
 
-	return context || e->pid == 0 ? -1 - (e->cpu * 4 + context) : e->pid;
-}
-
-static bool request(struct steps *s, const struct import_event *e)
-{
-	uint32_t *node = import_pids_at(&s->asked, asker(e));
-	uint64_t nid = s->im->src.extras[e->detail].value[0];
-
-	if (!node)
-		return trace_error_memory(s->err);
-	*node = nid < 127 ? (uint32_t)nid + 1 : 0;
+	if (!import_source_name(&s->im->src.gfp, names[type < 0 || type > 2 ? 1 : type], &gfp,
+				s->err))
+		return false;
+	e->gfp = (uint16_t)gfp;
 	return true;
 }
 
-static void allocated(struct steps *s, struct import_event *e)
+/* Requests nest: reclaim asks for memory in the middle of one. Each keeps the one before it of
+ * the same asker in its fourth value. */
+static bool request(struct steps *s, const struct import_event *e, size_t at)
+{
+	uint32_t *last = import_pids_at(&s->asked, import_exact_asker(e));
+
+	if (!last)
+		return trace_error_memory(s->err);
+	s->im->src.extras[e->detail].value[3] = *last;
+	*last = (uint32_t)at + 1;
+	return true;
+}
+
+/* The end of a request: the node asked for and, where only the request told them, the flags. */
+static bool answer(struct steps *s, struct import_event *e)
+{
+	uint32_t *last = import_pids_at(&s->asked, import_exact_asker(e));
+	bool has_flags = strcmp(s->im->src.format, "stream") != 0;
+	const struct import_event *asked;
+	const uint64_t *value;
+	int type = e->type;
+
+	if (!last)
+		return trace_error_memory(s->err);
+	e->type = -1;
+	if (!*last)
+		return has_flags || guess_flags(s, e, type);
+	asked = &s->im->src.events[*last - 1];
+	value = s->im->src.extras[asked->detail].value;
+	*last = (uint32_t)value[3];
+	if (value[0] < 127)
+		e->type = (int8_t)value[0];
+	if (!has_flags)
+		e->gfp = asked->gfp;
+	return true;
+}
+
+static bool allocated(struct steps *s, struct import_event *e)
 {
 	struct import_event *began;
 	size_t at;
 
-	e->type = (int8_t)((int)import_pids_get(&s->asked, asker(e)) - 1);
+	if (!answer(s, e))
+		return false;
 	if (e->pfn == IMPORT_NO_PFN)
-		return;
+		return true;
 	at = join(&s->taken[e->cpu], e->pfn);
 	if (at == SIZE_MAX) {
 		/* It took effect before the recording began. */
 		s->no_begin += s->inside;
 		e->kind = IMPORT_SKIP;
-		return;
+		return true;
 	}
 	began = &s->im->src.events[at];
-	e->time = began->time;
-	*began = *e;
+	began->pid = e->pid;
+	began->flags = e->flags;
+	began->gfp = e->gfp;
+	began->order = e->order;
+	began->type = e->type;
+	began->kind = IMPORT_ALLOC;
 	e->kind = IMPORT_SKIP;
+	return true;
 }
 
 /* The frame goes back now; what mm_page_free told in front is kept. */
@@ -207,10 +245,9 @@ static bool one(struct steps *s, struct import_event *e, size_t at)
 
 	switch (e->kind) {
 	case IMPORT_REQUEST:
-		return request(s, e);
+		return request(s, e, at);
 	case IMPORT_ALLOC:
-		allocated(s, e);
-		return true;
+		return allocated(s, e);
 	case IMPORT_FREE:
 		return wait(s, &s->given[e->cpu], e->pfn, at);
 	case IMPORT_ZONE_LOCKED:
@@ -237,8 +274,6 @@ static bool one(struct steps *s, struct import_event *e, size_t at)
  * not yet taken effect. */
 static bool leftovers(struct steps *s)
 {
-	static const char *const names[] = { "GFP_KERNEL", "GFP_HIGHUSER_MOVABLE",
-					     "GFP_KERNEL|__GFP_RECLAIMABLE" };
 	struct import_source *src = &s->im->src;
 
 	for (unsigned c = 0; c < src->cpus; c++) {
@@ -246,14 +281,10 @@ static bool leftovers(struct steps *s)
 			src->events[s->given[c].list[i].at].kind = IMPORT_SKIP;
 		for (size_t i = 0; i < s->taken[c].n; i++) {
 			struct import_event *e = &src->events[s->taken[c].list[i].at];
-			uint32_t gfp;
 
-			if (!import_source_name(&src->gfp,
-						names[e->type < 0 || e->type > 2 ? 1 : e->type],
-						&gfp, s->err))
+			if (!guess_flags(s, e, e->type))
 				return false;
 			e->kind = IMPORT_ALLOC;
-			e->gfp = (uint16_t)gfp;
 			e->type = -1;
 			e->flags = 0;
 			s->no_end++;

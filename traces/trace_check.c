@@ -8,6 +8,9 @@
 #include "traces/trace_reader.h"
 
 #define CHUNK 1024
+#define TOTALS 10 /* numbers of struct trace_totals */
+
+_Static_assert(sizeof(struct trace_totals) == TOTALS * sizeof(uint64_t), "all are compared");
 
 struct check {
 	struct trace_reader *r;
@@ -108,23 +111,33 @@ static bool check_truths(struct check *c, struct trace_error *err)
 	return got == 0;
 }
 
+static bool check_steps(struct check *c, struct trace_error *err)
+{
+	struct trace_step steps[64];
+	long got;
+
+	while ((got = trace_reader_next_step(c->r, steps, 64, err)) > 0)
+		c->totals.steps += (uint64_t)got;
+	return got == 0;
+}
+
 /* ---- what the end of the file claims --------------------------------------------------- */
 
 static bool check_totals(struct check *c, struct trace_error *err)
 {
 	struct trace_totals t;
-	uint64_t got[9], want[9];
+	uint64_t got[TOTALS], want[TOTALS];
 
 	if (!trace_reader_totals(c->r, &t, err))
 		return false;
 	memcpy(want, &t, sizeof(want));
 	memcpy(got, &c->totals, sizeof(got));
-	for (unsigned i = 0; i < 9; i++) {
-		static const char *const names[9] = { "events",     "allocations",
-						      "frees",      "failed allocations",
-						      "blocks",     "truth records",
-						      "first time", "last time",
-						      "tasks" };
+	for (unsigned i = 0; i < TOTALS; i++) {
+		static const char *const names[TOTALS] = { "events",     "allocations",
+							   "frees",      "failed allocations",
+							   "blocks",     "truth records",
+							   "first time", "last time",
+							   "tasks",      "steps" };
 
 		if (want[i] != got[i])
 			return trace_error_data(err,
@@ -199,9 +212,12 @@ static bool check_all(struct check *c, struct trace_error *err)
 		return false;
 	if (!c->r->seekable) {
 		c->totals.truths = c->r->trailer.totals.truths;
+		c->totals.steps = c->r->trailer.totals.steps;
 		return check_totals(c, err);
 	}
-	if (!check_truths(c, err) || !check_totals(c, err))
+	if (!check_truths(c, err) || !check_steps(c, err) || !check_totals(c, err))
+		return false;
+	if (!trace_reader_final(c->r, err) && err->text[0])
 		return false;
 	if (!trace_reader_end(c->r, err) && err->text[0])
 		return false;

@@ -184,7 +184,9 @@ static bool read_input(struct import *im, struct trace_error *err)
 	if (!path || !import_open(&in, path, err))
 		return false;
 	im->src.label = in.label;
-	if (in.format == IMPORT_FORMAT_DAT)
+	if (im->exact && import_stream_is(&in))
+		ok = import_stream(&in, &im->src, progress, err);
+	else if (in.format == IMPORT_FORMAT_DAT)
 		ok = import_dat(&in, &im->src, progress, err);
 	else
 		ok = import_text(&in, &im->src, progress, err);
