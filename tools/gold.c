@@ -96,6 +96,23 @@ enum gold_outcome gold_header_line(struct gold *r, const char *line, char answer
 	return outcome;
 }
 
+/* In a validating build, the kernel's own invariants, too, after every 64th line. */
+static void validate(struct gold *r, const struct pagegold *g)
+{
+#ifdef PAGESIM_VALIDATE
+	char text[300];
+
+	if (pagegold_line_number(g) % 64 || r->policy->check(r->mm, text, sizeof(text)))
+		return;
+	fprintf(stderr, "%s:%llu: %s\n", pagegold_name(g),
+		(unsigned long long)pagegold_line_number(g), text);
+	abort();
+#else
+	(void)r;
+	(void)g;
+#endif
+}
+
 enum gold_outcome gold_line(struct gold *r, const struct pagegold *g, const char *line,
 			    char answer[GOLD_ANSWER], struct pagegold_error *err)
 {
@@ -111,6 +128,7 @@ enum gold_outcome gold_line(struct gold *r, const struct pagegold *g, const char
 	outcome = run(&s, r->replayer->ops);
 	if (outcome == GOLD_BAD)
 		pagegold_bad(g, err, "%s", s.wrong);
+	validate(r, g);
 	return outcome;
 }
 
