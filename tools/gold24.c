@@ -7,7 +7,7 @@
 #include "tools/gold_boot.h"
 
 #define HZ 100
-#define MAX_NR_CPUS 32
+#define MAX_NR_CPUS 1024
 
 static bool set_memory_model(struct gold24 *r, const char *value)
 {
@@ -116,27 +116,42 @@ static bool set_param(struct gold *gold, const char *name, const char *value, ch
 	return false;
 }
 
+/* Names of later kernels mean something to the model, but are in no file of this one. */
+static bool is_known(const char *name, size_t len)
+{
+	static const char *const names[] = {
+		"0",          "GFP_BUFFER", "GFP_ATOMIC", "GFP_USER",  "GFP_HIGHUSER",
+		"GFP_KERNEL", "GFP_NFS",    "GFP_KSWAPD", "GFP_DMA",   "GFP_HIGHMEM",
+		"__GFP_WAIT", "__GFP_HIGH", "__GFP_IO",   "__GFP_DMA", "__GFP_HIGHMEM",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strlen(names[i]) == len && memcmp(names[i], name, len) == 0)
+			return true;
+	return false;
+}
+
 /* PF_MEMALLOC is a task's flag, which the kernel's own names do not have among them. */
 static uint32_t parse_gfp(const char *names, unsigned *unknown)
 {
-	char rest[sizeof(((struct gold_memo *)NULL)->names)];
-	uint32_t memalloc = 0;
-	size_t n = 0;
+	uint32_t gfp = 0;
+	char one[16];
 
-	while (*names) {
+	for (;;) {
 		size_t len = strcspn(names, "|");
 
-		/* Nothing before or behind a '|' */
-		*unknown += len == 0 || (names[len] && !names[len + 1]);
 		if (len == 11 && memcmp(names, "PF_MEMALLOC", len) == 0) {
-			memalloc = GOLD24_STEP_MEMALLOC;
+			gfp |= GOLD24_STEP_MEMALLOC;
+		} else if (is_known(names, len)) {
+			snprintf(one, sizeof(one), "%.*s", (int)len, names);
+			gfp |= mm24_policy.gfp(one, unknown);
 		} else {
-			n += (size_t)snprintf(rest + n, sizeof(rest) - n, "%s%.*s",
-					      n ? "|" : "", (int)len, names);
+			++*unknown;
 		}
-		names += len + (names[len] == '|');
+		if (!names[len])
+			return gfp;
+		names += len + 1;
 	}
-	return memalloc | (n ? mm24_policy.gfp(rest, unknown) : 0);
 }
 
 static bool open_24(struct gold *r, const struct pagegold *g, struct pagegold_error *err)

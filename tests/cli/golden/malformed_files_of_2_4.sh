@@ -9,7 +9,7 @@ while IFS= read -r change; do
 done <<'END'
 /^param memory_model/s/contig/flat/
 /^param nr_cpus/s/2/0/
-/^param nr_cpus/s/2/33/
+/^param nr_cpus/s/2/1025/
 /^param memfrac/s/,128$//
 /^param memfrac/s/128/0/
 /^param num_phys/s/192/many/
@@ -40,6 +40,8 @@ done <<'END'
 /^a 0 -1 3/s/GFP_KERNEL/GFP_KERNAL/
 /^a 0 -1 3/s/GFP_KERNEL/PF_MEMALLOC|/
 /^a 0 -1 3/s/GFP_KERNEL//
+/^a 0 -1 3/s/GFP_KERNEL/GFP_NOFS/
+/^a 0 -1 3/s/GFP_KERNEL/|GFP_KERNEL/
 /^cache 182/s/182/5000/
 /^cache 182/s/182/100/
 /^cache 182/s/182/1/
