@@ -232,10 +232,13 @@ static void wait_for_page(struct replay *r, struct sim_cpu *cpu, const struct re
 	struct mm_grant g =
 		r->o.policy->alloc_wait(r->o.mm, cpu, request_of(r, cpu, e, number), so_far);
 
-	r->counts.slept++;
-	r->counts.order_slept[e->order]++;
-	replay_step_record(r, e, LATENCY_STALL, r->gfps[e->gfp].gfp_class, cpu->node, g.path,
-			   cpu);
+	/* Many only offer their CPU to others, and nobody wants it. */
+	if (cpu->part[SIM_PART_SLEEP] || cpu->part[SIM_PART_IO]) {
+		r->counts.slept++;
+		r->counts.order_slept[e->order]++;
+		replay_step_record(r, e, LATENCY_STALL, r->gfps[e->gfp].gfp_class, cpu->node,
+				   g.path, cpu);
+	}
 	granted(r, cpu, e, number, g);
 }
 

@@ -14,33 +14,32 @@ for binary; do
 done
 status=0
 
-# Prints the digest of one run: digest PAGESIM TRACE OPTION...
+# Prints the digest of one run: digest PAGESIM ARGUMENT...
 digest()
 {
-	local pagesim=$1 trace=$2
-	shift 2
+	local pagesim=$1
+	shift
 
 	rm -rf out
-	"$pagesim" run --trace "$trace" --kernel 4.12 --out out "$@" >said 2>&1 || {
+	"$pagesim" run --out out "$@" >said 2>&1 || {
 		cat said >&2
 		return 1
 	}
 	sed -n 's/.*"result_digest": *"\([0-9a-f]\{32\}\)".*/\1/p' out/result.json
 }
 
-# same TRACE OPTION...: every binary gives the digest $want; the first one sets it
+# same ARGUMENT...: every binary gives the digest $want; the first one sets it
 same()
 {
-	local trace=$1 binary got name
-	shift
+	local binary got name
 
 	for binary in "${binaries[@]}"; do
-		name="${binary#"$source_/"} ${trace##*/} ${*#"$source_/"}"
-		got=$(digest "$binary" "$trace" "$@") || got=
+		name="${binary#"$source_/"} ${*#"$source_/"}"
+		got=$(digest "$binary" "$@") || got=
 		: "${want:=$got}"
 		printf '%s  %s\n' "${got:-no digest}" "$name"
 		if [ -z "$got" ] || [ "$got" != "$want" ]; then
-			echo "$name: not the digest of the first run of this trace"
+			echo "$name: not the digest of the first run of this kind"
 			status=1
 		fi
 	done
@@ -48,22 +47,34 @@ same()
 
 mkdir "$base/a" "$base/elsewhere"
 cd "$base/a"
-for trace in "$source_"/traces/samples/*.pgt; do
+for trace in "$source_"/traces/samples/{host-build-small,vm-fragment}.pgt; do
+	for kernel in 2.4 4.12; do
+		want=
+		same --trace "$trace" --kernel $kernel
+		same --trace "$trace" --kernel $kernel --engine=strict
+	done
+done
+
+# Daemons, sleeping requests and disks; once with somebody killed.
+scenario=$source_/configs/scenarios/pressure-2.4.yaml
+for swap in size=256MiB size=0; do
 	want=
-	same "$trace"
-	same "$trace" --engine=strict
+	same "$scenario" --set machine.disks.swap.$swap
+	same "$scenario" --set machine.disks.swap.$swap --engine=strict
 done
 
 # Elsewhere, under another name and in another locale: the last trace once more.
 cd "$base/elsewhere"
 cp "$trace" renamed.pgt
-LC_ALL=C.UTF-8 TZ=Asia/Kathmandu same renamed.pgt
+want=
+same --trace "$trace" --kernel 4.12
+LC_ALL=C.UTF-8 TZ=Asia/Kathmandu same --trace renamed.pgt --kernel 4.12
 
 # A synthetic trace of the same seed is the same trace, whoever makes it.
 want=
 for binary in "${binaries[@]}"; do
 	"$binary" trace gen --profile "$source_/configs/profiles/build-farm.yaml" \
 		--events 100000 --seed 7 -o gen.pgt >said 2>&1 || cat said >&2
-	same gen.pgt --machine "$machine"
+	same --trace gen.pgt --kernel 4.12 --machine "$machine"
 done
 exit $status
