@@ -17,6 +17,10 @@ static const struct options_row rows[] = {
 	  "the recorded operations run through the model, which chooses pages,\n"
 	  "lists, drain order, types and counters (this is what it does if nothing\n"
 	  "is said)" },
+	{ "predict", 0, NULL,
+	  "only requests and frees are given, the model decides everything: not yet\n"
+	  "there" },
+	{ "free", 0, NULL, "free running under pressure: not yet there" },
 	{ "json", 0, NULL, "print the result as JSON" },
 	{ 0 },
 };
@@ -34,7 +38,7 @@ static const struct options_spec spec = {
 		"Exit status 0: all agree, 1: a difference, 3: a bad recording.",
 	.rows = rows,
 	.examples = "  # the recordings that come with the sources\n"
-		    "  pagesim verify tests/recorded/*.pgt\n",
+		    "  pagesim verify tests/recorded/4.12.0/*.pgt tests/recorded/facts/*.zst\n",
 	.min_operands = 1,
 	.max_operands = -1,
 };
@@ -49,8 +53,15 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 	struct request *q = ctx;
 
 	(void)value;
-	if (strcmp(row->name, "json") == 0)
+	if (strcmp(row->name, "json") == 0) {
 		q->json = true;
+	} else if (strcmp(row->name, "guided") != 0) {
+		fprintf(stderr,
+			"pagesim verify: --%s is not there yet: recordings are replayed with "
+			"--guided\n",
+			row->name);
+		return false;
+	}
 	return true;
 }
 
@@ -67,11 +78,11 @@ static uint64_t end_differences(const struct verify *v)
 
 static void print_text(const struct verify *v)
 {
-	printf("%s: %s, %" PRIu64 " requests and frees\n", v->path, v->header->name,
+	printf("%s: %s, %" PRIu64 " requests and frees\n", v->name, v->header->name,
 	       v->requests);
 	for (unsigned i = 0; i < VERIFY_KINDS; i++)
 		if (v->count[i])
-			printf("  %8" PRIu64 "  %s\n", v->count[i], verify_kind_names[i]);
+			printf("  %8" PRIu64 "  %s\n", v->count[i], verify_kind_names[i].text);
 	printf("  %8" PRIu64 "  pages compared, %" PRIu64 " mismatches%s\n", v->pfns,
 	       v->mismatches, v->given_up ? ", given up" : "");
 	for (unsigned i = 0; i < VERIFY_SHOWN && i < v->mismatches; i++)
@@ -81,7 +92,7 @@ static void print_text(const struct verify *v)
 		return;
 	for (unsigned i = 0; i < VERIFY_ENDS; i++)
 		printf("  %8" PRIu64 "  %s at the end, %" PRIu64 " differ\n",
-		       v->end_compared[i], verify_end_names[i], v->end_differs[i]);
+		       v->end_compared[i], verify_end_names[i].text, v->end_differs[i]);
 	for (unsigned i = 0; i < v->nend_shown; i++)
 		printf("    %s: expected %s, got %s\n", v->end_shown[i].what,
 		       v->end_shown[i].expected, v->end_shown[i].got);
@@ -97,12 +108,12 @@ static json_t *difference_json(const struct verify_difference *d)
 	return o;
 }
 
-static json_t *numbers_json(const uint64_t *v, const char *const *names, unsigned n)
+static json_t *numbers_json(const uint64_t *v, const struct verify_name *names, unsigned n)
 {
 	json_t *o = json_object();
 
 	for (unsigned i = 0; i < n; i++)
-		json_object_set_new(o, names[i], json_integer((json_int_t)v[i]));
+		json_object_set_new(o, names[i].key, json_integer((json_int_t)v[i]));
 	return o;
 }
 
@@ -115,7 +126,7 @@ static json_t *result_json(const struct verify *v)
 	for (unsigned i = 0; i < v->nend_shown; i++)
 		json_array_append_new(first_end, difference_json(&v->end_shown[i]));
 	return json_pack("{s:s, s:s, s:I, s:o, s:I, s:I, s:b, s:o, s:o, s:o, s:o}", "recording",
-			 v->path, "name", v->header->name, "requests", (json_int_t)v->requests,
+			 v->name, "name", v->header->name, "requests", (json_int_t)v->requests,
 			 "replayed", numbers_json(v->count, verify_kind_names, VERIFY_KINDS),
 			 "pages", (json_int_t)v->pfns, "mismatches", (json_int_t)v->mismatches,
 			 "given_up", v->given_up, "first_mismatches", first, "end_compared",
@@ -127,43 +138,55 @@ static json_t *result_json(const struct verify *v)
 
 /* ---- one recording ---------------------------------------------------------------------- */
 
-static int replay(struct request *q, const char *path)
+static int replay(struct request *q, struct verify *v)
 {
-	struct verify v;
 	int status = CMD_DONE;
 
-	if (!verify_open(&v, path) || !verify_guided(&v) ||
-	    (!v.given_up && !verify_final(&v))) {
-		status = options_fail(&spec, v.error.status, "%s", v.error.text);
-	} else {
-		if (v.mismatches || end_differences(&v))
-			status = CMD_FINDING;
-		if (q->json)
-			json_array_append_new(q->results, result_json(&v));
-		else if (!q->quiet || status == CMD_FINDING)
-			print_text(&v);
-	}
+	if (v->error.status || !verify_guided(v) || (!v->given_up && !verify_final(v)))
+		return options_fail(&spec, v->error.status, "%s", v->error.text);
+	if (v->mismatches || end_differences(v))
+		status = CMD_FINDING;
+	if (q->json)
+		json_array_append_new(q->results, result_json(v));
+	else if (!q->quiet || status == CMD_FINDING)
+		print_text(v);
+	return status;
+}
+
+static int replay_trace(struct request *q, const char *path)
+{
+	struct verify v;
+	int status;
+
+	verify_open(&v, path, path);
+	status = replay(q, &v);
 	verify_close(&v);
 	return status;
 }
 
-/* A folder becomes a trace first, in a file that nobody else sees. */
+/* A folder becomes a trace first, in a file that is gone as soon as it is open. */
 static int replay_folder(struct request *q, const char *folder)
 {
 	char dir[] = "/tmp/pagesim-verify-XXXXXX", path[sizeof(dir) + 16];
 	struct trace_import_options o = { .input = folder, .output = path, .level = 1 };
 	struct trace_import_report *report;
 	struct trace_error err;
+	struct verify v;
 	int status;
 
 	if (!mkdtemp(dir))
 		return options_fail(&spec, CMD_SYSTEM, "no temporary folder can be made");
 	snprintf(path, sizeof(path), "%s/trace.pgt", dir);
 	report = trace_import(&o, &err);
-	status = report ? replay(q, path) : options_fail(&spec, (int)err.kind, "%s", err.text);
-	trace_import_report_free(report);
+	if (report)
+		verify_open(&v, path, folder);
 	unlink(path);
 	rmdir(dir);
+	if (!report)
+		return options_fail(&spec, (int)err.kind, "%s", err.text);
+	trace_import_report_free(report);
+	status = replay(q, &v);
+	verify_close(&v);
 	return status;
 }
 
@@ -215,7 +238,7 @@ static int verify_one(struct request *q, const char *path)
 {
 	if (is_folder(path))
 		return replay_folder(q, path);
-	return verify_facts_is(path) ? derive(q, path) : replay(q, path);
+	return verify_facts_is(path) ? derive(q, path) : replay_trace(q, path);
 }
 
 int cmd_verify(int argc, char **argv)

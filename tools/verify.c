@@ -14,26 +14,26 @@
 #define TYPE_UNKNOWN 0xff
 #define BATCH 4096
 
-const char *const verify_kind_names[VERIFY_KINDS] = {
-	[VERIFY_TAKE] = "pages from per-cpu lists",
-	[VERIFY_REFILL] = "refills",
-	[VERIFY_BLOCK] = "blocks of order > 0",
-	[VERIFY_GIVE] = "pages to per-cpu lists",
-	[VERIFY_FREE] = "frees of order > 0",
-	[VERIFY_DRAIN] = "drains",
-	[VERIFY_STEAL] = "steals",
-	[VERIFY_RESERVE] = "high-atomic pageblocks",
-	[VERIFY_ISOLATE] = "isolated blocks",
-	[VERIFY_FOLD] = "folds of counters",
-	[VERIFY_THRESHOLD] = "thresholds",
+const struct verify_name verify_kind_names[VERIFY_KINDS] = {
+	[VERIFY_TAKE] = { "pages from per-cpu lists", "pcp_takes" },
+	[VERIFY_REFILL] = { "refills", "refills" },
+	[VERIFY_BLOCK] = { "blocks of order > 0", "blocks" },
+	[VERIFY_GIVE] = { "pages to per-cpu lists", "pcp_gives" },
+	[VERIFY_FREE] = { "frees of order > 0", "block_frees" },
+	[VERIFY_DRAIN] = { "drains", "drains" },
+	[VERIFY_STEAL] = { "steals", "steals" },
+	[VERIFY_RESERVE] = { "high-atomic pageblocks", "highatomic" },
+	[VERIFY_ISOLATE] = { "isolated blocks", "isolated" },
+	[VERIFY_FOLD] = { "folds of counters", "folds" },
+	[VERIFY_THRESHOLD] = { "thresholds", "thresholds" },
 };
 
-const char *const verify_end_names[VERIFY_ENDS] = {
-	[VERIFY_END_FREE] = "blocks on free lists",
-	[VERIFY_END_PCP] = "pages on per-cpu lists",
-	[VERIFY_END_TYPE] = "pageblock types",
-	[VERIFY_END_COUNTER] = "counters of zones",
-	[VERIFY_END_PART] = "per-cpu parts and limits",
+const struct verify_name verify_end_names[VERIFY_ENDS] = {
+	[VERIFY_END_FREE] = { "blocks on free lists", "free_blocks" },
+	[VERIFY_END_PCP] = { "pages on per-cpu lists", "pcp_pages" },
+	[VERIFY_END_TYPE] = { "pageblock types", "pageblock_types" },
+	[VERIFY_END_COUNTER] = { "counters of zones", "counters" },
+	[VERIFY_END_PART] = { "per-cpu parts and limits", "cpu_parts" },
 };
 
 bool verify_fail(struct verify *v, int status, const char *fmt, ...)
@@ -112,7 +112,7 @@ static bool add_event(struct verify *v, struct frames *f, const struct trace_eve
 		return false;
 	if (e->kind == TRACE_FREE && e->object >= f->n)
 		return verify_fail(v, CMD_BAD_DATA, "%s: a free of an object that is not there",
-				   v->path);
+				   v->name);
 	if (!is_operation(e))
 		return true;
 	item = new_item(v);
@@ -236,7 +236,7 @@ static bool read_items(struct verify *v, const struct trace_state *state)
 	free(m);
 	free(f.pfn);
 	if (ok && v->nitems >= VERIFY_NONE)
-		return verify_fail(v, CMD_BAD_DATA, "%s: more than 2^32 events", v->path);
+		return verify_fail(v, CMD_BAD_DATA, "%s: more than 2^32 events", v->name);
 	return ok && link_items(v);
 }
 
@@ -252,7 +252,7 @@ static bool boot(struct verify *v)
 	v->machine = machine_map_from_header(v->header, &why);
 	if (!v->machine || !machine_map(v->machine, &mm412_policy, 250, &v->seen, &why)) {
 		free(costs);
-		return verify_fail(v, CMD_BAD_DATA, "%s: %s", v->path, why.text);
+		return verify_fail(v, CMD_BAD_DATA, "%s: %s", v->name, why.text);
 	}
 	mm_params_preset(mm412_policy.params, &params);
 	v->cpus = calloc(v->seen.cpus, sizeof(*v->cpus));
@@ -264,7 +264,7 @@ static bool boot(struct verify *v)
 		sim_port_direct_cpu(&v->cpus[c], (uint16_t)c, v->seen.cpu_node[c]);
 	v->mm = mm412_policy.create(&v->seen, &params, costs, true, text, sizeof(text));
 	free(costs);
-	return v->mm || verify_fail(v, CMD_BAD_DATA, "%s: %s", v->path, text);
+	return v->mm || verify_fail(v, CMD_BAD_DATA, "%s: %s", v->name, text);
 }
 
 static bool put_types(struct verify *v, const struct trace_state *s)
@@ -297,7 +297,7 @@ static bool put_state(struct verify *v, const struct trace_state *s)
 				      s->used[i].use & ~(unsigned)TRACE_USE_PINNED);
 	return mm412_policy.put_done(v->mm, text, sizeof(text)) ||
 	       verify_fail(v, CMD_BAD_DATA, "%s: the start state contradicts itself: %s",
-			   v->path, text);
+			   v->name, text);
 }
 
 static bool put_counters(struct verify *v, const struct trace_end *end)
@@ -316,7 +316,7 @@ static bool put_counters(struct verify *v, const struct trace_end *end)
 		if (v->zone[i] == MM412_PROBE_GUIDED_NO_ZONE || c->ncpus != v->header->cpus)
 			return verify_fail(v, CMD_BAD_DATA,
 					   "%s: the counters are not of the machine's zones",
-					   v->path);
+					   v->name);
 		mm412_probe_guided_set(v->mm, v->zone[i], &put);
 		for (unsigned cpu = 0; cpu < c->ncpus; cpu++)
 			mm412_probe_guided_set_cpu(v->mm, v->zone[i], cpu,
@@ -342,7 +342,7 @@ static bool read_gfps(struct verify *v)
 			return verify_fail(v, CMD_BAD_DATA,
 					   "%s: flags that 4.12 does not have: "
 					   "%.200s",
-					   v->path, names);
+					   v->name, names);
 	}
 	return true;
 }
@@ -373,17 +373,17 @@ static const struct trace_state *find_states(struct verify *v, const struct trac
 		    "%s: no whole recording: it has not the allocator's state, in the order of "
 		    "its lists, at the start and at the end (pagesim trace import FOLDER makes "
 		    "one)",
-		    v->path);
+		    v->name);
 	return NULL;
 }
 
-bool verify_open(struct verify *v, const char *path)
+bool verify_open(struct verify *v, const char *path, const char *name)
 {
 	const struct trace_state *state;
 	const struct trace_end *end = NULL;
 	struct trace_error err;
 
-	*v = (struct verify){ .path = path };
+	*v = (struct verify){ .name = name };
 	v->reader = trace_reader_open(path, &err);
 	if (!v->reader)
 		return trouble(v, &err);

@@ -39,8 +39,13 @@ enum verify_end {
 	VERIFY_ENDS
 };
 
-extern const char *const verify_kind_names[VERIFY_KINDS];
-extern const char *const verify_end_names[VERIFY_ENDS];
+/* For people, and as keys. */
+struct verify_name {
+	const char *text, *key;
+};
+
+extern const struct verify_name verify_kind_names[VERIFY_KINDS];
+extern const struct verify_name verify_end_names[VERIFY_ENDS];
 
 #define VERIFY_SHOWN 5
 #define VERIFY_TEXT 200
@@ -76,7 +81,7 @@ enum verify_item_kind {
 };
 
 struct verify {
-	const char *path;
+	const char *name; /* for messages */
 	struct trace_reader *reader;
 	const struct trace_header *header;
 	struct sim_machine *machine;
@@ -102,8 +107,9 @@ struct verify {
 /* Beyond so many mismatches nothing more can be learnt. */
 #define VERIFY_LIMIT 1000
 
-/* Reads the trace, boots the model, puts the start state in place. False and v->error. */
-bool verify_open(struct verify *v, const char *path);
+/* Reads the trace, boots the model, puts the start state in place. False and v->error. `name`
+ * is what messages call it. */
+bool verify_open(struct verify *v, const char *path, const char *name);
 void verify_close(struct verify *v);
 /* Always false. */
 bool verify_fail(struct verify *v, int status, const char *fmt, ...)

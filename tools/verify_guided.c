@@ -10,10 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/cmd.h"
 #include "tools/verify.h"
 
 #define RESULT_UNIT 8 /* a steal's first value: old type + 8 * result */
 #define MOST_STEALS 64
+#define BLOCK_TYPES 4 /* of pageblocks, HighAtomic among them */
+#define HIGHATOMIC 3
 
 /* Frames that the operation at hand gave back, as the model touched their struct pages. */
 struct drained {
@@ -123,7 +126,7 @@ static bool add_step(struct guided *g, uint32_t at)
 		uint32_t *steps = realloc(g->steps, cap * sizeof(*steps));
 
 		if (!steps)
-			return verify_fail(g->v, 4, "out of memory");
+			return verify_fail(g->v, CMD_SYSTEM, "out of memory");
 		g->steps = steps;
 		g->steps_cap = cap;
 	}
@@ -141,7 +144,8 @@ static bool is_steal(const struct verify_item *item)
 /* A pageblock that becomes HighAtomic, or ends being it: never part of a steal. */
 static bool is_reserve(const struct verify_item *item)
 {
-	return item->kind == TRACE_STEP_PAGEBLOCK && (item->type == 3 || item->value[0] == 3);
+	return item->kind == TRACE_STEP_PAGEBLOCK &&
+	       (item->type == HIGHATOMIC || item->value[0] == HIGHATOMIC);
 }
 
 /* From `at` on: steals and pages of a refill, up to the CPU's next other step. */
@@ -184,23 +188,22 @@ static void begin(struct guided *g)
 
 /* ---- steals ------------------------------------------------------------------------------ */
 
-static bool note_text(char out[VERIFY_TEXT], const struct mm412_probe_guided_note *n)
+static void note_text(char out[VERIFY_TEXT], const struct mm412_probe_guided_note *n)
 {
 	switch (n->kind) {
 	case MM412_PROBE_GUIDED_MOVED:
 		format(out, "move of %" PRIu32 " frames from %" PRIu64 " to type %u", n->frames,
 		       n->frame, n->type);
-		return true;
+		return;
 	case MM412_PROBE_GUIDED_TYPED:
 		format(out, "pageblock of %" PRIu64 " from type %u to %u", n->frame,
 		       n->old_type, n->type);
-		return true;
+		return;
 	default:
 		format(out,
 		       "steal of %" PRIu64 ", order %u, for type %u in a block of type %u, "
 		       "result %u",
 		       n->frame, n->order, n->type, n->old_type, n->result);
-		return true;
 	}
 }
 
@@ -409,7 +412,7 @@ static void take(struct guided *g, struct verify_item *item, bool highatomic)
 	bool refill;
 
 	item->done = true;
-	item->cold = gfp & 0x100;
+	item->cold = mm412_probe_guided_cold(gfp);
 	if (zone == MM412_PROBE_GUIDED_NO_ZONE)
 		return;
 	settle_folds(g, item, zone);
@@ -471,7 +474,7 @@ static uint32_t touched(struct sim_memory *memory, struct sim_cpu *cpu, enum sim
 	return 0;
 }
 
-/* The page itself and its new neighbour are touched, too, when a page is put on its list. */
+/* `drains`: the recording has a drain behind it. */
 static void release(struct guided *g, struct verify_item *item, bool drains)
 {
 	struct verify *v = g->v;
@@ -492,6 +495,10 @@ static void release(struct guided *g, struct verify_item *item, bool drains)
 	if (p->free_type != VERIFY_NONE)
 		type = (unsigned)v->items[p->free_type].type;
 	p->free_type = VERIFY_NONE;
+	if (type >= BLOCK_TYPES) {
+		differ(g, item, "type of a free", "one that 4.12 has", "another");
+		return;
+	}
 	before = counter(g, zone);
 	count = mm412_probe_guided_pcp_count(v->mm, zone, item->cpu);
 	mm412_probe_guided_free(v->mm, cpu_of(g, item), item->pfn, item->order, item->cold,
@@ -586,7 +593,7 @@ static bool drain(struct guided *g, uint32_t at)
 	} else {
 		compare_drain(g, anchor, g->drained.n > count ? g->drained.n - count : 0);
 	}
-	return !g->drained.lost || verify_fail(v, 4, "out of memory");
+	return !g->drained.lost || verify_fail(v, CMD_SYSTEM, "out of memory");
 }
 
 /* ---- pageblocks for atomic requests, compaction, thresholds -------------------------------
@@ -606,9 +613,9 @@ static void reserve(struct guided *g, uint32_t at)
 		return;
 	begin(g);
 	v->count[VERIFY_RESERVE]++;
-	if (item->type == 3)
+	if (item->type == HIGHATOMIC)
 		mm412_probe_guided_reserve(v->mm, cpu_of(g, item), item->pfn);
-	else
+	else if (item->type >= 0 && item->type < HIGHATOMIC)
 		mm412_probe_guided_unreserve(v->mm, cpu_of(g, item), zone,
 					     (unsigned)item->type);
 	compare_notes(g, item);
@@ -736,7 +743,7 @@ static bool prepare(struct guided *g)
 	g->folds = calloc((size_t)cpus * v->header->nzones, sizeof(*g->folds));
 	g->pressure = calloc(v->header->nodes, sizeof(*g->pressure));
 	if (!g->cpu || !g->folds || !g->pressure)
-		return verify_fail(v, 4, "out of memory");
+		return verify_fail(v, CMD_SYSTEM, "out of memory");
 	g->drained.memory = *v->cpus[0].memory;
 	g->drained.memory.touch = touched;
 	g->drained.mm = v->mm;
@@ -770,7 +777,7 @@ bool verify_guided(struct verify *v)
 	bool ok;
 
 	if (!g)
-		return verify_fail(v, 4, "out of memory");
+		return verify_fail(v, CMD_SYSTEM, "out of memory");
 	g->v = v;
 	ok = prepare(g);
 	for (uint32_t i = 0; ok && i < v->nitems && !v->given_up; i++)

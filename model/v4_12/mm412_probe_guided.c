@@ -128,6 +128,11 @@ unsigned mm412_probe_guided_type(const void *state, uint32_t gfp)
 	return mm412_gfp_type(state, gfp);
 }
 
+bool mm412_probe_guided_cold(uint32_t gfp)
+{
+	return gfp & MM412_GFP_COLD;
+}
+
 /* The block in use that holds the frame, MM412_NONE when there is none. */
 static uint32_t used_head(const struct mm412 *mm, uint32_t slot)
 {
@@ -147,7 +152,7 @@ bool mm412_probe_guided_claim(void *state, uint64_t frame, unsigned order)
 	struct mm412 *mm = state;
 	uint32_t first, at;
 
-	if (!mm412_pageblock_zone(mm, frame))
+	if (!mm412_pageblock_zone(mm, frame) || frame & ((UINT64_C(1) << order) - 1))
 		return false;
 	first = mm412_slot(mm, frame);
 	for (at = first; at < first + (1u << order); at++) {

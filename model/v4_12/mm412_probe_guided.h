@@ -63,6 +63,8 @@ uint64_t mm412_probe_guided_take(void *mm, struct sim_cpu *cpu, uint32_t zone, u
 				 unsigned order, bool highatomic);
 /* The migratetype of a request with these flags. */
 unsigned mm412_probe_guided_type(const void *mm, uint32_t gfp);
+/* Whether such a request takes from, and fills, the cold end of a per-cpu list. */
+bool mm412_probe_guided_cold(uint32_t gfp);
 /*
  * Makes [frame, +2^order) a block in use of that order, out of larger or smaller ones in use.
  * False when one of its frames is free or on a per-cpu list.

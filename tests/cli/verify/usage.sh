@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+pagesim verify
+pagesim verify --guidde x.pgt
+pagesim verify --guided=yes x.pgt
+pagesim verify --help
+pagesim verify --predict x.pgt
+pagesim verify --free x.pgt
