@@ -43,9 +43,9 @@ uint64_t mm24_probe_alloc(void *state, struct sim_cpu *cpu, uint32_t number, int
 	struct mm24_task *task = mm24_oom_task(mm, number);
 	uint32_t slot;
 
-	task->memalloc = memalloc;
+	/* The OOM killer may have set it, too: to the end of its victim's next request. */
+	task->memalloc |= memalloc;
 	slot = mm24_alloc_pages(mm, cpu, task, nid, gfp, order);
-	/* The OOM killer may have set it: to the end of the request. */
 	task->memalloc = false;
 	return slot == MM24_NONE ? MM_NO_FRAME : mm24_frame(mm, slot);
 }
@@ -175,7 +175,13 @@ void mm24_probe_cache(void *state, struct sim_cpu *cpu, uint64_t frame, unsigned
 
 void mm24_probe_uncache(void *state, struct sim_cpu *cpu, uint64_t frame)
 {
-	mm24_cache_remove(state, cpu, mm24_slot(state, frame));
+	struct mm24 *mm = state;
+	uint32_t slot = mm24_slot(mm, frame);
+
+	/* truncate_inode_pages() goes on when nobody else has the page locked any more. */
+	mm24_io_wait(mm, cpu, slot);
+	mm->s[slot].tag &= (uint16_t)~MM24_LOCKED;
+	mm24_cache_remove(mm, cpu, slot);
 }
 
 void mm24_probe_find(void *state, struct sim_cpu *cpu, uint64_t frame)

@@ -85,16 +85,19 @@ struct mm24_probe_page mm24_probe_state_page(const void *state, uint64_t frame)
 	uint32_t slot = mm24_slot(mm, frame);
 	unsigned tag = mm->s[slot].tag;
 
-	bool untouched = mm24_page(mm, slot)->count == 0 && mm->s[slot].type == 0 &&
-			 !(tag & MM24_RESERVED);
+	bool reserved = tag & MM24_RESERVED;
+	unsigned age = reserved ? 0 : mm->s[slot].type;
 
-	/* Memory that was free since boot is not written to (mm24_zone_ready()). */
+	/* Memory that was free since boot is not written to, while the reserved pages next to
+	 * used ones are (mm24_zone_ready()). */
+	if (!reserved && age == 0 && mm24_page(mm, slot)->count <= 0)
+		age = MM24_AGE_START;
 	return (struct mm24_probe_page){
 		.list = tag & MM24_ACTIVE           ? "active"
 			: tag & MM24_INACTIVE_DIRTY ? "inactive_dirty"
 			: tag & MM24_INACTIVE_CLEAN ? "inactive_clean"
 						    : "none",
-		.age = untouched ? MM24_AGE_START : mm->s[slot].type,
+		.age = age,
 		.referenced = tag & MM24_REFERENCED,
 		.dirty = tag & MM24_DIRTY,
 		.locked = tag & MM24_LOCKED,
