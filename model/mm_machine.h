@@ -34,6 +34,15 @@ struct mm_zone_span {
 	uint64_t start, end;
 };
 
+/*
+ * Memory kept for large contiguous requests of drivers, which movable pages may use meanwhile.
+ * Whole blocks of the largest order, inside one zone, without holes and reserved memory.
+ */
+struct mm_cma {
+	uint16_t nid;
+	uint64_t start, end; /* frames, end exclusive */
+};
+
 struct mm_machine {
 	enum mm_arch arch;
 	unsigned cpus, nodes;             /* node ids may have gaps: nodes = highest id + 1 */
@@ -46,6 +55,10 @@ struct mm_machine {
 	unsigned nholes;
 	const struct mm_span *reserved; /* memory that never reaches the allocator; ascending */
 	unsigned nreserved;
+	/* In the order in which they are activated. A machine with areas has a kernel that was
+	 * built with CMA and memory isolation; 2.4 has none of that. */
+	const struct mm_cma *cma;
+	unsigned ncma;
 	uint64_t hz;
 
 	/* Of 2.4 alone; all zero is what follows from the machine's shape. */

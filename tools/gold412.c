@@ -70,6 +70,11 @@ static bool set_param(struct gold *gold, const char *name, const char *value, ch
 	}
 	if (strcmp(name, "user_min_free_kbytes") == 0)
 		return set_user_min(r, value, text, size);
+	if (strcmp(name, "cma") == 0)
+		return true; /* is in the machine */
+	/* The kernel's own value was not written. */
+	if (strcmp(name, "lowmem_reserve_ratio") == 0 && strcmp(value, r->ratio) == 0)
+		return true;
 	for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++)
 		if (strcmp(name, settings[i].name) == 0)
 			return gold_boot_row(gold, &r->params, settings[i].param, value, text,
@@ -77,16 +82,27 @@ static bool set_param(struct gold *gold, const char *name, const char *value, ch
 	return set_producer(r, name, value, text, size);
 }
 
+static bool has_highmem(const struct mm_machine *m)
+{
+	for (unsigned i = 0; i < m->nzones; i++)
+		if (strcmp(m->zones[i].name, "HighMem") == 0)
+			return true;
+	return false;
+}
+
 static bool open_412(struct gold *r, const struct pagegold *g, struct pagegold_error *err)
 {
 	struct gold412 *own = gold412_of(r);
+	struct mm_machine machine = r->h->machine;
 
 	r->policy = &mm412_policy;
 	r->gfp = mm412_policy.gfp;
 	own->reclaim = MM412_PROBE_FAILS;
+	machine.arch = has_highmem(&machine) ? MM_ARCH_I386 : MM_ARCH_X86_64;
+	own->ratio = machine.arch == MM_ARCH_I386 ? "256,32,32" : "256,256,32";
 	mm_params_preset(mm412_policy.params, &own->params);
 	if (!gold_boot_params(r, g, set_param, err) ||
-	    !gold_boot(r, g, &r->h->machine, &own->params, err))
+	    !gold_boot(r, g, &machine, &own->params, err))
 		return false;
 	mm412_probe_reclaim_mode(r->mm, own->reclaim);
 	return true;

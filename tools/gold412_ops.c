@@ -5,8 +5,8 @@
 
 #define GFP_MOVABLE 0x8u
 
-static const char *const type_names[GOLD412_TYPES] = { "Unmovable", "Movable", "Reclaimable",
-						       "HighAtomic" };
+static const char *const type_names[GOLD412_TYPES] = { "Unmovable",  "Movable", "Reclaimable",
+						       "HighAtomic", "CMA",     "Isolate" };
 
 static enum gold_outcome op_alloc(struct gold_step *s)
 {
@@ -91,6 +91,15 @@ static uint64_t blocks(const struct gold_step *s, const struct mm412_probe_zone 
 	return mm412_probe_free_blocks(s->r->mm, z->nid, z->name, type, order);
 }
 
+/* The name of a type that this kernel has. */
+static bool read_type(const struct gold_step *s, unsigned at, unsigned *type)
+{
+	for (*type = 0; *type < mm412_probe_types(s->r->mm); ++*type)
+		if (pagegold_is(s->w.w[at], type_names[*type]))
+			return true;
+	return false;
+}
+
 static enum gold_outcome op_buddyinfo(struct gold_step *s)
 {
 	struct mm412_probe_zone zone;
@@ -102,7 +111,7 @@ static enum gold_outcome op_buddyinfo(struct gold_step *s)
 	for (unsigned o = 0; o < GOLD_STEP_ORDERS; o++) {
 		uint64_t sum = 0;
 
-		for (unsigned t = 0; t < GOLD412_TYPES; t++)
+		for (unsigned t = 0; t < mm412_probe_types(s->r->mm); t++)
 			sum += blocks(s, &zone, t, o);
 		gold_step_say(s, " %" PRIu64, sum);
 	}
@@ -112,14 +121,12 @@ static enum gold_outcome op_buddyinfo(struct gold_step *s)
 static enum gold_outcome op_types(struct gold_step *s)
 {
 	struct mm412_probe_zone zone;
-	unsigned type = 0;
+	unsigned type;
 
 	if (s->w.n != 4 + GOLD_STEP_ORDERS || !gold412_step_zone(s, 1, &zone) ||
 	    !gold_step_numbers(s, 4))
 		return gold_step_bad(s, "wanted: T <node> <zone> <type> and 11 numbers");
-	while (type < GOLD412_TYPES && !pagegold_is(s->w.w[3], type_names[type]))
-		type++;
-	if (type == GOLD412_TYPES)
+	if (!read_type(s, 3, &type))
 		return gold_step_bad(s, "unknown migratetype");
 	gold_step_repeat(s, 4);
 	for (unsigned o = 0; o < GOLD_STEP_ORDERS; o++)
@@ -130,14 +137,16 @@ static enum gold_outcome op_types(struct gold_step *s)
 static enum gold_outcome op_pageblocks(struct gold_step *s)
 {
 	struct mm412_probe_zone zone;
-	uint64_t count[6];
+	unsigned types = mm412_probe_types(s->r->mm);
+	uint64_t count[GOLD412_TYPES];
 
-	if (s->w.n != 3 + GOLD412_TYPES || !gold412_step_zone(s, 1, &zone) ||
-	    !gold_step_numbers(s, 3))
-		return gold_step_bad(s, "wanted: P <node> <zone> and 4 numbers");
+	if (s->w.n != 3 + types || !gold412_step_zone(s, 1, &zone) || !gold_step_numbers(s, 3))
+		return gold_step_bad(s, types == GOLD412_TYPES
+						? "wanted: P <node> <zone> and 6 numbers"
+						: "wanted: P <node> <zone> and 4 numbers");
 	mm412_probe_pageblocks(s->r->mm, zone.nid, zone.name, count);
 	gold_step_repeat(s, 3);
-	for (unsigned t = 0; t < GOLD412_TYPES; t++)
+	for (unsigned t = 0; t < types; t++)
 		gold_step_say(s, " %" PRIu64, count[t]);
 	return gold_step_compare(s);
 }
@@ -190,12 +199,78 @@ static enum gold_outcome op_nr_free(struct gold_step *s)
 	return gold_step_compare(s);
 }
 
+static bool has_cma(const struct gold_step *s)
+{
+	return mm412_probe_types(s->r->mm) == GOLD412_TYPES;
+}
+
+static enum gold_outcome op_nr_free_cma(struct gold_step *s)
+{
+	struct mm412_probe_zone zone;
+
+	if (!has_cma(s))
+		return gold_step_bad(s, "the header has no CMA area");
+	if (s->w.n != 5 || !gold412_step_zone(s, 1, &zone) || !gold_step_numbers(s, 3))
+		return gold_step_bad(
+			s, "wanted: M <node> <zone> <global> <with the per-cpu parts>");
+	gold_step_repeat(s, 3);
+	gold_step_say(s, " %" PRId64 " %" PRId64, zone.nr_free_cma, zone.nr_free_cma_exact);
+	return gold_step_compare(s);
+}
+
+static enum gold_outcome op_nr_isolated(struct gold_step *s)
+{
+	struct mm412_probe_zone zone;
+
+	if (!has_cma(s))
+		return gold_step_bad(s, "the header has no CMA area");
+	if (s->w.n != 4 || !gold412_step_zone(s, 1, &zone) || !gold_step_numbers(s, 3))
+		return gold_step_bad(s, "wanted: I <node> <zone> <pageblocks>");
+	gold_step_repeat(s, 3);
+	gold_step_say(s, " %" PRIu64, zone.nr_isolated);
+	return gold_step_compare(s);
+}
+
+/* The second word is a CPU, the third the first frame of a pageblock. */
+static bool read_pageblock(const struct gold_step *s, uint64_t *cpu, uint64_t *frame)
+{
+	return gold_step_cpu(s, 1, cpu) && pagegold_number(s->w.w[2], UINT64_MAX, frame) &&
+	       mm412_probe_is_pageblock(s->r->mm, *frame);
+}
+
+static enum gold_outcome op_isolate(struct gold_step *s)
+{
+	uint64_t cpu, frame, want;
+
+	if (!has_cma(s))
+		return gold_step_bad(s, "the header has no CMA area");
+	if (s->w.n != 5 || !read_pageblock(s, &cpu, &frame) || !pagegold_is(s->w.w[3], "=") ||
+	    !pagegold_number(s->w.w[4], 1, &want))
+		return gold_step_bad(s,
+				     "wanted: i <cpu> <first frame of a pageblock> = <0 or 1>");
+	return gold_step_result(s, mm412_probe_isolate(s->r->mm, &s->r->cpus[cpu], frame));
+}
+
+static enum gold_outcome op_unisolate(struct gold_step *s)
+{
+	uint64_t cpu, frame;
+	unsigned type;
+
+	if (!has_cma(s))
+		return gold_step_bad(s, "the header has no CMA area");
+	if (s->w.n != 4 || !read_pageblock(s, &cpu, &frame) || !read_type(s, 3, &type) ||
+	    (type != MM412_PROBE_MOVABLE && type != MM412_PROBE_CMA))
+		return gold_step_bad(
+			s, "wanted: j <cpu> <first frame of a pageblock> Movable|CMA");
+	mm412_probe_unisolate(s->r->mm, &s->r->cpus[cpu], frame, type);
+	return GOLD_NOTHING;
+}
+
 const struct gold_record gold412_ops[] = {
-	{ "a", op_alloc },         { "f", op_free },
-	{ "d", op_drain },         { "v", op_tick },
-	{ "u", op_unreserve },     { "B", op_buddyinfo },
-	{ "T", op_types },         { "P", op_pageblocks },
-	{ "C", op_pcp },           { "K", op_kswapd },
-	{ "H", gold_step_digest }, { "R", op_highatomic },
-	{ "N", op_nr_free },       { NULL, NULL },
+	{ "a", op_alloc },   { "f", op_free },          { "d", op_drain },
+	{ "v", op_tick },    { "u", op_unreserve },     { "B", op_buddyinfo },
+	{ "T", op_types },   { "P", op_pageblocks },    { "C", op_pcp },
+	{ "K", op_kswapd },  { "H", gold_step_digest }, { "R", op_highatomic },
+	{ "N", op_nr_free }, { "M", op_nr_free_cma },   { "I", op_nr_isolated },
+	{ "i", op_isolate }, { "j", op_unisolate },     { NULL, NULL },
 };

@@ -6,12 +6,13 @@
 #include "model/v4_12/mm412_probe.h"
 #include "tools/gold_step.h"
 
-#define GOLD412_TYPES 4
+#define GOLD412_TYPES 6 /* the last two with CMA only */
 
 struct gold412 {
 	struct gold gold;
 	struct mm412_params params;
 	enum mm412_probe_reclaim reclaim;
+	const char *ratio; /* lowmem_reserve_ratio of that kernel's boot */
 	bool movable_on_lru;
 	bool min_free_zero; /* the sysctl was written with 0, which is no preset of ours */
 };

@@ -1,11 +1,13 @@
 /* The header of a golden file: the machine, the parameters, what has to follow from them. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tools/pagegold.h"
 
 #define MAX_FRAME ((uint64_t)1 << 40)
+#define CMA_FRAMES 1024u /* blocks of the largest order */
 
 /* The machine while its records come in any order. */
 struct draft {
@@ -148,8 +150,33 @@ static bool read_bootmap(struct draft *d, const struct pagegold_words *w)
 	return true;
 }
 
+/* An area is part of the machine, and a parameter that not every kernel has. */
+static bool read_cma(struct draft *d, const struct pagegold_words *w)
+{
+	struct mm_machine *m = &d->h->machine;
+	struct mm_cma *areas = (struct mm_cma *)m->cma;
+	struct mm_span span;
+	char claim[64];
+	uint64_t nid;
+
+	if (w->n != 5 || !pagegold_number(w->w[2], MM_MAX_NODES - 1, &nid) ||
+	    !read_span(w, 3, &span) || span.start % CMA_FRAMES || span.end % CMA_FRAMES)
+		return pagegold_bad(d->g, d->err,
+				    "wanted: param cma <node> <start> <end>, both multiples of "
+				    "%u",
+				    CMA_FRAMES);
+	if (!grow(&areas, m->ncma, sizeof(*areas)))
+		return no_memory(d->err);
+	m->cma = areas;
+	areas[m->ncma++] = (struct mm_cma){ (uint16_t)nid, span.start, span.end };
+	snprintf(claim, sizeof(claim), "param cma %" PRIu64, span.start);
+	return add_claim(d, &d->h->params, &d->h->nparams, claim);
+}
+
 static bool read_param(struct draft *d, const struct pagegold_words *w, const char *line)
 {
+	if (w->n > 1 && pagegold_is(w->w[1], "cma"))
+		return read_cma(d, w);
 	if (w->n != 3)
 		return pagegold_bad(d->g, d->err, "wanted: param <name> <value>");
 	return add_claim(d, &d->h->params, &d->h->nparams, line);
@@ -337,6 +364,7 @@ void pagegold_header_free(struct pagegold_header *h)
 	free((void *)h->machine.zones);
 	free((void *)h->machine.holes);
 	free((void *)h->machine.reserved);
+	free((void *)h->machine.cma);
 	free((void *)h->machine.cpu_node);
 	free((void *)h->machine.node_online);
 	free((void *)h->machine.distance);

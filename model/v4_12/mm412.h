@@ -28,7 +28,7 @@
 #define MM412_MIXED_ZONE 255 /* of a pageblock that zones share */
 #define MM412_NONE UINT32_MAX
 
-/* Types of pageblocks and of free lists. CMA and ISOLATE have lists, but no user yet. */
+/* Types of pageblocks and of free lists; the last two where the kernel has CMA. */
 enum {
 	MM412_UNMOVABLE,
 	MM412_MOVABLE,
@@ -40,9 +40,9 @@ enum {
 	MM412_TYPES,
 };
 
-#define MM412_TYPES_IN_EFFECT 4
-
+/* Zone types of x86_64 and, where they differ, of i386. */
 enum { MM412_ZONE_DMA, MM412_ZONE_DMA32, MM412_ZONE_NORMAL, MM412_ZONE_MOVABLE };
+enum { MM412_ZONE_NORMAL32 = 1, MM412_ZONE_HIGHMEM };
 enum { MM412_WMARK_MIN, MM412_WMARK_LOW, MM412_WMARK_HIGH, MM412_WMARKS };
 
 /* How an attempt may treat the reserves; the low bits are the watermark's index. */
@@ -52,6 +52,7 @@ enum {
 	MM412_HARDER = 16,
 	MM412_HIGH = 32,
 	MM412_CPUSET = 64,
+	MM412_USE_CMA = 128,
 };
 
 /* 4.12.0's gfp bits, by the values of that kernel. */
@@ -130,8 +131,9 @@ struct mm412_pcp {
 	uint32_t count;
 	int8_t free_diff; /* NR_FREE_PAGES */
 	int8_t numa_diff[MM412_NUMA_ITEMS];
-	uint8_t expire; /* vmstat ticks until a remote zone's pages are given back */
-	uint8_t spare[5];
+	uint8_t expire;  /* vmstat ticks until a remote zone's pages are given back */
+	int8_t cma_diff; /* NR_FREE_CMA_PAGES */
+	uint8_t spare[4];
 };
 
 _Static_assert(sizeof(struct mm412_pcp) == 64, "a pcp is four slots and one cache line");
@@ -162,12 +164,14 @@ struct mm412_zone {
 	int64_t nr_free; /* NR_FREE_PAGES without the per-cpu parts */
 	uint64_t mark_and_reserve[MM412_WMARKS][MM412_ZONE_TYPES];
 	struct mm412_pcp *pcps;     /* one a CPU */
+	int64_t nr_free_cma;        /* NR_FREE_CMA_PAGES without the per-cpu parts */
 	uint32_t heads;             /* slot of the list of type 0, order 0 */
 	uint16_t some[MM412_TYPES]; /* bit o: the list of order o has a block */
 	uint8_t id, idx;            /* number among all zones; MM412_ZONE_* */
 	uint16_t nid;
 	uint32_t pcp_high, pcp_batch;
 	int32_t stat_threshold;
+	uint32_t nr_isolated;            /* nr_isolate_pageblock */
 	uint32_t scout[MM412_PCP_TYPES]; /* for the host's cache: mm412_pcp_scout() */
 
 	uint64_t watermark[MM412_WMARKS];
@@ -179,6 +183,8 @@ struct mm412_zone {
 	int64_t numa[MM412_NUMA_ITEMS];
 	struct mm412_run *fresh; /* ascending; not yet linked */
 	unsigned nfresh;
+	/* What the counters are off by, as the kernel's are: mm412_isolation.c */
+	int64_t free_gap, cma_gap;
 	struct mm412_events events;
 	struct sim_lock lock;
 };
@@ -203,6 +209,18 @@ struct mm412_node {
 	uint64_t kswapd_wakes;
 };
 
+/* What the kernel's configuration for a processor decides: mm412_arch.c */
+struct mm412_arch {
+	const char *name;
+	const char *zones[MM412_ZONE_TYPES];
+	const char *pgalloc[MM412_ZONE_TYPES]; /* counters of the zones' pages */
+	uint8_t gfp_zone[16];                  /* by DMA, HIGHMEM, DMA32, MOVABLE as bits 0-3 */
+	unsigned normal;                       /* the zone of requests without such flags */
+	unsigned highmem;                      /* MM412_ZONE_TYPES = there is none */
+	uint64_t lowmem_reserve_ratio[3];
+	unsigned zonelist_order; /* MM412_ZONELIST_* */
+};
+
 /* What direct reclaim does. Runs of the engine: the request would sleep. */
 enum mm412_reclaim { MM412_RECLAIM_SLEEPS, MM412_RECLAIM_FAILS, MM412_RECLAIM_PROGRESS };
 
@@ -215,12 +233,16 @@ struct mm412 {
 	uint64_t base; /* the frame of slot frame0 */
 	uint32_t frame0, slots;
 	unsigned nzones, nnodes, ncpus;
-	bool grouping;     /* by mobility: page_group_by_mobility_disabled is off */
-	enum mm_path path; /* how far the running operation had to go */
+	uint8_t gfp_zone[16]; /* arch->gfp_zone at hand */
+	bool grouping;        /* by mobility: page_group_by_mobility_disabled is off */
+	enum mm_path path;    /* how far the running operation had to go */
 	enum mm412_reclaim reclaim;
 	struct mm412_costs cost;
 	struct mm412_params params;
 
+	const struct mm412_arch *arch;
+	unsigned ntypes;          /* of pageblocks and lists: without or with CMA and ISOLATE */
+	unsigned first_high;      /* zone types from here on are high memory */
 	uint64_t min_free_kbytes; /* in effect */
 	uint64_t vm_total_pages;
 	uint64_t slow_entries, failures, would_sleep;
@@ -231,8 +253,14 @@ struct mm412 {
 	uint64_t nsections;
 	struct mm_list_table table;
 	struct mm412_probe_guided *guide; /* NULL unless a recording is replayed step by step */
-	char put_error[160]; /* the first contradiction of the put_* calls */
+	char put_error[160];              /* the first contradiction of the put_* calls */
 };
+
+/* is_highmem() */
+static inline bool mm412_is_high(const struct mm412 *mm, const struct mm412_zone *zone)
+{
+	return zone->idx >= mm->first_high;
+}
 
 /* What one request may use: alloc_context. */
 struct mm412_request {
@@ -335,6 +363,8 @@ static inline void mm412_list_append(struct mm412 *mm, struct mm412_zone *zone, 
 
 /* The next untouched blocks to the tail of the movable list of order 10: mm412_fresh.c */
 void mm412_fresh_link(struct mm412 *mm, struct mm412_zone *zone);
+/* ... as many as it takes until the block that holds the slot is on the list. */
+void mm412_fresh_reach(struct mm412 *mm, struct mm412_zone *zone, uint32_t slot);
 
 /* Takes a free block off its list; the caller gives it a new tag. */
 static inline void mm412_list_remove(struct mm412 *mm, struct mm412_zone *zone, uint32_t slot,
@@ -399,6 +429,10 @@ static inline unsigned mm412_block_type(const struct mm412 *mm, uint32_t slot)
 	return mm->block[slot >> MM412_BLOCK_ORDER].type;
 }
 
+/* Another type for the pageblock of `slot`; without grouping not for each type. */
+void mm412_pageblock_set(struct mm412 *mm, uint32_t slot, unsigned type);
+/* The frame is in a zone and its struct page was initialised. */
+bool mm412_pageblock_has_page(const struct mm412 *mm, uint64_t frame);
 /* The zone that spans the frame, NULL if none does. */
 struct mm412_zone *mm412_pageblock_zone(const struct mm412 *mm, uint64_t frame);
 /*
@@ -406,7 +440,6 @@ struct mm412_zone *mm412_pageblock_zone(const struct mm412 *mm, uint64_t frame);
  * never initialised, it is zero and names the lowest zone of node 0.
  */
 unsigned mm412_pageblock_seen_zone(const struct mm412 *mm, uint64_t frame);
-void mm412_pageblock_set(struct mm412 *mm, uint32_t slot, unsigned type);
 /* Types at boot; the machine's memory as seen by memblock; what has no struct pages. */
 bool mm412_pageblock_boot(struct mm412 *mm, const struct mm_machine *machine);
 /* Counts a zone's pageblocks by type as /proc/pagetypeinfo does. */
@@ -434,13 +467,25 @@ static inline void mm412_vmstat_free(struct mm412_zone *zone, struct mm412_pcp *
 	pcp->free_diff = (int8_t)x;
 }
 
+/* The same for NR_FREE_CMA_PAGES. */
+void mm412_vmstat_cma(struct mm412_zone *zone, struct mm412_pcp *pcp, int64_t delta);
+/* Free frames of that type come or go: __mod_zone_freepage_state(). */
+void mm412_vmstat_typed(struct mm412_zone *zone, struct mm412_pcp *pcp, int64_t delta,
+			unsigned type);
+
 /* The counter as the allocator reads it: never negative, without the per-cpu parts. */
 static inline int64_t mm412_vmstat_nr_free(const struct mm412_zone *zone)
 {
 	return zone->nr_free < 0 ? 0 : zone->nr_free;
 }
 
+static inline int64_t mm412_vmstat_nr_free_cma(const struct mm412_zone *zone)
+{
+	return zone->nr_free_cma < 0 ? 0 : zone->nr_free_cma;
+}
+
 int64_t mm412_vmstat_exact(const struct mm412 *mm, const struct mm412_zone *zone);
+int64_t mm412_vmstat_exact_cma(const struct mm412 *mm, const struct mm412_zone *zone);
 int64_t mm412_vmstat_numa(const struct mm412 *mm, const struct mm412_zone *zone,
 			  enum mm412_numa item);
 void mm412_vmstat_statistics(struct mm412 *mm, struct mm412_zone *preferred,
@@ -474,6 +519,26 @@ void mm412_buddy_give(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pc
 int mm412_isolate_block(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
 			uint32_t slot);
 
+/* CMA areas: mm412_cma.c */
+
+/* False and a sentence in text[size] when the kernel could not have the machine's areas. */
+bool mm412_cma_check(const struct mm412 *mm, const struct mm_machine *machine, char *text,
+		     size_t size);
+/* Hands the areas' pageblocks over to the allocator; with `empty` only marks them. */
+void mm412_cma_activate(struct mm412 *mm, const struct mm_machine *machine, bool empty);
+
+/* Isolated pageblocks, whose free frames nobody gets: mm412_isolation.c */
+
+/* set_migratetype_isolate(); false when something in the pageblock cannot be moved away. */
+bool mm412_isolation_set(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot);
+/* unset_migratetype_isolate(): the pageblock, if it is isolated, is one of `type` again. */
+void mm412_isolation_unset(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, unsigned type);
+/* Free frames that were counted as `from` lie on a list of type `to`. */
+void mm412_isolation_relisted(struct mm412_zone *zone, unsigned from, unsigned to,
+			      int64_t frames);
+/* A block of half the largest order must not merge with its buddy. */
+bool mm412_isolation_parts(const struct mm412 *mm, uint32_t slot, unsigned type);
+
 /* Fallback, stealing and the reserve for atomic requests of order > 0: mm412_fallback.c */
 
 /* Brings a block of another type to the lists of `type`; false when there is none. */
@@ -492,7 +557,8 @@ static inline uint32_t mm412_pcp_head(const struct mm412 *mm, const struct mm412
 	return (uint32_t)(&pcp->list[type] - mm->s);
 }
 
-void mm412_pcp_limits(struct mm412 *mm);
+/* With fraction 0 the kernel's own limits. */
+void mm412_pcp_limits(struct mm412 *mm, uint64_t fraction);
 void mm412_pcp_fill(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
 		    struct sim_cpu *cpu, unsigned type, bool cold);
 /* Frees `count` pages in the kernel's round robin; the caller adjusts pcp->count. */
@@ -500,7 +566,8 @@ void mm412_pcp_drain_some(struct mm412 *mm, struct mm412_zone *zone, struct mm41
 			  struct sim_cpu *cpu, uint32_t count);
 /* All pages of `owner`'s lists, in all zones; `cpu` is charged. */
 void mm412_pcp_drain(struct mm412 *mm, struct sim_cpu *cpu, unsigned owner);
-void mm412_pcp_drain_all(struct mm412 *mm, struct sim_cpu *cpu);
+/* All CPUs that have pages; with `zone` those that have pages of it. */
+void mm412_pcp_drain_all(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_zone *zone);
 
 /* Watermarks: mm412_watermark.c */
 
@@ -522,7 +589,7 @@ bool mm412_watermark_safe(const struct mm412 *mm, const struct mm412_zone *zone,
 bool mm412_zone_build(struct mm412 *mm, const struct mm_machine *machine, char *text,
 		      size_t size);
 bool mm412_zone_free_memory(struct mm412 *mm, const struct mm_machine *machine);
-extern const char *const mm412_zone_names[MM412_ZONE_TYPES];
+extern const char *const mm412_zone_names[MM412_ZONE_TYPES]; /* x86_64 */
 bool mm412_zonelist_build(struct mm412 *mm, const struct mm_machine *machine);
 /* Managed pages of the zones up to `idx` on a node's list (before the marks are set). */
 uint64_t mm412_zonelist_pages(const struct mm412 *mm, unsigned nid, unsigned idx, bool early);
@@ -541,7 +608,11 @@ static inline const struct mm412_zoneref *mm412_zonelist_next(const struct mm412
 uint32_t mm412_gfp_parse(const char *names, unsigned *unknown);
 unsigned mm412_gfp_class(uint32_t gfp);
 extern const char *const mm412_gfp_class_names[];
-unsigned mm412_gfp_zone(uint32_t gfp);
+static inline unsigned mm412_gfp_zone(const struct mm412 *mm, uint32_t gfp)
+{
+	return mm->gfp_zone[gfp & 15];
+}
+
 unsigned mm412_gfp_type(const struct mm412 *mm, uint32_t gfp);
 
 void mm412_alloc_request(const struct mm412 *mm, struct mm412_request *rq, unsigned nid,
@@ -573,6 +644,14 @@ void mm412_snapshot_each_free(const void *state, bool with_pcp,
 			      void (*visit)(void *ctx, uint64_t frame, unsigned order),
 			      void *ctx);
 bool mm412_check(const void *state, char *text, size_t size);
+
+/* The kernel's configuration for such a machine. */
+const struct mm412_arch *mm412_arch_of(enum mm_arch arch);
+
+static inline const char *mm412_arch_zone(const struct mm412 *mm, const struct mm412_zone *zone)
+{
+	return mm->arch->zones[zone->idx];
+}
 
 extern const struct mm_param mm412_params_table[];
 extern const struct mm_param mm412_params_costs[];

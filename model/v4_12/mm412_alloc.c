@@ -16,7 +16,7 @@ void mm412_alloc_request(const struct mm412 *mm, struct mm412_request *rq, unsig
 	rq->gfp = gfp;
 	rq->order = order;
 	rq->type = mm412_gfp_type(mm, gfp);
-	rq->high_idx = mm412_gfp_zone(gfp);
+	rq->high_idx = mm412_gfp_zone(mm, gfp);
 	rq->list = &mm->nodes[nid].lists[which];
 	rq->preferred = rq->list->first[rq->high_idx];
 }
@@ -100,15 +100,25 @@ static uint32_t take(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *
 	return slot;
 }
 
+/* Movable pages can leave an area when its driver wants it. */
+static unsigned may_use_cma(const struct mm412_request *rq, unsigned flags)
+{
+	return rq->type == MM412_MOVABLE && !(flags & MM412_NO_WATERMARKS) ? MM412_USE_CMA : 0;
+}
+
 static bool passes(const struct mm412 *mm, const struct mm412_zone *zone, struct sim_cpu *cpu,
 		   const struct mm412_request *rq, unsigned flags)
 {
 	unsigned mark = flags & MM412_WMARK_MASK, classzone = rq->preferred->idx;
-	int64_t free = mm412_vmstat_nr_free(zone);
+	int64_t free = mm412_vmstat_nr_free(zone), usable = free;
 
 	mm412_charge(cpu, mm->cost.watermark);
+	if (zone->nr_free_cma > 0) {
+		flags |= may_use_cma(rq, flags);
+		usable -= flags & MM412_USE_CMA ? 0 : zone->nr_free_cma;
+	}
 	/* The short cut for single pages does not look at the atomic reserve. */
-	if (rq->order == 0 && (uint64_t)free > zone->mark_and_reserve[mark][classzone])
+	if (rq->order == 0 && (uint64_t)usable > zone->mark_and_reserve[mark][classzone])
 		return true;
 	mm412_charge(cpu, mm->cost.watermark_exact);
 	return mm412_watermark_exact(zone, rq->order, zone->watermark[mark], classzone, flags,
@@ -173,14 +183,37 @@ struct mm_grant mm412_alloc_try(void *state, struct sim_cpu *cpu, struct mm_requ
 	return (struct mm_grant){ .frame = MM_NO_FRAME, .verdict = verdict, .path = mm->path };
 }
 
+static void give_to_zone(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+			 uint32_t slot, unsigned order)
+{
+	unsigned type = mm->s[slot].type;
+
+	mm412_charge(cpu, mm->cost.free_block);
+	visit_frames(mm, cpu, slot, order, mm->cost.free_frame);
+	mm412_lock(mm, zone, cpu, SIM_CAUSE_FREE);
+	/* Until the lock was there the pageblock may have been isolated, or freed from it. */
+	if (zone->nr_isolated || type == MM412_ISOLATE)
+		type = mm412_block_type(mm, slot);
+	mm412_buddy_give(mm, zone, &zone->pcps[cpu->id], cpu, slot, order, type);
+	mm412_unlock(zone, cpu);
+}
+
 static void give_to_pcp(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
 			uint32_t slot, bool cold)
 {
 	struct mm412_pcp *pcp = &zone->pcps[cpu->id];
 	unsigned type = mm->s[slot].type;
-	/* High-atomic pages serve movable requests, but remember where they belong. */
-	uint32_t head = mm412_pcp_head(mm, pcp, type < MM412_PCP_TYPES ? type : MM412_MOVABLE);
+	uint32_t head;
 
+	if (type >= MM412_PCP_TYPES) {
+		if (type == MM412_ISOLATE) {
+			give_to_zone(mm, zone, cpu, slot, 0);
+			return;
+		}
+		/* Others serve movable requests, but remember where they belong. */
+		type = MM412_MOVABLE;
+	}
+	head = mm412_pcp_head(mm, pcp, type);
 	mm->s[slot].tag = mm412_tag(MM412_ON_PCP, 0, zone->id);
 	if (cold)
 		mm_list_add_tail(mm->s, head, slot);
@@ -193,16 +226,6 @@ static void give_to_pcp(struct mm412 *mm, struct mm412_zone *zone, struct sim_cp
 		mm412_pcp_drain_some(mm, zone, pcp, cpu, zone->pcp_batch);
 		pcp->count -= zone->pcp_batch;
 	}
-}
-
-static void give_to_zone(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
-			 uint32_t slot, unsigned order)
-{
-	mm412_charge(cpu, mm->cost.free_block);
-	visit_frames(mm, cpu, slot, order, mm->cost.free_frame);
-	mm412_lock(mm, zone, cpu, SIM_CAUSE_FREE);
-	mm412_buddy_give(mm, zone, &zone->pcps[cpu->id], cpu, slot, order, mm->s[slot].type);
-	mm412_unlock(zone, cpu);
 }
 
 /* Frames of a split block that come back together: only the first stays a head. */

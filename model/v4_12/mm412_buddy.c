@@ -2,9 +2,9 @@
  * The buddy system: free blocks of 2^order frames, split from the smallest that fits and
  * merged with their free buddies when they come back.
  *
- * Kernel: __rmqueue_smallest(), expand(), __rmqueue(), __free_one_page(). Merging does not
- * look at types: the result goes to the list of the block that was freed last. CMA blocks
- * and isolated pageblocks are not modelled, so nothing stops a merge before order 10.
+ * Kernel: __rmqueue_smallest(), expand(), __rmqueue(), __rmqueue_cma_fallback(),
+ * __free_one_page(). Merging does not look at types, isolated pageblocks apart: the result
+ * goes to the list of the block that was freed last.
  */
 #include "model/v4_12/mm412.h"
 
@@ -46,14 +46,32 @@ uint32_t mm412_buddy_smallest(struct mm412 *mm, struct mm412_zone *zone, struct 
 	return slot;
 }
 
+/* Movable pages use CMA areas when their own lists are empty, before they steal. */
+static uint32_t take_cma(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+			 unsigned order)
+{
+	uint32_t slot = mm412_buddy_smallest(mm, zone, cpu, order, MM412_CMA);
+
+	if (slot != MM412_NONE) {
+		mm412_vmstat_cma(zone, &zone->pcps[cpu->id], -((int64_t)1 << order));
+		mm->path = MM_PATH_FALLBACK;
+	}
+	return slot;
+}
+
 uint32_t mm412_buddy_take(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
 			  unsigned order, unsigned type)
 {
 	uint32_t slot = mm412_buddy_smallest(mm, zone, cpu, order, type);
 
 	/* What was stolen may hold a smaller block than the one found: look again. */
-	while (slot == MM412_NONE && mm412_fallback_steal(mm, zone, cpu, order, type))
+	while (slot == MM412_NONE) {
+		if (type == MM412_MOVABLE)
+			slot = take_cma(mm, zone, cpu, order);
+		if (slot != MM412_NONE || !mm412_fallback_steal(mm, zone, cpu, order, type))
+			break;
 		slot = mm412_buddy_smallest(mm, zone, cpu, order, type);
+	}
 	return slot;
 }
 
@@ -80,14 +98,30 @@ static bool merges_soon(const struct mm412 *mm, const struct mm412_zone *zone, u
 	return is_free(mm, id, parent ^ (1u << (order + 1)), order + 1);
 }
 
+/* What of the zone's counters changes hands, and whether the merge must not be. */
+static bool keeps_apart(struct mm412 *mm, struct mm412_zone *zone, uint32_t slot,
+			unsigned order, unsigned type)
+{
+	if (order == MM412_BLOCK_ORDER && mm412_isolation_parts(mm, slot, type))
+		return true;
+	mm412_isolation_relisted(zone, mm->s[slot ^ (1u << order)].type, type,
+				 (int64_t)1 << order);
+	return false;
+}
+
 void mm412_buddy_give(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
 		      struct sim_cpu *cpu, uint32_t slot, unsigned order, unsigned type)
 {
-	mm412_vmstat_free(zone, pcp, (int64_t)1 << order);
+	if (type < MM412_CMA)
+		mm412_vmstat_free(zone, pcp, (int64_t)1 << order);
+	else if (type != MM412_ISOLATE)
+		mm412_vmstat_typed(zone, pcp, (int64_t)1 << order, type);
 	mm->s[slot].tag = 0;
 	while (order < MM412_ORDERS - 1 && is_free(mm, zone->id, slot ^ (1u << order), order)) {
 		uint32_t buddy = slot ^ (1u << order);
 
+		if (zone->nr_isolated && keeps_apart(mm, zone, slot, order, type))
+			break;
 		mm412_touch_frame(mm, cpu, buddy);
 		mm412_charge(cpu, mm->cost.merge_step);
 		mm412_list_remove(mm, zone, buddy, order);

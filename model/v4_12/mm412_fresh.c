@@ -5,7 +5,7 @@
  *
  * Kernel: nothing; a matter of our own. It shows nowhere, because blocks of that order are
  * only ever put at the head of a list, have no buddy to merge with, and are not looked at
- * inside before they were handed out.
+ * inside before they were handed out; who wants one by its number has all before it linked.
  */
 #include <stdlib.h>
 
@@ -43,6 +43,20 @@ void mm412_fresh_link(struct mm412 *mm, struct mm412_zone *zone)
 		if (run->start == run->end)
 			zone->nfresh--;
 	}
+}
+
+static bool is_fresh(const struct mm412_zone *zone, uint32_t slot)
+{
+	for (unsigned i = 0; i < zone->nfresh; i++)
+		if (slot >= zone->fresh[i].start && slot < zone->fresh[i].end)
+			return true;
+	return false;
+}
+
+void mm412_fresh_reach(struct mm412 *mm, struct mm412_zone *zone, uint32_t slot)
+{
+	while (is_fresh(zone, slot))
+		mm412_fresh_link(mm, zone);
 }
 
 uint32_t mm412_fresh_first(const struct mm412_zone *zone)

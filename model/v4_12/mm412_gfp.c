@@ -1,7 +1,7 @@
 /*
  * Request flags: from their names to the bits of 4.12.0, and what the bits ask for.
  *
- * Kernel: include/linux/gfp.h, gfp_zone(), gfpflags_to_migratetype().
+ * Kernel: include/linux/gfp.h, gfpflags_to_migratetype(); gfp_zone() is in mm412_arch.c.
  *
  * Traces of other kernels carry other names. Each is mapped to what the 4.12 kernel would
  * have been asked by the same caller; names without an equivalent ask for nothing.
@@ -109,23 +109,6 @@ uint32_t mm412_gfp_parse(const char *names, unsigned *unknown)
 			names++;
 	}
 	return gfp;
-}
-
-unsigned mm412_gfp_zone(uint32_t gfp)
-{
-	/* By DMA, HIGHMEM, DMA32, MOVABLE as bits 0-3; contradictions get the lowest zone. */
-	static const uint8_t zones[16] = {
-		[0] = MM412_ZONE_NORMAL,
-		[MM412_GFP_DMA] = MM412_ZONE_DMA,
-		[MM412_GFP_HIGHMEM] = MM412_ZONE_NORMAL,
-		[MM412_GFP_DMA32] = MM412_ZONE_DMA32,
-		[MM412_GFP_MOVABLE] = MM412_ZONE_NORMAL,
-		[MM412_GFP_MOVABLE | MM412_GFP_DMA] = MM412_ZONE_DMA,
-		[MM412_GFP_MOVABLE | MM412_GFP_HIGHMEM] = MM412_ZONE_MOVABLE,
-		[MM412_GFP_MOVABLE | MM412_GFP_DMA32] = MM412_ZONE_DMA32,
-	};
-
-	return zones[gfp & 15];
 }
 
 unsigned mm412_gfp_type(const struct mm412 *mm, uint32_t gfp)

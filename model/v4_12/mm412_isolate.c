@@ -6,6 +6,19 @@
  */
 #include "model/v4_12/mm412.h"
 
+/* What is isolated is not counted as free, and no reserve of anybody's. */
+static bool may_take(struct mm412_zone *zone, struct mm412_pcp *pcp, unsigned type,
+		     int64_t frames)
+{
+	if (type == MM412_ISOLATE)
+		return true;
+	if (!mm412_watermark_exact(zone, 0, zone->watermark[MM412_WMARK_MIN] + (uint64_t)frames,
+				   0, MM412_USE_CMA, mm412_vmstat_nr_free(zone)))
+		return false;
+	mm412_vmstat_typed(zone, pcp, -frames, type);
+	return true;
+}
+
 /* Half a pageblock that is free will be filled with what is moved there: it is movable. */
 static void make_movable(struct mm412 *mm, uint32_t slot, unsigned order)
 {
@@ -22,14 +35,13 @@ int mm412_isolate_block(struct mm412 *mm, struct mm412_zone *zone, struct sim_cp
 {
 	uint16_t tag = mm->s[slot].tag;
 	unsigned order = mm412_tag_order(tag);
+	unsigned type = mm412_block_type(mm, slot);
 	int64_t frames = (int64_t)1 << order;
 
-	if (mm412_tag_state(tag) != MM412_FREE)
+	if (mm412_tag_state(tag) != MM412_FREE ||
+	    !may_take(zone, &zone->pcps[cpu->id], type, frames))
 		return -1;
-	if (!mm412_watermark_exact(zone, 0, zone->watermark[MM412_WMARK_MIN] + (uint64_t)frames,
-				   0, 0, mm412_vmstat_nr_free(zone)))
-		return -1;
-	mm412_vmstat_free(zone, &zone->pcps[cpu->id], -frames);
+	mm412_isolation_relisted(zone, mm->s[slot].type, type, frames);
 	mm412_charge(cpu, mm->cost.take);
 	mm412_touch_frame(mm, cpu, slot);
 	mm412_list_remove(mm, zone, slot, order);

@@ -43,6 +43,29 @@ static bool cut(struct mm412_memblock *mb, const struct mm_span *cuts, unsigned 
 	return true;
 }
 
+static int by_area(const void *a, const void *b)
+{
+	const struct mm_span *x = a, *y = b;
+
+	return (x->start > y->start) - (x->start < y->start);
+}
+
+/* CMA areas are in the order of their activation. */
+static bool cut_cma(struct mm412_memblock *mb, const struct mm_machine *machine)
+{
+	struct mm_span *areas = calloc(machine->ncma + 1u, sizeof(*areas));
+	bool ok;
+
+	if (!areas)
+		return false;
+	for (unsigned i = 0; i < machine->ncma; i++)
+		areas[i] = (struct mm_span){ machine->cma[i].start, machine->cma[i].end };
+	qsort(areas, machine->ncma, sizeof(*areas), by_area);
+	ok = cut(mb, areas, machine->ncma);
+	free(areas);
+	return ok;
+}
+
 bool mm412_memblock_make(struct mm412_memblock *mb, struct mm412 *mm,
 			 const struct mm_machine *machine, bool usable)
 {
@@ -56,7 +79,8 @@ bool mm412_memblock_make(struct mm412_memblock *mb, struct mm412 *mm,
 		mb->ranges[mb->n++] = (struct mm412_range){ zone->start, zone->end, zone };
 	}
 	if (!cut(mb, machine->holes, machine->nholes) ||
-	    (usable && !cut(mb, machine->reserved, machine->nreserved))) {
+	    (usable &&
+	     (!cut(mb, machine->reserved, machine->nreserved) || !cut_cma(mb, machine)))) {
 		mm412_memblock_free(mb);
 		return false;
 	}

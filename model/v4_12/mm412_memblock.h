@@ -1,7 +1,8 @@
 /*
  * The memory there is when the kernel starts: the zones' spans without their holes, and
- * without what is reserved for good. Ranges are cut at zone ends, which changes nothing:
- * free ranges are handed over in blocks that zone ends, multiples of a block, never cut.
+ * without what is reserved for good or for CMA. Ranges are cut at zone ends, which changes
+ * nothing: free ranges are handed over in blocks that zone ends, multiples of a block, never
+ * cut.
  *
  * Kernel: mm/memblock.c, for_each_free_mem_range(), memblock_next_valid_pfn().
  */

@@ -152,6 +152,11 @@ static bool has_struct_page(const struct mm412 *mm, uint64_t frame)
 	return true;
 }
 
+bool mm412_pageblock_has_page(const struct mm412 *mm, uint64_t frame)
+{
+	return mm412_pageblock_zone(mm, frame) && has_struct_page(mm, frame);
+}
+
 unsigned mm412_pageblock_seen_zone(const struct mm412 *mm, uint64_t frame)
 {
 	const struct mm412_zone *zone = mm412_pageblock_zone(mm, frame);
@@ -190,6 +195,9 @@ static unsigned move_range(struct mm412 *mm, struct mm412_zone *zone, uint32_t a
 
 		switch (mm412_tag_state(s->tag)) {
 		case MM412_FREE:
+			if (s->type >= MM412_CMA || type >= MM412_CMA)
+				mm412_isolation_relisted(zone, s->type, type,
+							 (int64_t)1 << order);
 			mm412_list_remove(mm, zone, at, order);
 			mm412_list_push(mm, zone, at, order, type);
 			moved += 1u << order;

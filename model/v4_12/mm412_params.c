@@ -31,15 +31,15 @@ const struct mm_param mm412_params_table[] = {
 	  NULL },
 	{ "lowmem_reserve_ratio",
 	  "",
-	  "DMA, DMA32, Normal: requests that could use a higher zone leave a part of it, one "
-	  "over this ratio, free in the lower zone.",
+	  "DMA, DMA32, Normal (i386: DMA, Normal, HighMem): requests that could use a higher "
+	  "zone leave a part of it, one over this ratio, free in the lower zone.",
 	  NULL,
 	  PARAM(lowmem_reserve_ratio),
 	  3,
 	  1,
 	  INT32_MAX,
-	  { 256, 256, 32 },
-	  NULL },
+	  { 0 },
+	  "256 256 32; i386: 256 32 32" },
 	{ "percpu_pagelist_fraction",
 	  "",
 	  "Each CPU may keep this fraction of a zone's pages on its lists (8 or more); 0 "
@@ -59,8 +59,8 @@ const struct mm_param mm412_params_table[] = {
 	  1,
 	  0,
 	  1,
-	  { MM412_ZONELIST_NODE },
-	  NULL },
+	  { MM412_ZONELIST_DEFAULT },
+	  "node; i386: zone" },
 	{ "zonelist_cpus",
 	  "",
 	  "Whether it is known which nodes have CPUs when zonelists are made; on x86 it is "

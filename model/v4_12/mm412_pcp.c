@@ -40,10 +40,10 @@ static void limit(struct mm412_zone *zone, uint64_t fraction)
 	zone->pcp_batch = batch ? (uint32_t)batch : 1;
 }
 
-void mm412_pcp_limits(struct mm412 *mm)
+void mm412_pcp_limits(struct mm412 *mm, uint64_t fraction)
 {
 	for (unsigned i = 0; i < mm->nzones; i++)
-		limit(&mm->zones[i], mm->params.percpu_pagelist_fraction[0]);
+		limit(&mm->zones[i], fraction);
 }
 
 /* The scout starts anew when the refill has overtaken it or the list has come to its end. */
@@ -104,16 +104,17 @@ static void look_ahead(const struct mm412 *mm, uint32_t head)
 }
 
 static void free_tail(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
-		      struct sim_cpu *cpu, uint32_t head)
+		      struct sim_cpu *cpu, uint32_t head, bool isolated)
 {
 	uint32_t slot = mm->s[head].prev;
+	/* The cached type, though the pageblock may have changed hands meanwhile. */
+	unsigned type = isolated ? mm412_block_type(mm, slot) : mm->s[slot].type;
 
 	mm_list_del(mm->s, slot);
 	look_ahead(mm, head);
 	mm412_touch_frame(mm, cpu, slot);
 	mm412_charge(cpu, mm->cost.drain_page);
-	/* The cached type: the pageblock may have changed hands meanwhile. */
-	mm412_buddy_give(mm, zone, pcp, cpu, slot, 0, mm->s[slot].type);
+	mm412_buddy_give(mm, zone, pcp, cpu, slot, 0, type);
 }
 
 void mm412_pcp_drain_some(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
@@ -121,9 +122,11 @@ void mm412_pcp_drain_some(struct mm412 *mm, struct mm412_zone *zone, struct mm41
 {
 	unsigned type = 0;
 	uint32_t quota = 0;
+	bool isolated;
 
 	mm412_charge(cpu, mm->cost.drain);
 	mm412_lock(mm, zone, cpu, SIM_CAUSE_DRAIN);
+	isolated = zone->nr_isolated;
 	zone->events.drain++;
 	zone->events.drain_pages += count;
 	while (count) {
@@ -138,7 +141,7 @@ void mm412_pcp_drain_some(struct mm412 *mm, struct mm412_zone *zone, struct mm41
 		if (quota == MM412_PCP_TYPES)
 			quota = count;
 		do {
-			free_tail(mm, zone, pcp, cpu, head);
+			free_tail(mm, zone, pcp, cpu, head, isolated);
 			count--;
 			quota--;
 		} while (count && quota && !mm_list_empty(mm->s, head));
@@ -167,10 +170,10 @@ static bool has_pages(const struct mm412 *mm, unsigned owner)
 	return false;
 }
 
-void mm412_pcp_drain_all(struct mm412 *mm, struct sim_cpu *cpu)
+void mm412_pcp_drain_all(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_zone *zone)
 {
 	for (unsigned owner = 0; owner < mm->ncpus; owner++) {
-		if (!has_pages(mm, owner))
+		if (zone ? !zone->pcps[owner].count : !has_pages(mm, owner))
 			continue;
 		mm412_charge(cpu, mm->cost.drain_cpu);
 		mm412_pcp_drain(mm, cpu, owner);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "model/v4_12/mm412.h"
 
@@ -31,8 +32,6 @@ static void destroy(void *state)
 
 static const char *refusal(const struct mm_machine *m, const struct mm412_params *p)
 {
-	if (m->arch != MM_ARCH_X86_64)
-		return "4.12 is modelled on x86_64 machines only";
 	if (m->cpus == 0 || m->cpus > MM_MAX_CPUS)
 		return "the machine has no CPU, or more than 1024";
 	if (m->nodes == 0 || m->nodes > MM_MAX_NODES)
@@ -60,6 +59,9 @@ static struct mm412 *new_empty(const struct mm_machine *machine, const void *par
 	mm->ncpus = machine->cpus;
 	mm->nnodes = machine->nodes;
 	mm->nzones = machine->nzones;
+	mm->arch = mm412_arch_of(machine->arch);
+	memcpy(mm->gfp_zone, mm->arch->gfp_zone, sizeof(mm->gfp_zone));
+	mm->ntypes = machine->ncma ? MM412_TYPES : MM412_CMA;
 	mm->zones = calloc(mm->nzones, sizeof(*mm->zones));
 	mm->nodes = calloc(mm->nnodes, sizeof(*mm->nodes));
 	mm->cpu_node = calloc(mm->ncpus, sizeof(*mm->cpu_node));
@@ -78,19 +80,22 @@ static void forget_boot(struct mm412 *mm)
 	}
 }
 
-/* In the order of start_kernel(): lists, memory, per-cpu lists, marks; then sysctls. */
+/* In the order of start_kernel(): lists, memory, per-cpu lists, marks, CMA; then sysctls. */
 static bool boot(struct mm412 *mm, const struct mm_machine *machine, bool empty)
 {
 	if (!mm412_zonelist_build(mm, machine))
 		return false;
 	mm->vm_total_pages =
 		mm412_zonelist_pages(mm, mm->cpu_node[0], MM412_ZONE_MOVABLE, true);
-	mm->grouping = mm->vm_total_pages >= MM412_BLOCK_FRAMES * MM412_TYPES_IN_EFFECT;
+	mm->grouping = mm->vm_total_pages >= MM412_BLOCK_FRAMES * mm->ntypes;
 	if (!empty && !mm412_zone_free_memory(mm, machine))
 		return false;
+	mm412_pcp_limits(mm, 0);
 	mm412_watermark_boot(mm);
+	mm412_cma_activate(mm, machine, empty);
 	mm412_watermark_sysctl(mm);
-	mm412_pcp_limits(mm);
+	if (mm->params.percpu_pagelist_fraction[0])
+		mm412_pcp_limits(mm, mm->params.percpu_pagelist_fraction[0]);
 	forget_boot(mm);
 	return true;
 }
@@ -110,7 +115,8 @@ static void *create(const struct mm_machine *machine, const void *params, const 
 		snprintf(text, size, "out of memory");
 		return NULL;
 	}
-	if (!mm412_zone_build(mm, machine, text, size))
+	if (!mm412_zone_build(mm, machine, text, size) ||
+	    !mm412_cma_check(mm, machine, text, size))
 		goto fail;
 	if (!boot(mm, machine, empty)) {
 		snprintf(text, size, "out of memory");

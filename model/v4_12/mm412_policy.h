@@ -8,14 +8,14 @@
 
 extern const struct mm_policy mm412_policy;
 
-enum { MM412_ZONELIST_NODE, MM412_ZONELIST_ZONE };
+enum { MM412_ZONELIST_NODE, MM412_ZONELIST_ZONE, MM412_ZONELIST_DEFAULT };
 enum { MM412_CPUS_BOOT, MM412_CPUS_KNOWN };
 
 /* The sysctls, each an array of uint64_t as struct mm_param wants it. */
 struct mm412_params {
 	uint64_t min_free_kbytes[1]; /* 0 = not written: the kernel's formula */
 	uint64_t watermark_scale_factor[1];
-	uint64_t lowmem_reserve_ratio[3]; /* DMA, DMA32, Normal */
+	uint64_t lowmem_reserve_ratio[3]; /* of the three lower zones; 0 = not written */
 	uint64_t percpu_pagelist_fraction[1];
 	uint64_t numa_zonelist_order[1]; /* MM412_ZONELIST_* */
 	uint64_t zonelist_cpus[1];       /* MM412_CPUS_* */

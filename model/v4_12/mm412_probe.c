@@ -31,6 +31,28 @@ void mm412_probe_drain(void *state, struct sim_cpu *cpu)
 	mm412_pcp_drain(state, cpu, cpu->id);
 }
 
+bool mm412_probe_is_pageblock(const void *state, uint64_t frame)
+{
+	const struct mm412 *mm = state;
+
+	return frame % MM412_BLOCK_FRAMES == 0 && mm412_pageblock_zone(mm, frame);
+}
+
+bool mm412_probe_isolate(void *state, struct sim_cpu *cpu, uint64_t frame)
+{
+	return mm412_isolation_set(state, cpu, mm412_slot(state, frame));
+}
+
+void mm412_probe_unisolate(void *state, struct sim_cpu *cpu, uint64_t frame, unsigned type)
+{
+	mm412_isolation_unset(state, cpu, mm412_slot(state, frame), type);
+}
+
+unsigned mm412_probe_types(const void *state)
+{
+	return ((const struct mm412 *)state)->ntypes;
+}
+
 bool mm412_probe_in_use(const void *state, uint64_t frame, unsigned order)
 {
 	const struct mm412 *mm = state;
@@ -46,7 +68,7 @@ static const struct mm412_zone *find(const struct mm412 *mm, unsigned nid, const
 {
 	for (unsigned i = 0; i < mm->nzones; i++)
 		if (mm->zones[i].nid == nid &&
-		    strcmp(mm412_zone_names[mm->zones[i].idx], name) == 0)
+		    strcmp(mm412_arch_zone(mm, &mm->zones[i]), name) == 0)
 			return &mm->zones[i];
 	return NULL;
 }
@@ -60,7 +82,7 @@ bool mm412_probe_zone(const void *state, unsigned nid, const char *name,
 	if (!zone)
 		return false;
 	*out = (struct mm412_probe_zone){
-		.name = mm412_zone_names[zone->idx],
+		.name = mm412_arch_zone(mm, zone),
 		.nid = nid,
 		.managed = zone->managed,
 		.pcp_batch = zone->pcp_batch,
@@ -70,6 +92,9 @@ bool mm412_probe_zone(const void *state, unsigned nid, const char *name,
 		.nr_reserved_highatomic = zone->nr_reserved_highatomic,
 		.nr_free = zone->nr_free,
 		.nr_free_exact = mm412_vmstat_exact(mm, zone),
+		.nr_free_cma = zone->nr_free_cma,
+		.nr_free_cma_exact = mm412_vmstat_exact_cma(mm, zone),
+		.nr_isolated = zone->nr_isolated,
 	};
 	memcpy(out->watermark, zone->watermark, sizeof(out->watermark));
 	memcpy(out->reserve, zone->reserve, sizeof(out->reserve));
@@ -141,7 +166,7 @@ bool mm412_probe_zonelist(const void *state, unsigned nid, bool fallback, unsign
 	if (!ref->zone)
 		return false;
 	*zone_nid = ref->zone->nid;
-	*zone_name = mm412_zone_names[ref->zone->idx];
+	*zone_name = mm412_arch_zone(mm, ref->zone);
 	return true;
 }
 
@@ -183,9 +208,15 @@ static uint64_t digest_zone(const struct mm412 *mm, const struct mm412_zone *zon
 		for (unsigned t = 0; t < MM412_PCP_TYPES; t++)
 			digest = digest_pcp(mm, mm412_pcp_head(mm, pcp, t), digest);
 		digest = fnv(digest, (uint64_t)pcp->free_diff);
+		if (mm->ntypes > MM412_CMA)
+			digest = fnv(digest, (uint64_t)pcp->cma_diff);
 		digest = fnv(digest, pcp->expire);
 	}
 	digest = fnv(digest, (uint64_t)zone->nr_free);
+	if (mm->ntypes > MM412_CMA) {
+		digest = fnv(digest, (uint64_t)zone->nr_free_cma);
+		digest = fnv(digest, zone->nr_isolated);
+	}
 	return fnv(digest, zone->nr_reserved_highatomic);
 }
 

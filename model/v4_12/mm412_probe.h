@@ -21,6 +21,11 @@ bool mm412_probe_unreserve(void *mm, struct sim_cpu *cpu, unsigned nid, uint32_t
 			   bool force);
 /* drain_local_pages() on that CPU. */
 void mm412_probe_drain(void *mm, struct sim_cpu *cpu);
+/* The frame is the first of a pageblock that the two functions below may be called with. */
+bool mm412_probe_is_pageblock(const void *mm, uint64_t frame);
+/* set_migratetype_isolate(), unset_migratetype_isolate(). */
+bool mm412_probe_isolate(void *mm, struct sim_cpu *cpu, uint64_t frame);
+void mm412_probe_unisolate(void *mm, struct sim_cpu *cpu, uint64_t frame, unsigned type);
 /* Whether a block of that order, begun there, is in use: only then it may be freed. */
 bool mm412_probe_in_use(const void *mm, uint64_t frame, unsigned order);
 
@@ -32,7 +37,13 @@ struct mm412_probe_zone {
 	int32_t stat_threshold;
 	uint64_t percpu_drift_mark, nr_reserved_highatomic;
 	int64_t nr_free, nr_free_exact; /* without and with the per-cpu parts */
+	int64_t nr_free_cma, nr_free_cma_exact;
+	uint64_t nr_isolated; /* pageblocks */
 };
+
+enum { MM412_PROBE_MOVABLE = 1, MM412_PROBE_CMA = 4 };
+/* Types of pageblocks and free lists: 4, or 6 in a kernel with CMA and memory isolation. */
+unsigned mm412_probe_types(const void *mm);
 
 /* False when that node has no such zone. */
 bool mm412_probe_zone(const void *mm, unsigned nid, const char *name,

@@ -86,7 +86,7 @@ static uint32_t reclaim(struct mm412 *mm, struct sim_cpu *cpu, const struct mm41
 		return slot;
 	/* What was freed may sit in the atomic reserve or on per-cpu lists. */
 	mm412_fallback_unreserve(mm, cpu, rq, false);
-	mm412_pcp_drain_all(mm, cpu);
+	mm412_pcp_drain_all(mm, cpu, NULL);
 	return mm412_alloc_attempt(mm, cpu, rq, flags);
 }
 

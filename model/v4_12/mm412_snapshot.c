@@ -14,10 +14,6 @@ static const char *const type_names[MM_SNAPSHOT_TYPES] = { "Unmovable",   "Movab
 							   "Reclaimable", "HighAtomic",
 							   "CMA",         "Isolate" };
 
-static const char *const pgalloc_names[MM412_ZONE_TYPES] = { "pgalloc_dma", "pgalloc_dma32",
-							     "pgalloc_normal",
-							     "pgalloc_movable" };
-
 static const char *const numa_names[MM412_NUMA_ITEMS] = { "numa_hit", "numa_miss",
 							  "numa_foreign", "numa_local",
 							  "numa_other" };
@@ -67,7 +63,7 @@ static void fill_blocks(const struct mm412 *mm, const struct mm412_zone *zone,
 {
 	uint64_t blocks[MM412_TYPES];
 
-	for (unsigned t = 0; t < MM412_TYPES_IN_EFFECT; t++)
+	for (unsigned t = 0; t < mm->ntypes; t++)
 		for (unsigned o = 0; o < MM412_ORDERS; o++)
 			out->free[t][o] = mm->s[mm412_list(zone, t, o)].stamp;
 	mm412_pageblock_count(mm, zone, blocks);
@@ -78,7 +74,7 @@ static bool fill_zone(const struct mm412 *mm, const struct mm412_zone *zone,
 		      struct mm_snapshot_zone *out)
 {
 	out->nid = zone->nid;
-	snprintf(out->name, sizeof(out->name), "%s", mm412_zone_names[zone->idx]);
+	snprintf(out->name, sizeof(out->name), "%s", mm412_arch_zone(mm, zone));
 	out->start = zone->start;
 	out->end = zone->end;
 	out->present = zone->present;
@@ -110,16 +106,19 @@ static void put(struct mm_snapshot *s, const char *name, uint64_t value)
 
 static void put_memory(struct mm_snapshot *s, const struct mm412 *mm)
 {
-	uint64_t pgalloc[MM412_ZONE_TYPES] = { 0 }, nr_free = 0, pgfree = 0;
+	uint64_t pgalloc[MM412_ZONE_TYPES] = { 0 }, nr_free = 0, nr_free_cma = 0, pgfree = 0;
 
 	for (unsigned i = 0; i < mm->nzones; i++) {
 		const struct mm412_zone *zone = &mm->zones[i];
 
 		nr_free += (uint64_t)mm412_vmstat_exact(mm, zone);
+		nr_free_cma += (uint64_t)mm412_vmstat_exact_cma(mm, zone);
 		pgfree += zone->events.pgfree;
 		pgalloc[zone->idx] += zone->events.pgalloc;
 	}
 	put(s, "nr_free_pages", nr_free);
+	if (mm->ntypes > MM412_CMA)
+		put(s, "nr_free_cma", nr_free_cma);
 	for (unsigned n = 0; n < MM412_NUMA_ITEMS; n++) {
 		uint64_t sum = 0;
 
@@ -130,7 +129,7 @@ static void put_memory(struct mm_snapshot *s, const struct mm412 *mm)
 	/* Interleaving needs mempolicies, which are not modelled. */
 	put(s, "numa_interleave", 0);
 	for (unsigned z = 0; z < MM412_ZONE_TYPES; z++)
-		put(s, pgalloc_names[z], pgalloc[z]);
+		put(s, mm->arch->pgalloc[z], pgalloc[z]);
 	put(s, "pgfree", pgfree);
 }
 
@@ -186,7 +185,7 @@ struct mm_snapshot *mm412_snapshot_take(const void *state)
 	if (!s)
 		return NULL;
 	s->type_names = type_names;
-	s->ntypes = MM412_TYPES_IN_EFFECT;
+	s->ntypes = mm->ntypes;
 	s->norders = MM412_ORDERS;
 	s->ncpus = mm->ncpus;
 	s->zones = calloc(mm->nzones, sizeof(*s->zones));
@@ -214,7 +213,7 @@ void mm412_snapshot_sample(const void *state, unsigned number, uint64_t blocks[M
 
 	for (unsigned o = 0; o < MM412_ORDERS; o++) {
 		blocks[o] = 0;
-		for (unsigned t = 0; t < MM412_TYPES_IN_EFFECT; t++)
+		for (unsigned t = 0; t < mm->ntypes; t++)
 			blocks[o] += mm->s[mm412_list(zone, t, o)].stamp;
 	}
 	*pcp_pages = 0;
@@ -252,7 +251,7 @@ void mm412_snapshot_each_free(const void *state, bool with_pcp,
 	for (unsigned i = 0; i < mm->nzones; i++) {
 		const struct mm412_zone *zone = &mm->zones[i];
 
-		for (unsigned t = 0; t < MM412_TYPES_IN_EFFECT; t++)
+		for (unsigned t = 0; t < mm->ntypes; t++)
 			for (unsigned o = 0; o < MM412_ORDERS; o++)
 				visit_list(&v, mm, zone, t, o);
 		for (unsigned c = 0; with_pcp && c < mm->ncpus; c++)

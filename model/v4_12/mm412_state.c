@@ -29,7 +29,7 @@ bool mm412_state_put_pageblock(void *state, uint64_t frame, unsigned type)
 {
 	struct mm412 *mm = state;
 
-	if (type >= MM412_TYPES_IN_EFFECT)
+	if (type >= mm->ntypes)
 		return refuse(mm, "frame %" PRIu64 ": 4.12 has no pageblock type %u", frame,
 			      type);
 	if (frame < mm->base || frame - mm->base >= mm->slots - mm->frame0)
@@ -90,11 +90,12 @@ bool mm412_state_put_free(void *state, uint64_t frame, unsigned order, unsigned 
 			      frame, order);
 	if (type == UINT32_MAX)
 		type = mm412_block_type(mm, slot);
-	if (type >= MM412_TYPES_IN_EFFECT)
+	if (type >= mm->ntypes)
 		return refuse(mm, "frame %" PRIu64 ": 4.12 has no free list of type %u", frame,
 			      type);
 	mm412_list_append(mm, zone, slot, order, type);
-	zone->nr_free += (int64_t)1 << order;
+	zone->nr_free += type == MM412_ISOLATE ? 0 : (int64_t)1 << order;
+	zone->nr_free_cma += type == MM412_CMA ? (int64_t)1 << order : 0;
 	return true;
 }
 
@@ -109,7 +110,7 @@ bool mm412_state_put_pcp(void *state, unsigned cpu, uint64_t frame, unsigned typ
 		return false;
 	if (type == UINT32_MAX)
 		type = mm412_block_type(mm, slot);
-	if (cpu >= mm->ncpus || type >= MM412_TYPES_IN_EFFECT)
+	if (cpu >= mm->ncpus || type >= mm->ntypes || type == MM412_ISOLATE)
 		return refuse(mm, "frame %" PRIu64 ": no per-cpu list of CPU %u, type %u",
 			      frame, cpu, type);
 	pcp = &zone->pcps[cpu];
@@ -147,10 +148,11 @@ bool mm412_state_put_done(void *state, char *text, size_t size)
 			refuse(mm,
 			       "zone %s of node %u has more free pages (%" PRId64
 			       ") than it manages (%" PRIu64 ")",
-			       mm412_zone_names[zone->idx], zone->nid, zone->nr_free,
+			       mm412_arch_zone(mm, zone), zone->nid, zone->nr_free,
 			       zone->managed);
 		mm412_pageblock_count(mm, zone, types);
 		zone->nr_reserved_highatomic = types[MM412_HIGHATOMIC] * MM412_BLOCK_FRAMES;
+		zone->nr_isolated = (uint32_t)types[MM412_ISOLATE];
 	}
 	if (*mm->put_error)
 		snprintf(text, size, "%s", mm->put_error);

@@ -63,12 +63,40 @@ void mm412_vmstat_thresholds(struct mm412 *mm)
 	}
 }
 
+void mm412_vmstat_cma(struct mm412_zone *zone, struct mm412_pcp *pcp, int64_t delta)
+{
+	int64_t x = delta + pcp->cma_diff;
+
+	if (x > zone->stat_threshold || x < -zone->stat_threshold) {
+		zone->nr_free_cma += x;
+		x = 0;
+	}
+	pcp->cma_diff = (int8_t)x;
+}
+
+void mm412_vmstat_typed(struct mm412_zone *zone, struct mm412_pcp *pcp, int64_t delta,
+			unsigned type)
+{
+	mm412_vmstat_free(zone, pcp, delta);
+	if (type == MM412_CMA)
+		mm412_vmstat_cma(zone, pcp, delta);
+}
+
 int64_t mm412_vmstat_exact(const struct mm412 *mm, const struct mm412_zone *zone)
 {
 	int64_t sum = zone->nr_free;
 
 	for (unsigned c = 0; c < mm->ncpus; c++)
 		sum += zone->pcps[c].free_diff;
+	return sum < 0 ? 0 : sum;
+}
+
+int64_t mm412_vmstat_exact_cma(const struct mm412 *mm, const struct mm412_zone *zone)
+{
+	int64_t sum = zone->nr_free_cma;
+
+	for (unsigned c = 0; c < mm->ncpus; c++)
+		sum += zone->pcps[c].cma_diff;
 	return sum < 0 ? 0 : sum;
 }
 
@@ -113,10 +141,12 @@ void mm412_vmstat_statistics(struct mm412 *mm, struct mm412_zone *preferred,
 
 bool mm412_vmstat_fold(struct mm412_zone *zone, struct mm412_pcp *pcp)
 {
-	bool some = pcp->free_diff != 0;
+	bool some = pcp->free_diff || pcp->cma_diff;
 
 	zone->nr_free += pcp->free_diff;
 	pcp->free_diff = 0;
+	zone->nr_free_cma += pcp->cma_diff;
+	pcp->cma_diff = 0;
 	for (unsigned i = 0; i < MM412_NUMA_ITEMS; i++) {
 		some |= pcp->numa_diff[i] != 0;
 		zone->numa[i] += pcp->numa_diff[i];

@@ -7,6 +7,8 @@
  */
 #include "model/v4_12/mm412.h"
 
+#define DEFAULT_SCALE 10 /* watermark_scale_factor */
+
 static uint64_t int_sqrt(uint64_t x)
 {
 	uint64_t root = 0;
@@ -23,12 +25,23 @@ static uint64_t scaled(uint64_t m, uint64_t f)
 	return m / 10000 * f + m % 10000 * f / 10000;
 }
 
+/* Who may use high memory hardly ever needs it in an emergency. */
+static uint64_t high_zone_min(const struct mm412_zone *zone)
+{
+	uint64_t min = zone->managed / 1024;
+
+	if (min < 32)
+		return 32;
+	return min < 128 ? min : 128;
+}
+
 static void set_marks(struct mm412 *mm, uint64_t scale)
 {
 	uint64_t pages_min = mm->min_free_kbytes >> 2, total = 0;
 
 	for (unsigned i = 0; i < mm->nzones; i++)
-		total += mm->zones[i].managed;
+		if (!mm412_is_high(mm, &mm->zones[i]))
+			total += mm->zones[i].managed;
 	for (unsigned i = 0; i < mm->nzones; i++) {
 		struct mm412_zone *zone = &mm->zones[i];
 		uint64_t min = total ? pages_min * zone->managed / total : 0;
@@ -36,6 +49,8 @@ static void set_marks(struct mm412 *mm, uint64_t scale)
 
 		if (gap < min >> 2)
 			gap = min >> 2;
+		if (mm412_is_high(mm, zone))
+			min = high_zone_min(zone);
 		zone->watermark[MM412_WMARK_MIN] = min;
 		zone->watermark[MM412_WMARK_LOW] = min + gap;
 		zone->watermark[MM412_WMARK_HIGH] = min + 2 * gap;
@@ -69,18 +84,10 @@ static void set_sums(struct mm412 *mm)
 					mm->zones[i].watermark[w] + mm->zones[i].reserve[j];
 }
 
-static const struct mm412_params *boot_values(void)
-{
-	static const struct mm412_params p = { .watermark_scale_factor = { 10 },
-					       .lowmem_reserve_ratio = { 256, 256, 32 } };
-
-	return &p;
-}
-
 void mm412_watermark_boot(struct mm412 *mm)
 {
 	uint64_t lowmem_kbytes =
-		4 * mm412_zonelist_pages(mm, mm->cpu_node[0], MM412_ZONE_NORMAL, false);
+		4 * mm412_zonelist_pages(mm, mm->cpu_node[0], mm->arch->normal, false);
 	uint64_t kbytes = int_sqrt(lowmem_kbytes * 16);
 
 	if (kbytes < 128)
@@ -88,19 +95,26 @@ void mm412_watermark_boot(struct mm412 *mm)
 	if (kbytes > 65536)
 		kbytes = 65536;
 	mm->min_free_kbytes = kbytes;
-	set_marks(mm, boot_values()->watermark_scale_factor[0]);
+	set_marks(mm, DEFAULT_SCALE);
 	mm412_vmstat_thresholds(mm);
-	set_reserves(mm, boot_values()->lowmem_reserve_ratio);
+	set_reserves(mm, mm->arch->lowmem_reserve_ratio);
 	set_sums(mm);
 }
 
-/* The counters' thresholds and drift marks stay as they were at boot. */
+/*
+ * The counters' thresholds and drift marks stay as they were at boot. What is not written
+ * stays, too: CMA areas, which became managed after boot, count from the first write on.
+ */
 void mm412_watermark_sysctl(struct mm412 *mm)
 {
-	set_reserves(mm, mm->params.lowmem_reserve_ratio);
-	if (mm->params.min_free_kbytes[0])
-		mm->min_free_kbytes = mm->params.min_free_kbytes[0];
-	set_marks(mm, mm->params.watermark_scale_factor[0]);
+	const struct mm412_params *p = &mm->params;
+
+	if (p->lowmem_reserve_ratio[0])
+		set_reserves(mm, p->lowmem_reserve_ratio);
+	if (p->min_free_kbytes[0])
+		mm->min_free_kbytes = p->min_free_kbytes[0];
+	if (p->min_free_kbytes[0] || p->watermark_scale_factor[0] != DEFAULT_SCALE)
+		set_marks(mm, p->watermark_scale_factor[0]);
 	set_sums(mm);
 }
 
@@ -149,8 +163,12 @@ static bool has_block(const struct mm412_zone *zone, unsigned order, unsigned fl
 	unsigned some = zone->some[MM412_UNMOVABLE] | zone->some[MM412_MOVABLE] |
 			zone->some[MM412_RECLAIMABLE];
 
+	/* Who may try harder is content with any block, even one that nobody gets. */
 	if (flags & MM412_HARDER)
-		some |= zone->some[MM412_HIGHATOMIC];
+		some |= zone->some[MM412_HIGHATOMIC] | zone->some[MM412_CMA] |
+			zone->some[MM412_ISOLATE];
+	if (flags & MM412_USE_CMA)
+		some |= zone->some[MM412_CMA];
 	return some >> order != 0;
 }
 
@@ -166,6 +184,8 @@ bool mm412_watermark_exact(const struct mm412_zone *zone, unsigned order, uint64
 		min -= min / 4;
 	else
 		free -= (int64_t)zone->nr_reserved_highatomic;
+	if (!(flags & MM412_USE_CMA))
+		free -= mm412_vmstat_nr_free_cma(zone);
 	if (free <= min + (int64_t)zone->reserve[classzone])
 		return false;
 	return order == 0 || has_block(zone, order, flags);

@@ -14,6 +14,7 @@
 
 #define STRUCT_PAGE_BYTES 64
 #define PAGE_BYTES 4096
+#define LOW_MEMORY_FRAMES (UINT64_C(896) << 8) /* of i386 */
 
 const char *const mm412_zone_names[MM412_ZONE_TYPES] = { "DMA", "DMA32", "Normal", "Movable" };
 
@@ -24,10 +25,11 @@ static bool complain(char *text, size_t size, const char *what, const struct mm_
 	return false;
 }
 
-static bool find_type(const struct mm_zone_span *span, uint8_t *idx)
+static bool find_type(const struct mm412_arch *arch, const struct mm_zone_span *span,
+		      uint8_t *idx)
 {
 	for (unsigned i = 0; i < MM412_ZONE_TYPES; i++)
-		if (strcmp(span->name, mm412_zone_names[i]) == 0) {
+		if (strcmp(span->name, arch->zones[i]) == 0) {
 			*idx = (uint8_t)i;
 			return true;
 		}
@@ -62,6 +64,20 @@ static bool check_span(const struct mm_machine *machine, unsigned n, char *text,
 	return true;
 }
 
+/* Movable is high memory where it was cut from some: is_highmem_idx(). */
+static void find_high_memory(struct mm412 *mm)
+{
+	mm->first_high = MM412_ZONE_TYPES;
+	for (unsigned i = 0; i < mm->nzones; i++) {
+		const struct mm412_zone *zone = &mm->zones[i];
+
+		if (zone->idx == mm->arch->highmem ||
+		    (zone->idx == MM412_ZONE_MOVABLE && mm->arch->highmem < zone->idx &&
+		     zone->start >= LOW_MEMORY_FRAMES))
+			mm->first_high = mm->arch->highmem;
+	}
+}
+
 static bool read_zones(struct mm412 *mm, const struct mm_machine *machine, char *text,
 		       size_t size)
 {
@@ -70,10 +86,13 @@ static bool read_zones(struct mm412 *mm, const struct mm_machine *machine, char 
 
 		if (!check_span(machine, i, text, size))
 			return false;
-		if (!find_type(&machine->zones[i], &zone->idx))
-			return complain(text, size,
-					"has a name that 4.12 on x86_64 does not know",
-					&machine->zones[i]);
+		if (!find_type(mm->arch, &machine->zones[i], &zone->idx)) {
+			char what[64];
+
+			snprintf(what, sizeof(what), "has a name that 4.12 on %s does not know",
+				 mm->arch->name);
+			return complain(text, size, what, &machine->zones[i]);
+		}
 		zone->nid = machine->zones[i].nid;
 		zone->start = machine->zones[i].start;
 		zone->end = machine->zones[i].end;
@@ -87,6 +106,7 @@ static bool read_zones(struct mm412 *mm, const struct mm_machine *machine, char 
 		node->online = true;
 		node->has_memory = true;
 	}
+	find_high_memory(mm);
 	return true;
 }
 
@@ -138,15 +158,20 @@ static void init_lists(struct mm412 *mm, struct mm412_zone *zone)
 		mm_list_init(mm->s, zone->heads + i);
 }
 
-/* Before memory is freed the kernel takes it all for managed, less the struct pages. */
-static void estimate_managed(struct mm412_zone *zone)
+/*
+ * Before memory is freed the kernel takes it all for managed, less the struct pages, which
+ * are never in high memory.
+ */
+static void estimate_managed(const struct mm412 *mm, struct mm412_zone *zone)
 {
 	uint64_t pages = zone->end - zone->start, memmap;
 
 	if (pages > zone->present + zone->present / 16)
 		pages = zone->present;
 	memmap = (pages * STRUCT_PAGE_BYTES + PAGE_BYTES - 1) / PAGE_BYTES;
-	zone->early_managed = zone->present >= memmap ? zone->present - memmap : zone->present;
+	if (zone->present < memmap || mm412_is_high(mm, zone))
+		memmap = 0;
+	zone->early_managed = zone->present - memmap;
 }
 
 static bool count_memory(struct mm412 *mm, const struct mm_machine *machine)
@@ -162,7 +187,7 @@ static bool count_memory(struct mm412 *mm, const struct mm_machine *machine)
 	for (unsigned i = 0; ok && i < usable.n; i++)
 		usable.ranges[i].zone->managed += usable.ranges[i].end - usable.ranges[i].start;
 	for (unsigned i = 0; i < mm->nzones; i++)
-		estimate_managed(&mm->zones[i]);
+		estimate_managed(mm, &mm->zones[i]);
 	mm412_memblock_free(&all);
 	mm412_memblock_free(&usable);
 	return ok;
@@ -230,6 +255,8 @@ bool mm412_zone_free_memory(struct mm412 *mm, const struct mm_machine *machine)
 	if (!mm412_memblock_make(&usable, mm, machine, true))
 		return false;
 	ok = true;
+	/* High memory comes first, and frame by frame; each zone's lists are the same in the
+	 * end. */
 	/* Order 0 would pass a boot-time per-cpu list that holds nothing back. */
 	for (unsigned i = 0; ok && i < usable.n; i++)
 		ok = free_range(mm, &cpu, &usable.ranges[i]);

@@ -95,6 +95,15 @@ static void find_firsts(struct mm412_zonelist *list)
 		list->first[idx] = mm412_zonelist_next(list->refs, idx);
 }
 
+static bool in_zone_order(const struct mm412 *mm)
+{
+	uint64_t order = mm->params.numa_zonelist_order[0];
+
+	if (order == MM412_ZONELIST_DEFAULT)
+		order = mm->arch->zonelist_order;
+	return order == MM412_ZONELIST_ZONE;
+}
+
 static bool build_node(struct builder *b, unsigned nid)
 {
 	struct mm412_node *node = &b->mm->nodes[nid];
@@ -108,7 +117,7 @@ static bool build_node(struct builder *b, unsigned nid)
 	if (!all->refs || !own->refs)
 		return false;
 	at = all->refs;
-	if (b->mm->params.numa_zonelist_order[0] == MM412_ZONELIST_ZONE) {
+	if (in_zone_order(b->mm)) {
 		for (unsigned idx = MM412_ZONE_TYPES; idx-- > 0;)
 			for (unsigned i = 0; i < n; i++)
 				at = add(at, b->mm->nodes[order[i]].zones[idx]);

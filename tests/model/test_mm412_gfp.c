@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "model/v4_12/mm412.h"
 #include "tests/unit.h"
 
@@ -90,22 +92,31 @@ static void unknown_names_are_skipped_and_counted(void)
 
 static void the_zone_modifiers_choose_the_highest_zone(void)
 {
+	/* include/linux/gfp.h: the comment above GFP_ZONE_TABLE. */
 	static const struct {
 		uint32_t gfp;
-		unsigned zone;
+		const char *zone[2]; /* of x86_64, of i386 */
 	} zones[] = {
-		{ 0, MM412_ZONE_NORMAL },
-		{ MM412_GFP_DMA, MM412_ZONE_DMA },
-		{ MM412_GFP_DMA32, MM412_ZONE_DMA32 },
-		{ MM412_GFP_HIGHMEM, MM412_ZONE_NORMAL },
-		{ MM412_GFP_MOVABLE, MM412_ZONE_NORMAL },
-		{ MM412_GFP_MOVABLE | MM412_GFP_HIGHMEM, MM412_ZONE_MOVABLE },
-		{ MM412_GFP_MOVABLE | MM412_GFP_DMA, MM412_ZONE_DMA },
-		{ MM412_GFP_MOVABLE | MM412_GFP_DMA32, MM412_ZONE_DMA32 },
+		{ 0, { "Normal", "Normal" } },
+		{ MM412_GFP_DMA, { "DMA", "DMA" } },
+		{ MM412_GFP_DMA32, { "DMA32", "Normal" } },
+		{ MM412_GFP_HIGHMEM, { "Normal", "HighMem" } },
+		{ MM412_GFP_MOVABLE, { "Normal", "Normal" } },
+		{ MM412_GFP_MOVABLE | MM412_GFP_HIGHMEM, { "Movable", "Movable" } },
+		{ MM412_GFP_MOVABLE | MM412_GFP_DMA, { "DMA", "DMA" } },
+		{ MM412_GFP_MOVABLE | MM412_GFP_DMA32, { "DMA32", "Normal" } },
 	};
+	static const enum mm_arch arches[2] = { MM_ARCH_X86_64, MM_ARCH_I386 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(zones); i++)
-		CU_ASSERT_EQUAL(mm412_gfp_zone(zones[i].gfp | MM412_GFP_IO), zones[i].zone);
+		for (unsigned a = 0; a < 2; a++) {
+			struct mm412 mm = { .arch = mm412_arch_of(arches[a]) };
+
+			memcpy(mm.gfp_zone, mm.arch->gfp_zone, sizeof(mm.gfp_zone));
+			CU_ASSERT_STRING_EQUAL(mm.arch->zones[mm412_gfp_zone(
+						       &mm, zones[i].gfp | MM412_GFP_IO)],
+					       zones[i].zone[a]);
+		}
 }
 
 static void without_grouping_every_request_is_unmovable(void)

@@ -167,6 +167,7 @@ static void a_machine_that_cannot_be_is_refused_with_a_reason(void)
 {
 	static const struct mm_zone_span empty = { 0, "Normal", 5, 5 };
 	static const struct mm_zone_span unknown = { 0, "HighMem", 0, 5000 };
+	static const struct mm_zone_span dma32 = { 0, "DMA32", 0, 5000 };
 	static const struct mm_zone_span overlap[] = { { 0, "DMA", 0, 4096 },
 						       { 1, "Normal", 4095, 9000 } };
 	static const struct mm_zone_span twice[] = { { 0, "Normal", 0, 4096 },
@@ -185,9 +186,12 @@ static void a_machine_that_cannot_be_is_refused_with_a_reason(void)
 	k.params.percpu_pagelist_fraction[0] = 7;
 	CU_ASSERT_FALSE(k_boot(&k, false));
 	CU_ASSERT_PTR_NOT_NULL(strstr(k.text, "percpu_pagelist_fraction"));
-	k_one_zone(&k, 1, 4096);
+	k_init(&k, 1, 1);
 	k.machine.arch = MM_ARCH_I386;
+	k.machine.zones = &dma32;
+	k.machine.nzones = 1;
 	CU_ASSERT_FALSE(k_boot(&k, false));
+	CU_ASSERT_PTR_NOT_NULL(strstr(k.text, "4.12 on i386 does not know"));
 }
 
 static CU_TestInfo tests[] = {

@@ -13,11 +13,11 @@ static void presets_are_the_kernels_defaults(void)
 	mm_params_preset(mm412_policy.params, &p);
 	CU_ASSERT_EQUAL(p.min_free_kbytes[0], 0);
 	CU_ASSERT_EQUAL(p.watermark_scale_factor[0], 10);
-	CU_ASSERT_EQUAL(p.lowmem_reserve_ratio[0], 256);
-	CU_ASSERT_EQUAL(p.lowmem_reserve_ratio[1], 256);
-	CU_ASSERT_EQUAL(p.lowmem_reserve_ratio[2], 32);
+	/* Depends on the machine. */
+	CU_ASSERT_EQUAL(p.lowmem_reserve_ratio[0], 0);
+	CU_ASSERT_EQUAL(p.lowmem_reserve_ratio[2], 0);
 	CU_ASSERT_EQUAL(p.percpu_pagelist_fraction[0], 0);
-	CU_ASSERT_EQUAL(p.numa_zonelist_order[0], MM412_ZONELIST_NODE);
+	CU_ASSERT_EQUAL(p.numa_zonelist_order[0], MM412_ZONELIST_DEFAULT);
 	CU_ASSERT_EQUAL(mm412_policy.tick_interval_ms(&p), 1000);
 }
 
@@ -50,7 +50,7 @@ static void a_list_of_values_is_set_whole_or_not_at_all(void)
 
 	mm_params_preset(mm412_policy.params, &p);
 	CU_ASSERT(!mm_params_set(row, &p, (uint64_t[]){ 8, 0, 8 }, 3, text, sizeof(text)));
-	CU_ASSERT_EQUAL(p.lowmem_reserve_ratio[0], 256);
+	CU_ASSERT_EQUAL(p.lowmem_reserve_ratio[0], 0);
 	CU_ASSERT(mm_params_set(row, &p, (uint64_t[]){ 8, 9, 10 }, 3, text, sizeof(text)));
 	CU_ASSERT_EQUAL(p.lowmem_reserve_ratio[2], 10);
 }
@@ -85,7 +85,8 @@ static void check_table(const struct mm_param *table, size_t size)
 		CU_ASSERT(table->offset + table->count * sizeof(uint64_t) <= size);
 		CU_ASSERT(table->min <= table->max);
 		CU_ASSERT(strlen(table->doc) > 10);
-		for (unsigned i = 0; i < table->count; i++)
+		/* One with a text may be a mark for what depends on the machine. */
+		for (unsigned i = 0; i < table->count && !table->preset_text; i++)
 			CU_ASSERT(table->preset[i] >= table->min &&
 				  table->preset[i] <= table->max);
 	}

@@ -94,7 +94,7 @@ static void an_empty_scenario_is_the_defaults(void)
 	CU_ASSERT_EQUAL(s->interval_ns, 100000000);
 	CU_ASSERT_FALSE(s->events);
 	CU_ASSERT_EQUAL(vm(s, "watermark_scale_factor"), 10);
-	CU_ASSERT_EQUAL(values(s->policy->params, s->params, "lowmem_reserve_ratio")[2], 32);
+	CU_ASSERT_EQUAL(values(s->policy->params, s->params, "lowmem_reserve_ratio")[2], 0);
 	scenario_free(s);
 }
 

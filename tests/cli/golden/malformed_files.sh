@@ -19,7 +19,7 @@ done <<'END'
 /^cpu 0/d
 /^cpu 1/s/cpu 1/cpu 0/
 /^zone/s/1500/0/
-/^zone/s/DMA/HighMem/
+/^zone/s/DMA/LowMem/
 /^zone/a zone 0 DMA32 1000 2000
 /^zone/a hole 5 5
 /^zone/a isolated 5 6
