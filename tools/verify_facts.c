@@ -7,6 +7,7 @@
 
 #include "model/v4_12/mm412_policy.h"
 #include "tools/cmd.h"
+#include "tools/pagegold.h"
 
 struct derive {
 	struct verify_facts *f;
@@ -204,6 +205,17 @@ static bool each(void *ctx, const struct verify_facts_section *s)
 	d->kbytes = s->min_free_kbytes;
 	mm412_policy.destroy(d->mm);
 	return true;
+}
+
+bool verify_facts_is(const char *path)
+{
+	struct pagegold_error err;
+	struct pagegold *file = pagegold_open(path, &err);
+	const char *text = file ? pagegold_line(file, &err) : NULL;
+	bool is = text && strncmp(text, "===", 3) == 0;
+
+	pagegold_close(file);
+	return is;
 }
 
 bool verify_facts(struct verify_facts *f, const char *path)

@@ -277,17 +277,6 @@ static bool read_all(struct reader *r,
 	return section_whole(r) && each(ctx, r->s);
 }
 
-bool verify_facts_is(const char *path)
-{
-	struct pagegold_error err;
-	struct pagegold *file = pagegold_open(path, &err);
-	const char *text = file ? pagegold_line(file, &err) : NULL;
-	bool is = text && strncmp(text, "===", 3) == 0;
-
-	pagegold_close(file);
-	return is;
-}
-
 bool verify_facts_read(struct verify_facts *f,
 		       bool (*each)(void *ctx, const struct verify_facts_section *s), void *ctx)
 {

@@ -4,113 +4,11 @@
  * zone's lock stands: nobody else changes the zone's lists until the lock is given back, and
  * nobody else ever touches the CPU's own lists.
  */
-#include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tools/cmd.h"
-#include "tools/verify.h"
-
-#define RESULT_UNIT 8 /* a steal's first value: old type + 8 * result */
-#define MOST_STEALS 64
-#define BLOCK_TYPES 4 /* of pageblocks, HighAtomic among them */
-#define HIGHATOMIC 3
-
-/* Frames that the operation at hand gave back, as the model touched their struct pages. */
-struct drained {
-	struct sim_memory memory; /* first: touch() gets a pointer to it */
-	void *mm;
-	uint64_t *frames;
-	size_t n, cap;
-	bool lost;
-};
-
-/* What a CPU is in the middle of. */
-struct pending {
-	uint32_t release, bulk, free_type, highatomic; /* items, VERIFY_NONE */
-};
-
-/* Changes of a zone's counter by one CPU: by the model, by the recording. */
-struct folds {
-	int64_t model, recorded, open;
-};
-
-struct guided {
-	struct verify *v;
-	struct mm412_probe_guided notes;
-	uint32_t movable[MOST_STEALS];
-	struct drained drained;
-	struct pending *cpu;
-	struct folds *folds; /* [cpu * zones + zone] */
-	bool *pressure;      /* [nodes]: kswapd has the thresholds low */
-	uint32_t *steps;     /* items of the operation at hand */
-	size_t nsteps, steps_cap;
-};
-
-/* ---- differences ------------------------------------------------------------------------ */
-
-static void differ(struct guided *g, const struct verify_item *item, const char *what,
-		   const char *expected, const char *got)
-{
-	struct verify *v = g->v;
-
-	if (v->mismatches < VERIFY_SHOWN) {
-		struct verify_difference *d = &v->shown[v->mismatches];
-
-		d->time = item->time;
-		snprintf(d->what, sizeof(d->what), "%s", what);
-		snprintf(d->expected, sizeof(d->expected), "%s", expected);
-		snprintf(d->got, sizeof(d->got), "%s", got);
-	}
-	v->given_up = ++v->mismatches >= VERIFY_LIMIT;
-}
-
-static void format(char out[VERIFY_TEXT], const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void format(char out[VERIFY_TEXT], const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(out, VERIFY_TEXT, fmt, ap);
-	va_end(ap);
-}
-
-static void frame_text(char out[VERIFY_TEXT], uint64_t frame)
-{
-	if (frame == TRACE_NO_PFN)
-		format(out, "no page");
-	else
-		format(out, "%" PRIu64, frame);
-}
-
-static void compare_frame(struct guided *g, const struct verify_item *item, const char *what,
-			  uint64_t got)
-{
-	char a[VERIFY_TEXT], b[VERIFY_TEXT];
-
-	g->v->pfns++;
-	if (item->pfn == got)
-		return;
-	frame_text(a, item->pfn);
-	frame_text(b, got);
-	differ(g, item, what, a, b);
-}
-
-static void compare_number(struct guided *g, const struct verify_item *item, const char *what,
-			   int64_t expected, int64_t got)
-{
-	char a[VERIFY_TEXT], b[VERIFY_TEXT];
-
-	if (expected == got)
-		return;
-	format(a, "%" PRId64, expected);
-	format(b, "%" PRId64, got);
-	differ(g, item, what, a, b);
-}
+#include "tools/verify_guided.h"
 
 /* ---- the operation at hand --------------------------------------------------------------- */
 
@@ -186,92 +84,6 @@ static void begin(struct guided *g)
 	}
 }
 
-/* ---- steals ------------------------------------------------------------------------------ */
-
-static void note_text(char out[VERIFY_TEXT], const struct mm412_probe_guided_note *n)
-{
-	switch (n->kind) {
-	case MM412_PROBE_GUIDED_MOVED:
-		format(out, "move of %" PRIu32 " frames from %" PRIu64 " to type %u", n->frames,
-		       n->frame, n->type);
-		return;
-	case MM412_PROBE_GUIDED_TYPED:
-		format(out, "pageblock of %" PRIu64 " from type %u to %u", n->frame,
-		       n->old_type, n->type);
-		return;
-	default:
-		format(out,
-		       "steal of %" PRIu64 ", order %u, for type %u in a block of type %u, "
-		       "result %u",
-		       n->frame, n->order, n->type, n->old_type, n->result);
-	}
-}
-
-static bool step_text(char out[VERIFY_TEXT], const struct verify_item *s)
-{
-	switch (s->kind) {
-	case TRACE_STEP_MOVE:
-		format(out, "move of %" PRId64 " frames from %" PRIu64 " to type %d",
-		       s->value[0], s->pfn, s->type);
-		return true;
-	case TRACE_STEP_PAGEBLOCK:
-		format(out, "pageblock of %" PRIu64 " from type %" PRId64 " to %d", s->pfn,
-		       s->value[0], s->type);
-		return true;
-	case TRACE_STEP_STEAL:
-		format(out,
-		       "steal of %" PRIu64 ", order %u, for type %d in a block of type "
-		       "%" PRId64 ", result %" PRId64,
-		       s->pfn, s->order, s->type, s->value[0] % RESULT_UNIT,
-		       s->value[0] / RESULT_UNIT);
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* mm_page_alloc_extfrag tells of the steal in front of it once more, and what was asked for. */
-static void compare_extfrag(struct guided *g, const struct verify_item *s,
-			    const struct mm412_probe_guided_note *n)
-{
-	char a[VERIFY_TEXT], b[VERIFY_TEXT];
-
-	format(a, "%" PRIu64 ": order %u of type %d from order %" PRId64 " of type %" PRId64,
-	       s->pfn, s->order, s->type, s->value[0], s->value[1]);
-	format(b, "%" PRIu64 ": order %u of type %d from order %u of type %u", n->frame,
-	       n->wanted, n->type, n->order, n->source);
-	if (strcmp(a, b) != 0)
-		differ(g, s, "fallback", a, b);
-}
-
-/* What the model noted against the steps of the same kinds, one by one. */
-static void compare_notes(struct guided *g, const struct verify_item *anchor)
-{
-	char a[VERIFY_TEXT], b[VERIFY_TEXT];
-	unsigned n = 0;
-
-	for (size_t i = 0; i < g->nsteps; i++) {
-		const struct verify_item *s = &g->v->items[g->steps[i]];
-
-		if (s->kind == TRACE_STEP_EXTFRAG && n && n <= MM412_PROBE_GUIDED_NOTES)
-			compare_extfrag(g, s, &g->notes.note[n - 1]);
-		if (!step_text(a, s))
-			continue;
-		g->v->count[VERIFY_STEAL] += s->kind == TRACE_STEP_STEAL;
-		if (n >= g->notes.n || n >= MM412_PROBE_GUIDED_NOTES) {
-			differ(g, s, "steal", a, "nothing");
-			return;
-		}
-		note_text(b, &g->notes.note[n++]);
-		if (strcmp(a, b) != 0)
-			differ(g, s, "steal", a, b);
-	}
-	if (n < g->notes.n && n < MM412_PROBE_GUIDED_NOTES) {
-		note_text(b, &g->notes.note[n]);
-		differ(g, anchor, "steal", "nothing", b);
-	}
-}
-
 /* ---- counters ---------------------------------------------------------------------------- */
 
 static struct folds *folds_of(struct guided *g, unsigned cpu, uint32_t zone)
@@ -295,8 +107,9 @@ static void settle_folds(struct guided *g, const struct verify_item *item, uint3
 	int64_t open = f->recorded - f->model;
 
 	if (open && open == f->open) {
-		compare_number(g, item, "counter of free pages, change by the last operations",
-			       f->recorded, f->model);
+		verify_differ_number(g, item,
+				     "counter of free pages, change by the last operations",
+				     f->recorded, f->model);
 		f->recorded = f->model;
 		open = 0;
 	}
@@ -309,15 +122,15 @@ static void fold(struct guided *g, const struct verify_item *item)
 
 	g->v->count[VERIFY_FOLD]++;
 	if (zone == MM412_PROBE_GUIDED_NO_ZONE) {
-		differ(g, item, "fold", "a zone of the machine", "none");
+		verify_differ(g, item, "fold", "a zone of the machine", "none");
 		return;
 	}
 	if (item->type == 0) {
 		folds_of(g, item->cpu, zone)->recorded += item->value[1];
 		return;
 	}
-	compare_number(g, item, "fold by the vmstat worker", item->value[1],
-		       mm412_probe_guided_fold(g->v->mm, cpu_of(g, item), zone));
+	verify_differ_number(g, item, "fold by the vmstat worker", item->value[1],
+			     mm412_probe_guided_fold(g->v->mm, cpu_of(g, item), zone));
 }
 
 /* ---- pages and blocks ---------------------------------------------------------------------
@@ -348,11 +161,12 @@ static bool visit_refill(void *ctx, uint64_t frame, unsigned type)
 
 	(void)type;
 	if (s) {
-		compare_frame(w->g, s, "page of a refill", frame);
+		verify_differ_frame(w->g, s, "page of a refill", frame);
 		return true;
 	}
-	frame_text(text, frame);
-	differ(w->g, &w->g->v->items[w->g->steps[0]], "page of a refill", "no page", text);
+	verify_differ_name(text, frame);
+	verify_differ(w->g, &w->g->v->items[w->g->steps[0]], "page of a refill", "no page",
+		      text);
 	return false;
 }
 
@@ -368,11 +182,11 @@ static void compare_refill(struct guided *g, const struct verify_item *item, uin
 		visit_refill(&w, taken, type);
 	mm412_probe_guided_pcp(g->v->mm, zone, item->cpu, type, item->cold, visit_refill, &w);
 	while ((s = next_refill(&w)))
-		compare_frame(g, s, "page of a refill", TRACE_NO_PFN);
+		verify_differ_frame(g, s, "page of a refill", TRACE_NO_PFN);
 	for (size_t i = 0; i < g->nsteps; i++) {
 		s = &g->v->items[g->steps[i]];
 		if (s->kind == TRACE_STEP_REFILL)
-			compare_number(g, s, "type of a refill", s->type, type);
+			verify_differ_number(g, s, "type of a refill", s->type, type);
 	}
 }
 
@@ -397,7 +211,7 @@ static uint32_t zone_of(struct guided *g, const struct verify_item *item)
 				: mm412_probe_guided_zone_of(g->v->mm, item->pfn);
 
 	if (zone == MM412_PROBE_GUIDED_NO_ZONE)
-		differ(g, item, "frame", "one in a zone", "none");
+		verify_differ(g, item, "frame", "one in a zone", "none");
 	return zone;
 }
 
@@ -426,10 +240,11 @@ static void take(struct guided *g, struct verify_item *item, bool highatomic)
 	if (refill)
 		compare_refill(g, item, zone, type, got);
 	else if (g->nsteps && item->order == 0)
-		differ(g, item, "refill", "of a list that is empty", "a list with pages");
-	compare_notes(g, item);
-	compare_frame(g, item, item->order ? "block" : "page from a per-cpu list",
-		      got == MM_NO_FRAME ? TRACE_NO_PFN : got);
+		verify_differ(g, item, "refill", "of a list that is empty",
+			      "a list with pages");
+	verify_steal(g, item);
+	verify_differ_frame(g, item, item->order ? "block" : "page from a per-cpu list",
+			    got == MM_NO_FRAME ? TRACE_NO_PFN : got);
 }
 
 /* Steals and refilled pages up to the request that they were made for. */
@@ -443,7 +258,7 @@ static bool take_with_steps(struct guided *g, uint32_t at, bool highatomic)
 	if (behind != VERIFY_NONE && items[behind].kind == VERIFY_ALLOC)
 		take(g, &items[behind], highatomic);
 	else if (items[at].kind != TRACE_STEP_REFILL || items[at].pfn != TRACE_NO_PFN)
-		differ(g, &items[at], "step", "a request behind it", "none");
+		verify_differ(g, &items[at], "step", "a request behind it", "none");
 	return !g->v->error.status;
 }
 
@@ -487,7 +302,7 @@ static void release(struct guided *g, struct verify_item *item, bool drains)
 	if (zone == MM412_PROBE_GUIDED_NO_ZONE)
 		return;
 	if (!mm412_probe_guided_claim(v->mm, item->pfn, item->order)) {
-		differ(g, item, "free", "a block in use", "it is free");
+		verify_differ(g, item, "free", "a block in use", "it is free");
 		return;
 	}
 	settle_folds(g, item, zone);
@@ -496,7 +311,7 @@ static void release(struct guided *g, struct verify_item *item, bool drains)
 		type = (unsigned)v->items[p->free_type].type;
 	p->free_type = VERIFY_NONE;
 	if (type >= BLOCK_TYPES) {
-		differ(g, item, "type of a free", "one that 4.12 has", "another");
+		verify_differ(g, item, "type of a free", "one that 4.12 has", "another");
 		return;
 	}
 	before = counter(g, zone);
@@ -507,7 +322,7 @@ static void release(struct guided *g, struct verify_item *item, bool drains)
 	v->count[item->order ? VERIFY_FREE : VERIFY_GIVE]++;
 	if (item->order == 0 && !drains &&
 	    mm412_probe_guided_pcp_count(v->mm, zone, item->cpu) != count + 1)
-		differ(g, item, "free", "no drain", "a drain");
+		verify_differ(g, item, "free", "no drain", "a drain");
 }
 
 static bool is_bulk_of(const struct guided *g, const struct verify_item *bulk,
@@ -540,13 +355,13 @@ static void compare_drain(struct guided *g, const struct verify_item *anchor, si
 	for (size_t i = 0; i < g->nsteps; i++) {
 		const struct verify_item *s = &g->v->items[g->steps[i]];
 
-		compare_frame(g, s, "page of a drain",
-			      from + i < g->drained.n ? g->drained.frames[from + i]
-						      : TRACE_NO_PFN);
+		verify_differ_frame(g, s, "page of a drain",
+				    from + i < g->drained.n ? g->drained.frames[from + i]
+							    : TRACE_NO_PFN);
 	}
 	if (from + g->nsteps < g->drained.n) {
-		frame_text(text, g->drained.frames[from + g->nsteps]);
-		differ(g, anchor, "page of a drain", "no page", text);
+		verify_differ_name(text, g->drained.frames[from + g->nsteps]);
+		verify_differ(g, anchor, "page of a drain", "no page", text);
 	}
 }
 
@@ -557,7 +372,7 @@ static void drain_alone(struct guided *g, const struct verify_item *item, uint32
 
 	settle_folds(g, item, zone);
 	if (!mm412_probe_guided_drain(g->v->mm, cpu_of(g, item), zone, count))
-		differ(g, item, "drain", "so many pages on the lists", "fewer");
+		verify_differ(g, item, "drain", "so many pages on the lists", "fewer");
 	folds_of(g, item->cpu, zone)->model += counter(g, zone) - before;
 }
 
@@ -577,7 +392,7 @@ static bool drain(struct guided *g, uint32_t at)
 	if (zone == MM412_PROBE_GUIDED_NO_ZONE)
 		return true;
 	count = p->bulk == VERIFY_NONE ? 0 : (uint32_t)items[p->bulk].value[1];
-	compare_number(g, anchor, "pages of a drain", count, (int64_t)g->nsteps);
+	verify_differ_number(g, anchor, "pages of a drain", count, (int64_t)g->nsteps);
 	begin(g);
 	held = mm412_probe_guided_pcp_count(v->mm, zone, anchor->cpu);
 	if (p->release != VERIFY_NONE) {
@@ -618,7 +433,7 @@ static void reserve(struct guided *g, uint32_t at)
 	else if (item->type >= 0 && item->type < HIGHATOMIC)
 		mm412_probe_guided_unreserve(v->mm, cpu_of(g, item), zone,
 					     (unsigned)item->type);
-	compare_notes(g, item);
+	verify_steal(g, item);
 }
 
 static void isolate(struct guided *g, uint32_t at)
@@ -647,8 +462,8 @@ static void isolate(struct guided *g, uint32_t at)
 	order = mm412_probe_guided_isolate(v->mm, cpu_of(g, item), item->pfn);
 	folds_of(g, item->cpu, zone)->model += counter(g, zone) - before;
 	v->pfns++;
-	compare_number(g, item, "order of an isolated block", item->order, order);
-	compare_notes(g, item);
+	verify_differ_number(g, item, "order of an isolated block", item->order, order);
+	verify_steal(g, item);
 }
 
 /* All of the node's zones come behind one another; the first switches them. */
@@ -660,7 +475,7 @@ static void threshold(struct guided *g, const struct verify_item *item)
 
 	v->count[VERIFY_THRESHOLD]++;
 	if (zone == MM412_PROBE_GUIDED_NO_ZONE) {
-		differ(g, item, "threshold", "a zone of the machine", "none");
+		verify_differ(g, item, "threshold", "a zone of the machine", "none");
 		return;
 	}
 	mm412_probe_guided_get_cpu(v->mm, zone, 0, &diff, &now);
@@ -670,7 +485,7 @@ static void threshold(struct guided *g, const struct verify_item *item)
 					    g->pressure[item->value[0]]);
 		mm412_probe_guided_get_cpu(v->mm, zone, 0, &diff, &now);
 	}
-	compare_number(g, item, "threshold of per-cpu counters", item->value[1], now);
+	verify_differ_number(g, item, "threshold of per-cpu counters", item->value[1], now);
 }
 
 /* ---- all -----------------------------------------------------------------------------------

@@ -30,6 +30,13 @@ struct trace_block_limits trace_read_limits(const struct trace_reader *r)
 					    r->dict.texts.count, r->dict.tasks.count };
 }
 
+bool trace_read_seekable(const struct trace_reader *r, struct trace_error *err)
+{
+	return r->seekable ||
+	       trace_error_data(err, "%s: a pipe does not give steps or the final state",
+				r->name);
+}
+
 /* ---- opening --------------------------------------------------------------------------- */
 
 static bool cannot_open(const char *name, int number, struct trace_error *err)

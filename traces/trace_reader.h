@@ -63,6 +63,8 @@ bool trace_read_dict(struct trace_reader *r, struct trace_error *err);
 /* Takes in a JSON frame behind the header: end state or trailer. *last = it was the trailer. */
 bool trace_read_json(struct trace_reader *r, const struct trace_frame_in *f, bool *last,
 		     struct trace_error *err);
+/* False: a pipe, which gives no steps and no final state. */
+bool trace_read_seekable(const struct trace_reader *r, struct trace_error *err);
 struct trace_block_limits trace_read_limits(const struct trace_reader *r);
 
 #endif

@@ -1,14 +1,7 @@
-/* Reading steps and the final state: both are found by the trailer, so not in a pipe. */
+/* Steps are found by the trailer, so not in a pipe. */
 #include <stdlib.h>
 
 #include "traces/trace_reader.h"
-
-static bool needs_file(const struct trace_reader *r, struct trace_error *err)
-{
-	return r->seekable ||
-	       trace_error_data(err, "%s: a pipe does not give steps or the final state",
-				r->name);
-}
 
 static bool in_sequence(const struct trace_reader *r, const struct trace_block_head *head,
 			struct trace_error *err)
@@ -74,7 +67,7 @@ long trace_reader_next_step(struct trace_reader *r, struct trace_step *steps, si
 {
 	size_t given = 0;
 
-	if (!needs_file(r, err))
+	if (!trace_read_seekable(r, err))
 		return -1;
 	while (given < n) {
 		bool end = false;
@@ -96,30 +89,4 @@ long trace_reader_next_step(struct trace_reader *r, struct trace_step *steps, si
 			close_block(r);
 	}
 	return (long)given;
-}
-
-static bool read_final(struct trace_reader *r, struct trace_error *err)
-{
-	if (!trace_read_go(r, &r->side, r->trailer.final_frame, err))
-		return false;
-	trace_state_free(r->final.state);
-	r->final = (struct trace_state_in){ .letters = TRACE_SECTION_FINAL,
-					    .cpus = r->header.cpus };
-	while (!r->final.whole) {
-		int got = trace_frame_next(&r->side, err);
-
-		if (!got)
-			trace_error_data(err, "the file is cut off");
-		if (got <= 0 || !trace_state_decode(&r->final, &r->side.data, err))
-			return trace_read_error(r, "final state", r->side.offset, err);
-	}
-	return true;
-}
-
-const struct trace_state *trace_reader_final(struct trace_reader *r, struct trace_error *err)
-{
-	err->text[0] = 0;
-	if (!needs_file(r, err) || !trace_read_tail(r, err) || !r->trailer.final_frame)
-		return NULL;
-	return r->final.whole || read_final(r, err) ? r->final.state : NULL;
 }
