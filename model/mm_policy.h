@@ -100,6 +100,7 @@ struct mm_host {
 	 * as soon as it is not inside one, calls task_exit(). Callable from everywhere. */
 	void (*killed)(void *ctx, uint32_t task);
 	struct sim_disk *swap, *data; /* NULL = no swap; page cache I/O takes no time */
+	uint64_t data_start;          /* byte of `data` where files begin: behind swap */
 	uint64_t swap_pages;
 	uint64_t jiffy; /* cycles of 1/HZ s */
 };

@@ -175,6 +175,7 @@ bool replay_world_open(struct replay *r)
 		.killed = host_killed,
 		.swap = w->swap,
 		.data = w->data,
+		.data_start = m->data.start_bytes,
 		.swap_pages = m->swap.present ? m->swap.size_bytes / SIM_FRAME_BYTES : 0,
 		.jiffy = m->clock_mhz * 1000000 / r->o.hz,
 	};

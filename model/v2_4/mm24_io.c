@@ -170,12 +170,17 @@ static struct sim_disk *disk_of(const struct mm24 *mm, bool swap)
 }
 
 /* Where on its disk: by swap slot, or by the number of the content. */
+static uint64_t place(const struct mm24 *mm, bool swap, uint32_t number)
+{
+	return (swap ? 0 : mm->host->data_start) + (uint64_t)number * PAGE_BYTES;
+}
+
 static uint64_t place_of(const struct mm24 *mm, uint32_t slot, bool swap)
 {
 	const struct mm24_page *page = mm24_page(mm, slot);
 	uint32_t number = swap ? page->swap : page->content ? page->content - 1 : 0;
 
-	return (uint64_t)number * PAGE_BYTES;
+	return place(mm, swap, number);
 }
 
 /* The page or its buffer is locked, everything is settled. */
@@ -236,5 +241,5 @@ void mm24_io_read(struct mm24 *mm, struct sim_cpu *cpu, bool swap, uint32_t at)
 
 	mm->swap.reads += swap;
 	if (disk && cpu->on_actor)
-		cpu->port->io(cpu, disk, (uint64_t)at * PAGE_BYTES, PAGE_BYTES, false);
+		cpu->port->io(cpu, disk, place(mm, swap, at), PAGE_BYTES, false);
 }

@@ -45,23 +45,27 @@ same()
 	done
 }
 
+# The same with either engine.
+both()
+{
+	want=
+	same "$@"
+	same "$@" --engine=strict
+}
+
 mkdir "$base/a" "$base/elsewhere"
 cd "$base/a"
 for trace in "$source_"/traces/samples/{host-build-small,vm-fragment}.pgt; do
 	for kernel in 2.4 4.12; do
-		want=
-		same --trace "$trace" --kernel $kernel
-		same --trace "$trace" --kernel $kernel --engine=strict
+		both --trace "$trace" --kernel $kernel
 	done
 done
 
 # Daemons, sleeping requests and disks; once with somebody killed.
-scenario=$source_/configs/scenarios/pressure-2.4.yaml
-for swap in size=256MiB size=0; do
-	want=
-	same "$scenario" --set machine.disks.swap.$swap
-	same "$scenario" --set machine.disks.swap.$swap --engine=strict
+for scenario in "$source_"/configs/scenarios/pressure-2.4*.yaml; do
+	both "$scenario"
 done
+both "$source_/configs/scenarios/pressure-2.4.yaml" --set machine.disks.swap.size=0
 
 # Elsewhere, under another name and in another locale: the last trace once more.
 cd "$base/elsewhere"

@@ -1,7 +1,7 @@
 /*
- * Start states put in place of a 4.12 kernel: what was free is free, what was used stays, and
- * per-cpu pages that find no list are merged with their free neighbours. Each case runs in a
- * process of its own (SimGrid: one simulation a process).
+ * Start states put in place of a kernel: what was free is free, what was used stays, and
+ * per-cpu pages that find no list are merged with their free neighbours; 2.4 may take back what
+ * was on LRU lists. Each case runs in a process of its own (SimGrid: one simulation a process).
  */
 #include <string.h>
 
@@ -18,6 +18,7 @@ struct outcome {
 	uint64_t blocks[FRAG_ORDERS], logical[FRAG_ORDERS];
 	uint64_t pageblocks[MM_SNAPSHOT_TYPES];
 	uint32_t pcp, high;
+	uint64_t active, inactive_dirty; /* of 2.4 */
 	struct replay_counts counts;
 	bool sound;
 	char text[256];
@@ -31,6 +32,7 @@ static struct trace_used used[64];
 static struct trace_pcp pcp[64];
 static uint8_t block_type[FRAMES / 512];
 static bool own;
+static const char *kernel;
 
 static void an_empty_state(void)
 {
@@ -43,6 +45,7 @@ static void an_empty_state(void)
 				      .block_type = block_type,
 				      .nblocks = FRAMES / 512 };
 	own = true;
+	kernel = "4.12";
 }
 
 static void drop(void)
@@ -132,6 +135,8 @@ static void look(const struct mm_policy *policy, void *mm)
 	memcpy(out->pageblocks, snap->zones[0].pageblocks, sizeof(out->pageblocks));
 	out->pcp = snap->zones[0].pcp_count[0];
 	out->high = snap->zones[0].pcp_high;
+	out->active = mm_snapshot_value(snap, "nr_active_pages");
+	out->inactive_dirty = mm_snapshot_value(snap, "nr_inactive_dirty_pages");
 	policy->each_free(mm, true, mark_free, map);
 	freemap_blocks(map, out->logical);
 	out->sound = policy->check(mm, out->text, sizeof(out->text));
@@ -143,7 +148,7 @@ static void place(uint64_t frames)
 {
 	struct sim_machine machine = child_machine(1, FRAMES);
 	struct sim_memory memory = { .touch = NULL };
-	const struct mm_policy *policy = mm_policy_find("4.12");
+	const struct mm_policy *policy = mm_policy_find(kernel);
 	void *mm = make_kernel(policy, frames), *params = calloc(1, policy->params_size);
 	struct trace_error err;
 	struct replay_options o = { .policy = policy,
@@ -152,6 +157,7 @@ static void place(uint64_t frames)
 				    .machine = &machine,
 				    .memory = &memory,
 				    .window = 16,
+				    .hz = 100,
 				    .trace = trace_reader_open(path, &err) };
 	struct replay *r = replay_new(&o, &out->err);
 
@@ -236,6 +242,45 @@ static void per_cpu_pages_beyond_this_kernels_lists_merge_with_free_memory(void)
 	CU_ASSERT_EQUAL(out->logical[6], 1);
 }
 
+/* 2.4: blocks count from the zone's start and end at order 9; per-cpu pages are free. */
+static void under_2_4_all_free_memory_is_merged_again(void)
+{
+	kernel = "2.4";
+	add_free(1024, 10);
+	add_free(4096, 3);
+	add_pcp(4104, 3);
+	add_pcp(8192, 0);
+	place_on(FRAMES);
+	CU_ASSERT_TRUE(out->ok);
+	CU_ASSERT_TRUE(out->sound);
+	CU_ASSERT_EQUAL(out->blocks[9], 2);
+	CU_ASSERT_EQUAL(out->blocks[4], 1);
+	CU_ASSERT_EQUAL(out->blocks[0], 1);
+	CU_ASSERT_EQUAL(frag_free_pages(out->blocks), 1024 + 16 + 1);
+}
+
+static void under_2_4_what_was_on_lru_lists_can_be_taken_away(void)
+{
+	kernel = "2.4";
+	add_free(0, 9);
+	add_used(1000, 0, TRACE_USE_LRU | TRACE_USE_ANON);
+	add_used(1001, 0, TRACE_USE_LRU | TRACE_USE_FILE | TRACE_USE_PINNED);
+	add_used(1002, 0, TRACE_USE_LRU | TRACE_USE_FILE | TRACE_USE_ACTIVE | TRACE_USE_PINNED);
+	add_used(1003, 0, TRACE_USE_SLAB | TRACE_USE_PINNED);
+	add_used(1008, 3, TRACE_USE_LRU | TRACE_USE_FILE | TRACE_USE_PINNED);
+	place_on(FRAMES);
+	CU_ASSERT_TRUE(out->ok);
+	CU_ASSERT_TRUE(out->sound);
+	CU_ASSERT_EQUAL(out->counts.contents, 3);
+	/* Recorded files begin on inactive_dirty; anonymous pages are on no list in 2.4. */
+	CU_ASSERT_EQUAL(out->inactive_dirty, 2);
+	CU_ASSERT_EQUAL(out->active, 0);
+	/* Object 0, the anonymous one, is given up by the trace. */
+	CU_ASSERT_EQUAL(out->counts.frees, 1);
+	CU_ASSERT_EQUAL(out->counts.frees_unknown, 0);
+	CU_ASSERT_EQUAL(out->counts.frees_of_start_objects, 0);
+}
+
 static void a_frame_that_the_machine_has_not_is_refused(void)
 {
 	add_used(FRAMES - 1024, 0, 0);
@@ -253,6 +298,10 @@ static CU_TestInfo tests[] = {
 	{ "pageblock types are as recorded", pageblock_types_are_as_recorded },
 	{ "per-cpu pages beyond this kernel's lists merge with free memory",
 	  per_cpu_pages_beyond_this_kernels_lists_merge_with_free_memory },
+	{ "under 2.4 all free memory is merged again",
+	  under_2_4_all_free_memory_is_merged_again },
+	{ "under 2.4 what was on LRU lists can be taken away",
+	  under_2_4_what_was_on_lru_lists_can_be_taken_away },
 	{ "a frame that the machine has not is refused",
 	  a_frame_that_the_machine_has_not_is_refused },
 	CU_TEST_INFO_NULL,

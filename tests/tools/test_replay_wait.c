@@ -4,7 +4,6 @@
  */
 #include "tests/tools/replay_case.h"
 #include "tests/tools/toy_world.h"
-#include "tools/contents.h"
 #include "tools/latency_rows.h"
 
 /* Two CPUs: four numbers a CPU, the end and the past come before the trace's tasks. */
@@ -350,20 +349,6 @@ static void a_working_set_is_read_once_a_period_spread_over_it(void)
 	CU_ASSERT_EQUAL(call('t', 4).date, 20000);
 }
 
-static void the_hot_share_is_chosen_by_the_seed_and_is_about_right(void)
-{
-	unsigned n = 0, same = 0;
-
-	for (uint32_t i = 0; i < 100000; i++) {
-		n += contents_is_hot(1, i, 200);
-		same += contents_is_hot(1, i, 200) && contents_is_hot(2, i, 200);
-	}
-	CU_ASSERT_TRUE(n > 19500 && n < 20500);
-	CU_ASSERT_TRUE(same > 3500 && same < 4500);
-	CU_ASSERT_FALSE(contents_is_hot(1, 7, 0));
-	CU_ASSERT_TRUE(contents_is_hot(1, 7, 1000));
-}
-
 static void the_owner_pays_for_a_refault_of_its_working_set(void)
 {
 	options.access = REPLAY_ACCESS_WORKING_SET;
@@ -457,8 +442,6 @@ static CU_TestInfo tests[] = {
 	  a_page_freed_while_it_is_read_back_is_dropped_afterwards },
 	{ "a working set is read once a period, spread over it",
 	  a_working_set_is_read_once_a_period_spread_over_it },
-	{ "the hot share is chosen by the seed and is about right",
-	  the_hot_share_is_chosen_by_the_seed_and_is_about_right },
 	{ "the owner pays for a refault of its working set",
 	  the_owner_pays_for_a_refault_of_its_working_set },
 	{ "a victim between two operations gives its memory back at once",
