@@ -55,13 +55,16 @@ void mm24_cache_forget(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot)
 
 /*
  * block_flushpage(): false when the buffers stay behind, on a page without mapping, until
- * page_launder() finds them clean.
+ * page_launder() finds them clean. The kernel waits for a buffer that is being written; in a
+ * world nobody sleeps here, with the lock of the cache held.
  */
 static bool drop_buffers(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot)
 {
 	if (!(mm->s[slot].tag & MM24_BUFFERS))
 		return true;
 	mm24_buffer_clean(mm, slot);
+	if (mm->io.by_hand)
+		mm24_io_wait(mm, cpu, slot);
 	if (mm24_buffer_try_free(mm, cpu, slot, 0))
 		return true;
 	mm->buffermem_pages++;
