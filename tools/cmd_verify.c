@@ -18,8 +18,8 @@ static const struct options_row rows[] = {
 	  "lists, drain order, types and counters (this is what it does if nothing\n"
 	  "is said)" },
 	{ "predict", 0, NULL,
-	  "only requests and frees are given, the model decides everything: not yet\n"
-	  "there" },
+	  "only requests and frees are given, the model decides everything; prints how\n"
+	  "often it was right (a wrong guess is no finding)" },
 	{ "free", 0, NULL, "free running under pressure: not yet there" },
 	{ "json", 0, NULL, "print the result as JSON" },
 	{ 0 },
@@ -45,6 +45,7 @@ static const struct options_spec spec = {
 
 struct request {
 	bool json, quiet;
+	enum verify_mode mode;
 	json_t *results;
 };
 
@@ -55,10 +56,14 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 	(void)value;
 	if (strcmp(row->name, "json") == 0) {
 		q->json = true;
-	} else if (strcmp(row->name, "guided") != 0) {
+	} else if (strcmp(row->name, "predict") == 0) {
+		q->mode = VERIFY_PREDICT;
+	} else if (strcmp(row->name, "guided") == 0) {
+		q->mode = VERIFY_GUIDED;
+	} else {
 		fprintf(stderr,
 			"pagesim verify: --%s is not there yet: recordings are replayed with "
-			"--guided\n",
+			"--guided or --predict\n",
 			row->name);
 		return false;
 	}
@@ -138,11 +143,95 @@ static json_t *result_json(const struct verify *v)
 
 /* ---- one recording ---------------------------------------------------------------------- */
 
-static int replay(struct request *q, struct verify *v)
+static void print_share(const char *what, uint64_t n, uint64_t of)
+{
+	uint64_t thousandths = of ? n * 100000 / of : 0;
+
+	printf("  %8" PRIu64 " of %" PRIu64 " %s (%" PRIu64 ".%03" PRIu64 " %%)\n", n, of, what,
+	       thousandths / 1000, thousandths % 1000);
+}
+
+static void print_hits(const struct verify *v, const struct verify_hits *h)
+{
+	printf("%s: %s, predicted in a row\n", v->name, v->header->name);
+	print_share("frames are the recorded ones", h->frames, h->requests);
+	print_share("lie in the recorded zone", h->zones, h->requests);
+	printf("  %8" PRIu64 "  refused, %" PRIu64 " served that the recorded kernel refused\n",
+	       h->refused, h->served);
+	if (h->first_miss)
+		printf("  first other frame at %" PRIu64 ": %" PRId64 " instead of %" PRIu64
+		       "\n",
+		       h->first_miss, (int64_t)h->first_got, h->first_expected);
+	print_share("free frames at the end are not free in the model", h->free_elsewhere,
+		    h->free_frames);
+	print_share("free blocks too many or too few, by order", h->blocks_off, h->blocks);
+	print_share("pageblocks have another type", h->types_off, h->types);
+}
+
+static json_t *hits_json(const struct verify *v, const struct verify_hits *h)
+{
+	return json_pack(
+		"{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+		"recording", v->name, "name", v->header->name, "requests",
+		(json_int_t)h->requests, "frames", (json_int_t)h->frames, "zones",
+		(json_int_t)h->zones, "refused", (json_int_t)h->refused, "served",
+		(json_int_t)h->served, "first_miss", (json_int_t)h->first_miss, "free_frames",
+		(json_int_t)h->free_frames, "free_elsewhere", (json_int_t)h->free_elsewhere,
+		"blocks", (json_int_t)h->blocks, "blocks_off", (json_int_t)h->blocks_off,
+		"types", (json_int_t)h->types, "types_off", (json_int_t)h->types_off);
+}
+
+static void print_ahead(const struct verify *v)
+{
+	const struct verify_ahead *a = &v->ahead;
+
+	printf("%s: %s, predicted decision by decision\n", v->name, v->header->name);
+	print_share("requests above the low marks go to the right zone", a->zones, a->fast);
+	printf("  %8" PRIu64 "  of the others ask for pages to be dirtied; %" PRIu64
+	       " requests are slow ones\n",
+	       a->write_misses, a->slow);
+	print_share("steals claim the pageblock or leave it as recorded", a->claims, a->steals);
+	printf("  %8" PRIu64 "  pages compared, %" PRIu64 " mismatches\n", v->pfns,
+	       v->mismatches);
+}
+
+static json_t *ahead_json(const struct verify *v)
+{
+	const struct verify_ahead *a = &v->ahead;
+
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "fast",
+			 (json_int_t)a->fast, "zones", (json_int_t)a->zones, "write_misses",
+			 (json_int_t)a->write_misses, "slow", (json_int_t)a->slow, "steals",
+			 (json_int_t)a->steals, "claims", (json_int_t)a->claims, "pages",
+			 (json_int_t)v->pfns, "mismatches", (json_int_t)v->mismatches);
+}
+
+/* First each decision from the recorded state before it, then all of them in a row. */
+static int predict(struct request *q, struct verify v[2])
+{
+	struct verify_hits hits;
+	json_t *o;
+
+	if (!verify_guided(&v[0]))
+		return options_fail(&spec, v[0].error.status, "%s", v[0].error.text);
+	if (v[1].error.status || !verify_predict(&v[1], &hits))
+		return options_fail(&spec, v[1].error.status, "%s", v[1].error.text);
+	if (q->json) {
+		o = hits_json(&v[1], &hits);
+		json_object_set_new(o, "decisions", ahead_json(&v[0]));
+		json_array_append_new(q->results, o);
+		return CMD_DONE;
+	}
+	print_ahead(&v[0]);
+	print_hits(&v[1], &hits);
+	return CMD_DONE;
+}
+
+static int guided(struct request *q, struct verify *v)
 {
 	int status = CMD_DONE;
 
-	if (v->error.status || !verify_guided(v) || (!v->given_up && !verify_final(v)))
+	if (!verify_guided(v) || (!v->given_up && !verify_final(v)))
 		return options_fail(&spec, v->error.status, "%s", v->error.text);
 	if (v->mismatches || end_differences(v))
 		status = CMD_FINDING;
@@ -153,15 +242,34 @@ static int replay(struct request *q, struct verify *v)
 	return status;
 }
 
-static int replay_trace(struct request *q, const char *path)
+/* Predictions replay twice. */
+static void open_all(const struct request *q, struct verify v[2], const char *path,
+		     const char *name)
 {
-	struct verify v;
+	v[1] = (struct verify){ 0 };
+	if (verify_open(&v[0], path, name, q->mode) && q->mode == VERIFY_PREDICT)
+		verify_open(&v[1], path, name, q->mode);
+}
+
+static int replay(struct request *q, struct verify v[2])
+{
 	int status;
 
-	verify_open(&v, path, path);
-	status = replay(q, &v);
-	verify_close(&v);
+	if (v[0].error.status)
+		status = options_fail(&spec, v[0].error.status, "%s", v[0].error.text);
+	else
+		status = q->mode == VERIFY_PREDICT ? predict(q, v) : guided(q, &v[0]);
+	verify_close(&v[0]);
+	verify_close(&v[1]);
 	return status;
+}
+
+static int replay_trace(struct request *q, const char *path)
+{
+	struct verify v[2];
+
+	open_all(q, v, path, path);
+	return replay(q, v);
 }
 
 /* A folder becomes a trace first, in a file that is gone as soon as it is open. */
@@ -171,23 +279,20 @@ static int replay_folder(struct request *q, const char *folder)
 	struct trace_import_options o = { .input = folder, .output = path, .level = 1 };
 	struct trace_import_report *report;
 	struct trace_error err;
-	struct verify v;
-	int status;
+	struct verify v[2];
 
 	if (!mkdtemp(dir))
 		return options_fail(&spec, CMD_SYSTEM, "no temporary folder can be made");
 	snprintf(path, sizeof(path), "%s/trace.pgt", dir);
 	report = trace_import(&o, &err);
 	if (report)
-		verify_open(&v, path, folder);
+		open_all(q, v, path, folder);
 	unlink(path);
 	rmdir(dir);
 	if (!report)
 		return options_fail(&spec, (int)err.kind, "%s", err.text);
 	trace_import_report_free(report);
-	status = replay(q, &v);
-	verify_close(&v);
-	return status;
+	return replay(q, v);
 }
 
 /* ---- facts ------------------------------------------------------------------------------- */

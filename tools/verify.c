@@ -97,25 +97,32 @@ static bool add_frame(struct verify *v, struct frames *f, uint64_t pfn)
 	return true;
 }
 
-/* What the importer put in is no operation of the recorded kernel. */
-static bool is_operation(const struct trace_event *e)
+/* The kind of item that an event is; -1 = none. What the importer put in is no operation of the
+ * recorded kernel. */
+static int kind_of(const struct verify *v, const struct trace_event *e)
 {
-	return (e->kind == TRACE_ALLOC || e->kind == TRACE_FREE) &&
-	       !(e->flags & (TRACE_HIDDEN | TRACE_MISSED));
+	bool put_in = e->flags & (TRACE_HIDDEN | TRACE_MISSED);
+	bool predict = v->mode == VERIFY_PREDICT;
+
+	switch (e->kind) {
+	case TRACE_ALLOC:
+		return put_in ? (predict ? VERIFY_ISOLATED : -1) : VERIFY_ALLOC;
+	case TRACE_FREE:
+		return put_in && !predict ? -1 : VERIFY_RELEASE;
+	case TRACE_ALLOC_FAILED:
+		return predict ? VERIFY_FAILED : -1;
+	case TRACE_LRU_ADD:
+		return predict ? VERIFY_LRU : -1;
+	default:
+		return -1;
+	}
 }
 
-static bool add_event(struct verify *v, struct frames *f, const struct trace_event *e)
+static bool fill_item(struct verify *v, const struct frames *f, const struct trace_event *e,
+		      enum verify_item_kind kind)
 {
-	struct verify_item *item;
+	struct verify_item *item = new_item(v);
 
-	if (e->kind == TRACE_ALLOC && !add_frame(v, f, e->pfn))
-		return false;
-	if (e->kind == TRACE_FREE && e->object >= f->n)
-		return verify_fail(v, CMD_BAD_DATA, "%s: a free of an object that is not there",
-				   v->name);
-	if (!is_operation(e))
-		return true;
-	item = new_item(v);
 	if (!item)
 		return false;
 	item->time = e->time;
@@ -123,10 +130,26 @@ static bool add_event(struct verify *v, struct frames *f, const struct trace_eve
 	item->order = e->order;
 	item->gfp = e->gfp;
 	item->cold = e->flags & TRACE_COLD;
-	item->kind = e->kind == TRACE_ALLOC ? VERIFY_ALLOC : VERIFY_RELEASE;
-	item->pfn = e->kind == TRACE_ALLOC ? e->pfn : f->pfn[e->object] + e->value;
-	v->requests++;
+	item->kind = (uint8_t)kind;
+	item->value[0] = (int64_t)e->object;
+	item->value[1] = e->kind == TRACE_FREE ? e->value : 0;
+	item->value[2] = e->node == TRACE_NODE_LOCAL ? v->header->cpu_node[e->cpu] : e->node;
+	item->pfn = e->pfn;
+	if (e->kind == TRACE_FREE || e->kind == TRACE_LRU_ADD)
+		item->pfn = f->pfn[e->object] + (uint64_t)item->value[1];
+	v->requests += kind == VERIFY_ALLOC || kind == VERIFY_RELEASE;
 	return true;
+}
+
+static bool add_event(struct verify *v, struct frames *f, const struct trace_event *e)
+{
+	int kind = kind_of(v, e);
+
+	if (e->kind == TRACE_ALLOC && !add_frame(v, f, e->pfn))
+		return false;
+	if ((e->kind == TRACE_FREE || e->kind == TRACE_LRU_ADD) && e->object >= f->n)
+		return verify_fail(v, CMD_BAD_DATA, "%s: an object that is not there", v->name);
+	return kind < 0 || fill_item(v, f, e, (enum verify_item_kind)kind);
 }
 
 static bool add_step(struct verify *v, const struct trace_step *s)
@@ -202,7 +225,8 @@ static bool start_objects(struct verify *v, struct frames *f, const struct trace
 static bool stands_alone(const struct verify_item *item)
 {
 	return item->kind == TRACE_STEP_FOLD || item->kind == TRACE_STEP_THRESHOLD ||
-	       item->kind == TRACE_STEP_TICK;
+	       item->kind == TRACE_STEP_TICK || item->kind == VERIFY_LRU ||
+	       item->kind == VERIFY_ISOLATED;
 }
 
 static bool link_items(struct verify *v)
@@ -233,6 +257,7 @@ static bool read_items(struct verify *v, const struct trace_state *state)
 	if (!m)
 		return memory(v);
 	ok = start_objects(v, &f, state) && merge(v, m, &f);
+	v->objects = f.n;
 	free(m);
 	free(f.pfn);
 	if (ok && v->nitems >= VERIFY_NONE)
@@ -377,13 +402,13 @@ static const struct trace_state *find_states(struct verify *v, const struct trac
 	return NULL;
 }
 
-bool verify_open(struct verify *v, const char *path, const char *name)
+bool verify_open(struct verify *v, const char *path, const char *name, enum verify_mode mode)
 {
 	const struct trace_state *state;
 	const struct trace_end *end = NULL;
 	struct trace_error err;
 
-	*v = (struct verify){ .name = name };
+	*v = (struct verify){ .name = name, .mode = mode };
 	v->reader = trace_reader_open(path, &err);
 	if (!v->reader)
 		return trouble(v, &err);

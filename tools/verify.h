@@ -74,10 +74,41 @@ struct verify_item {
 
 #define VERIFY_NONE UINT32_MAX
 
+/* Requests and frees have in value: object, offset of the freed part, node asked for. */
 enum verify_item_kind {
 	/* Those of enum trace_step_kind, and behind them: */
 	VERIFY_ALLOC = TRACE_STEP_KINDS,
 	VERIFY_RELEASE,
+	/* Of predictions alone: */
+	VERIFY_FAILED,   /* a request that the recorded kernel could not serve */
+	VERIFY_ISOLATED, /* a page that compaction took without a request */
+	VERIFY_LRU,      /* the object goes to an LRU list: it can be migrated */
+};
+
+enum verify_mode { VERIFY_GUIDED, VERIFY_PREDICT };
+
+/* Decisions predicted one by one, each from the recorded state in front of it. */
+struct verify_ahead {
+	uint64_t fast, slow;     /* requests above the low marks, and others */
+	uint64_t zones;          /* fast ones that went to the predicted zone */
+	uint64_t write_misses;   /* of the others, those with __GFP_WRITE */
+	uint64_t steals, claims; /* that moved free blocks; claimed or not as predicted */
+	uint64_t frames;         /* frames given and drained as predicted */
+};
+
+/* What a prediction hit. */
+struct verify_hits {
+	uint64_t requests; /* that the recorded kernel served */
+	uint64_t frames, zones;
+	uint64_t refused; /* by the model */
+	uint64_t served;  /* by the model alone */
+	/* The first other frame: when, the recorded one, the model's. */
+	uint64_t first_miss, first_expected, first_got;
+	uint64_t free_frames;    /* on free lists at the end, as recorded */
+	uint64_t free_elsewhere; /* of these, not in the model */
+	uint64_t blocks,
+		blocks_off; /* free blocks by order, and how many too many or too few */
+	uint64_t types, types_off;
 };
 
 struct verify {
@@ -92,9 +123,12 @@ struct verify {
 	size_t ngfps;
 	uint32_t *zone; /* the model's number of each zone of the header */
 
+	enum verify_mode mode;
+	uint64_t objects; /* numbered below this */
 	struct verify_item *items;
 	size_t nitems, items_cap;
 
+	struct verify_ahead ahead; /* only with VERIFY_PREDICT */
 	uint64_t count[VERIFY_KINDS], requests, pfns, mismatches;
 	struct verify_difference shown[VERIFY_SHOWN];
 	bool given_up; /* after VERIFY_LIMIT mismatches */
@@ -109,7 +143,7 @@ struct verify {
 
 /* Reads the trace, boots the model, puts the start state in place. False and v->error. `name`
  * is what messages call it. */
-bool verify_open(struct verify *v, const char *path, const char *name);
+bool verify_open(struct verify *v, const char *path, const char *name, enum verify_mode mode);
 void verify_close(struct verify *v);
 /* Always false. */
 bool verify_fail(struct verify *v, int status, const char *fmt, ...)
@@ -120,6 +154,10 @@ uint32_t verify_zone(const struct verify *v, int64_t nid, unsigned zid);
 
 /* False and v->error when the recording cannot be replayed at all. */
 bool verify_guided(struct verify *v);
+/* With VERIFY_PREDICT verify_guided() fills v->ahead as well. */
+/* Only requests and frees are given, and what no request tells: when kswapd switched thresholds
+ * and when the vmstat worker came by. The model decides the rest. */
+bool verify_predict(struct verify *v, struct verify_hits *hits);
 /* Compares the final state. */
 bool verify_final(struct verify *v);
 

@@ -215,6 +215,26 @@ static uint32_t zone_of(struct guided *g, const struct verify_item *item)
 	return zone;
 }
 
+/* Where the request would have gone. Requests that find no zone above its low mark go on in the
+ * slow path, with marks that the recording does not tell. */
+static void predict_zone(struct guided *g, const struct verify_item *item, uint32_t zone,
+			 uint32_t gfp)
+{
+	struct verify_ahead *a = &g->v->ahead;
+	uint32_t chosen = mm412_probe_guided_choose(g->v->mm, cpu_of(g, item),
+						    (unsigned)item->value[2], gfp, item->order);
+
+	if (chosen == MM412_PROBE_GUIDED_NO_ZONE) {
+		a->slow++;
+		return;
+	}
+	a->fast++;
+	if (chosen == zone)
+		a->zones++;
+	else
+		a->write_misses += mm412_probe_guided_writes(gfp);
+}
+
 /* An allocation; its steps, if any, are gathered. */
 static void take(struct guided *g, struct verify_item *item, bool highatomic)
 {
@@ -230,6 +250,8 @@ static void take(struct guided *g, struct verify_item *item, bool highatomic)
 	if (zone == MM412_PROBE_GUIDED_NO_ZONE)
 		return;
 	settle_folds(g, item, zone);
+	if (v->mode == VERIFY_PREDICT)
+		predict_zone(g, item, zone, gfp);
 	before = counter(g, zone);
 	refill = item->order == 0 && list_empty(g, zone, item->cpu, type);
 	begin(g);
@@ -523,6 +545,9 @@ static bool one(struct guided *g, uint32_t at)
 	case TRACE_STEP_STEAL:
 	case TRACE_STEP_EXTFRAG:
 		return take_with_steps(g, at, false);
+	case VERIFY_LRU:
+		mm412_probe_guided_to_lru(g->v->mm, item->pfn);
+		break;
 	case TRACE_STEP_BULK:
 		p->bulk = at;
 		break;

@@ -5,6 +5,9 @@
 #include "tools/verify_guided.h"
 
 #define RESULT_UNIT 8 /* a steal's first value: old type + 8 * result */
+#define CLAIMED 2
+#define MOVABLE 1
+#define BLOCK_FRAMES 512
 
 static void note_text(char out[VERIFY_TEXT], const struct mm412_probe_guided_note *n)
 {
@@ -68,6 +71,36 @@ static void compare_extfrag(struct guided *g, const struct verify_item *s,
 }
 
 /* What the model noted against the steps of the same kinds, one by one. */
+/* The move that the steal noted as the n-th made, or the n-th note itself. */
+static const struct mm412_probe_guided_note *last_move(const struct guided *g, unsigned n)
+{
+	unsigned at = n;
+
+	while (at && at + 2 >= n && g->notes.note[at].kind != MM412_PROBE_GUIDED_MOVED)
+		at--;
+	return &g->notes.note[at];
+}
+
+/* Whether the pageblock would have been claimed by the pages that the model thinks can be
+ * migrated: those on LRU lists. */
+static void predict_claim(struct guided *g, const struct verify_item *s,
+			  const struct mm412_probe_guided_note *moved)
+{
+	struct verify_ahead *a = &g->v->ahead;
+	int64_t free = s->value[1], alike = 0;
+
+	if (g->v->mode != VERIFY_PREDICT || s->value[0] / RESULT_UNIT == 0 ||
+	    moved->kind != MM412_PROBE_GUIDED_MOVED)
+		return;
+	if (s->type == MOVABLE)
+		alike = moved->movable;
+	else if (s->value[0] % RESULT_UNIT == MOVABLE)
+		alike = BLOCK_FRAMES - (free + moved->movable);
+	a->steals++;
+	a->claims +=
+		(free + alike >= BLOCK_FRAMES / 2) == (s->value[0] / RESULT_UNIT == CLAIMED);
+}
+
 void verify_steal(struct guided *g, const struct verify_item *anchor)
 {
 	char a[VERIFY_TEXT], b[VERIFY_TEXT];
@@ -85,6 +118,8 @@ void verify_steal(struct guided *g, const struct verify_item *anchor)
 			verify_differ(g, s, "steal", a, "nothing");
 			return;
 		}
+		if (s->kind == TRACE_STEP_STEAL)
+			predict_claim(g, s, last_move(g, n));
 		note_text(b, &g->notes.note[n++]);
 		if (strcmp(a, b) != 0)
 			verify_differ(g, s, "steal", a, b);

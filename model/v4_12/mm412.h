@@ -617,6 +617,9 @@ unsigned mm412_gfp_type(const struct mm412 *mm, uint32_t gfp);
 
 void mm412_alloc_request(const struct mm412 *mm, struct mm412_request *rq, unsigned nid,
 			 uint32_t gfp, unsigned order);
+/* The zone that such a walk would take from first; NULL when none is above its mark. */
+const struct mm412_zone *mm412_alloc_choose(const struct mm412 *mm, struct sim_cpu *cpu,
+					    const struct mm412_request *rq, unsigned flags);
 /* One walk over the zonelist: get_page_from_freelist. MM412_NONE when no zone gave. */
 uint32_t mm412_alloc_attempt(struct mm412 *mm, struct sim_cpu *cpu,
 			     const struct mm412_request *rq, unsigned flags);

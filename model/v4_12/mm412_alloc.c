@@ -126,6 +126,16 @@ static bool passes(const struct mm412 *mm, const struct mm412_zone *zone, struct
 	       flags & MM412_NO_WATERMARKS;
 }
 
+const struct mm412_zone *mm412_alloc_choose(const struct mm412 *mm, struct sim_cpu *cpu,
+					    const struct mm412_request *rq, unsigned flags)
+{
+	const struct mm412_zoneref *ref = rq->preferred;
+
+	while (ref->zone && !passes(mm, ref->zone, cpu, rq, flags))
+		ref = mm412_zonelist_next(ref + 1, rq->high_idx);
+	return ref->zone;
+}
+
 uint32_t mm412_alloc_attempt(struct mm412 *mm, struct sim_cpu *cpu,
 			     const struct mm412_request *rq, unsigned flags)
 {

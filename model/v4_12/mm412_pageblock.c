@@ -222,7 +222,8 @@ static unsigned guided(struct mm412_probe_guided *guide, uint64_t frame, unsigne
 		guide, (struct mm412_probe_guided_note){ .kind = MM412_PROBE_GUIDED_MOVED,
 							 .frame = frame,
 							 .type = (uint8_t)type,
-							 .frames = moved });
+							 .frames = moved,
+							 .movable = seen });
 	if (!wants_movable || !guide->nmovable)
 		return seen;
 	guide->nmovable--;

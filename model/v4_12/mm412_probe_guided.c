@@ -123,6 +123,17 @@ uint64_t mm412_probe_guided_take(void *state, struct sim_cpu *cpu, uint32_t zone
 	return slot == MM412_NONE ? MM_NO_FRAME : mm412_frame(mm, slot);
 }
 
+uint32_t mm412_probe_guided_choose(void *state, struct sim_cpu *cpu, unsigned nid, uint32_t gfp,
+				   unsigned order)
+{
+	const struct mm412_zone *zone;
+	struct mm412_request rq;
+
+	mm412_alloc_request(state, &rq, nid, gfp, order);
+	zone = mm412_alloc_choose(state, cpu, &rq, MM412_WMARK_LOW);
+	return zone ? zone->id : MM412_PROBE_GUIDED_NO_ZONE;
+}
+
 unsigned mm412_probe_guided_type(const void *state, uint32_t gfp)
 {
 	return mm412_gfp_type(state, gfp);
@@ -131,6 +142,11 @@ unsigned mm412_probe_guided_type(const void *state, uint32_t gfp)
 bool mm412_probe_guided_cold(uint32_t gfp)
 {
 	return gfp & MM412_GFP_COLD;
+}
+
+bool mm412_probe_guided_writes(uint32_t gfp)
+{
+	return gfp & MM412_GFP_WRITE;
 }
 
 /* The block in use that holds the frame, MM412_NONE when there is none. */
@@ -145,6 +161,18 @@ static uint32_t used_head(const struct mm412 *mm, uint32_t slot)
 		return mm412_tag_state(tag) == MM412_USED ? head : MM412_NONE;
 	}
 	return MM412_NONE;
+}
+
+void mm412_probe_guided_to_lru(void *state, uint64_t frame)
+{
+	struct mm412 *mm = state;
+	uint32_t head;
+
+	if (!mm412_pageblock_zone(mm, frame))
+		return;
+	head = used_head(mm, mm412_slot(mm, frame));
+	if (head != MM412_NONE)
+		mm->s[head].use |= MM_USE_LRU;
 }
 
 bool mm412_probe_guided_claim(void *state, uint64_t frame, unsigned order)

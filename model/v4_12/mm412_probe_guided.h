@@ -20,6 +20,7 @@ enum mm412_probe_guided_kind {
 struct mm412_probe_guided_note {
 	uint64_t frame;
 	uint32_t frames;        /* MOVED: how many */
+	uint32_t movable;       /* MOVED: pages that the model counts as movable */
 	uint8_t kind, type;     /* the new type, or the one wanted */
 	uint8_t old_type;       /* TYPED, STOLEN: of the pageblock */
 	uint8_t order, wanted;  /* STOLEN: of the block found, of the request */
@@ -61,10 +62,18 @@ void mm412_probe_guided_get_cpu(const void *mm, uint32_t zone, unsigned cpu, int
 /* rmqueue() in that zone, whatever its watermark; MM_NO_FRAME when the zone has no block. */
 uint64_t mm412_probe_guided_take(void *mm, struct sim_cpu *cpu, uint32_t zone, uint32_t gfp,
 				 unsigned order, bool highatomic);
+/* The zone that a request would take from above the low marks; NO_ZONE: it is a slow one. */
+uint32_t mm412_probe_guided_choose(void *mm, struct sim_cpu *cpu, unsigned nid, uint32_t gfp,
+				   unsigned order);
+/* The block in use that holds the frame is on an LRU list from now on. */
+void mm412_probe_guided_to_lru(void *mm, uint64_t frame);
 /* The migratetype of a request with these flags. */
 unsigned mm412_probe_guided_type(const void *mm, uint32_t gfp);
 /* Whether such a request takes from, and fills, the cold end of a per-cpu list. */
 bool mm412_probe_guided_cold(uint32_t gfp);
+/* Whether it asks for a page that will be dirtied, which a node with enough dirty ones refuses.
+ */
+bool mm412_probe_guided_writes(uint32_t gfp);
 /*
  * Makes [frame, +2^order) a block in use of that order, out of larger or smaller ones in use.
  * False when one of its frames is free or on a per-cpu list.

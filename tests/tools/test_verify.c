@@ -11,7 +11,7 @@ static struct verify v;
 
 static void open_recording(const char *path)
 {
-	CU_ASSERT_FATAL(verify_open(&v, path, path));
+	CU_ASSERT_FATAL(verify_open(&v, path, path, VERIFY_GUIDED));
 }
 
 static uint64_t end_differences(void)
@@ -167,7 +167,7 @@ static void nonsense_is_replayed_without_harm(void)
 
 static void traces_without_states_are_refused(void)
 {
-	CU_ASSERT_FALSE(verify_open(&v, "traces/samples/vm-fragment.pgt", "it"));
+	CU_ASSERT_FALSE(verify_open(&v, "traces/samples/vm-fragment.pgt", "it", VERIFY_GUIDED));
 	CU_ASSERT_EQUAL(v.error.status, 3);
 	CU_ASSERT_PTR_NOT_NULL(strstr(v.error.text, "no whole recording"));
 	verify_close(&v);
