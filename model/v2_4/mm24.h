@@ -98,6 +98,8 @@ struct mm24_zone {
 	struct mm24_run *fresh; /* mm24_fresh.c; ascending */
 	unsigned nfresh;
 	uint64_t pgalloc, pgfree, pgsteal; /* frames */
+	uint64_t given_up; /* pages within reach, and one, when a request was given up whose
+			      list begins here; 0 = none was */
 	struct sim_lock lock;
 };
 

@@ -8,6 +8,8 @@
 
 /* As close above pages_min as this, a single page is reclaimed rather than taken. */
 #define RECLAIM_ABOVE_MIN 8
+/* Rounds of a request after one that was given up: for somebody else to have changed things. */
+#define AGAIN_ROUNDS 10
 
 enum limit { LIMIT_MIN, LIMIT_LOW, LIMIT_HIGH };
 
@@ -222,6 +224,41 @@ static uint32_t one_round(struct mm24 *mm, struct sim_cpu *cpu, const struct mm2
 	return slot;
 }
 
+/* Pages that are or can be made free in the zones of the request's list. */
+static uint64_t within_reach(const struct mm24_request *rq)
+{
+	uint64_t pages = 0;
+
+	for (struct mm24_zone *const *z = rq->list->zones; *z; z++)
+		pages += (*z)->free_pages + (*z)->inactive_clean_pages;
+	return pages;
+}
+
+/*
+ * How many rounds a request is worth: few where there is hardly more memory than there was
+ * when the last one like it was given up. A kernel that hangs does so at every request.
+ */
+static uint64_t rounds_left(const struct mm24 *mm, const struct mm24_request *rq)
+{
+	const struct mm24_zone *first = rq->list->zones[0];
+	uint64_t rounds = mm->params.hang_rounds[0];
+
+	if (rounds > AGAIN_ROUNDS && first && first->given_up &&
+	    within_reach(rq) < first->given_up + first->pages_min / 4)
+		return AGAIN_ROUNDS;
+	return rounds;
+}
+
+static uint32_t give_up(struct mm24 *mm, const struct mm24_request *rq)
+{
+	struct mm24_zone *first = rq->list->zones[0];
+
+	mm->stats.would_hang++;
+	if (first)
+		first->given_up = within_reach(rq) + 1;
+	return MM24_NONE;
+}
+
 uint32_t mm24_alloc_finish(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_request *rq)
 {
 	bool again;
@@ -229,10 +266,8 @@ uint32_t mm24_alloc_finish(struct mm24 *mm, struct sim_cpu *cpu, const struct mm
 
 	/* The kernel's loop has no end: somebody has to free memory, or be killed. */
 	for (uint64_t round = 1; again; round++) {
-		if (round > mm->params.hang_rounds[0]) {
-			mm->stats.would_hang++;
-			return MM24_NONE;
-		}
+		if (round > rounds_left(mm, rq))
+			return give_up(mm, rq);
 		slot = before_yield(mm, cpu, rq);
 		if (slot == MM24_NONE)
 			slot = one_round(mm, cpu, rq, &again);

@@ -91,7 +91,8 @@ const struct mm_param mm24_params_table[] = {
 	{ "hang_rounds",
 	  "",
 	  "A request for one page that may wait never fails in 2.4.0; after so many rounds it "
-	  "is given up, and counted as would_hang.",
+	  "is given up, and counted as would_hang; after ten where that has just happened to "
+	  "another.",
 	  NULL,
 	  PARAM(hang_rounds),
 	  1,

@@ -106,6 +106,26 @@ static void nothing_to_reclaim_and_a_single_page_waits_for_good(void)
 	CU_ASSERT_EQUAL(k.mm->nr_free, MIN);
 }
 
+/* ... until there is clearly more memory than there was then. */
+static void after_one_was_given_up_the_next_like_it_tries_ten_rounds(void)
+{
+	k.mm->params.hang_rounds[0] = 30;
+	leave(0);
+	for (uint64_t f = 0; f < MIN - 8; f++)
+		k_free(&k, 0, 2 * f, 0);
+	run("GFP_KERNEL", 0);
+	CU_ASSERT_EQUAL(k_counter(&k, "alloc_blocks"), 31);
+	run("GFP_KERNEL", 0);
+	CU_ASSERT_EQUAL(k_counter(&k, "alloc_blocks"), 31 + 11);
+	CU_ASSERT_EQUAL(k_counter(&k, "would_hang"), 2);
+	/* Eight pages are a quarter of min; still not enough for a request that may wait. */
+	for (uint64_t f = MIN - 8; f < MIN; f++)
+		k_free(&k, 0, 2 * f, 0);
+	run("GFP_KERNEL", 0);
+	CU_ASSERT_EQUAL(k_counter(&k, "alloc_blocks"), 31 + 11 + 31);
+	CU_ASSERT_EQUAL(k_counter(&k, "would_hang"), 3);
+}
+
 static void a_block_tries_once_and_takes_what_atomic_requests_may(void)
 {
 	leave(MIN);
@@ -421,6 +441,8 @@ static CU_TestInfo tests[] = {
 	{ "after a yield it goes down to min", after_a_yield_it_goes_down_to_min },
 	{ "nothing to reclaim, and a single page waits for good",
 	  nothing_to_reclaim_and_a_single_page_waits_for_good },
+	{ "after one was given up, the next like it tries ten rounds",
+	  after_one_was_given_up_the_next_like_it_tries_ten_rounds },
 	{ "a block tries once and takes what atomic requests may",
 	  a_block_tries_once_and_takes_what_atomic_requests_may },
 	{ "a zone above low may have no block that large",
