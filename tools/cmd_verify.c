@@ -147,6 +147,10 @@ static void print_share(const char *what, uint64_t n, uint64_t of)
 {
 	uint64_t thousandths = of ? n * 100000 / of : 0;
 
+	if (!of) {
+		printf("  no %s\n", what);
+		return;
+	}
 	printf("  %8" PRIu64 " of %" PRIu64 " %s (%" PRIu64 ".%03" PRIu64 " %%)\n", n, of, what,
 	       thousandths / 1000, thousandths % 1000);
 }
@@ -190,7 +194,8 @@ static void print_ahead(const struct verify *v)
 	printf("  %8" PRIu64 "  of the others ask for pages to be dirtied; %" PRIu64
 	       " requests are slow ones\n",
 	       a->write_misses, a->slow);
-	print_share("steals claim the pageblock or leave it as recorded", a->claims, a->steals);
+	print_share("steals that claim the pageblock, or leave it, as recorded", a->claims,
+		    a->steals);
 	printf("  %8" PRIu64 "  pages compared, %" PRIu64 " mismatches\n", v->pfns,
 	       v->mismatches);
 }

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #define OOM "tests/recorded/4.12.0/w4_oom_numa.pgt"
+#define QUIET "tests/recorded/4.12.0/w1_1cpu_churn.pgt"
+#define FALLBACK "tests/recorded/4.12.0/w7_fallback_steal.pgt"
 #define PRESSURE "tests/recorded/4.12.0/w3_pressure_swap_thp.pgt"
 
 static struct verify v;
@@ -165,6 +167,62 @@ static void nonsense_is_replayed_without_harm(void)
 	}
 }
 
+/* One CPU, no pressure: nothing is left to chance. */
+static void a_quiet_machine_is_predicted_to_the_last_page(void)
+{
+	struct verify_hits hits;
+
+	CU_ASSERT_FATAL(verify_open(&v, QUIET, QUIET, VERIFY_PREDICT));
+	CU_ASSERT(verify_predict(&v, &hits));
+	CU_ASSERT_EQUAL(hits.requests, 40858);
+	CU_ASSERT_EQUAL(hits.frames, hits.requests);
+	CU_ASSERT_EQUAL(hits.zones, hits.requests);
+	CU_ASSERT_EQUAL(hits.refused + hits.served + hits.first_miss, 0);
+	CU_ASSERT_EQUAL(hits.free_elsewhere + hits.blocks_off + hits.types_off, 0);
+	verify_close(&v);
+}
+
+static void a_prediction_that_is_led_astray_is_told(void)
+{
+	struct verify_hits hits;
+	struct verify_item *item;
+
+	CU_ASSERT_FATAL(verify_open(&v, QUIET, QUIET, VERIFY_PREDICT));
+	item = find(VERIFY_RELEASE, 9000);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(item);
+	item->done = true; /* nobody frees it */
+	CU_ASSERT(verify_predict(&v, &hits));
+	CU_ASSERT(hits.frames < hits.requests);
+	CU_ASSERT(hits.first_miss >= item->time);
+	CU_ASSERT_NOT_EQUAL(hits.first_expected, hits.first_got);
+	verify_close(&v);
+}
+
+static void decisions_are_predicted_one_by_one(void)
+{
+	CU_ASSERT_FATAL(verify_open(&v, FALLBACK, FALLBACK, VERIFY_PREDICT));
+	CU_ASSERT(verify_guided(&v));
+	CU_ASSERT_EQUAL(v.mismatches, 0);
+	/* The one other zone: another CPU freed a block between the test and the lock. */
+	CU_ASSERT_EQUAL(v.ahead.fast, 71544);
+	CU_ASSERT_EQUAL(v.ahead.zones, 71543);
+	CU_ASSERT_EQUAL(v.ahead.steals, 1435);
+	CU_ASSERT_EQUAL(v.ahead.claims, v.ahead.steals);
+	verify_close(&v);
+}
+
+/* Without its LRU insertions the model does not know what can be migrated. */
+static void steals_depend_on_what_can_be_migrated(void)
+{
+	CU_ASSERT_FATAL(verify_open(&v, FALLBACK, FALLBACK, VERIFY_PREDICT));
+	for (size_t i = 0; i < v.nitems; i++)
+		v.items[i].done |= v.items[i].kind == VERIFY_LRU;
+	CU_ASSERT(verify_guided(&v));
+	CU_ASSERT(v.ahead.claims < v.ahead.steals);
+	CU_ASSERT_EQUAL(v.mismatches, 0);
+	verify_close(&v);
+}
+
 static void traces_without_states_are_refused(void)
 {
 	CU_ASSERT_FALSE(verify_open(&v, "traces/samples/vm-fragment.pgt", "it", VERIFY_GUIDED));
@@ -179,6 +237,11 @@ static CU_TestInfo tests[] = {
 	  every_change_of_a_recorded_operation_is_found },
 	{ "a state that ends differently is found", a_state_that_ends_differently_is_found },
 	{ "nonsense is replayed without harm", nonsense_is_replayed_without_harm },
+	{ "a quiet machine is predicted to the last page",
+	  a_quiet_machine_is_predicted_to_the_last_page },
+	{ "a prediction that is led astray is told", a_prediction_that_is_led_astray_is_told },
+	{ "decisions are predicted one by one", decisions_are_predicted_one_by_one },
+	{ "steals depend on what can be migrated", steals_depend_on_what_can_be_migrated },
 	{ "traces without states are refused", traces_without_states_are_refused },
 	CU_TEST_INFO_NULL,
 };

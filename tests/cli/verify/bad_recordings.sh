@@ -15,7 +15,7 @@ head -c 20000 "$good" >cut.pgt
 try cut.pgt
 { head -c 12000 "$good" && printf 'damaged' && tail -c +12008 "$good"; } >damaged.pgt
 # What zstd says differs between its versions.
-try damaged.pgt 2> >(sed 's/: zstd: .*/: zstd: .../' >&2)
+try damaged.pgt 2> >(sed 's/zstd frame: .*/zstd frame: .../' >&2)
 wait $!
 zstd -qdc "$recorded/facts/1cpu_128M.txt.zst" >good.txt
 while IFS= read -r change; do

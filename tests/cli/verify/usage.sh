@@ -3,5 +3,4 @@ pagesim verify
 pagesim verify --guidde x.pgt
 pagesim verify --guided=yes x.pgt
 pagesim verify --help
-pagesim verify --predict x.pgt
 pagesim verify --free x.pgt
