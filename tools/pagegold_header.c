@@ -249,19 +249,21 @@ static int by_start(const void *a, const void *b)
 	return (x->start > y->start) - (x->start < y->start);
 }
 
-static bool overlap(const struct mm_span *spans, unsigned n)
+/* In order; what is told twice is told once. Kernels take a range that is reserved twice, too.
+ * qsort() must not be given a null pointer, and an absent list is one. */
+static unsigned sort_spans(const struct mm_span *list, unsigned n)
 {
-	for (unsigned i = 1; i < n; i++)
-		if (spans[i].start < spans[i - 1].end)
-			return true;
-	return false;
-}
+	struct mm_span *spans = (struct mm_span *)list;
+	unsigned kept = 0;
 
-/* qsort() must not be given a null pointer, and an absent list is one. */
-static void sort_spans(const struct mm_span *spans, unsigned n)
-{
 	if (n)
-		qsort((void *)spans, n, sizeof(*spans), by_start);
+		qsort(spans, n, sizeof(*spans), by_start);
+	for (unsigned i = 0; i < n; i++)
+		if (kept == 0 || spans[i].start >= spans[kept - 1].end)
+			spans[kept++] = spans[i];
+		else if (spans[i].end > spans[kept - 1].end)
+			spans[kept - 1].end = spans[i].end;
+	return kept;
 }
 
 static bool finish(struct draft *d)
@@ -292,10 +294,8 @@ static bool finish(struct draft *d)
 		return pagegold_bad(d->g, d->err,
 				    "the header has no 'kernel', no 'cpu' or no 'zone' line");
 	qsort((void *)m->zones, m->nzones, sizeof(*m->zones), by_node_and_start);
-	sort_spans(m->holes, m->nholes);
-	sort_spans(m->reserved, m->nreserved);
-	if (overlap(m->holes, m->nholes) || overlap(m->reserved, m->nreserved))
-		return pagegold_bad(d->g, d->err, "'hole' or 'reserved' ranges overlap");
+	m->nholes = sort_spans(m->holes, m->nholes);
+	m->nreserved = sort_spans(m->reserved, m->nreserved);
 	m->hz = 250;
 	return true;
 }
