@@ -111,15 +111,16 @@ static void after_one_was_given_up_the_next_like_it_tries_ten_rounds(void)
 {
 	k.mm->params.hang_rounds[0] = 30;
 	leave(0);
-	for (uint64_t f = 0; f < MIN - 8; f++)
+	for (uint64_t f = 0; f < MIN - 10; f++)
 		k_free(&k, 0, 2 * f, 0);
 	run("GFP_KERNEL", 0);
 	CU_ASSERT_EQUAL(k_counter(&k, "alloc_blocks"), 31);
 	run("GFP_KERNEL", 0);
 	CU_ASSERT_EQUAL(k_counter(&k, "alloc_blocks"), 31 + 11);
 	CU_ASSERT_EQUAL(k_counter(&k, "would_hang"), 2);
-	/* Eight pages are a quarter of min; still not enough for a request that may wait. */
-	for (uint64_t f = MIN - 8; f < MIN; f++)
+	/* Ten pages are more than a quarter of min; still not enough for a request that may
+	 * wait. */
+	for (uint64_t f = MIN - 10; f < MIN; f++)
 		k_free(&k, 0, 2 * f, 0);
 	run("GFP_KERNEL", 0);
 	CU_ASSERT_EQUAL(k_counter(&k, "alloc_blocks"), 31 + 11 + 31);
