@@ -4,7 +4,7 @@
 static struct kernel24 k;
 
 /* 64 pages, of which 8 and 9 are reserved; swap of 7 slots. */
-static void boot(void)
+static void boot_io(bool io_sync)
 {
 	static const struct mm_span reserved = { 8, 10 };
 
@@ -12,7 +12,12 @@ static void boot(void)
 	k.machine.reserved = &reserved;
 	k.machine.nreserved = 1;
 	CU_ASSERT_FATAL(k_boot(&k, false));
-	k_by_hand(&k, 8, true);
+	k_by_hand(&k, 8, io_sync);
+}
+
+static void boot(void)
+{
+	boot_io(true);
 }
 
 static uint64_t request(unsigned order)
@@ -159,6 +164,75 @@ static void the_lru_digest_is_over_pages_and_their_states(void)
 	k_drop(&k);
 }
 
+static void a_locked_page_leaves_its_cache_unlocked(void)
+{
+	uint64_t frame;
+
+	boot();
+	frame = request(0);
+	mm24_probe_cache(k.mm, &k.cpus[0], frame, 0);
+	mm24_probe_set(k.mm, frame, MM24_PROBE_LOCKED, true);
+	mm24_probe_hold(k.mm, frame);
+	mm24_probe_uncache(k.mm, &k.cpus[0], frame);
+	CU_ASSERT(!mm24_probe_state_page(k.mm, frame).locked);
+	CU_ASSERT(mm24_probe_may_put(k.mm, frame, 0));
+	mm24_probe_put(k.mm, &k.cpus[0], frame, 0);
+	CU_ASSERT(!mm24_probe_in_use(k.mm, frame));
+	CU_ASSERT(k_ok(&k));
+	k_drop(&k);
+}
+
+static void a_page_that_leaves_its_cache_waits_for_its_buffer(void)
+{
+	uint64_t frame;
+
+	boot_io(false);
+	frame = request(0);
+	mm24_probe_cache(k.mm, &k.cpus[0], frame, 0);
+	mm24_probe_buffer(k.mm, frame, MM24_PROBE_BUFFER_DIRTY);
+	CU_ASSERT(!mm24_buffer_try_free(k.mm, &k.cpus[0], mm24_slot(k.mm, frame), 1));
+	CU_ASSERT_EQUAL(mm24_probe_state_counts(k.mm).inflight, 1);
+	mm24_cache_remove(k.mm, &k.cpus[0], mm24_slot(k.mm, frame));
+	CU_ASSERT_EQUAL(mm24_probe_state_counts(k.mm).inflight, 0);
+	CU_ASSERT(!mm24_probe_in_use(k.mm, frame));
+	CU_ASSERT(k_ok(&k));
+	k_drop(&k);
+}
+
+static void reserved_pages_have_no_age_and_free_ones_that_of_new_pages(void)
+{
+	boot();
+	mm24_probe_put(k.mm, &k.cpus[0], 63, 0);
+	CU_ASSERT_EQUAL(mm24_probe_state_page(k.mm, 63).count, -1);
+	CU_ASSERT_EQUAL(mm24_probe_state_page(k.mm, 63).age, 2);
+	CU_ASSERT_EQUAL(mm24_probe_state_page(k.mm, 8).age, 0);
+	while (request(0) != MM_NO_FRAME)
+		;
+	CU_ASSERT_EQUAL(mm24_probe_state_page(k.mm, 7).age, 2);
+	CU_ASSERT_EQUAL(mm24_probe_state_page(k.mm, 8).age, 0);
+	k_drop(&k);
+}
+
+/* With less than a quarter of pages_min left, only PF_MEMALLOC gets a page. */
+static void a_victim_may_use_all_memory_in_its_next_request(void)
+{
+	uint64_t frame = 0, last = 0;
+
+	boot();
+	for (; frame != MM_NO_FRAME; frame = request(0))
+		last = frame;
+	mm24_probe_put(k.mm, &k.cpus[0], last, 0);
+	frame = mm24_probe_alloc(k.mm, &k.cpus[0], 0, -1, MM24_GFP_ATOMIC, 0, false);
+	CU_ASSERT_EQUAL(frame, MM_NO_FRAME);
+	CU_ASSERT_EQUAL_FATAL(mm24_oom_kill(k.mm, &k.cpus[0])->number, 0);
+	frame = mm24_probe_alloc(k.mm, &k.cpus[0], 0, -1, MM24_GFP_ATOMIC, 0, false);
+	CU_ASSERT_EQUAL(frame, last);
+	mm24_probe_put(k.mm, &k.cpus[0], last, 0);
+	frame = mm24_probe_alloc(k.mm, &k.cpus[0], 0, -1, MM24_GFP_ATOMIC, 0, false);
+	CU_ASSERT_EQUAL(frame, MM_NO_FRAME);
+	k_drop(&k);
+}
+
 static CU_TestInfo tests[] = {
 	{ "only a page that somebody has is in use", only_a_page_that_somebody_has_is_in_use },
 	{ "a reference that a cache has cannot be dropped",
@@ -172,6 +246,13 @@ static CU_TestInfo tests[] = {
 	  the_free_lists_digest_is_over_frames_and_ends },
 	{ "the LRU digest is over pages and their states",
 	  the_lru_digest_is_over_pages_and_their_states },
+	{ "a locked page leaves its cache unlocked", a_locked_page_leaves_its_cache_unlocked },
+	{ "a page that leaves its cache waits for its buffer",
+	  a_page_that_leaves_its_cache_waits_for_its_buffer },
+	{ "reserved pages have no age, and free ones that of new pages",
+	  reserved_pages_have_no_age_and_free_ones_that_of_new_pages },
+	{ "a victim may use all memory in its next request",
+	  a_victim_may_use_all_memory_in_its_next_request },
 	CU_TEST_INFO_NULL,
 };
 
