@@ -23,6 +23,8 @@ struct mm_snapshot_zone {
 	uint64_t free[MM_SNAPSHOT_TYPES][MM_MAX_ORDERS]; /* blocks on the free lists */
 	uint64_t pageblocks[MM_SNAPSHOT_TYPES];
 	uint64_t nr_reserved_highatomic;
+	int64_t nr_free_cma;           /* in nr_free_pages; 0 without CMA */
+	uint64_t nr_isolate_pageblock; /* their free pages are in no counter */
 	uint32_t pcp_batch, pcp_high;
 	uint32_t *pcp_count;                                     /* one a CPU */
 	uint64_t lock_taken, lock_waits[6], lock_wait_cycles[6]; /* by enum sim_cause */

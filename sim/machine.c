@@ -74,6 +74,7 @@ void sim_machine_free(struct sim_machine *m)
 	free(m->zones);
 	free(m->holes);
 	free(m->reserved);
+	free(m->cma);
 	free(m->dram_ps);
 	free(m->loaded);
 	free(m);

@@ -14,6 +14,7 @@
 
 #define SIM_MAX_CPUS 1024
 #define SIM_MAX_NODES 64
+#define SIM_MAX_CMA 64
 #define SIM_MAX_LOADED 32 /* points of a loaded-latency curve */
 #define SIM_FRAME_BYTES 4096
 #define SIM_MAX_FRAMES (UINT64_C(1) << 34) /* 64 TiB of addresses */
@@ -27,6 +28,13 @@ struct sim_span {
 struct sim_zone {
 	uint16_t nid;
 	char name[12];
+	uint64_t start, end; /* frames */
+};
+
+/* Memory for large contiguous requests of drivers (4.12): blocks of the largest order, inside
+ * one zone. */
+struct sim_cma {
+	uint16_t nid;
 	uint64_t start, end; /* frames */
 };
 
@@ -59,6 +67,8 @@ struct sim_machine {
 	unsigned nzones;
 	struct sim_span *holes, *reserved; /* ascending */
 	unsigned nholes, nreserved;
+	struct sim_cma *cma; /* in the order in which a kernel activates them */
+	unsigned ncma;
 
 	struct sim_cache l1, l2, llc;
 	uint64_t *dram_ps;                  /* [nodes * nodes], load-to-use, picoseconds */

@@ -35,7 +35,7 @@ static bool parse_hex(const char *text, uint64_t *out)
 	return true;
 }
 
-static bool read_address(struct conf_node at, uint64_t *frame, struct conf_error *err)
+bool sim_machine_nodes_address(struct conf_node at, uint64_t *frame, struct conf_error *err)
 {
 	const char *text = conf_text(at), *why;
 	uint64_t bytes;
@@ -61,8 +61,8 @@ bool sim_machine_nodes_range(struct conf_node list, struct sim_span *out,
 {
 	if (!conf_is_list(list) || conf_count(list) != 2)
 		return conf_fail(list, err, "a range should be [start, end]");
-	if (!read_address(conf_item(list, 0), &out->start, err) ||
-	    !read_address(conf_item(list, 1), &out->end, err))
+	if (!sim_machine_nodes_address(conf_item(list, 0), &out->start, err) ||
+	    !sim_machine_nodes_address(conf_item(list, 1), &out->end, err))
 		return false;
 	if (out->start >= out->end)
 		return conf_fail(list, err, "the range ends before it starts");

@@ -12,7 +12,7 @@ __extension__ typedef unsigned __int128 wide;
 #define MAX_GBS_MILLI (UINT64_C(100000) * 1000)
 
 /* Keys that say what the machine is made of; amending leaves that as it is. */
-#define STRUCTURE_KEYS "arch", "nodes", "zones", "holes", "reserved"
+#define STRUCTURE_KEYS "arch", "nodes", "zones", "holes", "reserved", "cma"
 #define FIGURE_KEYS                                                                            \
 	"name", "source", "confidence", "clock_mhz", "hz", "caches", "dram_ns", "c2c_ns",      \
 		"atomics", "bandwidth", "loaded_latency", "slit", "sched", "disks"
@@ -360,7 +360,7 @@ static bool fill(struct sim_machine *m, const struct sim_machine_nodes *nodes,
 	char text[256];
 
 	if (!read_arch(map, &m->arch, err) || !sim_machine_zones_make(m, nodes, map, err) ||
-	    !read_figures(map, m, err))
+	    !sim_machine_cma_read(map, m, err) || !read_figures(map, m, err))
 		return false;
 	return sim_machine_check(m, text, sizeof(text)) || conf_fail(map, err, "%s", text);
 }

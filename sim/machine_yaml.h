@@ -1,7 +1,7 @@
 /*
  * Inside sim/: a machine from a YAML map, docs/machines.md. machine_yaml.c reads the figures,
  * machine_nodes.c nodes, CPUs and memory, machine_disks.c disks; machine_zones.c makes zones of
- * memory.
+ * memory, in which machine_cma.c finds areas.
  */
 #ifndef SIM_MACHINE_YAML_H
 #define SIM_MACHINE_YAML_H
@@ -17,6 +17,8 @@ struct sim_machine *sim_machine_yaml_read(struct conf_node map, struct conf_erro
 bool sim_machine_yaml_amend(struct sim_machine *m, struct conf_node map,
 			    struct conf_error *err);
 
+/* An address as below, in frames. */
+bool sim_machine_nodes_address(struct conf_node at, uint64_t *frame, struct conf_error *err);
 /* A range [start, end] of addresses, in frames: "0x1000", 3GiB, or a number of bytes. */
 bool sim_machine_nodes_range(struct conf_node list, struct sim_span *out,
 			     struct conf_error *err);
@@ -41,6 +43,9 @@ void sim_machine_nodes_drop(struct sim_machine_nodes *nodes);
 /* Fills in the zones, holes and reserved ranges of m. */
 bool sim_machine_zones_make(struct sim_machine *m, const struct sim_machine_nodes *nodes,
 			    struct conf_node map, struct conf_error *err);
+
+/* Reads the list `cma`, when there are zones. */
+bool sim_machine_cma_read(struct conf_node map, struct sim_machine *m, struct conf_error *err);
 
 /* Reads the map `disks`; what it does not name stays as it is. */
 bool sim_machine_disks_read(struct conf_node map, struct sim_machine *m,

@@ -131,6 +131,8 @@ static void write_zoneinfo(FILE *out, const struct mm_snapshot *s)
 			")",
 			z->reserve[0], z->reserve[1], z->reserve[2], z->reserve[3]);
 		fprintf(out, "\n      nr_free_pages %" PRId64, z->nr_free_pages);
+		if (s->ntypes == MM_SNAPSHOT_TYPES)
+			fprintf(out, "\n      nr_free_cma  %" PRId64, z->nr_free_cma);
 		write_pagesets(out, s, z);
 		fprintf(out, "\n  start_pfn:           %" PRIu64 "\n", z->start);
 	}

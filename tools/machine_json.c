@@ -73,6 +73,21 @@ static json_t *spans(const struct sim_span *s, unsigned n)
 	return list;
 }
 
+static json_t *areas(const struct sim_machine *m)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < m->ncma; i++) {
+		const struct sim_cma *a = &m->cma[i];
+
+		json_array_append_new(
+			list,
+			json_pack("{si so sI}", "node", (int)a->nid, "start", address(a->start),
+				  "size", (json_int_t)((a->end - a->start) * SIM_FRAME_BYTES)));
+	}
+	return list;
+}
+
 static json_t *nodes(const struct sim_machine *m)
 {
 	json_t *list = json_array();
@@ -254,6 +269,8 @@ json_t *machine_json(const struct sim_machine *m)
 		cycles(m->sched_cycles.context_switch), "wake_up",
 		cycles(m->sched_cycles.wake_up), "ipi", cycles(m->sched_cycles.ipi));
 
+	if (map && m->ncma)
+		json_object_set_new(map, "cma", areas(m));
 	if (map && m->hz)
 		json_object_set_new(map, "hz", json_integer((json_int_t)m->hz));
 	if (map && (m->swap.present || m->data.present))

@@ -162,6 +162,22 @@ static bool fill_in(const struct draft *d, struct mm_machine *out)
 	return out->holes && out->reserved;
 }
 
+/* 2.4 has nothing of the kind: to it the areas are memory like any other. */
+static bool copy_cma(const struct sim_machine *m, const struct mm_policy *kernel,
+		     struct mm_machine *out)
+{
+	unsigned n = has_merged_zones(kernel) ? 0 : m->ncma;
+	struct mm_cma *to = calloc(n + 1u, sizeof(*to));
+
+	if (!to)
+		return false;
+	for (unsigned i = 0; i < n; i++)
+		to[i] = (struct mm_cma){ m->cma[i].nid, m->cma[i].start, m->cma[i].end };
+	out->cma = to;
+	out->ncma = n;
+	return true;
+}
+
 bool machine_map(const struct sim_machine *m, const struct mm_policy *kernel,
 		 uint64_t default_hz, struct mm_machine *out, struct conf_error *err)
 {
@@ -178,7 +194,8 @@ bool machine_map(const struct sim_machine *m, const struct mm_policy *kernel,
 		.hz = m->hz ? m->hz : default_hz,
 	};
 	if (ok && (!copy_list(m->holes, m->nholes, &d.holes) ||
-		   !copy_list(m->reserved, m->nreserved, &d.reserved) || !fill_in(&d, out)))
+		   !copy_list(m->reserved, m->nreserved, &d.reserved) || !fill_in(&d, out) ||
+		   !copy_cma(m, kernel, out)))
 		ok = wrong(err, "out of memory");
 	sim_span_drop(&d.holes);
 	sim_span_drop(&d.reserved);
@@ -194,6 +211,7 @@ void machine_map_free(struct mm_machine *out)
 	free((void *)out->zones);
 	free((void *)out->holes);
 	free((void *)out->reserved);
+	free((void *)out->cma);
 	*out = (struct mm_machine){ 0 };
 }
 

@@ -19,8 +19,10 @@
  * its parts becomes a hole. Frame 0 belongs to its zone and is reserved: blocks of 2.4 begin
  * where their zone does.
  *
- * *out looks into m for cpu_node, node_online and distance, and owns its zones, holes and
- * reserved ranges: machine_map_free(). m must outlive *out. hz is the machine's, or
+ * CMA areas are 4.12's alone.
+ *
+ * *out looks into m for cpu_node, node_online and distance, and owns its zones, holes, areas
+ * and reserved ranges: machine_map_free(). m must outlive *out. hz is the machine's, or
  * default_hz (the kernel's own) where the machine says nothing. False and a sentence when the
  * kernel cannot have the machine's zones (memory of another node lies between the parts of
  * one), or memory is short.

@@ -80,6 +80,19 @@ void machine_show_zones(const struct sim_machine *m, FILE *out)
 	}
 }
 
+static void show_cma(const struct sim_machine *m, FILE *out)
+{
+	if (!m->ncma)
+		return;
+	fprintf(out, "\nnode CMA area    first frame    last frame       frames\n");
+	for (unsigned i = 0; i < m->ncma; i++) {
+		const struct sim_cma *a = &m->cma[i];
+
+		fprintf(out, "%4u %-8u %14" PRIu64 " %13" PRIu64 " %12" PRIu64 "\n", a->nid, i,
+			a->start, a->end - 1, a->end - a->start);
+	}
+}
+
 static void show_cache(const struct sim_machine *m, const char *name, const struct sim_cache *c,
 		       FILE *out)
 {
@@ -235,6 +248,7 @@ void machine_show(const struct sim_machine *m, FILE *out)
 	show_nodes(m, out);
 	fputc('\n', out);
 	machine_show_zones(m, out);
+	show_cma(m, out);
 	show_caches(m, out);
 	show_matrix(m, "memory latency, idle, load-to-use, ns", dram_cell, out);
 	show_matrix(m, "distance (SLIT)", slit_cell, out);

@@ -184,6 +184,13 @@ static void set_lists(json_t *map, const struct mm_snapshot_zone *z)
 	json_object_set_new(map, "inactive_clean", number(z->inactive_clean));
 }
 
+/* Where the kernel has CMA areas, and can isolate pageblocks. */
+static void set_cma(json_t *map, const struct mm_snapshot_zone *z)
+{
+	json_object_set_new(map, "nr_free_cma", json_integer(z->nr_free_cma));
+	json_object_set_new(map, "nr_isolate_pageblock", number(z->nr_isolate_pageblock));
+}
+
 static json_t *final_state_json(const struct mm_snapshot *s)
 {
 	json_t *list = json_array();
@@ -210,6 +217,8 @@ static json_t *final_state_json(const struct mm_snapshot *s)
 		else
 			json_object_set_new(map, "nr_reserved_highatomic",
 					    number(z->nr_reserved_highatomic));
+		if (s->ntypes == MM_SNAPSHOT_TYPES)
+			set_cma(map, z);
 		json_object_set_new(map, "pcp_count_by_cpu", pcp);
 		json_object_set_new(map, "free_blocks_by_type", free_by_type(s, z));
 		json_object_set_new(map, "zone_lock", lock);

@@ -29,6 +29,13 @@ static bool wrong(const struct check *c, const char *fmt, ...)
 	return false;
 }
 
+/* Whole pageblocks that were isolated one by one are not merged while they are. */
+static bool may_stay_apart(const struct mm_slot *s, uint32_t slot, unsigned order)
+{
+	return order == MM412_BLOCK_ORDER &&
+	       (s[slot].type == MM412_ISOLATE || s[slot ^ (1u << order)].type == MM412_ISOLATE);
+}
+
 static bool check_block(const struct check *c, uint32_t slot, unsigned type, unsigned order)
 {
 	const struct mm_slot *s = c->mm->s;
@@ -45,7 +52,8 @@ static bool check_block(const struct check *c, uint32_t slot, unsigned type, uns
 	if (slot & ((1u << order) - 1))
 		return wrong(c, "free block %" PRIu64 " of order %u is not aligned", frame,
 			     order);
-	if (order < MM412_ORDERS - 1 && s[slot ^ (1u << order)].tag == s[slot].tag)
+	if (order < MM412_ORDERS - 1 && s[slot ^ (1u << order)].tag == s[slot].tag &&
+	    !may_stay_apart(s, slot, order))
 		return wrong(c,
 			     "free block %" PRIu64 " of order %u was not merged with its buddy",
 			     frame, order);

@@ -85,6 +85,8 @@ static bool fill_zone(const struct mm412 *mm, const struct mm412_zone *zone,
 	memcpy(out->reserve, zone->reserve, sizeof(out->reserve));
 	out->nr_free_pages = mm412_vmstat_exact(mm, zone);
 	out->nr_reserved_highatomic = zone->nr_reserved_highatomic;
+	out->nr_free_cma = mm412_vmstat_exact_cma(mm, zone);
+	out->nr_isolate_pageblock = zone->nr_isolated;
 	out->pcp_batch = zone->pcp_batch;
 	out->pcp_high = zone->pcp_high;
 	out->lock_taken = zone->lock.taken;

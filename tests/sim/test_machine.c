@@ -469,6 +469,28 @@ static void span_lists_are_sets_of_frames(void)
 	}
 }
 
+static void areas_keep_the_order_in_which_they_stand(void)
+{
+	struct sim_machine *m = machine("nodes:\n"
+					"  - {cpus: 1, memory: 128MiB}\n"
+					"  - {cpus: 1, memory: 64MiB}\n"
+					"cma:\n"
+					"  - {node: 1, start: 0x8000000, size: 64MiB}\n"
+					"  - {node: 0, start: 28MiB, size: 4MiB}\n");
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(m);
+	CU_ASSERT_EQUAL_FATAL(m->ncma, 2);
+	CU_ASSERT_EQUAL(m->cma[0].nid, 1);
+	CU_ASSERT_EQUAL(m->cma[0].start, 32768);
+	CU_ASSERT_EQUAL(m->cma[0].end, 49152);
+	CU_ASSERT_EQUAL(m->cma[1].nid, 0);
+	CU_ASSERT_EQUAL(m->cma[1].start, 7168);
+	CU_ASSERT_EQUAL(m->cma[1].end, 8192);
+	/* They are memory that the allocator manages. */
+	CU_ASSERT_EQUAL(sim_machine_zone_frames(m, 2).managed, 16384);
+	sim_machine_free(m);
+}
+
 #define T(name)                                                                                \
 	{                                                                                      \
 #name, name                                                                    \
@@ -484,6 +506,7 @@ static CU_TestInfo tests[] = {
 	T(a_whole_zone_can_be_movable),
 	T(holes_and_reserved_ranges_are_cut_to_the_zones),
 	T(zones_can_be_given_as_they_are),
+	T(areas_keep_the_order_in_which_they_stand),
 	T(cpus_are_a_count_a_text_or_a_list),
 	T(every_figure_of_a_file_arrives),
 	T(what_a_file_leaves_out_is_that_of_a_generic_server),

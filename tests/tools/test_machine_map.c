@@ -119,6 +119,35 @@ static void old_zones_are(struct sim_machine *m, const struct row *want, size_t 
 	sim_machine_free(m);
 }
 
+static void areas_are_4_12s_alone(void)
+{
+	static const char text[] = "nodes: [{cpus: 1, memory: 128MiB}]\n"
+				   "cma: [{node: 0, start: 64MiB, size: 8MiB},\n"
+				   "      {node: 0, start: 28MiB, size: 20MiB}]\n";
+	struct conf_file *file = conf_parse(text, strlen(text), "m.yaml", &err);
+	struct sim_machine *m = sim_machine_read(conf_root(file), &err);
+	struct mm_machine k;
+	json_t *json;
+
+	conf_close(file);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(m);
+	CU_ASSERT_TRUE_FATAL(machine_map(m, mm_policy_find("4.12"), 250, &k, &err));
+	CU_ASSERT_EQUAL_FATAL(k.ncma, 2);
+	CU_ASSERT_EQUAL(k.cma[0].start, 16384);
+	CU_ASSERT_EQUAL(k.cma[1].start, 7168);
+	CU_ASSERT_EQUAL(k.cma[1].end, 12288);
+	machine_map_free(&k);
+	CU_ASSERT_TRUE_FATAL(machine_map(m, mm_policy_find("2.4"), 100, &k, &err));
+	CU_ASSERT_EQUAL(k.ncma, 0);
+	machine_map_free(&k);
+	json = machine_json(m);
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(
+				json_array_get(json_object_get(json, "cma"), 1), "size")),
+			20 << 20);
+	json_decref(json);
+	sim_machine_free(m);
+}
+
 static void a_kernel_of_2_4_has_dma_and_normal_on_64_bits(void)
 {
 	/* Between 3 and 4 GiB nothing is. */
@@ -479,6 +508,7 @@ static void a_machine_is_drawn_with_units(void)
 
 static CU_TestInfo tests[] = {
 	T(a_kernel_sees_the_numbers_of_the_machine),
+	T(areas_are_4_12s_alone),
 	T(a_kernel_of_2_4_has_dma_and_normal_on_64_bits),
 	T(what_lies_between_zones_is_a_hole_of_a_zone_of_2_4),
 	T(a_kernel_of_2_4_keeps_the_zones_of_i386),
