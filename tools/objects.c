@@ -55,7 +55,7 @@ static void drop_split(struct objects *o, uint64_t number)
 /* A spare piece of memory for a dense chunk begins with the address of the next one. */
 static void spare_dense(struct objects *o, struct objects_entry *dense)
 {
-	memcpy(dense, &o->spare, sizeof(o->spare));
+	memcpy((void *)dense, &o->spare, sizeof(o->spare));
 	o->spare = dense;
 }
 
@@ -85,7 +85,7 @@ static struct objects_entry *new_dense(struct objects *o)
 	if (!o->spare && !add_slab(o))
 		return NULL;
 	dense = o->spare;
-	memcpy(&o->spare, dense, sizeof(o->spare));
+	memcpy(&o->spare, (const void *)dense, sizeof(o->spare));
 	memset(dense, 0, CHUNK * sizeof(*dense));
 	return dense;
 }
