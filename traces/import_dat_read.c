@@ -174,7 +174,8 @@ static bool fill(struct dat *d, struct type *t, struct tep_record *r, struct imp
 	e->cpu = (uint16_t)r->cpu;
 	e->pid = (int32_t)get(d, r, d->pid);
 	/* "No page" is all ones, as wide as the recorded machine's long. */
-	failed = pfn == UINT64_MAX || (t->pfn.size == 4 && pfn == UINT32_MAX);
+	failed = pfn == UINT64_MAX || pfn == IMPORT_NO_VALUE ||
+		 (t->pfn.size == 4 && pfn == UINT32_MAX);
 	if (!failed && pfn >= IMPORT_MAX_PFN && t->type->has_pfn)
 		return trace_error_data(d->err, "no page frame number: %#llx",
 					(unsigned long long)pfn);

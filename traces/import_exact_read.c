@@ -14,6 +14,7 @@
 #define MAX_NODES 64
 #define TYPES 6
 #define UNKNOWN_TYPE 0xff
+#define BLOCK_ORDER 9 /* of IMPORT_BLOCK frames */
 
 struct reader {
 	struct import_exact_state *s;
@@ -108,7 +109,7 @@ static bool read_begin(struct reader *r)
 		return bad(r, "MAX_ORDER=: expected 11");
 	if (!field(r, "pageblock_order", 0, 255, &v))
 		return false;
-	if (1 << v != IMPORT_BLOCK)
+	if (v != BLOCK_ORDER)
 		return bad(r, "pageblock_order=: expected 9");
 	r->begun = true;
 	return true;
