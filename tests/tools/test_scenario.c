@@ -311,10 +311,10 @@ static void without_a_machine_the_traces_is_taken_with_the_settings_on_top(void)
 	finish(s);
 	CU_ASSERT_FALSE(scenario_machine(s, &h, &err));
 	CU_ASSERT_STRING_EQUAL(err.text, "--set machine.clok=3: unknown key 'clok', known are: "
-					 "arch, nodes, zones, holes, reserved, name, source, "
-					 "confidence, clock_mhz, hz, caches, dram_ns, c2c_ns, "
-					 "atomics, bandwidth, loaded_latency, slit, sched, "
-					 "disks");
+					 "arch, nodes, zones, holes, reserved, cma, name, "
+					 "source, confidence, clock_mhz, hz, caches, dram_ns, "
+					 "c2c_ns, atomics, bandwidth, loaded_latency, slit, "
+					 "sched, disks");
 	scenario_free(s);
 }
 
