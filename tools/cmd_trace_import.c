@@ -175,7 +175,10 @@ int cmd_trace_import(int argc, char **argv)
 		"text of\n"
 		"tracefs, trace-cmd report or perf script (packed with zstd or not; - is "
 		"standard\n"
-		"input). Prints what was counted by each rule of docs/trace-import.md.",
+		"input). The folder of a whole recording has its snapshots in it. Prints what "
+		"was "
+		"counted by\n"
+		"each rule of docs/trace-import.md.",
 		rows,
 		"  pagesim trace import rec.trace.dat.zst --state rec/ -o rec.pgt\n"
 		"  # a recording in processor cycles\n"

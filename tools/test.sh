@@ -47,9 +47,9 @@ labels_of()
 {
 	case $1 in
 	dev) echo '.*' ;;
-	release) echo 'unit|golden|cli|determinism' ;;
-	asan) echo 'unit|golden|cli|fault|fuzz' ;;
-	clang) echo 'unit|golden' ;;
+	release) echo 'unit|golden|recorded|cli|determinism' ;;
+	asan) echo 'unit|golden|recorded|cli|fault|fuzz' ;;
+	clang) echo 'unit|golden|recorded' ;;
 	esac
 }
 
