@@ -116,7 +116,7 @@ static void put(struct trace_numbers_out *column, const struct trace_step *t, ui
 		trace_numbers_put(&column[TRACE_STEP_COLUMN_PFN],
 				  trace_bytes_zigzag(*pfn_guess(g, t), t->pfn));
 	for (unsigned i = 0; i < 3; i++)
-		if (bits & (ONE << i))
+		if (bits & ((unsigned)ONE << i))
 			trace_numbers_put(
 				&column[TRACE_STEP_COLUMN_VALUE + i],
 				trace_bytes_zigzag(expected(g, t, i), (uint64_t)t->value[i]));
@@ -240,7 +240,7 @@ static const char *read_step(struct trace_step_block *b, struct trace_step *t)
 		t->pfn = trace_bytes_unzigzag(*pfn_guess(&b->guess, t),
 					      number(b, TRACE_STEP_COLUMN_PFN));
 	for (unsigned i = 0; i < 3; i++)
-		if (bits & (ONE << i))
+		if (bits & ((unsigned)ONE << i))
 			t->value[i] = (int64_t)trace_bytes_unzigzag(
 				expected(&b->guess, t, i),
 				number(b, TRACE_STEP_COLUMN_VALUE + i));
