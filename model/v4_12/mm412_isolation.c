@@ -110,12 +110,13 @@ bool mm412_isolation_set(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
 static bool could_merge(const struct mm412 *mm, uint32_t slot)
 {
 	unsigned order = mm412_tag_order(mm->s[slot].tag);
-	uint32_t buddy = slot ^ (1u << order);
+	/* By its number: slots are aligned for buddies of blocks that can merge only. */
+	uint64_t buddy = mm412_frame(mm, slot) ^ (uint64_t)1 << order;
 
 	if (mm412_tag_state(mm->s[slot].tag) != MM412_FREE || order < MM412_BLOCK_ORDER)
 		return false;
-	return buddy < mm->frame0 || buddy >= mm->slots ||
-	       mm412_block_type(mm, buddy) != MM412_ISOLATE;
+	return buddy < mm->base || buddy - mm->base >= mm->slots - mm->frame0 ||
+	       mm412_block_type(mm, mm412_slot(mm, buddy)) != MM412_ISOLATE;
 }
 
 void mm412_isolation_unset(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, unsigned type)
