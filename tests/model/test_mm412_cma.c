@@ -161,6 +161,50 @@ static void frames_of_areas_do_not_count_for_others(void)
 	k_drop(&k);
 }
 
+/* 240 frames outside the area: not above the low mark, but above the min mark of 192. */
+static void the_short_test_of_a_mark_leaves_areas_out_too(void)
+{
+	static const unsigned orders[] = { 9, 8, 4 };
+	uint64_t slow;
+
+	boot(1);
+	/* Down to the last block of either zone, then that of DMA32. */
+	for (unsigned i = 0; i < 11 + 3; i++)
+		CU_ASSERT_NOT_EQUAL(k_alloc(&k, 0, 10, "GFP_NOWAIT"), MM_NO_FRAME);
+	CU_ASSERT_NOT_EQUAL(k_alloc(&k, 0, 10, "GFP_NOWAIT|__GFP_DMA32|__GFP_MEMALLOC"),
+			    MM_NO_FRAME);
+	for (size_t i = 0; i < ARRAY_SIZE(orders); i++)
+		CU_ASSERT_FALSE(
+			in_area(k_alloc(&k, 0, orders[i], "GFP_NOWAIT|__GFP_MEMALLOC")));
+	CU_ASSERT_EQUAL(k_zone(&k, 0, "Normal").nr_free, AREA_FRAMES + 240);
+	slow = k_counter(&k, "slowpath");
+	CU_ASSERT_NOT_EQUAL(k_alloc(&k, 0, 0, "GFP_NOWAIT|__GFP_MOVABLE"), MM_NO_FRAME);
+	CU_ASSERT_EQUAL(k_counter(&k, "slowpath"), slow);
+	CU_ASSERT_NOT_EQUAL(k_alloc(&k, 0, 0, "GFP_NOWAIT"), MM_NO_FRAME);
+	CU_ASSERT_EQUAL(k_counter(&k, "slowpath"), slow + 1);
+	k_drop(&k);
+}
+
+/* The one that stands last is on top of the list, wherever it lies. */
+static void areas_are_handed_over_in_the_order_of_the_machine(void)
+{
+	static const struct mm_cma areas[] = { { 0, K_NORMAL + 8192, K_NORMAL + 9216 },
+					       { 0, K_NORMAL + 1024, K_NORMAL + 2048 } };
+
+	machine(1);
+	k.machine.cma = areas;
+	k.machine.ncma = 2;
+	CU_ASSERT_FATAL(k_boot(&k, false));
+	CU_ASSERT_EQUAL(k_zone(&k, 0, "Normal").nr_free_exact, 16384);
+	CU_ASSERT_EQUAL(k_zone(&k, 0, "Normal").managed, 16384);
+	CU_ASSERT_EQUAL(blocks_of(MM412_MOVABLE, 10), 14);
+	CU_ASSERT(k_ok(&k));
+	for (unsigned i = 0; i < 14 + 4; i++)
+		k_alloc(&k, 0, 10, "GFP_NOWAIT|__GFP_MEMALLOC");
+	CU_ASSERT_EQUAL(k_alloc(&k, 0, 10, "GFP_NOWAIT|__GFP_MOVABLE"), K_NORMAL + 1024);
+	k_drop(&k);
+}
+
 static void a_single_page_returns_to_its_area_by_a_movable_list(void)
 {
 	struct mm_grant g;
@@ -344,6 +388,10 @@ static CU_TestInfo tests[] = {
 	{ "areas are used before other types are stolen from",
 	  areas_are_used_before_other_types_are_stolen_from },
 	{ "frames of areas do not count for others", frames_of_areas_do_not_count_for_others },
+	{ "the short test of a mark leaves areas out, too",
+	  the_short_test_of_a_mark_leaves_areas_out_too },
+	{ "areas are handed over in the order of the machine",
+	  areas_are_handed_over_in_the_order_of_the_machine },
 	{ "a single page returns to its area by a movable list",
 	  a_single_page_returns_to_its_area_by_a_movable_list },
 	{ "each counter has its own per-cpu part", each_counter_has_its_own_per_cpu_part },

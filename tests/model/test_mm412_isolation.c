@@ -66,6 +66,24 @@ static void a_free_block_leaves_the_counters_with_its_first_half(void)
 	k_drop(&k);
 }
 
+/* So large that its lowest blocks are not on the list from the start. */
+static void a_block_that_nobody_has_touched_can_be_isolated(void)
+{
+	static const struct mm_zone_span large = { 0, "Normal", K_NORMAL,
+						   K_NORMAL + 400 * 1024 };
+
+	machine(1);
+	k.machine.zones = &large;
+	CU_ASSERT_FATAL(k_boot(&k, false));
+	CU_ASSERT(isolate(K_NORMAL + 1024));
+	CU_ASSERT(isolate(K_NORMAL + 1536));
+	CU_ASSERT_EQUAL(nr_free(), 399 * 1024);
+	CU_ASSERT_EQUAL(blocks_of(MM412_ISOLATE, 10), 1);
+	CU_ASSERT_EQUAL(blocks_of(MM412_MOVABLE, 10), 398);
+	CU_ASSERT(k_ok(&k));
+	k_drop(&k);
+}
+
 static void frames_of_an_area_leave_both_counters(void)
 {
 	boot(1);
@@ -78,6 +96,7 @@ static void frames_of_an_area_leave_both_counters(void)
 	CU_ASSERT_EQUAL(nr_free(), FRAMES);
 	CU_ASSERT_EQUAL(k_zone(&k, 0, "Normal").nr_free_cma_exact, 1024);
 	CU_ASSERT_EQUAL(blocks_of(MM412_CMA, 10), 1);
+	CU_ASSERT_EQUAL(k_zone(&k, 0, "Normal").nr_isolated, 0);
 	CU_ASSERT(k_ok(&k));
 	k_drop(&k);
 }
@@ -139,9 +158,13 @@ static void what_cannot_be_moved_away_keeps_a_pageblock(void)
 	CU_ASSERT(isolate(page));
 	CU_ASSERT(k_ok(&k));
 	k_drop(&k);
-	/* In movable pageblocks nobody looks. */
+	/* In movable pageblocks and those of areas nobody looks. */
 	boot(1);
 	page = k_alloc(&k, 0, 0, "GFP_NOWAIT|__GFP_MOVABLE");
+	CU_ASSERT(isolate(page));
+	while (page < AREA)
+		page = k_alloc(&k, 0, 9, "GFP_NOWAIT|__GFP_MOVABLE|__GFP_MEMALLOC");
+	CU_ASSERT_FATAL(page < AREA + 1024);
 	CU_ASSERT(isolate(page));
 	k_drop(&k);
 }
@@ -389,6 +412,8 @@ static void a_wrong_count_is_found(void)
 static CU_TestInfo tests[] = {
 	{ "a free block leaves the counters with its first half",
 	  a_free_block_leaves_the_counters_with_its_first_half },
+	{ "a block that nobody has touched can be isolated",
+	  a_block_that_nobody_has_touched_can_be_isolated },
 	{ "frames of an area leave both counters", frames_of_an_area_leave_both_counters },
 	{ "isolated frames are never handed out", isolated_frames_are_never_handed_out },
 	{ "what is freed in an isolated pageblock joins it at once",
