@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Four nodes under Linux 2.4.0. With swap every daemon has work and nobody is killed. Without,
+# nodes that are taken in turns fill together and somebody is killed; where requests stay on
+# their own node (numa) two nodes stay empty, so there is no shortage to kill for, and requests
+# would never be answered.
+figures() # OPTION...
+{
+	echo "$*"
+	pagesim run configs/scenarios/pressure-2.4-numa.yaml --quiet "$@" |
+		grep -E '^  (tasks killed|requests given up|  kswapd|  kreclaimd|  bdflush)' |
+		awk '/killed|given/ { print; next } { print "  " $1, ($2 > 0 ? "worked" : "did nothing") }'
+}
+
+figures --set seed=1
+figures --set machine.disks.swap=none --set vm.memory_model=discontig
+figures --set machine.disks.swap=none
