@@ -19,6 +19,20 @@ void trace_block_free(struct trace_block *b)
 	memset(b, 0, sizeof(*b));
 }
 
+void trace_block_put_head(const struct trace_block_head *head, struct trace_frame_bytes *out)
+{
+	struct trace_bytes fields = { 0 };
+
+	trace_bytes_varint(&fields, head->number);
+	trace_bytes_varint(&fields, head->count);
+	trace_bytes_varint(&fields, head->first_event);
+	trace_bytes_varint(&fields, head->first_time);
+	trace_bytes_varint(&fields, head->last_time);
+	trace_bytes_varint(&fields, head->base);
+	trace_section_put(out, TRACE_SECTION_HEAD, &fields);
+	trace_bytes_free(&fields);
+}
+
 bool trace_block_head(const struct trace_sections *s, struct trace_block_head *head,
 		      struct trace_error *err)
 {
@@ -41,6 +55,15 @@ bool trace_block_head(const struct trace_sections *s, struct trace_block_head *h
 	    head->first_event > INT64_MAX || head->base > INT64_MAX)
 		return trace_error_data(err, "the head's times or numbers are out of range");
 	return true;
+}
+
+bool trace_block_is_full(const struct trace_block_head *head, enum trace_section_id id,
+			 const struct trace_numbers_in *column, struct trace_error *err)
+{
+	return column->left == head->count ||
+	       trace_error_data(err, "column %u: expected %llu numbers, found %llu",
+				(unsigned)id, (unsigned long long)head->count,
+				(unsigned long long)column->left);
 }
 
 static bool check_shape(const struct trace_block_shape *s, uint64_t gfp,

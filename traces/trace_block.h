@@ -54,6 +54,9 @@ enum trace_block_column {
 
 /* ---- writing --------------------------------------------------------------------------- */
 
+/* The head's section, of blocks of any kind. */
+void trace_block_put_head(const struct trace_block_head *head, struct trace_frame_bytes *out);
+
 struct trace_block_encoder;
 
 struct trace_block_encoder *trace_block_encoder_new(struct trace_error *err);
@@ -87,6 +90,9 @@ bool trace_block_open(struct trace_block *b, const struct trace_sections *s,
 		      const struct trace_block_limits *limits, struct trace_error *err);
 bool trace_block_head(const struct trace_sections *s, struct trace_block_head *head,
 		      struct trace_error *err);
+/* False unless the column has a number for each of the block's events. */
+bool trace_block_is_full(const struct trace_block_head *head, enum trace_section_id id,
+			 const struct trace_numbers_in *column, struct trace_error *err);
 /* Up to n events; 0 at the end of the block, -1 on damage. */
 long trace_block_next(struct trace_block *b, struct trace_event *events, size_t n,
 		      struct trace_error *err);

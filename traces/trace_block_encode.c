@@ -250,19 +250,6 @@ static void put_event(struct trace_block_encoder *e, const struct trace_event *e
 		trace_numbers_put(&e->column[TRACE_BLOCK_VALUES], code);
 }
 
-static void put_head(struct trace_block_encoder *e, const struct trace_block_head *head,
-		     struct trace_frame_bytes *out)
-{
-	e->scratch.len = 0;
-	trace_bytes_varint(&e->scratch, head->number);
-	trace_bytes_varint(&e->scratch, head->count);
-	trace_bytes_varint(&e->scratch, head->first_event);
-	trace_bytes_varint(&e->scratch, head->first_time);
-	trace_bytes_varint(&e->scratch, head->last_time);
-	trace_bytes_varint(&e->scratch, head->base);
-	trace_section_put(out, TRACE_SECTION_HEAD, &e->scratch);
-}
-
 bool trace_block_encode(struct trace_block_encoder *e, const struct trace_block_head *head,
 			const struct trace_event *events, struct trace_frame_bytes *out,
 			struct trace_error *err)
@@ -276,7 +263,7 @@ bool trace_block_encode(struct trace_block_encoder *e, const struct trace_block_
 
 	trace_block_forget(&e->guess, head->base);
 	collect_shapes(e, events, head->count);
-	put_head(e, head, out);
+	trace_block_put_head(head, out);
 	put_shapes(e, out);
 	for (unsigned i = 0; i < TRACE_BLOCK_COLUMNS; i++)
 		trace_numbers_reset(&e->column[i]);

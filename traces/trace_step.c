@@ -128,18 +128,11 @@ bool trace_step_encode(const struct trace_block_head *head, const struct trace_s
 {
 	struct trace_numbers_out column[TRACE_STEP_COLUMNS] = { 0 };
 	struct trace_step_guess *g = calloc(1, sizeof(*g));
-	struct trace_bytes fields = { 0 };
 	uint64_t time = head->first_time;
 
 	if (!g)
 		return trace_error_memory(err);
-	trace_bytes_varint(&fields, head->number);
-	trace_bytes_varint(&fields, head->count);
-	trace_bytes_varint(&fields, head->first_event);
-	trace_bytes_varint(&fields, head->first_time);
-	trace_bytes_varint(&fields, head->last_time);
-	trace_bytes_varint(&fields, 0);
-	trace_section_put(out, TRACE_SECTION_HEAD, &fields);
+	trace_block_put_head(head, out);
 	for (uint64_t i = 0; i < head->count; i++) {
 		put(column, &steps[i], time, g);
 		time = steps[i].time;
@@ -148,7 +141,6 @@ bool trace_step_encode(const struct trace_block_head *head, const struct trace_s
 		trace_section_put_numbers(out, ids[i], &column[i]);
 		trace_numbers_free(&column[i]);
 	}
-	trace_bytes_free(&fields);
 	free(g);
 	return !out->bytes.lost || trace_error_memory(err);
 }
@@ -168,11 +160,8 @@ bool trace_step_open(struct trace_step_block *b, const struct trace_sections *s,
 		if (!trace_section_numbers(s, ids[i], "steps", &b->column[i], err))
 			return false;
 	for (unsigned i = 0; i < sizeof(always) / sizeof(*always); i++)
-		if (b->column[always[i]].left != b->head.count)
-			return trace_error_data(
-				err, "column %u: expected %llu numbers, found %llu",
-				(unsigned)ids[always[i]], (unsigned long long)b->head.count,
-				(unsigned long long)b->column[always[i]].left);
+		if (!trace_block_is_full(&b->head, ids[always[i]], &b->column[always[i]], err))
+			return false;
 	memset(&b->guess, 0, sizeof(b->guess));
 	b->cpus = cpus;
 	b->done = 0;

@@ -29,7 +29,7 @@ struct trace_step_guess {
 };
 
 struct trace_step_block {
-	struct trace_block_head head; /* base is unused */
+	struct trace_block_head head; /* base is 0 */
 	unsigned cpus;
 	struct trace_numbers_in column[TRACE_STEP_COLUMNS];
 	struct trace_step_guess guess;

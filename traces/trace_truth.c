@@ -47,16 +47,9 @@ bool trace_truth_encode(const struct trace_block_head *head, const struct trace_
 			struct trace_frame_bytes *out, struct trace_error *err)
 {
 	struct trace_numbers_out column[TRACE_TRUTH_COLUMNS] = { 0 };
-	struct trace_bytes fields = { 0 };
 	uint64_t time = head->first_time, pfn = 0;
 
-	trace_bytes_varint(&fields, head->number);
-	trace_bytes_varint(&fields, head->count);
-	trace_bytes_varint(&fields, head->first_event);
-	trace_bytes_varint(&fields, head->first_time);
-	trace_bytes_varint(&fields, head->last_time);
-	trace_bytes_varint(&fields, 0);
-	trace_section_put(out, TRACE_SECTION_HEAD, &fields);
+	trace_block_put_head(head, out);
 	for (uint64_t i = 0; i < head->count; i++) {
 		put_record(column, &truths[i], time, pfn);
 		time = truths[i].time;
@@ -66,7 +59,6 @@ bool trace_truth_encode(const struct trace_block_head *head, const struct trace_
 		trace_section_put_numbers(out, ids[i], &column[i]);
 		trace_numbers_free(&column[i]);
 	}
-	trace_bytes_free(&fields);
 	return !out->bytes.lost || trace_error_memory(err);
 }
 
@@ -76,15 +68,10 @@ bool trace_truth_open(struct trace_truth_block *b, const struct trace_sections *
 	b->limits = *limits;
 	if (!trace_block_head(s, &b->head, err))
 		return false;
-	for (unsigned i = 0; i < TRACE_TRUTH_COLUMNS; i++) {
-		if (!trace_section_numbers(s, ids[i], "truth", &b->column[i], err))
+	for (unsigned i = 0; i < TRACE_TRUTH_COLUMNS; i++)
+		if (!trace_section_numbers(s, ids[i], "truth", &b->column[i], err) ||
+		    !trace_block_is_full(&b->head, ids[i], &b->column[i], err))
 			return false;
-		if (b->column[i].left != b->head.count)
-			return trace_error_data(
-				err, "column %u: expected %llu numbers, found %llu",
-				(unsigned)ids[i], (unsigned long long)b->head.count,
-				(unsigned long long)b->column[i].left);
-	}
 	b->done = b->pfn = 0;
 	b->time = b->head.first_time;
 	return true;

@@ -22,7 +22,7 @@ enum trace_truth_column {
 };
 
 struct trace_truth_block {
-	struct trace_block_head head; /* base is unused */
+	struct trace_block_head head; /* base is 0 */
 	struct trace_block_limits limits;
 	struct trace_numbers_in column[TRACE_TRUTH_COLUMNS];
 	uint64_t done, time, pfn;
