@@ -12,13 +12,18 @@ static json_t *number(uint64_t value)
 	return json_integer((json_int_t)value);
 }
 
-static json_t *numbers(const uint64_t *values, unsigned n)
+void result_set_number(json_t *map, const char *name, uint64_t value)
+{
+	json_object_set_new(map, name, number(value));
+}
+
+void result_set_numbers(json_t *map, const char *name, const uint64_t *values, unsigned n)
 {
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < n; i++)
 		json_array_append_new(list, number(values[i]));
-	return list;
+	json_object_set_new(map, name, list);
 }
 
 static json_t *indices(const uint64_t blocks[FRAG_ORDERS], unsigned norders,
@@ -75,7 +80,7 @@ static json_t *counts_json(const struct replay_counts *c, const char *group)
 		if (strcmp(count_names[i].group, group) != 0)
 			continue;
 		memcpy(&value, (const char *)c + count_names[i].offset, sizeof(value));
-		json_object_set_new(map, count_names[i].name, number(value));
+		result_set_number(map, count_names[i].name, value);
 	}
 	return map;
 }
@@ -89,10 +94,9 @@ static json_t *requests_json(const struct replay_counts *c)
 		json_array_append_new(first, c->order_first_failure[order] == UINT64_MAX
 						     ? json_null()
 						     : number(c->order_first_failure[order]));
-	json_object_set_new(map, "by_order", numbers(c->order_requests, TRACE_ORDERS));
-	json_object_set_new(map, "failed_by_order", numbers(c->order_failed, TRACE_ORDERS));
-	json_object_set_new(map, "would_sleep_by_order",
-			    numbers(c->order_would_sleep, TRACE_ORDERS));
+	result_set_numbers(map, "by_order", c->order_requests, TRACE_ORDERS);
+	result_set_numbers(map, "failed_by_order", c->order_failed, TRACE_ORDERS);
+	result_set_numbers(map, "would_sleep_by_order", c->order_would_sleep, TRACE_ORDERS);
 	json_object_set_new(map, "first_failure_cycles_by_order", first);
 	return map;
 }
@@ -108,7 +112,7 @@ static json_t *vmstat_json(const struct mm_snapshot *s)
 	json_t *map = json_object();
 
 	for (unsigned i = 0; i < s->ncounters; i++)
-		json_object_set_new(map, s->counters[i].name, number(s->counters[i].value));
+		result_set_number(map, s->counters[i].name, s->counters[i].value);
 	return map;
 }
 
@@ -123,17 +127,17 @@ static json_t *latency_json(const struct latency_rows *rows)
 		json_object_set_new(map, "op", json_string(row->op));
 		json_object_set_new(map, "by", json_string(row->by));
 		json_object_set_new(map, "key", json_string(row->key));
-		json_object_set_new(map, "count", number(row->count));
-		json_object_set_new(map, "sum_cycles", number(row->sum));
-		json_object_set_new(map, "min_cycles", number(row->min));
-		json_object_set_new(map, "max_cycles", number(row->max));
+		result_set_number(map, "count", row->count);
+		result_set_number(map, "sum_cycles", row->sum);
+		result_set_number(map, "min_cycles", row->min);
+		result_set_number(map, "max_cycles", row->max);
 		for (unsigned p = 0; p < LATENCY_PERCENTILES; p++)
-			json_object_set_new(map, latency_rows_percentile_names[p],
-					    number(row->percentile[p]));
-		json_object_set_new(map, "memory_cycles", number(row->part[SIM_PART_MEMORY]));
-		json_object_set_new(map, "lock_wait_cycles", number(row->part[SIM_PART_LOCK]));
-		json_object_set_new(map, "sleep_cycles", number(row->part[SIM_PART_SLEEP]));
-		json_object_set_new(map, "io_cycles", number(row->part[SIM_PART_IO]));
+			result_set_number(map, latency_rows_percentile_names[p],
+					  row->percentile[p]);
+		result_set_number(map, "memory_cycles", row->part[SIM_PART_MEMORY]);
+		result_set_number(map, "lock_wait_cycles", row->part[SIM_PART_LOCK]);
+		result_set_number(map, "sleep_cycles", row->part[SIM_PART_SLEEP]);
+		result_set_number(map, "io_cycles", row->part[SIM_PART_IO]);
 		json_array_append_new(list, map);
 	}
 	return list;
@@ -150,11 +154,10 @@ static json_t *fragmentation_json(const struct mm_snapshot *s)
 
 		series_blocks(z, s->ntypes, blocks);
 		for (unsigned type = 0; !is_plain(s) && type < s->ntypes; type++)
-			json_object_set_new(types, s->type_names[type],
-					    number(z->pageblocks[type]));
-		json_object_set_new(map, "node", number(z->nid));
+			result_set_number(types, s->type_names[type], z->pageblocks[type]);
+		result_set_number(map, "node", z->nid);
 		json_object_set_new(map, "zone", json_string(z->name));
-		json_object_set_new(map, "free_blocks_by_order", numbers(blocks, s->norders));
+		result_set_numbers(map, "free_blocks_by_order", blocks, s->norders);
 		json_object_set_new(map, "unusable_milli_by_order",
 				    indices(blocks, s->norders, frag_unusable));
 		json_object_set_new(map, "extfrag_milli_by_order",
@@ -172,23 +175,22 @@ static json_t *free_by_type(const struct mm_snapshot *s, const struct mm_snapsho
 	json_t *map = json_object();
 
 	for (unsigned type = 0; type < s->ntypes; type++)
-		json_object_set_new(map, s->type_names[type],
-				    numbers(z->free[type], s->norders));
+		result_set_numbers(map, s->type_names[type], z->free[type], s->norders);
 	return map;
 }
 
 static void set_lists(json_t *map, const struct mm_snapshot_zone *z)
 {
-	json_object_set_new(map, "active", number(z->active));
-	json_object_set_new(map, "inactive_dirty", number(z->inactive_dirty));
-	json_object_set_new(map, "inactive_clean", number(z->inactive_clean));
+	result_set_number(map, "active", z->active);
+	result_set_number(map, "inactive_dirty", z->inactive_dirty);
+	result_set_number(map, "inactive_clean", z->inactive_clean);
 }
 
 /* Where the kernel has CMA areas, and can isolate pageblocks. */
 static void set_cma(json_t *map, const struct mm_snapshot_zone *z)
 {
 	json_object_set_new(map, "nr_free_cma", json_integer(z->nr_free_cma));
-	json_object_set_new(map, "nr_isolate_pageblock", number(z->nr_isolate_pageblock));
+	result_set_number(map, "nr_isolate_pageblock", z->nr_isolate_pageblock);
 }
 
 static json_t *final_state_json(const struct mm_snapshot *s)
@@ -201,22 +203,22 @@ static json_t *final_state_json(const struct mm_snapshot *s)
 
 		for (unsigned cpu = 0; !is_plain(s) && cpu < s->ncpus; cpu++)
 			json_array_append_new(pcp, number(z->pcp_count[cpu]));
-		json_object_set_new(lock, "taken", number(z->lock_taken));
-		json_object_set_new(lock, "waits_by_cause", numbers(z->lock_waits, SIM_CAUSES));
-		json_object_set_new(lock, "wait_cycles_by_cause",
-				    numbers(z->lock_wait_cycles, SIM_CAUSES));
-		json_object_set_new(map, "node", number(z->nid));
+		result_set_number(lock, "taken", z->lock_taken);
+		result_set_numbers(lock, "waits_by_cause", z->lock_waits, SIM_CAUSES);
+		result_set_numbers(lock, "wait_cycles_by_cause", z->lock_wait_cycles,
+				   SIM_CAUSES);
+		result_set_number(map, "node", z->nid);
 		json_object_set_new(map, "zone", json_string(z->name));
 		json_object_set_new(map, "nr_free_pages", json_integer(z->nr_free_pages));
-		json_object_set_new(map, "managed", number(z->managed));
-		json_object_set_new(map, "min", number(z->min));
-		json_object_set_new(map, "low", number(z->low));
-		json_object_set_new(map, "high", number(z->high));
+		result_set_number(map, "managed", z->managed);
+		result_set_number(map, "min", z->min);
+		result_set_number(map, "low", z->low);
+		result_set_number(map, "high", z->high);
 		if (is_plain(s))
 			set_lists(map, z);
 		else
-			json_object_set_new(map, "nr_reserved_highatomic",
-					    number(z->nr_reserved_highatomic));
+			result_set_number(map, "nr_reserved_highatomic",
+					  z->nr_reserved_highatomic);
 		if (s->ntypes == MM_SNAPSHOT_TYPES)
 			set_cma(map, z);
 		json_object_set_new(map, "pcp_count_by_cpu", pcp);
@@ -238,12 +240,11 @@ static json_t *series_json(const struct series *s, unsigned norders)
 			const struct series_zone *zone = &s->zones[i * s->nzones + z];
 			json_t *entry = json_object();
 
-			json_object_set_new(entry, "free_blocks",
-					    numbers(zone->blocks, norders));
-			json_object_set_new(entry, "pcp_pages", number(zone->pcp_pages));
+			result_set_numbers(entry, "free_blocks", zone->blocks, norders);
+			result_set_number(entry, "pcp_pages", zone->pcp_pages);
 			json_array_append_new(zones, entry);
 		}
-		json_object_set_new(map, "cycles", number(s->dates[i]));
+		result_set_number(map, "cycles", s->dates[i]);
 		json_object_set_new(map, "zones", zones);
 		json_array_append_new(list, map);
 	}
@@ -254,9 +255,9 @@ static json_t *side_json(const struct score_side *side)
 {
 	json_t *map = json_object();
 
-	json_object_set_new(map, "buddyinfo", numbers(side->buddyinfo, FRAG_ORDERS));
-	json_object_set_new(map, "logical_blocks", numbers(side->logical, FRAG_ORDERS));
-	json_object_set_new(map, "pcp_pages", number(side->pcp_pages));
+	result_set_numbers(map, "buddyinfo", side->buddyinfo, FRAG_ORDERS);
+	result_set_numbers(map, "logical_blocks", side->logical, FRAG_ORDERS);
+	result_set_number(map, "pcp_pages", side->pcp_pages);
 	return map;
 }
 
@@ -270,7 +271,7 @@ static json_t *score_json(const struct score *s)
 
 		for (unsigned order = 0; order < FRAG_ORDERS; order++)
 			json_array_append_new(diff, json_integer(z->unusable_diff[order]));
-		json_object_set_new(zone, "node", number(z->nid));
+		result_set_number(zone, "node", z->nid);
 		json_object_set_new(zone, "zone", json_string(z->name));
 		json_object_set_new(zone, "start", side_json(&z->start));
 		json_object_set_new(zone, "recorded", side_json(&z->recorded));
@@ -279,9 +280,9 @@ static json_t *score_json(const struct score *s)
 		json_array_append_new(zones, zone);
 	}
 	json_object_set_new(map, "zones", zones);
-	json_object_set_new(map, "free_pages_error", number(s->free_pages_error));
-	json_object_set_new(map, "unusable_milli_error_mean", number(s->unusable_error_mean));
-	json_object_set_new(map, "unusable_milli_error_max", number(s->unusable_error_most));
+	result_set_number(map, "free_pages_error", s->free_pages_error);
+	result_set_number(map, "unusable_milli_error_mean", s->unusable_error_mean);
+	result_set_number(map, "unusable_milli_error_max", s->unusable_error_most);
 	return map;
 }
 
@@ -291,9 +292,9 @@ static json_t *engine_json(const struct result *r)
 
 	json_object_set_new(map, "read_ahead", counts_json(r->counts, "read_ahead"));
 	json_object_set_new(map, "mode", json_string(r->strict ? "strict" : "dispatch"));
-	json_object_set_new(map, "operations", number(r->engine.operations));
-	json_object_set_new(map, "cpu_waits", number(r->engine.cpu_waits));
-	json_object_set_new(map, "cpu_wait_cycles", number(r->engine.cpu_wait_cycles));
+	result_set_number(map, "operations", r->engine.operations);
+	result_set_number(map, "cpu_waits", r->engine.cpu_waits);
+	result_set_number(map, "cpu_wait_cycles", r->engine.cpu_wait_cycles);
 	return map;
 }
 
@@ -306,7 +307,7 @@ static json_t *host_json(const struct result *r)
 	json_object_set_new(map, "replay_seconds", json_real(seconds));
 	json_object_set_new(map, "events_per_second",
 			    json_real(seconds > 0 ? (double)r->counts->events / seconds : 0));
-	json_object_set_new(map, "peak_rss_kib", number(r->host.peak_rss_kib));
+	result_set_number(map, "peak_rss_kib", r->host.peak_rss_kib);
 	return map;
 }
 

@@ -50,6 +50,10 @@ json_t *result_json(const struct result *r);
  */
 bool result_digest(const json_t *result, char digest[33]);
 
+/* Members of result.json that are numbers, for the files that put it together. */
+void result_set_number(json_t *map, const char *name, uint64_t value);
+void result_set_numbers(json_t *map, const char *name, const uint64_t *values, unsigned n);
+
 /* The part of the summary that a kernel with daemons has (result_reclaim.c). */
 void result_reclaim_text(FILE *out, const struct result *r);
 /* counters.reclaim and counters.disks. */

@@ -6,26 +6,19 @@
 
 #include "tools/result.h"
 
-static json_t *number(uint64_t value)
-{
-	return json_integer((json_int_t)value);
-}
-
 json_t *result_reclaim_json(const struct result *r)
 {
 	const struct replay_counts *c = r->counts;
-	json_t *map = json_object(), *orders = json_array();
+	json_t *map = json_object();
 
-	for (unsigned order = 0; order < TRACE_ORDERS; order++)
-		json_array_append_new(orders, number(c->order_slept[order]));
-	json_object_set_new(map, "slept", number(c->slept));
-	json_object_set_new(map, "slept_by_order", orders);
-	json_object_set_new(map, "contents", number(c->contents));
-	json_object_set_new(map, "accesses", number(c->accesses));
-	json_object_set_new(map, "accesses_failed", number(c->accesses_failed));
-	json_object_set_new(map, "refaults", number(c->refaults));
-	json_object_set_new(map, "killed_tasks", number(c->killed_tasks));
-	json_object_set_new(map, "events_of_killed", number(c->events_of_killed));
+	result_set_number(map, "slept", c->slept);
+	result_set_numbers(map, "slept_by_order", c->order_slept, TRACE_ORDERS);
+	result_set_number(map, "contents", c->contents);
+	result_set_number(map, "accesses", c->accesses);
+	result_set_number(map, "accesses_failed", c->accesses_failed);
+	result_set_number(map, "refaults", c->refaults);
+	result_set_number(map, "killed_tasks", c->killed_tasks);
+	result_set_number(map, "events_of_killed", c->events_of_killed);
 	return map;
 }
 
@@ -33,13 +26,13 @@ static json_t *disk_json(const struct sim_device_stats *s)
 {
 	json_t *map = json_object();
 
-	json_object_set_new(map, "reads", number(s->reads));
-	json_object_set_new(map, "writes", number(s->writes));
-	json_object_set_new(map, "bytes_read", number(s->bytes_read));
-	json_object_set_new(map, "bytes_written", number(s->bytes_written));
-	json_object_set_new(map, "busy_cycles", number(s->busy_cycles));
-	json_object_set_new(map, "wait_cycles", number(s->wait_cycles));
-	json_object_set_new(map, "seeks", number(s->seeks));
+	result_set_number(map, "reads", s->reads);
+	result_set_number(map, "writes", s->writes);
+	result_set_number(map, "bytes_read", s->bytes_read);
+	result_set_number(map, "bytes_written", s->bytes_written);
+	result_set_number(map, "busy_cycles", s->busy_cycles);
+	result_set_number(map, "wait_cycles", s->wait_cycles);
+	result_set_number(map, "seeks", s->seeks);
 	return map;
 }
 
