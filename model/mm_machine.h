@@ -6,6 +6,7 @@
 #define MM_MACHINE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define MM_MAX_CPUS 1024
@@ -70,5 +71,13 @@ struct mm_machine {
 				    nowhere; NULL = no node has one */
 	uint64_t num_physpages;  /* 0 = all zones' frames */
 };
+
+/* What no kernel can boot with, of the machine's n-th zone and those before it: false and a
+ * sentence in text[size]. Names are the kernel's business. */
+bool mm_machine_check_zone(const struct mm_machine *machine, unsigned n, char *text,
+			   size_t size);
+/* False, and a sentence: which zone it is, and what is wrong with it. */
+bool mm_machine_refuse(const struct mm_zone_span *zone, const char *what, char *text,
+		       size_t size);
 
 #endif

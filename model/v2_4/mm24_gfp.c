@@ -8,16 +8,12 @@
  * 2.4 knows one kind of I/O, so a request without __GFP_FS, which must not enter file systems,
  * gets no __GFP_IO either. Names without an equivalent ask for nothing.
  */
-#include <string.h>
-
+#include "model/mm_gfp.h"
 #include "model/v2_4/mm24.h"
 
 #define HIGHUSER (MM24_GFP_USER | MM24_GFP_HIGHMEM)
 
-static const struct {
-	const char *name;
-	uint32_t gfp;
-} names_of_flags[] = {
+static const struct mm_gfp_name names_of_flags[] = {
 	/* 2.4.0's own. */
 	{ "GFP_BUFFER", MM24_GFP_BUFFER },
 	{ "GFP_ATOMIC", MM24_GFP_ATOMIC },
@@ -84,31 +80,10 @@ static const struct {
 	{ "0", 0 },
 };
 
-static bool find(const char *name, size_t length, uint32_t *gfp)
-{
-	for (size_t i = 0; i < sizeof(names_of_flags) / sizeof(*names_of_flags); i++)
-		if (strncmp(names_of_flags[i].name, name, length) == 0 &&
-		    names_of_flags[i].name[length] == '\0') {
-			*gfp |= names_of_flags[i].gfp;
-			return true;
-		}
-	return false;
-}
-
 uint32_t mm24_gfp_parse(const char *names, unsigned *unknown)
 {
-	uint32_t gfp = 0;
-
-	while (*names) {
-		size_t length = strcspn(names, "|");
-
-		if (!find(names, length, &gfp))
-			++*unknown;
-		names += length;
-		if (*names == '|')
-			names++;
-	}
-	return gfp;
+	return mm_gfp_parse(names_of_flags, sizeof(names_of_flags) / sizeof(*names_of_flags),
+			    names, unknown);
 }
 
 enum { ATOMIC_CLASS, DMA_CLASS, BUFFER_CLASS, HIGHUSER_CLASS, USER_CLASS, KERNEL_CLASS };

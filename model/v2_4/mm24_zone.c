@@ -6,7 +6,6 @@
  * block's buddy is free when its run of pages has been freed, the whole blocks are put on
  * their lists in the order in which their last pages would have come.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,13 +21,6 @@
 
 const char *const mm24_zone_names[MM24_ZONES] = { "DMA", "Normal", "HighMem" };
 
-static bool complain(char *text, size_t size, const char *what, const struct mm_zone_span *z)
-{
-	snprintf(text, size, "zone %s of node %u (%" PRIu64 " to %" PRIu64 ") %s", z->name,
-		 z->nid, z->start, z->end, what);
-	return false;
-}
-
 static bool find_type(const struct mm_zone_span *span, uint8_t *idx)
 {
 	for (unsigned i = 0; i < MM24_ZONES; i++)
@@ -37,25 +29,6 @@ static bool find_type(const struct mm_zone_span *span, uint8_t *idx)
 			return true;
 		}
 	return false;
-}
-
-static bool check_span(const struct mm_machine *machine, unsigned n, char *text, size_t size)
-{
-	const struct mm_zone_span *z = &machine->zones[n];
-
-	if (z->start >= z->end)
-		return complain(text, size, "is empty", z);
-	if (z->nid >= machine->nodes)
-		return complain(text, size, "is on a node that the machine does not have", z);
-	for (unsigned i = 0; i < n; i++) {
-		const struct mm_zone_span *other = &machine->zones[i];
-
-		if (other->start < z->end && z->start < other->end)
-			return complain(text, size, "overlaps another zone", z);
-		if (other->nid == z->nid && strcmp(other->name, z->name) == 0)
-			return complain(text, size, "is there twice", z);
-	}
-	return true;
 }
 
 /* ---- layout ---------------------------------------------------------------------------- */
@@ -81,11 +54,12 @@ static bool sort_spans(const struct mm_machine *machine,
 	uint8_t idx;
 
 	for (unsigned i = 0; i < machine->nzones; i++) {
-		if (!check_span(machine, i, text, size))
+		if (!mm_machine_check_zone(machine, i, text, size))
 			return false;
 		if (!find_type(&machine->zones[i], &idx))
-			return complain(text, size, "has a name that 2.4 does not know",
-					&machine->zones[i]);
+			return mm_machine_refuse(&machine->zones[i],
+						 "has a name that 2.4 does not know", text,
+						 size);
 		sorted[i] = &machine->zones[i];
 	}
 	qsort(sorted, machine->nzones, sizeof(*sorted), by_node_and_type);

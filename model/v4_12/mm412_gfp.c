@@ -6,8 +6,7 @@
  * Traces of other kernels carry other names. Each is mapped to what the 4.12 kernel would
  * have been asked by the same caller; names without an equivalent ask for nothing.
  */
-#include <string.h>
-
+#include "model/mm_gfp.h"
 #include "model/v4_12/mm412.h"
 
 #define RECLAIM ((uint32_t)(MM412_GFP_DIRECT_RECLAIM | MM412_GFP_KSWAPD_RECLAIM))
@@ -20,10 +19,7 @@
 	 MM412_GFP_NOWARN)
 #define ATOMIC ((uint32_t)(MM412_GFP_HIGH | MM412_GFP_ATOMIC | MM412_GFP_KSWAPD_RECLAIM))
 
-static const struct {
-	const char *name;
-	uint32_t gfp;
-} names_of_flags[] = {
+static const struct mm_gfp_name names_of_flags[] = {
 	/* 4.12.0's own: combinations, then single flags. */
 	{ "GFP_TRANSHUGE", TRANSHUGE_LIGHT | MM412_GFP_DIRECT_RECLAIM },
 	{ "GFP_TRANSHUGE_LIGHT", TRANSHUGE_LIGHT },
@@ -84,31 +80,10 @@ static const struct {
 	{ "0", 0 },
 };
 
-static bool find(const char *name, size_t length, uint32_t *gfp)
-{
-	for (size_t i = 0; i < sizeof(names_of_flags) / sizeof(*names_of_flags); i++)
-		if (strncmp(names_of_flags[i].name, name, length) == 0 &&
-		    names_of_flags[i].name[length] == '\0') {
-			*gfp |= names_of_flags[i].gfp;
-			return true;
-		}
-	return false;
-}
-
 uint32_t mm412_gfp_parse(const char *names, unsigned *unknown)
 {
-	uint32_t gfp = 0;
-
-	while (*names) {
-		size_t length = strcspn(names, "|");
-
-		if (!find(names, length, &gfp))
-			++*unknown;
-		names += length;
-		if (*names == '|')
-			names++;
-	}
-	return gfp;
+	return mm_gfp_parse(names_of_flags, sizeof(names_of_flags) / sizeof(*names_of_flags),
+			    names, unknown);
 }
 
 unsigned mm412_gfp_type(const struct mm412 *mm, uint32_t gfp)

@@ -4,7 +4,6 @@
  * Kernel: free_area_init_core(), calc_memmap_size(), free_all_bootmem() with
  * __free_pages_memory() and __free_pages_boot_core().
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,13 +16,6 @@
 #define LOW_MEMORY_FRAMES (UINT64_C(896) << 8) /* of i386 */
 
 const char *const mm412_zone_names[MM412_ZONE_TYPES] = { "DMA", "DMA32", "Normal", "Movable" };
-
-static bool complain(char *text, size_t size, const char *what, const struct mm_zone_span *z)
-{
-	snprintf(text, size, "zone %s of node %u (%" PRIu64 " to %" PRIu64 ") %s", z->name,
-		 z->nid, z->start, z->end, what);
-	return false;
-}
 
 static bool find_type(const struct mm412_arch *arch, const struct mm_zone_span *span,
 		      uint8_t *idx)
@@ -43,25 +35,6 @@ static int by_node_and_type(const void *a, const void *b)
 	if (x->nid != y->nid)
 		return x->nid < y->nid ? -1 : 1;
 	return (x->idx > y->idx) - (x->idx < y->idx);
-}
-
-static bool check_span(const struct mm_machine *machine, unsigned n, char *text, size_t size)
-{
-	const struct mm_zone_span *z = &machine->zones[n];
-
-	if (z->start >= z->end)
-		return complain(text, size, "is empty", z);
-	if (z->nid >= machine->nodes)
-		return complain(text, size, "is on a node that the machine does not have", z);
-	for (unsigned i = 0; i < n; i++) {
-		const struct mm_zone_span *other = &machine->zones[i];
-
-		if (other->start < z->end && z->start < other->end)
-			return complain(text, size, "overlaps another zone", z);
-		if (other->nid == z->nid && strcmp(other->name, z->name) == 0)
-			return complain(text, size, "is there twice", z);
-	}
-	return true;
 }
 
 /* Movable is high memory where it was cut from some: is_highmem_idx(). */
@@ -84,14 +57,14 @@ static bool read_zones(struct mm412 *mm, const struct mm_machine *machine, char 
 	for (unsigned i = 0; i < machine->nzones; i++) {
 		struct mm412_zone *zone = &mm->zones[i];
 
-		if (!check_span(machine, i, text, size))
+		if (!mm_machine_check_zone(machine, i, text, size))
 			return false;
 		if (!find_type(mm->arch, &machine->zones[i], &zone->idx)) {
 			char what[64];
 
 			snprintf(what, sizeof(what), "has a name that 4.12 on %s does not know",
 				 mm->arch->name);
-			return complain(text, size, what, &machine->zones[i]);
+			return mm_machine_refuse(&machine->zones[i], what, text, size);
 		}
 		zone->nid = machine->zones[i].nid;
 		zone->start = machine->zones[i].start;

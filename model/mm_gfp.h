@@ -1,0 +1,20 @@
+/*
+ * Request flags by name: the walk over "GFP_KERNEL|__GFP_HIGH", which is the same for every
+ * kernel. Which names there are, and which bits they stand for, is each kernel's own table.
+ */
+#ifndef MM_GFP_H
+#define MM_GFP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct mm_gfp_name {
+	const char *name;
+	uint32_t gfp;
+};
+
+/* The bits of all names together; names that are not in the table are added to *unknown. */
+uint32_t mm_gfp_parse(const struct mm_gfp_name *table, size_t rows, const char *names,
+		      unsigned *unknown);
+
+#endif
