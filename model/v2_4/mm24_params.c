@@ -32,8 +32,9 @@ const struct mm_param mm24_params_table[] = {
 	  NULL },
 	{ "bdflush",
 	  "",
-	  "nfract ndirty nrefill nref_dirt interval age_buffer nfract_sync and two without a "
-	  "meaning: from which part of dirty buffers (%) bdflush writes, how many a turn, how "
+	  "nfract ndirty nrefill nref_dirt interval age_buffer nfract_sync and two more; the "
+	  "third, fourth, eighth and ninth have no effect in 2.4.0: from which part of dirty "
+	  "buffers (%) bdflush writes, how many a turn, how "
 	  "often kupdate writes and how old buffers then are (jiffies), and from which part "
 	  "(%) writers have to write themselves.",
 	  NULL,
@@ -127,18 +128,18 @@ const struct mm_param mm24_params_costs[] = {
 	ROW(merge_step, 4, "each merge of two buddies"),
 	ROW(free_entry, 14, "entering a free: the page's count"),
 	ROW(free_block, 18, "... whose last reference went: checks, flags, age"),
-	ROW(reclaim_entry, 40, "reclaim_page(), and each turn of the scans above it"),
+	ROW(reclaim_entry, 40, "entering reclaim_page()"),
 	ROW(scan_step, 12, "each page looked at by a scan"),
 	ROW(lru_move, 14, "a page from one list to another"),
 	ROW(age_step, 4, "a page's age, up or down"),
 	ROW(launder_entry, 60, "entering page_launder()"),
 	ROW(writepage, 1500, "handing a page to its file system or to swap for writing"),
-	ROW(buffers, 120, "trying to free a page's buffers"),
+	ROW(buffers, 120, "trying to free a page's buffers, or to write them"),
 	ROW(swap_out_entry, 80, "choosing the process that swap_out() looks at"),
 	ROW(pte_step, 10, "each page table entry that it looks at"),
 	ROW(unmap, 350, "taking a page out of a page table, with the TLB"),
-	ROW(swap_slot, 40, "a slot of swap space, taken or given back"),
-	ROW(kswapd_pass, 100, "one turn of kswapd, without what it does"),
+	ROW(swap_slot, 40, "looking for a free slot of swap space"),
+	ROW(kswapd_pass, 100, "one turn of kswapd, kreclaimd or bdflush, without what it does"),
 	ROW(wake, 600, "waking a task that sleeps"),
 	ROW(oom_task, 60, "each task that the OOM killer looks at"),
 	ROW(fault, 900, "a page fault, without its I/O"),
