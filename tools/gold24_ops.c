@@ -157,7 +157,7 @@ static enum gold_outcome op_stats(struct gold_step *s)
 {
 	if (s->w.n != 1)
 		return gold_step_bad(s, "wanted: stats");
-	mm24_probe_stats(s->r->mm, s->r->cpus);
+	mm24_probe_stats(s->r->mm);
 	return GOLD_NOTHING;
 }
 

@@ -50,8 +50,7 @@ static enum gold_outcome op_map(struct gold_step *s)
 		return gold_step_bad(s, "wanted: map <mm> <page> <frame> [dy]");
 	if (!mm24_probe_space_may_map(s->r->mm, (uint32_t)id, (uint32_t)vpn, frame))
 		return gold_step_bad(s, "that page cannot be mapped there");
-	mm24_probe_space_map(s->r->mm, s->r->cpus, (uint32_t)id, (uint32_t)vpn, frame, dirty,
-			     young);
+	mm24_probe_space_map(s->r->mm, (uint32_t)id, (uint32_t)vpn, frame, dirty, young);
 	return GOLD_NOTHING;
 }
 

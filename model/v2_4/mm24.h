@@ -207,7 +207,7 @@ struct mm24_dirty {
 
 struct mm24_stats {
 	uint64_t failures, would_hang, yields, blocks, ooms, reaps;
-	uint64_t order_failures[MM24_ORDERS + 1]; /* last: orders that 2.4 refuses */
+	uint64_t refused_orders; /* requests of an order that 2.4 does not have */
 	uint64_t launder_calls, launder_scanned, launder_cleaned, launder_writes;
 	uint64_t refill_scanned, refill_deactivated, reclaim_scanned, reclaimed;
 	uint64_t swap_out_calls, ptes_scanned, unmapped, refaults_swap, refaults_file;
@@ -219,7 +219,6 @@ struct mm24 {
 	struct mm24_page *page;  /* by slot - frame0 */
 	struct mm24_zone *zones; /* ascending by node, then zone index; size > 0 only */
 	struct mm24_node *nodes;
-	uint16_t *cpu_node;
 	uint16_t *pgdat_list;
 	unsigned nzones, nnodes, ncpus, npgdats;
 	uint64_t base; /* the frame of slot frame0 */
@@ -229,7 +228,7 @@ struct mm24 {
 	unsigned nr_cpus;    /* NR_CPUS */
 	unsigned next_pgdat; /* discontig: where the next request begins; npgdats = at the head
 			      */
-	uint64_t num_physpages, max_mapnr, page_cluster, nr_buffer_pages;
+	uint64_t num_physpages, max_mapnr, page_cluster;
 	uint64_t nr_free,
 		nr_clean; /* sums over the zones of free_pages, inactive_clean_pages */
 	uint64_t nr_active, nr_inactive_dirty, buffermem_pages;
@@ -274,7 +273,7 @@ struct mm24_request {
 	unsigned order;
 	struct mm24_task *task;
 	const struct mm24_zonelist *list;
-	bool direct_reclaim; /* point 20: fixed at entry */
+	bool direct_reclaim; /* takes clean pages itself; fixed when it enters */
 };
 
 /* Frames, slots, pages */
@@ -334,7 +333,8 @@ uint64_t mm24_daemon_jiffies(const struct mm24 *mm, const struct sim_cpu *cpu);
 
 bool mm24_zone_build(struct mm24 *mm, const struct mm_machine *machine, char *text,
 		     size_t size);
-/* Frees all memory page by page, in the kernel's order. False: memory is short. */
+/* Leaves free what freeing all memory page by page would, in the kernel's order. False: memory
+ * is short. */
 bool mm24_zone_free_memory(struct mm24 *mm, const struct mm_machine *machine);
 /* pages_min/low/high, freepages, page_cluster, as the parameters want them. */
 void mm24_zone_marks(struct mm24 *mm);
@@ -391,9 +391,9 @@ unsigned mm24_gfp_class(uint32_t gfp);
 extern const char *const mm24_gfp_class_names[];
 
 /*
- * __alloc_pages() for one node's list. begin() is everything up to wakeup_kswapd(0) (points
- * 19 to 23); finish() the rest (24 to 28), which sleeps, yields and loops when the request has
- * __GFP_WAIT. Both return MM24_NONE for NULL.
+ * __alloc_pages() for one node's list. begin() is everything up to wakeup_kswapd(0);
+ * finish() the rest, which sleeps, yields and loops when the request has __GFP_WAIT. Both
+ * return MM24_NONE for NULL.
  */
 uint32_t mm24_alloc_begin(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_request *rq);
 uint32_t mm24_alloc_finish(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_request *rq);
@@ -411,21 +411,22 @@ uint32_t mm24_alloc_page(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_task 
 uint32_t mm24_alloc_pages(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_task *task, int nid,
 			  uint32_t gfp, unsigned order);
 
-/* Shortages (points 34 to 37): mm24_lru.c */
+/* Shortages: mm24_lru.c */
 
 uint64_t mm24_lru_inactive_target(const struct mm24 *mm);
 uint64_t mm24_lru_free_shortage(const struct mm24 *mm);
 uint64_t mm24_lru_inactive_shortage(const struct mm24 *mm);
 /* recalculate_vm_stats() */
-void mm24_lru_decay(struct mm24 *mm, const struct sim_cpu *cpu);
-/* The test of point 21 and 43: kswapd, else bdflush where with_bdflush. */
+void mm24_lru_decay(struct mm24 *mm);
+/* The test of __alloc_pages() and __find_page_nolock(): wakes kswapd where inactive pages are
+ * short, else bdflush where with_bdflush. */
 void mm24_lru_wake_test(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_task *task,
 			bool with_bdflush);
 
-/* Ages and lists (points 38 to 44): mm24_lru.c. `locked`: the caller holds lru_lock. */
+/* Ages and lists: mm24_lru.c. `locked`: the caller holds lru_lock. */
 
+/* age_page_up(), age_page_up_nolock() */
 void mm24_lru_age_up(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
-/* With lru_lock held: age_page_up_nolock() */
 void mm24_lru_age_up_locked(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
 /* age_page_down(), age_page_down_ageonly() */
 void mm24_lru_age_down(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
@@ -451,7 +452,7 @@ void mm24_lru_move(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot, unsigned
 /* add_to_page_cache(): clears flags, one reference, onto the LRU. `how`: MM24_NO_WRITEPAGE,
  * MM24_REFUSES or 0. */
 void mm24_cache_add(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot, unsigned how);
-/* The tail of __find_page_nolock(): age up and the test of point 43. */
+/* The tail of __find_page_nolock(): age up and mm24_lru_wake_test(). */
 void mm24_cache_find(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot,
 		     const struct mm24_task *task);
 /* remove_inode_page() / __delete_from_swap_cache() without the LRU and the reference; tells
@@ -460,7 +461,7 @@ void mm24_cache_forget(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
 /* truncate: off the LRU, out of the mapping, reference dropped. */
 void mm24_cache_remove(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
 
-/* Reclaim: mm24_reclaim.c (points 45, 46, 51, 52 to 54), mm24_launder.c (47 to 50) */
+/* Reclaim: mm24_reclaim.c, mm24_launder.c */
 
 uint32_t mm24_reclaim_page(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_zone *zone);
 unsigned mm24_reclaim_refill_scan(struct mm24 *mm, struct sim_cpu *cpu, unsigned priority,
@@ -539,7 +540,7 @@ bool mm24_swap_shared(const struct mm24 *mm, uint32_t page);
 /* free_page_and_swap_cache(): drops the caller's reference to any page. */
 void mm24_swap_free_page(struct mm24 *mm, struct sim_cpu *cpu, uint32_t page);
 
-/* Page tables: mm24_space.c; points 60 to 64: mm24_swap_out.c */
+/* Page tables: mm24_space.c; swap_out(): mm24_swap_out.c */
 
 /* Empty, at the head of mmlist; NULL when memory is short. */
 struct mm24_space *mm24_space_new(struct mm24 *mm, uint32_t id, uint32_t pages);
@@ -550,8 +551,7 @@ uint32_t mm24_space_entry(struct mm24_space *space);
 void mm24_space_put(struct mm24 *mm, struct mm24_space *space);
 /* rss + 1; the caller's reference to the page becomes the entry's. flags: MM24_PTE_YOUNG,
  * MM24_PTE_DIRTY. */
-void mm24_space_map(struct mm24 *mm, struct mm24_space *space, uint32_t vpn, uint32_t page,
-		    unsigned flags);
+void mm24_space_map(struct mm24_space *space, uint32_t vpn, uint32_t page, unsigned flags);
 /* zap_pte_range() of one entry: drops the page or the swap slot. */
 void mm24_space_unmap(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_space *space,
 		      uint32_t vpn);
@@ -573,7 +573,7 @@ bool mm24_swap_out(struct mm24 *mm, struct sim_cpu *cpu);
 struct mm24_task *mm24_oom_task(struct mm24 *mm, uint32_t number); /* made at the first call;
 								      NULL: memory is short */
 bool mm24_oom_test(const struct mm24 *mm);                         /* out_of_memory() */
-int mm24_oom_badness(const struct mm24 *mm, const struct mm24_task *task, uint64_t jiffies);
+int mm24_oom_badness(const struct mm24_task *task, uint64_t jiffies);
 /* oom_kill(): the victim, or NULL when there is none (the kernel panics). */
 struct mm24_task *mm24_oom_kill(struct mm24 *mm, struct sim_cpu *cpu);
 
@@ -590,7 +590,7 @@ uint64_t mm24_content_frame(const void *state, uint32_t content);
 uint32_t mm24_content_count(const void *state);
 uint32_t mm24_content_task(const void *state, uint32_t content);
 void mm24_content_task_exit(void *state, struct sim_cpu *cpu, uint32_t task);
-/* The page of that content was reclaimed; or moved in from disk. */
+/* The page of that content was reclaimed: it is on the data disk only. */
 void mm24_content_gone(struct mm24 *mm, uint32_t content);
 
 /* Start states, snapshots, checks: mm24_state.c, mm24_snapshot.c, mm24_check.c */

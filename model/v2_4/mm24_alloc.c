@@ -20,10 +20,9 @@ static uint32_t got(struct mm24 *mm, uint32_t slot, enum mm_path path)
 	return slot;
 }
 
-static inline void look_at(const struct mm24 *mm, struct sim_cpu *cpu,
-			   const struct mm24_zone *zone, const uint64_t *cycles)
+static inline void look_at(struct sim_cpu *cpu, const struct mm24_zone *zone,
+			   const uint64_t *cycles)
 {
-	(void)mm;
 	mm24_charge(cpu, cycles);
 	sim_touch(cpu, SIM_LINE_ZONE, zone->id, false);
 }
@@ -37,7 +36,7 @@ static uint32_t pass_free(struct mm24 *mm, struct sim_cpu *cpu, const struct mm2
 		struct mm24_zone *zone = *z;
 		uint32_t slot;
 
-		look_at(mm, cpu, zone, mm->cost.zone_step);
+		look_at(cpu, zone, mm->cost.zone_step);
 		if (zone->free_pages >= zone->pages_low) {
 			slot = mm24_buddy_take(mm, zone, cpu, rq->order);
 			if (slot != MM24_NONE)
@@ -70,7 +69,7 @@ static uint32_t pass_limit(struct mm24 *mm, struct sim_cpu *cpu, const struct mm
 		struct mm24_zone *zone = *z;
 		uint32_t slot = MM24_NONE;
 
-		look_at(mm, cpu, zone, mm->cost.limit_step);
+		look_at(cpu, zone, mm->cost.limit_step);
 		if (zone->free_pages + zone->inactive_clean_pages <= mark_of(zone, limit))
 			continue;
 		if (rq->direct_reclaim &&
@@ -182,7 +181,7 @@ static uint32_t pass_last(struct mm24 *mm, struct sim_cpu *cpu, const struct mm2
 		struct mm24_zone *zone = *z;
 		uint32_t slot = MM24_NONE;
 
-		look_at(mm, cpu, zone, mm->cost.limit_step);
+		look_at(cpu, zone, mm->cost.limit_step);
 		/* Only a task that the OOM killer has chosen while it looped. */
 		if (rq->direct_reclaim)
 			slot = mm24_reclaim_page(mm, cpu, zone);
@@ -332,17 +331,14 @@ static struct mm24_request new_request(struct mm24_task *task, uint32_t gfp, uns
 
 static uint32_t refuse_order(struct mm24 *mm)
 {
-	mm->stats.order_failures[MM24_ORDERS]++;
+	mm->stats.refused_orders++;
 	mm->stats.failures++;
 	return MM24_NONE;
 }
 
-static uint32_t count_result(struct mm24 *mm, uint32_t slot, unsigned order)
+static uint32_t count_result(struct mm24 *mm, uint32_t slot)
 {
-	if (slot == MM24_NONE) {
-		mm->stats.order_failures[order]++;
-		mm->stats.failures++;
-	}
+	mm->stats.failures += slot == MM24_NONE;
 	return slot;
 }
 
@@ -359,7 +355,7 @@ uint32_t mm24_alloc_pages(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_task
 	slot = start_walk(mm, cpu, &rq, first);
 	if (slot == MM24_NONE)
 		slot = finish_walk(mm, cpu, &rq, first, 0);
-	return count_result(mm, slot, order);
+	return count_result(mm, slot);
 }
 
 uint32_t mm24_alloc_page(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_task *task,
@@ -425,7 +421,7 @@ struct mm_grant mm24_alloc_try(void *state, struct sim_cpu *cpu, struct mm_reque
 		};
 	if (slot == MM24_NONE)
 		slot = finish_walk(mm, cpu, &rq, first, 0);
-	return grant_of(mm, count_result(mm, slot, req.order));
+	return grant_of(mm, count_result(mm, slot));
 }
 
 /*
@@ -447,7 +443,7 @@ struct mm_grant mm24_alloc_wait(void *state, struct sim_cpu *cpu, struct mm_requ
 		rq.direct_reclaim = so_far.path == MM_PATH_RECLAIM;
 		slot = finish_walk(mm, cpu, &rq, so_far.zone, so_far.node);
 	}
-	return grant_of(mm, count_result(mm, slot, req.order));
+	return grant_of(mm, count_result(mm, slot));
 }
 
 void mm24_alloc_free(void *state, struct sim_cpu *cpu, uint64_t frame, unsigned order,

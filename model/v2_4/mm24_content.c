@@ -111,7 +111,7 @@ static bool hold_anon(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_task *ta
 	if (vpn == MM24_NONE)
 		return false;
 	/* Whoever asked for the page has just written to it. */
-	mm24_space_map(mm, task->space, vpn, slot, MM24_PTE_YOUNG | MM24_PTE_DIRTY);
+	mm24_space_map(task->space, vpn, slot, MM24_PTE_YOUNG | MM24_PTE_DIRTY);
 	task->space->content[vpn] = number;
 	task->total_vm++;
 	mm->contents[number].where = vpn;

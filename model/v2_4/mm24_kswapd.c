@@ -15,7 +15,7 @@ static void decay_once_a_second(struct mm24 *mm, struct sim_cpu *cpu)
 	if (now <= mm->last_recalc + HZ)
 		return;
 	mm->last_recalc = now;
-	mm24_lru_decay(mm, cpu);
+	mm24_lru_decay(mm);
 }
 
 bool mm24_kswapd_pass(struct mm24 *mm, struct sim_cpu *cpu)

@@ -50,9 +50,8 @@ uint64_t mm24_lru_inactive_shortage(const struct mm24 *mm)
 	return want > have ? want - have : 0;
 }
 
-void mm24_lru_decay(struct mm24 *mm, const struct sim_cpu *cpu)
+void mm24_lru_decay(struct mm24 *mm)
 {
-	(void)cpu;
 	mm->memory_pressure -= mm->memory_pressure >> INACTIVE_SHIFT;
 }
 

@@ -77,7 +77,7 @@ static uint32_t root(uint32_t x)
 	return out ? out : 1;
 }
 
-int mm24_oom_badness(const struct mm24 *mm, const struct mm24_task *task, uint64_t jiffies)
+int mm24_oom_badness(const struct mm24_task *task, uint64_t jiffies)
 {
 	/* All int in the kernel, divided by unsigned. */
 	uint32_t cpu_time = (uint32_t)((task->utime + task->stime) >> CPU_SHIFT);
@@ -85,7 +85,6 @@ int mm24_oom_badness(const struct mm24 *mm, const struct mm24_task *task, uint64
 	uint32_t points = (uint32_t)task->total_vm;
 	int result;
 
-	(void)mm;
 	if (task->no_mm)
 		return 0;
 	points /= root(cpu_time);
@@ -113,7 +112,7 @@ static struct mm24_task *worst(const struct mm24 *mm, struct sim_cpu *cpu)
 		if (!mm->tasks[i])
 			continue;
 		mm24_charge(cpu, mm->cost.oom_task);
-		points = mm24_oom_badness(mm, mm->tasks[i], jiffies);
+		points = mm24_oom_badness(mm->tasks[i], jiffies);
 		if (points > most) {
 			most = points;
 			chosen = mm->tasks[i];

@@ -44,7 +44,6 @@ static void destroy(void *state)
 	free(mm->put_free);
 	free(mm->put_known);
 	free(mm->pgdat_list);
-	free(mm->cpu_node);
 	free(mm->nodes);
 	free(mm->zones);
 	free(mm);
@@ -116,9 +115,8 @@ static struct mm24 *new_empty(const struct mm_machine *machine, const void *para
 	mm->nr_cpus = machine->nr_cpus ? machine->nr_cpus : machine->cpus;
 	mm->zones = calloc(machine->nzones, sizeof(*mm->zones));
 	mm->nodes = calloc(mm->nnodes, sizeof(*mm->nodes));
-	mm->cpu_node = calloc(mm->ncpus, sizeof(*mm->cpu_node));
 	mm->pgdat_list = calloc(MM_MAX_NODES, sizeof(*mm->pgdat_list));
-	if (mm->zones && mm->nodes && mm->cpu_node && mm->pgdat_list)
+	if (mm->zones && mm->nodes && mm->pgdat_list)
 		return mm;
 	destroy(mm);
 	return NULL;

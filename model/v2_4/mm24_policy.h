@@ -9,8 +9,6 @@
 
 extern const struct mm_policy mm24_policy;
 
-/* Order of memory_model's choices: auto|contig|discontig|numa = enum mm_memory_model. */
-
 enum { MM24_PAGE_CLUSTER_AUTO = 16 };
 
 /* /proc/sys/vm and boot options, each an array of uint64_t as struct mm_param wants it. */
@@ -22,7 +20,7 @@ struct mm24_params {
 	uint64_t kswapd[3];          /* tries_base tries_min swap_cluster */
 	uint64_t page_cluster[1];    /* MM24_PAGE_CLUSTER_AUTO: from memory size */
 	uint64_t pagetable_cache[2]; /* low high */
-	uint64_t memory_model[1];
+	uint64_t memory_model[1];    /* enum mm_memory_model: auto contig discontig numa */
 	uint64_t hang_rounds[1]; /* rounds of the endless loop after which a request is given
 				    up, and counted as would_hang */
 };

@@ -264,9 +264,9 @@ uint64_t mm24_probe_reclaim(void *state, struct sim_cpu *cpu, unsigned zone)
 	return slot == MM24_NONE ? MM_NO_FRAME : mm24_frame(mm, slot);
 }
 
-void mm24_probe_stats(void *state, struct sim_cpu *cpu)
+void mm24_probe_stats(void *state)
 {
-	mm24_lru_decay(state, cpu);
+	mm24_lru_decay(state);
 }
 
 bool mm24_probe_runnable(const void *state, enum mm24_probe_daemon which)
@@ -315,7 +315,7 @@ int mm24_probe_badness(void *state, uint32_t number)
 {
 	struct mm24 *mm = state;
 
-	return mm24_oom_badness(mm, mm24_oom_task(mm, number), mm->jiffies_by_hand);
+	return mm24_oom_badness(mm24_oom_task(mm, number), mm->jiffies_by_hand);
 }
 
 bool mm24_probe_oom(const void *state)

@@ -59,7 +59,7 @@ unsigned mm24_probe_scan(void *mm, struct sim_cpu *cpu, unsigned priority, bool 
 unsigned mm24_probe_launder(void *mm, struct sim_cpu *cpu, uint32_t gfp, bool sync);
 /* reclaim_page(): MM_NO_FRAME = nothing. `zone`: mm24_probe_zone.id. */
 uint64_t mm24_probe_reclaim(void *mm, struct sim_cpu *cpu, unsigned zone);
-void mm24_probe_stats(void *mm, struct sim_cpu *cpu); /* recalculate_vm_stats() */
+void mm24_probe_stats(void *mm); /* recalculate_vm_stats() */
 
 /* Daemons */
 enum mm24_probe_daemon {
@@ -83,8 +83,8 @@ bool mm24_probe_space_new(void *mm, uint32_t id,
 			  uint32_t pages); /* false: exists, or no memory */
 /* The entry exists and is empty, the page is one that can be mapped. */
 bool mm24_probe_space_may_map(const void *mm, uint32_t id, uint32_t vpn, uint64_t frame);
-void mm24_probe_space_map(void *mm, struct sim_cpu *cpu, uint32_t id, uint32_t vpn,
-			  uint64_t frame, bool dirty, bool young);
+void mm24_probe_space_map(void *mm, uint32_t id, uint32_t vpn, uint64_t frame, bool dirty,
+			  bool young);
 struct mm24_probe_pte {
 	bool present, swapped;
 	uint64_t where; /* frame or swap slot */

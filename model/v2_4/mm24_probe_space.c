@@ -17,16 +17,15 @@ bool mm24_probe_space_may_map(const void *state, uint32_t id, uint32_t vpn, uint
 		 mm->s[mm24_slot(mm, frame)].tag & MM24_MAPPING));
 }
 
-void mm24_probe_space_map(void *state, struct sim_cpu *cpu, uint32_t id, uint32_t vpn,
-			  uint64_t frame, bool dirty, bool young)
+void mm24_probe_space_map(void *state, uint32_t id, uint32_t vpn, uint64_t frame, bool dirty,
+			  bool young)
 {
 	struct mm24 *mm = state;
 	uint32_t slot = mm24_slot(mm, frame);
 
-	(void)cpu;
 	if (mm->s[slot].tag & MM24_MAPPING)
 		mm24_page(mm, slot)->count++;
-	mm24_space_map(mm, mm24_space_find(mm, id), vpn, slot,
+	mm24_space_map(mm24_space_find(mm, id), vpn, slot,
 		       (dirty ? MM24_PTE_DIRTY : 0) | (young ? MM24_PTE_YOUNG : 0));
 }
 

@@ -133,7 +133,7 @@ static void put_requests(struct mm_snapshot *s, const struct mm24 *mm)
 	put(s, "alloc_yields", n->yields);
 	put(s, "alloc_blocks", n->blocks);
 	put(s, "alloc_fail", n->failures);
-	put(s, "alloc_fail_order", n->order_failures[MM24_ORDERS]);
+	put(s, "alloc_fail_order", n->refused_orders);
 	put(s, "would_hang", n->would_hang);
 	put(s, "oom_tests", n->ooms);
 	put(s, "oom_kills", n->oom_kills);

@@ -91,10 +91,8 @@ uint32_t mm24_space_entry(struct mm24_space *space)
 	return space->pages++;
 }
 
-void mm24_space_map(struct mm24 *mm, struct mm24_space *space, uint32_t vpn, uint32_t page,
-		    unsigned flags)
+void mm24_space_map(struct mm24_space *space, uint32_t vpn, uint32_t page, unsigned flags)
 {
-	(void)mm;
 	assert(vpn < space->pages && space->pte[vpn].flags == 0);
 	space->pte[vpn] = (struct mm24_pte){ .value = page, .flags = MM24_PTE_PRESENT | flags };
 	space->rss++;

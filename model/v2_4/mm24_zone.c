@@ -296,8 +296,6 @@ bool mm24_zone_build(struct mm24 *mm, const struct mm_machine *machine, char *te
 	}
 	for (unsigned i = 0; i < mm->nnodes; i++)
 		mm->nodes[i].online = machine->node_online[i];
-	for (unsigned i = 0; i < mm->ncpus; i++)
-		mm->cpu_node[i] = machine->cpu_node[i];
 	for (unsigned i = 0; i < machine->nzones; i++)
 		if (!make_zone(mm, sorted[i])) {
 			snprintf(text, size, "out of memory");

@@ -159,7 +159,7 @@ static void wrong_page_tables_are_found(void)
 	struct mm24_space *space = mm24_space_new(k.mm, 1, 10);
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(space);
-	mm24_space_map(k.mm, space, 3, page, 0);
+	mm24_space_map(space, 3, page, 0);
 	CU_ASSERT(k_ok(&k));
 	space->rss++;
 	CU_ASSERT(found("has 1 pages present, 2 counted"));

@@ -43,10 +43,10 @@ static void the_inactive_target_is_a_64th_of_the_pressure_and_at_most_a_quarter_
 static void decay_takes_a_64th_and_nothing_below_64(void)
 {
 	mm->memory_pressure = 6400;
-	mm24_lru_decay(mm, cpu);
+	mm24_lru_decay(mm);
 	CU_ASSERT_EQUAL(mm->memory_pressure, 6300);
 	mm->memory_pressure = 63;
-	mm24_lru_decay(mm, cpu);
+	mm24_lru_decay(mm);
 	CU_ASSERT_EQUAL(mm->memory_pressure, 63);
 }
 

@@ -28,7 +28,7 @@ static void drop(void)
 
 static int badness(struct mm24_task task, uint64_t jiffies)
 {
-	return mm24_oom_badness(k.mm, &task, jiffies);
+	return mm24_oom_badness(&task, jiffies);
 }
 
 static void memory_is_out_at_the_marks_and_without_a_swap_slot(void)

@@ -97,7 +97,7 @@ static void a_page_table_has_a_reference_of_its_page(void)
 	CU_ASSERT(!mm24_probe_space_may_map(k.mm, 5, 10, frame));
 	CU_ASSERT(!mm24_probe_space_may_map(k.mm, 4, 9, frame));
 	CU_ASSERT(!mm24_probe_space_may_map(k.mm, 5, 9, 0));
-	mm24_probe_space_map(k.mm, &k.cpus[0], 5, 9, frame, false, true);
+	mm24_probe_space_map(k.mm, 5, 9, frame, false, true);
 	CU_ASSERT(!mm24_probe_may_put(k.mm, frame, 0));
 	CU_ASSERT(!mm24_probe_private(k.mm, frame));
 	CU_ASSERT(!mm24_probe_space_may_map(k.mm, 5, 8, frame));

@@ -361,7 +361,7 @@ static void op_map(struct run *r)
 		return;
 	if (r->own[frame])
 		give(r, frame);
-	mm24_probe_space_map(r->k.mm, any_cpu(r), id, vpn, frame, below(r, 2), below(r, 2));
+	mm24_probe_space_map(r->k.mm, id, vpn, frame, below(r, 2), below(r, 2));
 }
 
 static void op_page_table(struct run *r)
@@ -411,7 +411,7 @@ static void op_time(struct run *r)
 		mm24_probe_tick(r->k.mm, below(r, 60));
 		break;
 	case 1:
-		mm24_probe_stats(r->k.mm, any_cpu(r));
+		mm24_probe_stats(r->k.mm);
 		break;
 	default:
 		mm24_probe_complete(r->k.mm, any_cpu(r), below(r, 12));

@@ -61,7 +61,7 @@ static uint32_t map(uint32_t vpn, unsigned flags)
 {
 	uint32_t page = k_page(&k, "GFP_USER");
 
-	mm24_space_map(k.mm, space, vpn, page, flags);
+	mm24_space_map(space, vpn, page, flags);
 	return page;
 }
 
@@ -126,7 +126,7 @@ static void entries_are_used_again_and_the_table_grows(void)
 
 	for (uint32_t i = 0; i < 200; i++) {
 		CU_ASSERT_EQUAL_FATAL(mm24_space_entry(s), i);
-		mm24_space_map(k.mm, s, i, k_page(&k, "GFP_USER"), 0);
+		mm24_space_map(s, i, k_page(&k, "GFP_USER"), 0);
 	}
 	CU_ASSERT_EQUAL(s->rss, 200);
 	CU_ASSERT_EQUAL(s->pages, 200);
@@ -158,14 +158,14 @@ static void unmapping_leaves_a_file_page_dirty_in_its_cache(void)
 	uint32_t page = k_page(&k, "GFP_USER");
 
 	mm24_cache_add(k.mm, cpu, page, 0);
-	mm24_space_map(k.mm, space, 0, page, MM24_PTE_DIRTY);
+	mm24_space_map(space, 0, page, MM24_PTE_DIRTY);
 	mm24_space_unmap(k.mm, cpu, space, 0);
 	CU_ASSERT_EQUAL(k.mm->s[page].tag, MM24_ACTIVE | MM24_MAPPING | MM24_DIRTY);
 	CU_ASSERT_EQUAL(mm24_page(k.mm, page)->count, 1);
 	/* Through a clean entry nobody has written. */
 	k.mm->s[page].tag &= (uint16_t)~MM24_DIRTY;
 	mm24_page(k.mm, page)->count++;
-	mm24_space_map(k.mm, space, 0, page, MM24_PTE_YOUNG);
+	mm24_space_map(space, 0, page, MM24_PTE_YOUNG);
 	mm24_space_unmap(k.mm, cpu, space, 0);
 	CU_ASSERT_EQUAL(k.mm->s[page].tag, MM24_ACTIVE | MM24_MAPPING);
 }

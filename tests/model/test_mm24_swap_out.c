@@ -31,7 +31,7 @@ static uint32_t map(struct mm24_space *where, uint32_t vpn, unsigned flags)
 {
 	uint32_t page = k_page(&k, "GFP_USER");
 
-	mm24_space_map(k.mm, where, vpn, page, flags);
+	mm24_space_map(where, vpn, page, flags);
 	return page;
 }
 
@@ -40,7 +40,7 @@ static uint32_t map_cached(uint32_t vpn, unsigned flags)
 	uint32_t page = k_page(&k, "GFP_USER");
 
 	mm24_cache_add(k.mm, cpu, page, 0);
-	mm24_space_map(k.mm, space, vpn, page, flags);
+	mm24_space_map(space, vpn, page, flags);
 	return page;
 }
 
@@ -155,7 +155,7 @@ static void a_page_in_the_swap_cache_keeps_its_slot(void)
 	uint32_t page = map(space, 0, MM24_PTE_DIRTY);
 
 	mm24_page(k.mm, page)->count++;
-	mm24_space_map(k.mm, other, 1, page, 0);
+	mm24_space_map(other, 1, page, 0);
 	k.mm->s[page].type = 0;
 	other->swap_cnt = 1;
 	space->swap_cnt = 2;
