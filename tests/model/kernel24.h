@@ -34,6 +34,10 @@ struct kernel24 {
 	char text[200];
 };
 
+#define K_STRUCT struct kernel24
+#define K_POLICY mm24_policy
+#include "tests/model/kernel.h"
+
 static inline void k_settle(struct sim_cpu *cpu)
 {
 	(void)cpu;
@@ -116,19 +120,6 @@ static inline void k_zone_add(struct kernel24 *k, uint16_t nid, const char *name
 	snprintf(z->name, sizeof(z->name), "%s", name);
 }
 
-static inline bool k_boot(struct kernel24 *k, bool empty)
-{
-	k->mm = mm24_policy.create(&k->machine, &k->params, &k->costs, empty, k->text,
-				   sizeof(k->text));
-	return k->mm != NULL;
-}
-
-static inline void k_drop(struct kernel24 *k)
-{
-	mm24_policy.destroy(k->mm);
-	k->mm = NULL;
-}
-
 /* One node, one DMA zone of so many frames from frame 0 on. */
 static inline void k_one_zone(struct kernel24 *k, unsigned cpus, uint64_t frames)
 {
@@ -144,29 +135,6 @@ static inline void k_by_hand(struct kernel24 *k, uint32_t swap_pages, bool io_sy
 	CU_ASSERT_FATAL(mm24_probe_by_hand(k->mm, &setup));
 }
 
-static inline uint32_t k_gfp(const char *names)
-{
-	unsigned unknown = 0;
-	uint32_t gfp = mm24_policy.gfp(names, &unknown);
-
-	CU_ASSERT_EQUAL(unknown, 0);
-	return gfp;
-}
-
-static inline struct mm_grant k_try(struct kernel24 *k, unsigned cpu, unsigned node,
-				    unsigned order, const char *gfp)
-{
-	return mm24_policy.alloc_try(
-		k->mm, &k->cpus[cpu],
-		(struct mm_request){ k_gfp(gfp), (uint8_t)order, (uint8_t)node, 0 });
-}
-
-static inline uint64_t k_alloc(struct kernel24 *k, unsigned cpu, unsigned order,
-			       const char *gfp)
-{
-	return k_try(k, cpu, k->cpu_node[cpu], order, gfp).frame;
-}
-
 /* A slot in place of a frame, for tests that go on below the policy. */
 static inline uint32_t k_page(struct kernel24 *k, const char *gfp)
 {
@@ -174,21 +142,6 @@ static inline uint32_t k_page(struct kernel24 *k, const char *gfp)
 
 	CU_ASSERT_NOT_EQUAL_FATAL(frame, MM_NO_FRAME);
 	return mm24_slot(k->mm, frame);
-}
-
-static inline void k_free(struct kernel24 *k, unsigned cpu, uint64_t frame, unsigned order)
-{
-	mm24_policy.free(k->mm, &k->cpus[cpu], frame, order, false);
-}
-
-/* The kernel's own invariants; prints what does not hold. */
-static inline bool k_ok(struct kernel24 *k)
-{
-	bool ok = mm24_policy.check(k->mm, k->text, sizeof(k->text));
-
-	if (!ok)
-		fprintf(stderr, "%s\n", k->text);
-	return ok;
 }
 
 static inline struct mm24_zone *k_zone(struct kernel24 *k, unsigned nid, const char *name)
@@ -201,33 +154,19 @@ static inline struct mm24_zone *k_zone(struct kernel24 *k, unsigned nid, const c
 	return NULL;
 }
 
+/* Takes single pages of the first zone until so many are free in all. */
+static inline void k_leave_free(struct kernel24 *k, uint64_t pages)
+{
+	while (k->mm->nr_free > pages)
+		CU_ASSERT_NOT_EQUAL_FATAL(
+			mm24_buddy_take(k->mm, &k->mm->zones[0], &k->cpus[0], 0), MM24_NONE);
+}
+
 /* Free blocks of an order. */
 static inline uint64_t k_blocks(struct kernel24 *k, unsigned nid, const char *zone,
 				unsigned order)
 {
 	return k->mm->s[k_zone(k, nid, zone)->area[order].head].stamp;
-}
-
-static inline uint64_t k_counter(struct kernel24 *k, const char *name)
-{
-	struct mm_snapshot *s = mm24_policy.snapshot(k->mm);
-	uint64_t value = UINT64_MAX;
-
-	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
-	for (unsigned i = 0; i < s->ncounters; i++)
-		if (strcmp(s->counters[i].name, name) == 0)
-			value = s->counters[i].value;
-	mm_snapshot_free(s);
-	return value;
-}
-
-/* A small generator, the same everywhere. */
-static inline uint32_t k_random(uint32_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 17;
-	*state ^= *state << 5;
-	return *state;
 }
 
 #endif

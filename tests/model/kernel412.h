@@ -30,6 +30,10 @@ struct kernel412 {
 	char text[200];
 };
 
+#define K_STRUCT struct kernel412
+#define K_POLICY mm412_policy
+#include "tests/model/kernel.h"
+
 /* Presets and a machine without zones: the test sets k->machine.zones, params, then boots. */
 static inline void k_init(struct kernel412 *k, unsigned cpus, unsigned nodes)
 {
@@ -56,19 +60,6 @@ static inline void k_init(struct kernel412 *k, unsigned cpus, unsigned nodes)
 					  .hz = 250 };
 }
 
-static inline bool k_boot(struct kernel412 *k, bool empty)
-{
-	k->mm = mm412_policy.create(&k->machine, &k->params, &k->costs, empty, k->text,
-				    sizeof(k->text));
-	return k->mm != NULL;
-}
-
-static inline void k_drop(struct kernel412 *k)
-{
-	mm412_policy.destroy(k->mm);
-	k->mm = NULL;
-}
-
 /* One node, one Normal zone of so many frames. */
 static inline void k_one_zone(struct kernel412 *k, unsigned cpus, uint64_t frames)
 {
@@ -78,44 +69,6 @@ static inline void k_one_zone(struct kernel412 *k, unsigned cpus, uint64_t frame
 	k_init(k, cpus, 1);
 	k->machine.zones = &zone;
 	k->machine.nzones = 1;
-}
-
-static inline uint32_t k_gfp(const char *names)
-{
-	unsigned unknown = 0;
-	uint32_t gfp = mm412_policy.gfp(names, &unknown);
-
-	CU_ASSERT_EQUAL(unknown, 0);
-	return gfp;
-}
-
-static inline struct mm_grant k_try(struct kernel412 *k, unsigned cpu, unsigned node,
-				    unsigned order, const char *gfp)
-{
-	return mm412_policy.alloc_try(
-		k->mm, &k->cpus[cpu],
-		(struct mm_request){ k_gfp(gfp), (uint8_t)order, (uint8_t)node, 0 });
-}
-
-static inline uint64_t k_alloc(struct kernel412 *k, unsigned cpu, unsigned order,
-			       const char *gfp)
-{
-	return k_try(k, cpu, k->cpu_node[cpu], order, gfp).frame;
-}
-
-static inline void k_free(struct kernel412 *k, unsigned cpu, uint64_t frame, unsigned order)
-{
-	mm412_policy.free(k->mm, &k->cpus[cpu], frame, order, false);
-}
-
-/* The allocator's own invariants; prints what does not hold. */
-static inline bool k_ok(struct kernel412 *k)
-{
-	bool ok = mm412_policy.check(k->mm, k->text, sizeof(k->text));
-
-	if (!ok)
-		fprintf(stderr, "%s\n", k->text);
-	return ok;
 }
 
 static inline struct mm412_probe_zone k_zone(struct kernel412 *k, unsigned nid,
@@ -136,28 +89,6 @@ static inline uint64_t k_blocks(struct kernel412 *k, unsigned nid, const char *z
 	for (unsigned t = 0; t < 4; t++)
 		sum += mm412_probe_free_blocks(k->mm, nid, zone, t, order);
 	return sum;
-}
-
-static inline uint64_t k_counter(struct kernel412 *k, const char *name)
-{
-	struct mm_snapshot *s = mm412_policy.snapshot(k->mm);
-	uint64_t value = UINT64_MAX;
-
-	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
-	for (unsigned i = 0; i < s->ncounters; i++)
-		if (strcmp(s->counters[i].name, name) == 0)
-			value = s->counters[i].value;
-	mm_snapshot_free(s);
-	return value;
-}
-
-/* A small generator, the same everywhere. */
-static inline uint32_t k_random(uint32_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 17;
-	*state ^= *state << 5;
-	return *state;
 }
 
 #endif

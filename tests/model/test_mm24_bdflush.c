@@ -5,7 +5,6 @@
 static struct world24 w;
 static struct sim_cpu *cpu;
 static struct mm24 *mm;
-static struct mm24_zone *zone;
 
 /* Frames 0 to 1023: pages_min 32, low 64, high 96. */
 static void a_world(void)
@@ -13,19 +12,11 @@ static void a_world(void)
 	w_open(&w, 1024, 0);
 	mm = w.k.mm;
 	cpu = &w.k.cpus[0];
-	zone = k_zone(&w.k, 0, "DMA");
 }
 
 static void drop(void)
 {
 	w_close(&w);
-}
-
-static void leave_free(uint64_t pages)
-{
-	while (mm->nr_free > pages)
-		CU_ASSERT_NOT_EQUAL_FATAL(mm24_buddy_take(mm, zone, cpu, 0), MM24_NONE);
-	mm->memory_pressure = 0;
 }
 
 static void dirty(uint32_t slot)
@@ -57,7 +48,7 @@ static void the_soft_limit_is_30_percent_and_the_hard_one_60(void)
 {
 	unsigned n = 0;
 
-	leave_free(400);
+	w_leave_free(&w, 400);
 	mm->free_high = 0;
 	/* All is 400 - n free + n / 16 active. */
 	while (mm24_bdflush_state(mm) < 0) {
@@ -80,7 +71,7 @@ static void with_little_free_memory_the_limits_are_those_of_what_should_be_free(
 
 	for (unsigned i = 0; i < 29; i++)
 		pages[i] = w_cached(&w.k);
-	leave_free(20);
+	w_leave_free(&w, 20);
 	/* 30 percent of freepages.high, 96, and of a 16th of the active pages. */
 	for (unsigned i = 0; i < 29; i++)
 		dirty(pages[i]);
@@ -105,7 +96,7 @@ static void old_dirty_pages_above_the_high_mark_are_a_reason_too_when_memory_is_
 	for (unsigned i = 0; i < 96; i++)
 		w_old(&w.k);
 	CU_ASSERT_EQUAL(mm24_bdflush_state(mm), -1);
-	leave_free(90);
+	w_leave_free(&w, 90);
 	/* As many as the mark are not more. */
 	CU_ASSERT_EQUAL(mm24_bdflush_state(mm), -1);
 	w_old(&w.k);
@@ -129,7 +120,7 @@ static void bdflush_writes_64_buffers_a_turn_oldest_first(void)
 
 static void bdflush_goes_on_while_there_are_too_many_dirty_buffers(void)
 {
-	leave_free(300);
+	w_leave_free(&w, 300);
 	for (unsigned i = 0; i < 200; i++)
 		dirty_page();
 	CU_ASSERT(!mm24_bdflush_pass(mm, cpu));
@@ -145,7 +136,7 @@ static void bdflush_launders_when_memory_is_short(void)
 		w_old(&w.k);
 	CU_ASSERT(mm24_bdflush_pass(mm, cpu));
 	CU_ASSERT_EQUAL(mm->stats.launder_calls, 0);
-	leave_free(50);
+	w_leave_free(&w, 50);
 	CU_ASSERT(mm24_bdflush_pass(mm, cpu));
 	CU_ASSERT_EQUAL(mm->stats.launder_cleaned, 10);
 }
@@ -204,7 +195,7 @@ static void kupdate_with_interval_0_never_runs(void)
 
 static void many_dirty_buffers_block_their_writer_who_writes_some_himself(void)
 {
-	leave_free(300);
+	w_leave_free(&w, 300);
 	mm->daemon[MM24_BDFLUSH].asleep = true;
 	mm24_bdflush_balance(mm, cpu, NULL);
 	CU_ASSERT_EQUAL(mm->daemon[MM24_BDFLUSH].wakes, 0);
@@ -223,7 +214,7 @@ static void many_dirty_buffers_block_their_writer_who_writes_some_himself(void)
 
 static void writers_wait_when_the_disk_has_128_requests(void)
 {
-	leave_free(300);
+	w_leave_free(&w, 300);
 	for (unsigned i = 0; i < 250; i++)
 		dirty_page();
 	mm->params.bdflush[1] = 250;

@@ -5,7 +5,6 @@
 static struct world24 w;
 static struct sim_cpu *cpu;
 static struct mm24 *mm;
-static struct mm24_zone *zone;
 
 /* Frames 0 to 1023: pages_min 32, low 64, high 96. */
 static void a_world(void)
@@ -13,19 +12,11 @@ static void a_world(void)
 	w_open(&w, 1024, 0);
 	mm = w.k.mm;
 	cpu = &w.k.cpus[0];
-	zone = k_zone(&w.k, 0, "DMA");
 }
 
 static void drop(void)
 {
 	w_close(&w);
-}
-
-static void leave_free(uint64_t pages)
-{
-	while (mm->nr_free > pages)
-		CU_ASSERT_NOT_EQUAL_FATAL(mm24_buddy_take(mm, zone, cpu, 0), MM24_NONE);
-	mm->memory_pressure = 0;
 }
 
 static void attaching_makes_four_daemons_a_queue_each_and_one_for_sleepers(void)
@@ -77,7 +68,7 @@ static void kswapd_goes_on_at_once_while_both_kinds_of_pages_are_short(void)
 {
 	for (unsigned i = 0; i < 10; i++)
 		mm24_page(mm, w_cached(&w.k))->count = 2;
-	leave_free(90);
+	w_leave_free(&w, 90);
 	w_run(&w, mm24_kswapd_run, 5);
 	CU_ASSERT_EQUAL(w.timeout, 1);
 	CU_ASSERT_PTR_NULL(w.queue);
@@ -91,7 +82,7 @@ static void kswapd_sleeps_as_soon_as_one_of_the_two_shortages_is_over(void)
 	/* Pages that are being written: inactive, but not to be freed yet. */
 	for (unsigned i = 0; i < 20; i++)
 		mm->s[w_old(&w.k)].tag |= MM24_LOCKED;
-	leave_free(90);
+	w_leave_free(&w, 90);
 	CU_ASSERT(mm24_kswapd_pass(mm, cpu));
 	CU_ASSERT_EQUAL(mm24_lru_free_shortage(mm), 6);
 	CU_ASSERT_EQUAL(mm24_lru_inactive_shortage(mm), 0);
@@ -99,7 +90,7 @@ static void kswapd_sleeps_as_soon_as_one_of_the_two_shortages_is_over(void)
 
 static void kswapd_asks_the_killer_when_memory_has_run_out_and_goes_on_without_a_victim(void)
 {
-	leave_free(10);
+	w_leave_free(&w, 10);
 	w_run(&w, mm24_kswapd_run, 4);
 	CU_ASSERT_EQUAL(mm->stats.ooms, 4);
 	CU_ASSERT_EQUAL(mm->stats.oom_kills, 0);
@@ -107,7 +98,7 @@ static void kswapd_asks_the_killer_when_memory_has_run_out_and_goes_on_without_a
 
 static void a_pass_wakes_all_sleepers_whether_it_freed_anything_or_not(void)
 {
-	leave_free(10);
+	w_leave_free(&w, 10);
 	mm24_kswapd_pass(mm, cpu);
 	CU_ASSERT_PTR_EQUAL(w.woken, mm->kswapd_done);
 	CU_ASSERT_EQUAL(w.wakes_all, 1);
@@ -145,7 +136,7 @@ static void dirty_buffers(void)
 
 		mm24_buffer_make(mm, slot, MM24_BUFFER_DIRTY);
 	}
-	leave_free(10);
+	w_leave_free(&w, 10);
 }
 
 static void a_pass_launders_synchronously_only_for_sleepers(void)
@@ -227,7 +218,7 @@ static void clean_pages(unsigned n)
 static void kreclaimd_fills_zones_up_to_their_low_mark(void)
 {
 	clean_pages(40);
-	leave_free(50);
+	w_leave_free(&w, 50);
 	CU_ASSERT(mm24_kreclaimd_pass(mm, cpu));
 	CU_ASSERT_EQUAL(mm->nr_free, 64);
 	CU_ASSERT_EQUAL(mm->nr_clean, 26);
@@ -236,7 +227,7 @@ static void kreclaimd_fills_zones_up_to_their_low_mark(void)
 static void kreclaimd_stops_when_clean_pages_run_out(void)
 {
 	clean_pages(5);
-	leave_free(50);
+	w_leave_free(&w, 50);
 	mm24_kreclaimd_pass(mm, cpu);
 	CU_ASSERT_EQUAL(mm->nr_free, 55);
 	CU_ASSERT_EQUAL(mm->nr_clean, 0);
@@ -245,7 +236,7 @@ static void kreclaimd_stops_when_clean_pages_run_out(void)
 static void kreclaimd_sleeps_before_its_first_turn_and_without_timeout(void)
 {
 	clean_pages(40);
-	leave_free(50);
+	w_leave_free(&w, 50);
 	w_run(&w, mm24_kreclaimd_run, 1);
 	CU_ASSERT_EQUAL(mm->nr_free, 50);
 	CU_ASSERT_EQUAL(w.timeout, UINT64_MAX);

@@ -33,12 +33,6 @@ static uint32_t clean_page(void)
 	return slot;
 }
 
-static void leave_free(uint64_t pages)
-{
-	while (mm->nr_free > pages)
-		CU_ASSERT_NOT_EQUAL_FATAL(mm24_buddy_take(mm, zone, cpu, 0), MM24_NONE);
-}
-
 static void the_oldest_clean_page_is_taken_with_age_2_and_the_callers_reference(void)
 {
 	uint32_t first = clean_page(), second = clean_page();
@@ -168,7 +162,7 @@ static void a_task_frees_as_much_as_a_cluster_and_kswapd_what_is_missing(void)
 {
 	for (unsigned i = 0; i < 700; i++)
 		mm->s[w_cached(&k)].type = 1;
-	leave_free(90);
+	k_leave_free(&k, 90);
 	mm->memory_pressure = 0;
 	CU_ASSERT_EQUAL(mm->page_cluster, 2);
 	mm24_reclaim_do(mm, cpu, &mm->nobody, MM24_GFP_WAIT, true);
@@ -186,7 +180,7 @@ static void without_success_all_priorities_are_tried_and_the_last_one_twice(void
 
 		mm24_page(mm, slot)->count = 2;
 	}
-	leave_free(90);
+	k_leave_free(&k, 90);
 	mm24_reclaim_do(mm, cpu, &mm->nobody, MM24_GFP_WAIT, false);
 	/* 2 + 4 + 8 + 16 + 32 + 64 + 128, and 128 at the end. */
 	CU_ASSERT_EQUAL(mm->stats.refill_scanned, 254 + 128);

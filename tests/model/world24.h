@@ -139,6 +139,13 @@ static inline void w_close(struct world24 *w)
 	k_drop(&w->k);
 }
 
+/* As k_leave_free(), and nobody has asked for memory lately. */
+static inline void w_leave_free(struct world24 *w, uint64_t pages)
+{
+	k_leave_free(&w->k, pages);
+	w->k.mm->memory_pressure = 0;
+}
+
 /* Runs a daemon's loop up to its n-th sleep, in which it is left. */
 static inline void w_run(struct world24 *w, void (*run)(void *mm, struct sim_cpu *cpu),
 			 unsigned sleeps)
