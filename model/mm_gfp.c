@@ -2,6 +2,20 @@
 
 #include <string.h>
 
+/* Flags of later kernels for debugging, tagging and accounting have no say in where a page
+ * comes from; and how tools print that there are no flags. */
+static const struct mm_gfp_name silent[] = {
+	{ "__GFP_NOLOCKDEP", 0 },
+	{ "__GFP_ZEROTAGS", 0 },
+	{ "__GFP_SKIP_ZERO", 0 },
+	{ "__GFP_SKIP_KASAN", 0 },
+	{ "__GFP_SKIP_KASAN_POISON", 0 },
+	{ "__GFP_SKIP_KASAN_UNPOISON", 0 },
+	{ "__GFP_NO_OBJ_EXT", 0 },
+	{ "none", 0 },
+	{ "0", 0 },
+};
+
 static const struct mm_gfp_name *find(const struct mm_gfp_name *table, size_t rows,
 				      const char *name, size_t length)
 {
@@ -20,6 +34,8 @@ uint32_t mm_gfp_parse(const struct mm_gfp_name *table, size_t rows, const char *
 		size_t length = strcspn(names, "|");
 		const struct mm_gfp_name *row = find(table, rows, names, length);
 
+		if (!row)
+			row = find(silent, sizeof(silent) / sizeof(*silent), names, length);
 		if (row)
 			gfp |= row->gfp;
 		else

@@ -13,7 +13,10 @@ struct mm_gfp_name {
 	uint32_t gfp;
 };
 
-/* The bits of all names together; names that are not in the table are added to *unknown. */
+/*
+ * The bits of all names together. Names that are neither in the table nor among those that ask
+ * nothing of any kernel are added to *unknown.
+ */
 uint32_t mm_gfp_parse(const struct mm_gfp_name *table, size_t rows, const char *names,
 		      unsigned *unknown);
 

@@ -69,15 +69,6 @@ static const struct mm_gfp_name names_of_flags[] = {
 	{ "__GFP_WRITE", 0 },
 	{ "__GFP_NO_KSWAPD", 0 },
 	{ "__GFP_OTHER_NODE", 0 },
-	{ "__GFP_NOLOCKDEP", 0 },
-	{ "__GFP_ZEROTAGS", 0 },
-	{ "__GFP_SKIP_ZERO", 0 },
-	{ "__GFP_SKIP_KASAN", 0 },
-	{ "__GFP_SKIP_KASAN_POISON", 0 },
-	{ "__GFP_SKIP_KASAN_UNPOISON", 0 },
-	{ "__GFP_NO_OBJ_EXT", 0 },
-	{ "none", 0 },
-	{ "0", 0 },
 };
 
 uint32_t mm24_gfp_parse(const char *names, unsigned *unknown)

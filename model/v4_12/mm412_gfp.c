@@ -68,16 +68,6 @@ static const struct mm_gfp_name names_of_flags[] = {
 	{ "GFP_NOTRACK", MM412_GFP_NOTRACK },
 	/* Newer kernels: 4.13 renamed the flag that lets costly requests try on. */
 	{ "__GFP_RETRY_MAYFAIL", MM412_GFP_REPEAT },
-	/* Debugging, tagging and accounting: no say in where a page comes from. */
-	{ "__GFP_NOLOCKDEP", 0 },
-	{ "__GFP_ZEROTAGS", 0 },
-	{ "__GFP_SKIP_ZERO", 0 },
-	{ "__GFP_SKIP_KASAN", 0 },
-	{ "__GFP_SKIP_KASAN_POISON", 0 },
-	{ "__GFP_SKIP_KASAN_UNPOISON", 0 },
-	{ "__GFP_NO_OBJ_EXT", 0 },
-	{ "none", 0 },
-	{ "0", 0 },
 };
 
 uint32_t mm412_gfp_parse(const char *names, unsigned *unknown)
