@@ -5,9 +5,9 @@
  * Kernel: what do_anonymous_page(), handle_pte_fault(), zap_page_range(), exit_mmap(),
  * generic_file_read(), generic_file_write(), truncate_inode_pages() do with one page.
  */
-#include "model/v2_4/mm24.h"
-
 #include <stdlib.h>
+
+#include "model/v2_4/mm24.h"
 
 /* Who waits for a page that somebody else reads looks so many times in a jiffy. */
 enum { LOOKS = 64 };

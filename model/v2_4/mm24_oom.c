@@ -4,9 +4,9 @@
  * Kernel: out_of_memory(), badness(), select_bad_process(), oom_kill(). A victim may use all
  * reserves from now on; that it ends is the caller's business (struct mm_host.killed).
  */
-#include "model/v2_4/mm24.h"
-
 #include <stdlib.h>
+
+#include "model/v2_4/mm24.h"
 
 enum {
 	CAP_SYS_RAWIO = 1u << 17,

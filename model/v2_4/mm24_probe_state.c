@@ -84,7 +84,6 @@ struct mm24_probe_page mm24_probe_state_page(const void *state, uint64_t frame)
 	const struct mm24 *mm = state;
 	uint32_t slot = mm24_slot(mm, frame);
 	unsigned tag = mm->s[slot].tag;
-
 	bool reserved = tag & MM24_RESERVED;
 	unsigned age = reserved ? 0 : mm->s[slot].type;
 

@@ -5,9 +5,9 @@
  * Kernel: exec's place in mmlist, mmput(), free_pte() of zap_pte_range(), do_swap_page() with
  * read_swap_cache_async(). Swap-in reads the one page that is wanted.
  */
-#include "model/v2_4/mm24.h"
-
 #include <stdlib.h>
+
+#include "model/v2_4/mm24.h"
 
 struct mm24_space *mm24_space_new(struct mm24 *mm, uint32_t id, uint32_t pages)
 {

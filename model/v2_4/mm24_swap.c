@@ -6,9 +6,9 @@
  * is_page_shared(), delete_from_swap_cache_nolock(), free_page_and_swap_cache(). The kernel
  * keeps to clusters of 256 slots where it finds empty ones (docs/model-limits.md).
  */
-#include "model/v2_4/mm24.h"
-
 #include <stdlib.h>
+
+#include "model/v2_4/mm24.h"
 
 bool mm24_swap_make(struct mm24 *mm, uint64_t pages)
 {
