@@ -82,11 +82,6 @@ bool cmd_trace_same_file(const char *a, const char *b)
 	       sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
 }
 
-bool cmd_trace_interrupted(void)
-{
-	return interrupted;
-}
-
 /* ---- finding the sub-command ----------------------------------------------------------- */
 
 static void help(void)

@@ -23,6 +23,5 @@ bool cmd_trace_same_file(const char *a, const char *b);
 void cmd_trace_watch_begin(const char *what, const char *unit, bool quiet);
 bool cmd_trace_watch(void *ctx, uint64_t done, uint64_t all);
 void cmd_trace_watch_end(void);
-bool cmd_trace_interrupted(void);
 
 #endif

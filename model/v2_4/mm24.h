@@ -390,13 +390,8 @@ uint32_t mm24_gfp_parse(const char *names, unsigned *unknown);
 unsigned mm24_gfp_class(uint32_t gfp);
 extern const char *const mm24_gfp_class_names[];
 
-/*
- * __alloc_pages() for one node's list. begin() is everything up to wakeup_kswapd(0);
- * finish() the rest, which sleeps, yields and loops when the request has __GFP_WAIT. Both
- * return MM24_NONE for NULL.
- */
-uint32_t mm24_alloc_begin(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_request *rq);
-uint32_t mm24_alloc_finish(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_request *rq);
+/* alloc_try() is all of __alloc_pages() for a request without __GFP_WAIT; for others it goes up
+ * to wakeup_kswapd(0), and alloc_wait() is the rest, which sleeps, yields and loops. */
 struct mm_grant mm24_alloc_try(void *state, struct sim_cpu *cpu, struct mm_request req);
 struct mm_grant mm24_alloc_wait(void *state, struct sim_cpu *cpu, struct mm_request req,
 				struct mm_grant so_far);
@@ -434,7 +429,6 @@ void mm24_lru_age_down_only(struct mm24 *mm, uint32_t slot);
 void mm24_lru_deactivate(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
 void mm24_lru_deactivate_locked(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
 void mm24_lru_activate(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
-void mm24_lru_activate_locked(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot);
 /* PageTestandClearReferenced() */
 bool mm24_lru_was_referenced(struct mm24 *mm, uint32_t slot);
 /* Has a page of an inactive list been used, or does more than its cache have it? Clears the

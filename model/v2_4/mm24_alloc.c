@@ -119,7 +119,8 @@ static inline bool may_be_short(const struct mm24 *mm)
 	       mm->nr_inactive_dirty >= mm->free_high;
 }
 
-uint32_t mm24_alloc_begin(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_request *rq)
+/* __alloc_pages() for one node's list, up to wakeup_kswapd(0). MM24_NONE: finish() goes on. */
+static uint32_t begin(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_request *rq)
 {
 	mm24_charge(cpu, mm->cost.alloc_entry);
 	mm->memory_pressure++;
@@ -258,7 +259,8 @@ static uint32_t give_up(struct mm24 *mm, const struct mm24_request *rq)
 	return MM24_NONE;
 }
 
-uint32_t mm24_alloc_finish(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_request *rq)
+/* ... and from there on, with sleeps where the request may wait. MM24_NONE for NULL. */
+static uint32_t finish(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_request *rq)
 {
 	bool again;
 	uint32_t slot = one_round(mm, cpu, rq, &again);
@@ -301,12 +303,12 @@ static uint32_t finish_walk(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_re
 		uint32_t slot;
 
 		rq->list = list_of(mm, nid, rq->gfp);
-		slot = mm24_alloc_finish(mm, cpu, rq);
+		slot = finish(mm, cpu, rq);
 		nid = mm24_numa_node(mm, first, n + 1);
 		if (slot != MM24_NONE || nid < 0 || stays(rq))
 			return slot;
 		rq->list = list_of(mm, nid, rq->gfp);
-		slot = mm24_alloc_begin(mm, cpu, rq);
+		slot = begin(mm, cpu, rq);
 		if (slot != MM24_NONE)
 			return slot;
 	}
@@ -316,7 +318,7 @@ static uint32_t start_walk(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_req
 			   unsigned first)
 {
 	rq->list = list_of(mm, mm24_numa_node(mm, first, 0), rq->gfp);
-	return mm24_alloc_begin(mm, cpu, rq);
+	return begin(mm, cpu, rq);
 }
 
 static struct mm24_request new_request(struct mm24_task *task, uint32_t gfp, unsigned order)

@@ -122,7 +122,7 @@ void mm24_lru_move(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot, unsigned
 	}
 }
 
-void mm24_lru_activate_locked(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot)
+static void activate_locked(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot)
 {
 	struct mm_slot *page = &mm->s[slot];
 
@@ -148,7 +148,7 @@ void mm24_lru_deactivate_locked(struct mm24 *mm, struct sim_cpu *cpu, uint32_t s
 void mm24_lru_activate(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot)
 {
 	mm24_lock(mm, cpu, &mm->lru_lock, SIM_CAUSE_LRU);
-	mm24_lru_activate_locked(mm, cpu, slot);
+	activate_locked(mm, cpu, slot);
 	sim_unlock(cpu, &mm->lru_lock);
 }
 
@@ -178,7 +178,7 @@ void mm24_lru_age_up(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot)
 void mm24_lru_age_up_locked(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot)
 {
 	if (mm->s[slot].type == 0)
-		mm24_lru_activate_locked(mm, cpu, slot);
+		activate_locked(mm, cpu, slot);
 	raise_age(mm, cpu, slot);
 }
 
