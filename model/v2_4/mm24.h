@@ -98,8 +98,6 @@ struct mm24_zone {
 	struct mm24_run *fresh; /* mm24_fresh.c; ascending */
 	unsigned nfresh;
 	uint64_t pgalloc, pgfree, pgsteal; /* frames */
-	uint64_t given_up; /* pages within reach, and one, when a request was given up whose
-			      list begins here; 0 = none was */
 	struct sim_lock lock;
 };
 
@@ -108,6 +106,8 @@ enum { MM24_LISTS = 4, MM24_NO_POSITION = UINT8_MAX };
 
 struct mm24_zonelist {
 	struct mm24_zone *zones[MM24_ZONES + 1];
+	uint64_t given_up; /* pages within reach, and one, when a request was given up that had
+			      this list; 0 = none was */
 };
 
 struct mm24_node {
@@ -272,7 +272,7 @@ struct mm24_request {
 	uint32_t gfp;
 	unsigned order;
 	struct mm24_task *task;
-	const struct mm24_zonelist *list;
+	struct mm24_zonelist *list;
 	bool direct_reclaim; /* takes clean pages itself; fixed when it enters */
 };
 
@@ -333,6 +333,9 @@ uint64_t mm24_daemon_jiffies(const struct mm24 *mm, const struct sim_cpu *cpu);
 
 bool mm24_zone_build(struct mm24 *mm, const struct mm_machine *machine, char *text,
 		     size_t size);
+/* The machine's zones in the order of mm->zones. */
+bool mm24_zone_sort(const struct mm_machine *machine,
+		    const struct mm_zone_span *sorted[MM24_MAX_ZONES], char *text, size_t size);
 /* Leaves free what freeing all memory page by page would, in the kernel's order. False: memory
  * is short. */
 bool mm24_zone_free_memory(struct mm24 *mm, const struct mm_machine *machine);
@@ -344,6 +347,22 @@ struct mm24_zone *mm24_zone_find(const struct mm24 *mm, uint64_t frame);
  * once before one of them is handed out; at boot, memory is not touched page by page. */
 void mm24_zone_ready(struct mm24 *mm, const struct mm24_zone *zone, uint32_t slot);
 extern const char *const mm24_zone_names[MM24_ZONES];
+
+/* Several nodes as one: mm24_flat.c */
+
+struct mm24_flat {
+	struct mm_machine machine; /* looks into the other members and the machine merged */
+	struct mm_zone_span zones[MM24_ZONES];
+	struct mm_span *holes;
+};
+
+/* Whether the kernel is one of one node although several have memory. */
+bool mm24_flat_wanted(const struct mm_machine *machine, const struct mm24_params *params);
+/* All nodes' zones of one type become one of node 0. False and a sentence on failure; else
+ * mm24_flat_free(). *flat stays where it is. */
+bool mm24_flat_merge(struct mm24_flat *flat, const struct mm_machine *machine, char *text,
+		     size_t size);
+void mm24_flat_free(struct mm24_flat *flat);
 
 /* Puts free frames on the lists, as freeing them one by one in ascending order would. False:
  * memory is short. */

@@ -240,22 +240,21 @@ static uint64_t within_reach(const struct mm24_request *rq)
  */
 static uint64_t rounds_left(const struct mm24 *mm, const struct mm24_request *rq)
 {
+	/* A list can be empty: nobody ever frees memory for it. */
 	const struct mm24_zone *first = rq->list->zones[0];
+	uint64_t more = first ? first->pages_min / 4 : 0;
 	uint64_t rounds = mm->params.hang_rounds[0];
 
-	if (rounds > AGAIN_ROUNDS && first && first->given_up &&
-	    within_reach(rq) < first->given_up + first->pages_min / 4)
+	if (rounds > AGAIN_ROUNDS && rq->list->given_up &&
+	    within_reach(rq) < rq->list->given_up + more)
 		return AGAIN_ROUNDS;
 	return rounds;
 }
 
 static uint32_t give_up(struct mm24 *mm, const struct mm24_request *rq)
 {
-	struct mm24_zone *first = rq->list->zones[0];
-
 	mm->stats.would_hang++;
-	if (first)
-		first->given_up = within_reach(rq) + 1;
+	rq->list->given_up = within_reach(rq) + 1;
 	return MM24_NONE;
 }
 
@@ -282,7 +281,7 @@ static uint32_t finish(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_r
 
 /* ---- node after node ------------------------------------------------------------------- */
 
-static const struct mm24_zonelist *list_of(const struct mm24 *mm, int nid, uint32_t gfp)
+static struct mm24_zonelist *list_of(const struct mm24 *mm, int nid, uint32_t gfp)
 {
 	return &mm->nodes[nid].lists[gfp >> 3 & 3];
 }

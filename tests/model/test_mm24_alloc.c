@@ -434,7 +434,35 @@ static void a_warm_page_costs_the_steps_that_it_takes(void)
 				9 * (c->bitmap_step[0] + c->merge_step[0]));
 }
 
+/* As on a node of i386 that has high memory alone. */
+static void a_list_without_zones_is_remembered_too(void)
+{
+	drop();
+	k_init(&k, 2, 2);
+	k.params.hang_rounds[0] = 30;
+	k.machine.memory_model = MM_MEMORY_NUMA;
+	k_zone_add(&k, 0, "DMA", 0, FRAMES);
+	k_zone_add(&k, 1, "HighMem", FRAMES, 2 * FRAMES);
+	CU_ASSERT_FATAL(k_boot(&k, false));
+	CU_ASSERT_EQUAL(k_try(&k, 1, 1, 0, "GFP_HIGHUSER").verdict, MM_DONE);
+	for (unsigned i = 0; i < 2; i++) {
+		struct mm_request req = request("GFP_KERNEL", 0);
+		struct mm_grant g;
+
+		req.node = 1;
+		g = mm24_policy.alloc_try(k.mm, &k.cpus[1], req);
+		CU_ASSERT_EQUAL_FATAL(g.verdict, MM_WOULD_SLEEP);
+		g = mm24_policy.alloc_wait(k.mm, &k.cpus[1], req, g);
+		CU_ASSERT_EQUAL(g.verdict, MM_FAILED);
+		CU_ASSERT_EQUAL(k_counter(&k, "alloc_blocks"), i ? 31 + 11 : 31);
+	}
+	CU_ASSERT_EQUAL(k_counter(&k, "would_hang"), 2);
+	/* Nothing of it concerns the others. */
+	CU_ASSERT_EQUAL(run("GFP_KERNEL", 0).verdict, MM_DONE);
+}
+
 static CU_TestInfo tests[] = {
+	{ "a list without zones is remembered, too", a_list_without_zones_is_remembered_too },
 	{ "atomic requests leave a quarter of min, less one",
 	  atomic_requests_leave_a_quarter_of_min_less_one },
 	{ "a request that may wait does so below low",
