@@ -152,6 +152,22 @@ static int read_scenario(struct run *run, const struct options_result *o)
 	return CMD_DONE;
 }
 
+/* A trace without time tells an order alone, which is enough for --set replay.pacing=asap. */
+static bool has_time(const struct trace_header *h)
+{
+	return h->clock != TRACE_CLOCK_COUNTER && h->clock_hz != 0;
+}
+
+static int check_time(const struct run *run)
+{
+	if (run->scenario->pacing == SCENARIO_ASAP || has_time(trace_reader_header(run->trace)))
+		return CMD_DONE;
+	return options_fail(&spec, CMD_BAD_DATA,
+			    "%s has no clock, only an order of its events: 'pagesim verify' "
+			    "replays it, or --set replay.pacing=asap here",
+			    run->scenario->trace_path);
+}
+
 /* Frames of a recorded state mean something on the machine it was recorded on alone. */
 static int check_same_machine(const struct run *run, const struct trace_header *h)
 {
@@ -253,8 +269,15 @@ static int open_trace(struct run *run)
 	run->trace = trace_reader_open(run->scenario->trace_path, &err);
 	if (!run->trace)
 		return options_fail(&spec, err.kind, "%s", err.text);
+	if (recorded_machine && !trace_reader_header(run->trace)->nzones)
+		return options_fail(&spec, CMD_USAGE,
+				    "%s does not tell the machine it was recorded on: give "
+				    "--machine FILE",
+				    run->scenario->trace_path);
 	if (!scenario_machine(run->scenario, trace_reader_header(run->trace), &conf_err))
 		return options_fail(&spec, CMD_USAGE, "%s", conf_err.text);
+	if (check_time(run))
+		return CMD_BAD_DATA;
 	if (recorded_machine && !take_recorded_reserve(run))
 		return options_fail(&spec, CMD_BAD_DATA,
 				    "%s: its zones' watermarks make no sense",
@@ -309,7 +332,7 @@ static int check_interval(struct run *run)
 	uint64_t interval = series_cycles(run->scenario), samples;
 	__extension__ unsigned __int128 span;
 
-	if (!interval || !can_be_read_again(run->scenario->trace_path) ||
+	if (!interval || !has_time(h) || !can_be_read_again(run->scenario->trace_path) ||
 	    !trace_reader_totals(run->trace, &t, &err)) /* the replay will tell the place */
 		return CMD_DONE;
 	span = t.last_time - t.first_time;

@@ -221,7 +221,7 @@ void machine_map_free(struct mm_machine *out)
 static const char *unfit(const struct trace_header *h)
 {
 	if (!h->nzones)
-		return "the trace does not tell the machine it was recorded on, name one";
+		return "the trace does not tell the machine it was recorded on";
 	if (h->cpus < 1 || h->cpus > SIM_MAX_CPUS)
 		return "the trace's number of CPUs is not from 1 to 1024";
 	if (h->nodes < 1 || h->nodes > SIM_MAX_NODES)

@@ -40,7 +40,7 @@ struct replay_options {
 	const struct sim_machine *machine;
 	unsigned nzones;                 /* of the kernel; 0 = as many as the machine has */
 	const struct sim_memory *memory; /* the memory model; copied */
-	struct trace_reader *trace;      /* at its first event */
+	struct trace_reader *trace;      /* at its first event; with a clock, or for asap */
 	enum sim_engine_mode engine;
 	enum replay_pacing pacing;
 	bool keep_recorded_reclaim; /* replay frees of the recorded kernel's reclaim */

@@ -28,11 +28,11 @@ static uint64_t window(const struct replay *r)
 }
 
 /* Trace ticks are clock_hz a second, cycles clock_mhz * 10^6; both divided by what they share.
- */
+ * Ticks that are no time are only an order, which one cycle each keeps. */
 void replay_feed_start(struct replay *r, uint64_t first_time)
 {
-	uint64_t mul = r->o.machine->clock_mhz * 1000000;
-	uint64_t div = trace_reader_header(r->o.trace)->clock_hz;
+	uint64_t hz = trace_reader_header(r->o.trace)->clock_hz;
+	uint64_t mul = hz ? r->o.machine->clock_mhz * 1000000 : 1, div = hz ? hz : 1;
 	uint64_t a = mul, b = div;
 
 	while (b) {

@@ -333,8 +333,8 @@ static void a_header_that_is_no_machine_is_refused(void)
 
 	h.nzones = 0;
 	CU_ASSERT_PTR_NULL(machine_map_from_header(&h, &err));
-	CU_ASSERT_STRING_EQUAL(
-		err.text, "the trace does not tell the machine it was recorded on, name one");
+	CU_ASSERT_STRING_EQUAL(err.text,
+			       "the trace does not tell the machine it was recorded on");
 	h = header();
 	h.cpus = 0;
 	CU_ASSERT_PTR_NULL(machine_map_from_header(&h, &err));

@@ -20,6 +20,10 @@ try --trace $sample --start sideways/
 try --trace $sample --set vm.min_free_kbyte=1
 try --trace $sample --set vm.watermark_scale_factor=5000
 try --trace $sample --set replay.pacing=fast
+try --trace $sample --set vm.min_free_kbytes=1MiB --kernel 2.4
+try --trace $sample --set vm.freepages=100,200,300
+try --trace traces/samples/hog.pgt
+try --trace traces/samples/hog.pgt --kernel 2.4 --set machine.clock_mhz=2000
 try --trace $sample --set output.interval=1us
 try --trace $sample --set output.series=[vmstat]
 try --trace $sample --set vm.min_free_kbytes=8GB
