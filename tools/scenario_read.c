@@ -173,9 +173,10 @@ static bool read_hot(struct scenario *s, struct conf_node map, struct conf_error
 	if (length && length <= sizeof(number) && text[length - 1] == '%')
 		memcpy(number, text, length - 1);
 	if (!conf_parse_milli(number, &milli_percent) || milli_percent % 100 ||
-	    milli_percent > 100000)
-		return conf_fail(n, err,
-				 "'hot' should be a share such as 20%% or 2.5%%, up to 100%%");
+	    milli_percent < 100 || milli_percent > 100000)
+		return conf_fail(
+			n, err,
+			"'hot' should be a share such as 20%% or 2.5%%, from 0.1%% to 100%%");
 	s->hot_milli = (uint32_t)(milli_percent / 100);
 	return true;
 }
@@ -341,6 +342,32 @@ static bool read_output(struct scenario *s, struct conf_node map, struct conf_er
 
 /* ---- the whole ------------------------------------------------------------------------- */
 
+/* A parameter of another kernel is no misspelt one of this. */
+static bool only_this_kernels(const struct scenario *s, struct conf_node vm,
+			      struct conf_error *err)
+{
+	for (size_t i = 0; i < conf_count(vm); i++) {
+		const char *name = conf_key(vm, i);
+
+		if (!name || mm_params_find(s->policy->params, name))
+			continue;
+		for (const struct mm_policy *const *k = mm_policy_all(); *k; k++)
+			if (mm_params_find((*k)->params, name))
+				return conf_fail(conf_key_node(vm, i), err,
+						 "'%s' is a parameter of kernel %s, not of %s",
+						 name, (*k)->short_name, s->policy->short_name);
+	}
+	return true;
+}
+
+static bool read_vm(struct scenario *s, struct conf_node map, struct conf_error *err)
+{
+	struct conf_node vm = conf_get(map, "vm");
+
+	return only_this_kernels(s, vm, err) &&
+	       scenario_params_read(vm, s->policy->params, s->params, err);
+}
+
 bool scenario_read_map(struct scenario *s, struct conf_node map, struct conf_error *err)
 {
 	static const char *const keys[] = { "machine", "kernel",       "vm",    "cost",
@@ -349,8 +376,7 @@ bool scenario_read_map(struct scenario *s, struct conf_node map, struct conf_err
 					    NULL };
 
 	if (!conf_only_keys(map, keys, err) || !read_kernel(s, map, err) ||
-	    !scenario_params_read(conf_get(map, "vm"), s->policy->params, s->params, err) ||
-	    !read_cost_file(s, map, err) ||
+	    !read_vm(s, map, err) || !read_cost_file(s, map, err) ||
 	    !scenario_params_read(conf_get(map, "cost"), s->policy->costs, s->costs, err))
 		return false;
 	if (conf_get(map, "trace").yaml &&

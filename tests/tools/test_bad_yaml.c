@@ -138,8 +138,8 @@ static const struct {
 	{ "machine-zones-and-memory.yaml", "machine-zones-and-memory.yaml:1:27: a machine has "
 					   "'memory' in its nodes, or 'zones', not both" },
 	{ "scenario-access-hot.yaml",
-	  "scenario-access-hot.yaml:2:44: 'hot' should be a share such as 20% or 2.5%, up to "
-	  "100%" },
+	  "scenario-access-hot.yaml:2:44: 'hot' should be a share such as 20% or 2.5%, from "
+	  "0.1% to 100%" },
 	{ "scenario-access-key.yaml",
 	  "scenario-access-key.yaml:2:19: unknown key 'perod', did you mean 'period'?" },
 	{ "scenario-access-period.yaml",

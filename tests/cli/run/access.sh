@@ -27,7 +27,7 @@ run --set replay.access.hot=2.5% --set replay.access.period=2500ms --json |
 echo "-- another seed reads other pages"
 [ "$(run --json --seed 2 | digest)" != "$(run --json | digest)" ] && echo so it is
 echo "-- wrong ones"
-for setting in model=lru hot=20 hot=120% hot=1.25% hot=% period=1 period=0s period=2h priod=1s; do
+for setting in model=lru hot=20 hot=120% hot=0% hot=1.25% hot=% period=1 period=0s period=2h priod=1s; do
 	run --set replay.access.$setting 2>&1
 	echo "= $?"
 done
