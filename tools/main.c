@@ -31,6 +31,8 @@ static const char examples[] =
 	"      --machine configs/machines/two-node.yaml --set vm.min_free_kbytes=64MiB\n"
 	"  # what that parameter is\n"
 	"  pagesim params\n"
+	"  # the same trace under Linux 2.4.0, which swaps and kills when memory is short\n"
+	"  pagesim run --trace traces/samples/vm-fragment.pgt --kernel 2.4\n"
 	"  # a machine as it was understood\n"
 	"  pagesim machine show configs/machines/2s-broadwell.yaml\n";
 
