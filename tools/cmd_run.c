@@ -363,7 +363,6 @@ static int make_replay(struct run *run)
 		.mm = run->mm,
 		.params = s->params,
 		.machine = s->machine,
-		.nzones = run->machine.nzones,
 		.memory = &run->memory,
 		.trace = run->trace,
 		.engine = run->strict ? SIM_ENGINE_STRICT : SIM_ENGINE_DISPATCH,

@@ -86,11 +86,22 @@ static bool read_first(struct replay *r)
 	return true;
 }
 
+/* Those of the kernel, which can be fewer than the machine's. NULL when memory is short. */
+static struct series *new_series(const struct replay *r)
+{
+	struct mm_snapshot *snap = r->o.policy->snapshot(r->o.mm);
+	struct series *series = snap ? series_new(snap->nzones) : NULL;
+
+	if (snap)
+		mm_snapshot_free(snap);
+	return series;
+}
+
 static bool make_tables(struct replay *r)
 {
 	r->objects = objects_new();
 	r->latency = latency_new();
-	r->series = series_new(r->o.nzones ? r->o.nzones : r->o.machine->nzones);
+	r->series = new_series(r);
 	r->buffer = malloc(REPLAY_BUFFER * sizeof(*r->buffer));
 	if (!r->objects || !r->latency || !r->series || !r->buffer ||
 	    !replay_tasks_init(&r->tasks) || !replay_tasks_grow(&r->tasks, r->first_task - 1))
@@ -179,6 +190,7 @@ bool replay_run(struct replay *r, struct replay_error *err)
 	struct sim_engine_error engine_err = { "" };
 	bool ok;
 
+	r->series->interval = r->o.series_cycles;
 	start_ticks(r);
 	replay_world_start(r);
 	ok = sim_engine_run(r->engine, r->world ? &with_daemons : &alone, &engine_err) ||

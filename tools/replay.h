@@ -18,7 +18,7 @@
 #include "tools/series.h"
 #include "traces/trace.h"
 
-#define REPLAY_MOST_SAMPLES 100000u /* of a series */
+#define REPLAY_MOST_SAMPLES 100000u /* of a series; beyond that it is thinned */
 
 enum replay_pacing {
 	REPLAY_CLOSED, /* a task's delay shifts its own later events */
@@ -38,7 +38,6 @@ struct replay_options {
 	void *mm;           /* what policy->create() returned; stays the caller's */
 	const void *params; /* the kernel's, for its tick interval */
 	const struct sim_machine *machine;
-	unsigned nzones;                 /* of the kernel; 0 = as many as the machine has */
 	const struct sim_memory *memory; /* the memory model; copied */
 	struct trace_reader *trace;      /* at its first event; with a clock, or for asap */
 	enum sim_engine_mode engine;
@@ -46,7 +45,7 @@ struct replay_options {
 	bool keep_recorded_reclaim; /* replay frees of the recorded kernel's reclaim */
 	bool fold;                  /* more CPUs or nodes in the trace than in the machine */
 	uint64_t window;            /* events read ahead at most */
-	uint64_t series_cycles;     /* simulated time between samples, 0 = none */
+	uint64_t series_cycles;     /* simulated time between samples at first, 0 = none */
 	/* For kernels with daemons. */
 	uint64_t hz; /* jiffies a second */
 	enum replay_access access;

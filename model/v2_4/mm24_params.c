@@ -36,7 +36,8 @@ const struct mm_param mm24_params_table[] = {
 	  "third, fourth, eighth and ninth have no effect in 2.4.0: from which part of dirty "
 	  "buffers (%) bdflush writes, how many a turn, how "
 	  "often kupdate writes and how old buffers then are (jiffies), and from which part "
-	  "(%) writers have to write themselves.",
+	  "(%) writers have to write themselves. Each has bounds of its own: 0 to 100, 10 to "
+	  "50000, 5 to 20000, 25 to 20000, 0 to 60000, 100 to 600000, 0 to 100, 0, 0.",
 	  NULL,
 	  PARAM(bdflush),
 	  9,
@@ -79,9 +80,10 @@ const struct mm_param mm24_params_table[] = {
 	  NULL },
 	{ "memory_model",
 	  "",
-	  "How the kernel was built: one node, several taken in turns, or each CPU's own node "
-	  "first; auto takes what the machine says, else contig for one node and numa for "
-	  "several.",
+	  "How the kernel was built: as one node (which a machine of several then is to it), "
+	  "several taken in turns, or each CPU's own node first; auto takes what the machine "
+	  "says, else contig for one node and for an i386 machine where some CPU's node has no "
+	  "low memory, numa for others.",
 	  "auto|contig|discontig|numa",
 	  PARAM(memory_model),
 	  1,

@@ -137,19 +137,11 @@ static void forget_boot(struct mm24 *mm)
 	}
 }
 
-static void *create(const struct mm_machine *machine, const void *params, const void *costs,
-		    bool empty, char *text, size_t size)
+static struct mm24 *boot(const struct mm_machine *machine, const void *params,
+			 const void *costs, bool empty, char *text, size_t size)
 {
-	const char *why = refusal_of_machine(machine);
-	struct mm24 *mm;
+	struct mm24 *mm = new_empty(machine, params, costs);
 
-	if (why) {
-		snprintf(text, size, "%s", why);
-		return NULL;
-	}
-	if (!check_params(params, text, size))
-		return NULL;
-	mm = new_empty(machine, params, costs);
 	if (!mm) {
 		snprintf(text, size, "out of memory");
 		return NULL;
@@ -170,6 +162,28 @@ fail:
 	return NULL;
 }
 
+static void *create(const struct mm_machine *machine, const void *params, const void *costs,
+		    bool empty, char *text, size_t size)
+{
+	const char *why = refusal_of_machine(machine);
+	struct mm24_flat flat;
+	struct mm24 *mm;
+
+	if (why) {
+		snprintf(text, size, "%s", why);
+		return NULL;
+	}
+	if (!check_params(params, text, size))
+		return NULL;
+	if (!mm24_flat_wanted(machine, params))
+		return boot(machine, params, costs, empty, text, size);
+	if (!mm24_flat_merge(&flat, machine, text, size))
+		return NULL;
+	mm = boot(&flat.machine, params, costs, empty, text, size);
+	mm24_flat_free(&flat);
+	return mm;
+}
+
 static void prefetch_free(const void *state, uint64_t frame)
 {
 	const struct mm24 *mm = state;
@@ -179,11 +193,13 @@ static void prefetch_free(const void *state, uint64_t frame)
 	__builtin_prefetch(mm24_page(mm, slot), 1);
 }
 
-/* The first block of the list that the CPU's node looks at first. */
+/* The first block of the list that the CPU's node looks at first; to a kernel of one node all
+ * CPUs are on it. */
 static void prefetch_alloc(const void *state, const struct sim_cpu *cpu, struct mm_request req)
 {
 	const struct mm24 *mm = state;
-	const struct mm24_zone *zone = mm->nodes[cpu->node].lists[req.gfp >> 3 & 3].zones[0];
+	unsigned nid = cpu->node < mm->nnodes ? cpu->node : 0;
+	const struct mm24_zone *zone = mm->nodes[nid].lists[req.gfp >> 3 & 3].zones[0];
 	uint32_t slot;
 
 	if (!zone || req.order >= MM24_ORDERS)

@@ -46,10 +46,8 @@ static int by_node_and_type(const void *a, const void *b)
 	return (i > j) - (i < j);
 }
 
-/* The spans in the order of mm->zones. */
-static bool sort_spans(const struct mm_machine *machine,
-		       const struct mm_zone_span *sorted[MM24_MAX_ZONES], char *text,
-		       size_t size)
+bool mm24_zone_sort(const struct mm_machine *machine,
+		    const struct mm_zone_span *sorted[MM24_MAX_ZONES], char *text, size_t size)
 {
 	uint8_t idx;
 
@@ -184,8 +182,7 @@ static bool order_nodes(struct mm24 *mm, const struct mm_machine *machine, char 
 	return true;
 }
 
-static bool choose_model(struct mm24 *mm, const struct mm_machine *machine, char *text,
-			 size_t size)
+static void choose_model(struct mm24 *mm, const struct mm_machine *machine)
 {
 	unsigned with_memory = 0;
 
@@ -196,11 +193,6 @@ static bool choose_model(struct mm24 *mm, const struct mm_machine *machine, char
 		mm->model = machine->memory_model;
 	if (mm->model == MM_MEMORY_DEFAULT)
 		mm->model = with_memory > 1 ? MM_MEMORY_NUMA : MM_MEMORY_CONTIG;
-	if (mm->model != MM_MEMORY_CONTIG || with_memory <= 1)
-		return true;
-	snprintf(text, size, "memory_model contig knows one node, the machine has %u",
-		 with_memory);
-	return false;
 }
 
 /* ---- what is not memory ---------------------------------------------------------------- */
@@ -288,7 +280,7 @@ bool mm24_zone_build(struct mm24 *mm, const struct mm_machine *machine, char *te
 {
 	const struct mm_zone_span *sorted[MM24_MAX_ZONES];
 
-	if (!sort_spans(machine, sorted, text, size))
+	if (!mm24_zone_sort(machine, sorted, text, size))
 		return false;
 	if (!map_tables(mm, machine)) {
 		snprintf(text, size, "no address space for the machine's page table");
@@ -305,7 +297,8 @@ bool mm24_zone_build(struct mm24 *mm, const struct mm_machine *machine, char *te
 		mm->num_physpages = machine->num_physpages;
 	for (unsigned i = 0; i < mm->nnodes; i++)
 		make_lists(&mm->nodes[i]);
-	if (!choose_model(mm, machine, text, size) || !order_nodes(mm, machine, text, size))
+	choose_model(mm, machine);
+	if (!order_nodes(mm, machine, text, size))
 		return false;
 	reserve_all(mm, machine);
 	unreserve_bootmaps(mm, machine);
