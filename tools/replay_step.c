@@ -4,7 +4,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "tools/cmd.h"
 #include "tools/replay_core.h"
 
 /* On the way of every operation; called from two places, they would be no part of it. */
@@ -288,20 +287,19 @@ static enum sim_step run_tick(struct replay *r, struct sim_cpu *cpu, uint32_t ta
 	return SIM_STEP_DONE;
 }
 
+/* A run can take far longer than its recording did, which nobody knows before. */
 static void sample_until(struct replay *r, uint64_t date)
 {
+	struct series *s = r->series;
+
 	while (r->next_sample <= date) {
-		if (r->series->nsamples == REPLAY_MOST_SAMPLES) {
-			replay_core_fail(r, CMD_USAGE,
-					 "output.interval is too short: more than %u samples",
-					 REPLAY_MOST_SAMPLES);
-			return;
-		}
-		if (!series_sample(r->series, r->next_sample, r->o.policy, r->o.mm)) {
+		if (s->nsamples == REPLAY_MOST_SAMPLES) /* even: the next date stays one */
+			series_thin(s);
+		if (!series_sample(s, r->next_sample, r->o.policy, r->o.mm)) {
 			replay_core_fail(r, TRACE_SYSTEM, "out of memory");
 			return;
 		}
-		r->next_sample += r->o.series_cycles;
+		r->next_sample += s->interval;
 	}
 }
 

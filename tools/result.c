@@ -375,6 +375,7 @@ json_t *result_json(const struct result *r)
 	json_object_set_new(map, "latency", latency_json(&r->rows));
 	json_object_set_new(map, "fragmentation", fragmentation_json(r->snap));
 	json_object_set_new(map, "series", series_json(r->series, r->snap->norders));
+	result_set_number(map, "series_interval_cycles", r->series->interval);
 	json_object_set_new(map, "final_state", final_state_json(r->snap));
 	if (r->score)
 		json_object_set_new(map, "score", score_json(r->score));

@@ -61,3 +61,16 @@ bool series_sample(struct series *s, uint64_t date, const struct mm_policy *poli
 	s->nsamples++;
 	return true;
 }
+
+void series_thin(struct series *s)
+{
+	uint64_t kept = 0;
+
+	for (uint64_t i = 0; i < s->nsamples; i += 2, kept++) {
+		s->dates[kept] = s->dates[i];
+		memmove(&s->zones[kept * s->nzones], &s->zones[i * s->nzones],
+			s->nzones * sizeof(*s->zones));
+	}
+	s->nsamples = kept;
+	s->interval *= 2;
+}

@@ -18,6 +18,7 @@ struct series_zone {
 struct series {
 	unsigned nzones;
 	uint64_t nsamples, room;
+	uint64_t interval;         /* cycles between samples; 0 = there are none */
 	uint64_t *dates;           /* [nsamples], cycles */
 	struct series_zone *zones; /* [nsamples * nzones] */
 };
@@ -29,6 +30,10 @@ void series_free(struct series *s);
 /* Adds the kernel's present state at `date`. False when memory is short. */
 bool series_sample(struct series *s, uint64_t date, const struct mm_policy *policy,
 		   const void *mm);
+
+/* Keeps the first of every two samples, and doubles the interval: a series that grows longer
+ * than was thought covers all of the run in fewer points. */
+void series_thin(struct series *s);
 
 /* Blocks of one zone by order, all migratetypes. */
 void series_blocks(const struct mm_snapshot_zone *z, unsigned ntypes,

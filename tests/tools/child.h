@@ -6,10 +6,12 @@
 #define TESTS_TOOLS_CHILD_H
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "model/mm_snapshot.h"
 #include "sim/machine.h"
 #include "tests/unit.h"
 #include "traces/trace.h"
@@ -63,6 +65,20 @@ static inline struct sim_machine child_machine(unsigned cpus, uint64_t frames)
 				     .zones = &zone,
 				     .nzones = 1,
 				     .dram_ps = dram };
+}
+
+/* The snapshot of a kernel that tells nothing of its one zone. */
+static inline struct mm_snapshot *child_snapshot(const void *mm)
+{
+	struct mm_snapshot *s = calloc(1, sizeof(*s));
+
+	(void)mm;
+	if (s)
+		s->zones = calloc(1, sizeof(*s->zones));
+	if (!s || !s->zones)
+		_exit(3);
+	s->nzones = 1;
+	return s;
 }
 
 static inline void child_trace_ok(bool ok, const struct trace_error *err)

@@ -11,6 +11,8 @@ struct outcome {
 	struct replay_counts counts;
 	struct toy toy;
 	uint64_t live;
+	uint64_t nsamples, interval, off_the_grid; /* of the series */
+	uint64_t first_free, last_free, last_date;
 };
 
 static struct outcome *out; /* shared with the child */
@@ -27,6 +29,19 @@ static void drop(void)
 {
 	unlink(case_path);
 	munmap(out, sizeof(*out));
+}
+
+static void note_series(const struct series *s)
+{
+	out->nsamples = s->nsamples;
+	out->interval = s->interval;
+	for (uint64_t i = 0; i < s->nsamples; i++)
+		out->off_the_grid += s->dates[i] != i * s->interval;
+	if (s->nsamples == 0)
+		return;
+	out->first_free = s->zones[0].blocks[0];
+	out->last_free = s->zones[(s->nsamples - 1) * s->nzones].blocks[0];
+	out->last_date = s->dates[s->nsamples - 1];
 }
 
 static void replay(uint64_t mode)
@@ -49,6 +64,7 @@ static void replay(uint64_t mode)
 	if (r) {
 		out->counts = *replay_counts(r);
 		out->live = replay_live_objects(r);
+		note_series(replay_series(r));
 	}
 	replay_free(r);
 	trace_reader_close(options.trace);
@@ -271,6 +287,38 @@ static void the_strict_engine_gives_the_same_calls_at_the_same_dates(void)
 	CU_ASSERT_EQUAL(memcmp(&first.counts, &out->counts, sizeof(first.counts)), 0);
 }
 
+static void a_series_has_a_sample_at_every_interval(void)
+{
+	case_alloc(1000, 0, 0, 0);
+	case_alloc(2000, 0, 0, 0);
+	options.series_cycles = 300;
+	run();
+	CU_ASSERT_TRUE_FATAL(out->ok);
+	CU_ASSERT_EQUAL(out->nsamples, 4);
+	CU_ASSERT_EQUAL(out->interval, 300);
+	CU_ASSERT_EQUAL(out->off_the_grid, 0);
+	CU_ASSERT_EQUAL(out->first_free, 0);
+	CU_ASSERT_EQUAL(out->last_free, 1);
+}
+
+static void a_series_that_grows_too_long_is_thinned_and_covers_the_run(void)
+{
+	uint64_t ten = 10, most = REPLAY_MOST_SAMPLES;
+
+	case_alloc(1000, 0, 0, 0);
+	case_alloc(1000 + most * ten, 0, 0, 0); /* one sample too many */
+	case_alloc(1000 + 5 * most * ten / 2, 0, 0, 0);
+	options.series_cycles = ten;
+	run();
+	CU_ASSERT_TRUE_FATAL(out->ok);
+	CU_ASSERT_EQUAL(out->interval, 4 * ten);
+	CU_ASSERT_EQUAL(out->nsamples, 5 * most / 2 / 4 + 1);
+	CU_ASSERT_EQUAL(out->off_the_grid, 0);
+	CU_ASSERT_EQUAL(out->last_date, 5 * most * ten / 2);
+	CU_ASSERT_EQUAL(out->first_free, 0);
+	CU_ASSERT_EQUAL(out->last_free, 2);
+}
+
 static CU_TestInfo tests[] = {
 	{ "operations run at their trace times", operations_run_at_their_trace_times },
 	{ "a busy CPU delays a task and all its later events",
@@ -292,6 +340,9 @@ static CU_TestInfo tests[] = {
 	{ "a narrow window ends the same way", a_narrow_window_ends_the_same_way },
 	{ "the strict engine gives the same calls at the same dates",
 	  the_strict_engine_gives_the_same_calls_at_the_same_dates },
+	{ "a series has a sample at every interval", a_series_has_a_sample_at_every_interval },
+	{ "a series that grows too long is thinned and covers the run",
+	  a_series_that_grows_too_long_is_thinned_and_covers_the_run },
 	CU_TEST_INFO_NULL,
 };
 

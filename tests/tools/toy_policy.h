@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "model/mm_policy.h"
+#include "tests/tools/child.h"
 
 #define TOY_ALLOC_CYCLES 100u
 #define TOY_FREE_CYCLES 50u
@@ -81,6 +82,15 @@ static void toy_prefetch(const void *mm, uint64_t frame)
 	(void)frame;
 }
 
+/* Free are as many blocks of order 0 as frames were handed out. */
+static void toy_sample(const void *mm, unsigned zone, uint64_t blocks[MM_MAX_ORDERS],
+		       uint64_t *pcp_pages)
+{
+	memset(blocks, 0, MM_MAX_ORDERS * sizeof(*blocks));
+	blocks[0] = ((const struct toy *)mm)->next;
+	*pcp_pages = zone;
+}
+
 static const char *const toy_class_names[] = { "any", NULL };
 
 static const struct mm_policy toy_policy = {
@@ -92,6 +102,8 @@ static const struct mm_policy toy_policy = {
 	.free = toy_free,
 	.split = toy_split,
 	.prefetch_free = toy_prefetch,
+	.snapshot = child_snapshot,
+	.sample = toy_sample,
 };
 
 #endif

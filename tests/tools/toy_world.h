@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "model/mm_policy.h"
+#include "tests/tools/child.h"
 
 #define TOY_ALLOC_CYCLES 100u
 #define TOY_FREE_CYCLES 50u
@@ -265,6 +266,7 @@ static const struct mm_policy toy_policy = {
 	.access_try = toy_touch,
 	.access_wait = toy_read_back,
 	.contents = toy_contents,
+	.snapshot = child_snapshot,
 	.content_task = toy_content_task,
 	.task_exit = toy_exit,
 	.prefetch_free = toy_prefetch,
