@@ -7,6 +7,14 @@
 
 __extension__ typedef unsigned __int128 wide;
 
+/* One that was not done yet when the last one was made. */
+struct request {
+	uint64_t date, start, done; /* made, begun */
+	uint64_t bytes;
+	const struct sim_disk *by; /* the drive or one of its parts */
+	bool write, seeks;
+};
+
 struct sim_disk {
 	struct sim_disk *drive; /* a part has only this, its place and its statistics */
 	uint64_t start;
@@ -16,6 +24,9 @@ struct sim_disk {
 	uint64_t last_date;
 	uint64_t head; /* the byte after the last one transferred */
 	struct sim_device_stats stats;
+	struct request *line; /* [room], those from `first` to `end` are not done */
+	size_t first, end, room;
+	bool failed; /* memory was too short for the line */
 	char name[];
 };
 
@@ -89,6 +100,8 @@ struct sim_disk *sim_device_new(const char *name, const struct sim_device_figure
 
 void sim_device_free(struct sim_disk *d)
 {
+	if (d)
+		free(d->line);
 	free(d);
 }
 
@@ -149,45 +162,84 @@ static void count(struct sim_disk *d, uint64_t bytes, bool write)
 	}
 }
 
-/* By the drive; what it took is counted here, too. */
-static uint64_t request_part(struct sim_disk *d, uint64_t date, uint64_t offset, uint64_t bytes,
-			     bool write)
+/* Room for one more at the end of the line. */
+static bool make_room(struct sim_disk *d)
 {
-	struct sim_device_stats before = d->drive->stats, after;
-	uint64_t done = sim_device_request(d->drive, date, d->start + offset % d->size_bytes,
-					   bytes, write);
+	size_t room = d->room ? 2 * d->room : 64;
+	struct request *line;
 
+	if (d->end < d->room)
+		return true;
+	if (d->first > d->room / 2) {
+		memmove(d->line, d->line + d->first, (d->end - d->first) * sizeof(*line));
+		d->end -= d->first;
+		d->first = 0;
+		return true;
+	}
+	line = realloc(d->line, room * sizeof(*line));
+	if (!line)
+		return false;
+	d->line = line;
+	d->room = room;
+	return true;
+}
+
+/* Joins the line, which those leave that are done at its date. */
+static void queue(struct sim_disk *d, const struct request *r)
+{
+	while (d->first < d->end && d->line[d->first].done <= r->date)
+		d->first++;
+	if (make_room(d))
+		d->line[d->end++] = *r;
+	else
+		d->failed = true;
+}
+
+/* By the drive; `by` is whose request it is. */
+static uint64_t serve(struct sim_disk *d, const struct sim_disk *by, uint64_t date,
+		      uint64_t offset, uint64_t bytes, bool write)
+{
+	struct request r = { .date = date, .bytes = bytes, .by = by, .write = write };
+	uint64_t at;
+
+	assert(date >= d->last_date);
+	r.start = date > d->free_at ? date : d->free_at;
+	r.seeks = offset != d->head;
+	at = r.start + (write ? d->write : d->read);
+	if (r.seeks) {
+		at += seek(d, offset);
+		at += rotation(d, at, offset);
+		d->stats.seeks++;
+	}
+	at += transfer(d, bytes, write);
+	r.done = at;
+	count(d, bytes, write);
+	d->stats.wait_cycles += r.start - date;
+	d->stats.busy_cycles += at - r.start;
+	d->head = (offset + bytes) % d->size_bytes;
+	d->last_date = date;
+	d->free_at = at;
+	queue(d, &r);
+	return at;
+}
+
+uint64_t sim_device_request(struct sim_disk *d, uint64_t date, uint64_t offset, uint64_t bytes,
+			    bool write)
+{
+	struct sim_device_stats before, after;
+	uint64_t done;
+
+	if (!d->drive)
+		return serve(d, d, date, offset % d->size_bytes, bytes, write);
+	before = d->drive->stats;
+	done = serve(d->drive, d, date,
+		     (d->start + offset % d->size_bytes) % d->drive->size_bytes, bytes, write);
 	after = d->drive->stats;
 	count(d, bytes, write);
 	d->stats.busy_cycles += after.busy_cycles - before.busy_cycles;
 	d->stats.wait_cycles += after.wait_cycles - before.wait_cycles;
 	d->stats.seeks += after.seeks - before.seeks;
 	return done;
-}
-
-uint64_t sim_device_request(struct sim_disk *d, uint64_t date, uint64_t offset, uint64_t bytes,
-			    bool write)
-{
-	uint64_t start = date > d->free_at ? date : d->free_at, at = start;
-
-	if (d->drive)
-		return request_part(d, date, offset, bytes, write);
-	assert(date >= d->last_date);
-	offset %= d->size_bytes;
-	at += write ? d->write : d->read;
-	if (offset != d->head) {
-		at += seek(d, offset);
-		at += rotation(d, at, offset);
-		d->stats.seeks++;
-	}
-	at += transfer(d, bytes, write);
-	count(d, bytes, write);
-	d->stats.wait_cycles += start - date;
-	d->stats.busy_cycles += at - start;
-	d->head = (offset + bytes) % d->size_bytes;
-	d->last_date = date;
-	d->free_at = at;
-	return at;
 }
 
 uint64_t sim_device_last_date(const struct sim_disk *d)
@@ -198,4 +250,43 @@ uint64_t sim_device_last_date(const struct sim_disk *d)
 struct sim_device_stats sim_device_stats(const struct sim_disk *d)
 {
 	return d->stats;
+}
+
+/* Takes back what was counted of the request and lies after `date`. */
+static void take_back(struct sim_device_stats *s, const struct request *r, uint64_t date)
+{
+	uint64_t begun = date > r->start ? date : r->start;
+
+	if (r->write) {
+		s->writes--;
+		s->bytes_written -= r->bytes;
+	} else {
+		s->reads--;
+		s->bytes_read -= r->bytes;
+	}
+	s->seeks -= r->seeks;
+	s->busy_cycles -= r->done - begun;
+	s->wait_cycles -= begun > date ? r->start - date : 0;
+	s->queued++;
+}
+
+struct sim_device_stats sim_device_stats_at(const struct sim_disk *d, uint64_t date)
+{
+	const struct sim_disk *drive = d->drive ? d->drive : d;
+	struct sim_device_stats s = d->stats;
+
+	if (date < drive->last_date)
+		date = drive->last_date;
+	for (size_t i = drive->first; i < drive->end; i++) {
+		const struct request *r = &drive->line[i];
+
+		if (r->done > date && (d == drive || r->by == d))
+			take_back(&s, r, date);
+	}
+	return s;
+}
+
+bool sim_device_failed(const struct sim_disk *d)
+{
+	return d->drive ? d->drive->failed : d->failed;
 }

@@ -33,6 +33,7 @@ struct sim_device_stats {
 	uint64_t busy_cycles; /* serving */
 	uint64_t wait_cycles; /* requests waiting for the ones before them */
 	uint64_t seeks;
+	uint64_t queued; /* requests that were not done; sim_device_stats_at() alone */
 };
 
 /* False and a sentence in text[size] when the figures make no disk. */
@@ -56,7 +57,14 @@ uint64_t sim_device_request(struct sim_disk *d, uint64_t date, uint64_t offset, 
 			    bool write);
 /* The date of the last request: none can be made before it. 0 = there was none. */
 uint64_t sim_device_last_date(const struct sim_disk *d);
-/* Of a part: its own requests; a drive counts those of its parts, too. */
+/* Of all requests, those among them that will be done later. Of a part: its own; a drive
+ * counts those of its parts, too. */
 struct sim_device_stats sim_device_stats(const struct sim_disk *d);
+/* Of what is done at `date`, which is not before the last request's: of a request that is being
+ * served the cycles so far alone, of a waiting one its wait so far. */
+struct sim_device_stats sim_device_stats_at(const struct sim_disk *d, uint64_t date);
+/* Memory was too short to remember the requests that are not done: sim_device_stats_at() is
+ * wrong. The dates are right. */
+bool sim_device_failed(const struct sim_disk *d);
 
 #endif

@@ -121,12 +121,16 @@ static struct sim_actor *driver_of(struct sim_engine *e, const struct sim_disk *
  * critical sections are ahead of the engine's date when they make theirs, so somebody who
  * begins after them can come to the disk at an earlier moment.
  */
-static uint64_t request(struct sim_disk *disk, uint64_t date, uint64_t offset, uint64_t bytes,
-			bool write)
+static uint64_t request(struct sim_engine *e, struct sim_disk *disk, uint64_t date,
+			uint64_t offset, uint64_t bytes, bool write)
 {
 	uint64_t last = sim_device_last_date(disk);
+	uint64_t done =
+		sim_device_request(disk, date > last ? date : last, offset, bytes, write);
 
-	return sim_device_request(disk, date > last ? date : last, offset, bytes, write);
+	if (sim_device_failed(disk))
+		sim_engine_fail(e, "out of memory");
+	return done;
 }
 
 /* An actor settles first, as for a wake-up: the disk sees it at its very date. */
@@ -135,7 +139,7 @@ static uint64_t engine_submit(struct sim_cpu *cpu, struct sim_disk *disk, uint64
 {
 	if (cpu->on_actor && !cpu->locked)
 		engine_settle(cpu);
-	return request(disk, sim_now(cpu), offset, bytes, write);
+	return request(cpu->engine, disk, sim_now(cpu), offset, bytes, write);
 }
 
 static void engine_io(struct sim_cpu *cpu, struct sim_disk *disk, uint64_t offset,
@@ -147,7 +151,7 @@ static void engine_io(struct sim_cpu *cpu, struct sim_disk *disk, uint64_t offse
 	assert(driver && !cpu->locked);
 	engine_settle(cpu);
 	from = a->engine->date;
-	a->until = request(disk, from, offset, bytes, write);
+	a->until = request(a->engine, disk, from, offset, bytes, write);
 	sim_queue_append(&driver->requests, a);
 	if (driver->date == SIM_ACTOR_NEVER)
 		sim_actor_wake(driver, from);

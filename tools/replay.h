@@ -126,7 +126,7 @@ struct replay_world_stats {
 	bool there;              /* false: it has none */
 	bool has_swap, has_data; /* disks */
 	bool one_drive;          /* both are one, whose figures are at swap */
-	struct sim_device_stats swap, data;
+	struct sim_device_stats swap, data; /* until the end date */
 };
 struct replay_world_stats replay_world_stats(const struct replay *r);
 

@@ -290,8 +290,8 @@ struct replay_world_stats replay_world_stats(const struct replay *r)
 	s.has_data = w->data != NULL;
 	s.one_drive = s.has_swap && w->swap == w->data;
 	if (s.has_swap)
-		s.swap = sim_device_stats(w->swap);
+		s.swap = sim_device_stats_at(w->swap, r->counts.end_date);
 	if (s.has_data && !s.one_drive)
-		s.data = sim_device_stats(w->data);
+		s.data = sim_device_stats_at(w->data, r->counts.end_date);
 	return s;
 }

@@ -33,6 +33,7 @@ static json_t *disk_json(const struct sim_device_stats *s)
 	result_set_number(map, "busy_cycles", s->busy_cycles);
 	result_set_number(map, "wait_cycles", s->wait_cycles);
 	result_set_number(map, "seeks", s->seeks);
+	result_set_number(map, "queued", s->queued);
 	return map;
 }
 
@@ -119,8 +120,11 @@ static void text_disk(FILE *out, const struct result *r, const char *name,
 	char busy[32];
 
 	time_text(r, busy, sizeof(busy), s->busy_cycles);
-	fprintf(out, "    %-24s %10" PRIu64 " %10" PRIu64 "  busy for %s\n", name, s->reads,
+	fprintf(out, "    %-24s %10" PRIu64 " %10" PRIu64 "  busy for %s", name, s->reads,
 		s->writes, busy);
+	if (s->queued)
+		fprintf(out, "; %" PRIu64 " not done at the end", s->queued);
+	fputc('\n', out);
 }
 
 static void text_disks(FILE *out, const struct result *r)

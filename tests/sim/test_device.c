@@ -191,6 +191,63 @@ static void reads_and_writes_are_counted(void)
 	sim_device_free(d);
 }
 
+/* Reads of 1100 cycles each, all made at date 50: done at 1150, 2250, 3350. */
+static void what_is_not_done_at_a_date_does_not_count(void)
+{
+	struct sim_disk *d = sim_device_new("sda", &flash, 1000);
+	struct sim_device_stats s;
+
+	for (unsigned i = 0; i < 3; i++)
+		sim_device_request(d, 50, 5000 * i, 1000, false);
+	s = sim_device_stats_at(d, 1150 + 400);
+	CU_ASSERT(s.reads == 1 && s.bytes_read == 1000 && s.queued == 2);
+	CU_ASSERT_EQUAL(s.busy_cycles, 1500);
+	CU_ASSERT_EQUAL(s.wait_cycles, 1100 + 1500); /* the third waits on */
+	CU_ASSERT_EQUAL(s.seeks, 0);
+	s = sim_device_stats_at(d, 3350);
+	CU_ASSERT(s.reads == 3 && s.bytes_read == 3000 && s.queued == 0 && s.seeks == 2);
+	CU_ASSERT_EQUAL(s.busy_cycles, sim_device_stats(d).busy_cycles);
+	CU_ASSERT_EQUAL(s.wait_cycles, sim_device_stats(d).wait_cycles);
+	/* A date before the last request is its date. */
+	CU_ASSERT_EQUAL(sim_device_stats_at(d, 0).busy_cycles, 0);
+	CU_ASSERT_EQUAL(sim_device_stats_at(d, 0).queued, 3);
+	sim_device_free(d);
+}
+
+/* At every end the disk was never busy for longer, and nothing is lost between parts. */
+static void figures_at_a_date_fit_into_the_time_until_then(void)
+{
+	struct sim_disk *drive = sim_device_new("hda", &spinning, 1000);
+	struct sim_disk *low = sim_device_part(drive, "low", 0, 400000);
+	struct sim_disk *high = sim_device_part(drive, "high", 400000, 600000);
+	uint64_t done = 0;
+
+	for (unsigned i = 0; i < 1000; i++) {
+		uint64_t date = i * 700;
+		struct sim_device_stats a, b, both;
+
+		done = sim_device_request(i % 3 ? low : high, date, i * 7919u * 64, 512, i % 2);
+		a = sim_device_stats_at(low, date + 350);
+		b = sim_device_stats_at(high, date + 350);
+		both = sim_device_stats_at(drive, date + 350);
+		CU_ASSERT(both.busy_cycles <= date + 350);
+		CU_ASSERT_EQUAL(both.reads + both.writes + both.queued, i + 1);
+		CU_ASSERT_EQUAL(a.reads + b.reads, both.reads);
+		CU_ASSERT_EQUAL(a.writes + b.writes, both.writes);
+		CU_ASSERT_EQUAL(a.bytes_read + b.bytes_read, both.bytes_read);
+		CU_ASSERT_EQUAL(a.bytes_written + b.bytes_written, both.bytes_written);
+		CU_ASSERT_EQUAL(a.busy_cycles + b.busy_cycles, both.busy_cycles);
+		CU_ASSERT_EQUAL(a.wait_cycles + b.wait_cycles, both.wait_cycles);
+		CU_ASSERT_EQUAL(a.seeks + b.seeks, both.seeks);
+		CU_ASSERT_EQUAL(a.queued + b.queued, both.queued);
+	}
+	CU_ASSERT_EQUAL(sim_device_stats_at(drive, done).queued, 0);
+	CU_ASSERT_FALSE(sim_device_failed(low));
+	sim_device_free(low);
+	sim_device_free(high);
+	sim_device_free(drive);
+}
+
 static void figures_that_make_no_disk_are_refused(void)
 {
 	struct sim_device_figures f;
@@ -233,6 +290,10 @@ static CU_TestInfo tests[] = {
 	{ "parts of a drive share its arm and its line",
 	  parts_of_a_drive_share_its_arm_and_its_line },
 	{ "reads and writes are counted", reads_and_writes_are_counted },
+	{ "what is not done at a date does not count",
+	  what_is_not_done_at_a_date_does_not_count },
+	{ "figures at a date fit into the time until then",
+	  figures_at_a_date_fit_into_the_time_until_then },
 	{ "figures that make no disk are refused", figures_that_make_no_disk_are_refused },
 	CU_TEST_INFO_NULL,
 };
