@@ -6,10 +6,51 @@
 
 #include "tools/result.h"
 
+/* Where all pages are at the end. */
+struct pages {
+	uint64_t free, clean, dirty, active; /* the lists */
+	uint64_t anon;                       /* of tasks, on no list yet */
+	uint64_t pinned;                     /* nobody can take them away */
+	uint64_t total;
+};
+
+static struct pages pages_at_end(const struct mm_snapshot *s)
+{
+	struct pages p = {
+		.free = mm_snapshot_value(s, "nr_free_pages"),
+		.clean = mm_snapshot_value(s, "nr_inactive_clean_pages"),
+		.dirty = mm_snapshot_value(s, "nr_inactive_dirty_pages"),
+		.active = mm_snapshot_value(s, "nr_active_pages"),
+		.anon = mm_snapshot_value(s, "nr_anon_unlisted_pages"),
+	};
+
+	for (unsigned i = 0; i < s->nzones; i++)
+		p.total += s->zones[i].managed;
+	p.pinned = p.total - p.free - p.clean - p.dirty - p.active - p.anon;
+	return p;
+}
+
+static json_t *pages_json(const struct mm_snapshot *s)
+{
+	struct pages p = pages_at_end(s);
+	json_t *map = json_object();
+
+	result_set_number(map, "free", p.free);
+	result_set_number(map, "inactive_clean", p.clean);
+	result_set_number(map, "inactive_dirty", p.dirty);
+	result_set_number(map, "active", p.active);
+	result_set_number(map, "anonymous_unlisted", p.anon);
+	result_set_number(map, "pinned", p.pinned);
+	result_set_number(map, "total", p.total);
+	return map;
+}
+
 json_t *result_reclaim_json(const struct result *r)
 {
 	const struct replay_counts *c = r->counts;
 	json_t *map = json_object();
+
+	json_object_set_new(map, "pages_at_end", pages_json(r->snap));
 
 	result_set_number(map, "slept", c->slept);
 	result_set_numbers(map, "slept_by_order", c->order_slept, TRACE_ORDERS);
@@ -60,6 +101,12 @@ static void time_text(const struct result *r, char *text, size_t size, uint64_t 
 	result_text_time(text, size, cycles, r->scenario->machine->clock_mhz);
 }
 
+uint64_t result_reclaim_given_up(const struct result *r)
+{
+	return mm_snapshot_value(r->snap, "would_hang") -
+	       mm_snapshot_value(r->snap, "would_hang_faults");
+}
+
 /* "stalls: 12, 1.200 s in all, half up to 1.000 ms, 99 % up to 2.000 ms, at most 3.000 ms" */
 static void text_waits(FILE *out, const struct result *r, const char *what, const char *op)
 {
@@ -87,15 +134,30 @@ static void text_tasks(FILE *out, const struct result *r)
 {
 	const struct replay_counts *c = r->counts;
 	uint64_t hang = mm_snapshot_value(r->snap, "would_hang");
+	uint64_t faults = mm_snapshot_value(r->snap, "would_hang_faults");
+	uint64_t beside = mm_snapshot_value(r->snap, "waits_beside_free");
 
 	text_waits(out, r, "requests that slept", "stall");
+	if (result_reclaim_given_up(r))
+		fprintf(out,
+			"    (%" PRIu64 " of all requests were given up, and are in these "
+			"figures)\n",
+			result_reclaim_given_up(r));
+	if (beside)
+		fprintf(out,
+			"    (%" PRIu64 " waited while another node had free memory: a request "
+			"for one page\n    that may wait stays on the node it began at)\n",
+			beside);
 	text_count(out, "pages that could go", c->contents);
 	text_count(out, "accesses to them", c->accesses);
+	text_count(out, "  of them failed", c->accesses_failed);
 	text_waits(out, r, "refaults", "refault");
 	text_count(out, "tasks killed for memory", c->killed_tasks);
 	if (c->killed_tasks)
 		text_count(out, "  events dropped with them", c->events_of_killed);
 	text_count(out, "requests given up", hang);
+	if (faults)
+		text_count(out, "  of them for an access", faults);
 	if (hang)
 		fprintf(out, "    (this kernel would never have answered: vm.hang_rounds)\n");
 }
@@ -146,16 +208,15 @@ static void text_disks(FILE *out, const struct result *r)
 static void text_memory(FILE *out, const struct result *r)
 {
 	const struct mm_snapshot *s = r->snap;
+	struct pages p = pages_at_end(s);
 
 	fprintf(out,
 		"  pages at the end: %" PRIu64 " free, %" PRIu64 " inactive_clean, %" PRIu64
-		" inactive_dirty, %" PRIu64 " active\n"
+		" inactive_dirty, %" PRIu64 " active,\n"
+		"    %" PRIu64 " anonymous on no list, %" PRIu64 " pinned: %" PRIu64 " in all\n"
 		"  memory_pressure %" PRIu64 ", inactive target %" PRIu64
 		" pages; freepages %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
-		mm_snapshot_value(s, "nr_free_pages"),
-		mm_snapshot_value(s, "nr_inactive_clean_pages"),
-		mm_snapshot_value(s, "nr_inactive_dirty_pages"),
-		mm_snapshot_value(s, "nr_active_pages"),
+		p.free, p.clean, p.dirty, p.active, p.anon, p.pinned, p.total,
 		mm_snapshot_value(s, "memory_pressure"),
 		mm_snapshot_value(s, "inactive_target"), mm_snapshot_value(s, "freepages_min"),
 		mm_snapshot_value(s, "freepages_low"), mm_snapshot_value(s, "freepages_high"));

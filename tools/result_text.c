@@ -106,6 +106,12 @@ static void text_latency(FILE *out, const struct result *r)
 	fprintf(out, " %9s\n", "max");
 	for (unsigned i = 0; i < r->rows.n; i++)
 		text_latency_row(out, &r->rows.rows[i]);
+	if (result_reclaim_given_up(r))
+		fprintf(out,
+			"  %" PRIu64 " of these requests were given up: their time is that of "
+			"vm.hang_rounds, while the\n  kernel would never have answered; 'alloc "
+			"path failed' is of failed requests alone\n",
+			result_reclaim_given_up(r));
 	fputc('\n', out);
 }
 

@@ -207,7 +207,9 @@ struct mm24_dirty {
 
 struct mm24_stats {
 	uint64_t failures, would_hang, yields, blocks, ooms, reaps;
-	uint64_t refused_orders; /* requests of an order that 2.4 does not have */
+	uint64_t would_hang_faults; /* of would_hang: the pages of faults */
+	uint64_t waits_beside_free; /* requests that waited while another node had memory */
+	uint64_t refused_orders;    /* requests of an order that 2.4 does not have */
 	uint64_t launder_calls, launder_scanned, launder_cleaned, launder_writes;
 	uint64_t refill_scanned, refill_deactivated, reclaim_scanned, reclaimed;
 	uint64_t swap_out_calls, ptes_scanned, unmapped, refaults_swap, refaults_file;
@@ -274,6 +276,7 @@ struct mm24_request {
 	struct mm24_task *task;
 	struct mm24_zonelist *list;
 	bool direct_reclaim; /* takes clean pages itself; fixed when it enters */
+	bool fault;          /* the kernel's own, for an access */
 };
 
 /* Frames, slots, pages */

@@ -254,8 +254,27 @@ static uint64_t rounds_left(const struct mm24 *mm, const struct mm24_request *rq
 static uint32_t give_up(struct mm24 *mm, const struct mm24_request *rq)
 {
 	mm->stats.would_hang++;
+	mm->stats.would_hang_faults += rq->fault;
 	rq->list->given_up = within_reach(rq) + 1;
 	return MM24_NONE;
+}
+
+static struct mm24_zonelist *list_of(const struct mm24 *mm, int nid, uint32_t gfp)
+{
+	return &mm->nodes[nid].lists[gfp >> 3 & 3];
+}
+
+/* Whether a request could be served at once from a node that is not the one it waits at. */
+static bool free_elsewhere(const struct mm24 *mm, const struct mm24_request *rq)
+{
+	for (unsigned i = 0; i < mm->npgdats; i++) {
+		const struct mm24_zonelist *list = list_of(mm, mm->pgdat_list[i], rq->gfp);
+
+		for (struct mm24_zone *const *z = list->zones; list != rq->list && *z; z++)
+			if ((*z)->free_pages >= (*z)->pages_low)
+				return true;
+	}
+	return false;
 }
 
 /* ... and from there on, with sleeps where the request may wait. MM24_NONE for NULL. */
@@ -264,6 +283,7 @@ static uint32_t finish(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_r
 	bool again;
 	uint32_t slot = one_round(mm, cpu, rq, &again);
 
+	mm->stats.waits_beside_free += again && free_elsewhere(mm, rq);
 	/* The kernel's loop has no end: somebody has to free memory, or be killed. */
 	for (uint64_t round = 1; again; round++) {
 		if (round > rounds_left(mm, rq))
@@ -280,11 +300,6 @@ static uint32_t finish(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_r
 }
 
 /* ---- node after node ------------------------------------------------------------------- */
-
-static struct mm24_zonelist *list_of(const struct mm24 *mm, int nid, uint32_t gfp)
-{
-	return &mm->nodes[nid].lists[gfp >> 3 & 3];
-}
 
 /* Who may wait for a single page waits at the first node for good; nothing came of it, so it
  * was given up. */
@@ -350,6 +365,7 @@ uint32_t mm24_alloc_pages(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_task
 	unsigned first;
 	uint32_t slot;
 
+	rq.fault = true;
 	if (order >= MM24_ORDERS)
 		return refuse_order(mm);
 	first = mm24_numa_first(mm, cpu, nid);

@@ -122,6 +122,22 @@ static struct mm24 *new_empty(const struct mm_machine *machine, const void *para
 	return NULL;
 }
 
+/* kswapd would work for good and never be through. */
+static bool check_freepages(const struct mm24 *mm, char *text, size_t size)
+{
+	uint64_t pages = 0;
+
+	for (unsigned i = 0; i < mm->nzones; i++)
+		pages += mm->zones[i].managed;
+	if (mm->params.freepages[2] <= pages)
+		return true;
+	snprintf(text, size,
+		 "freepages: high is %" PRIu64 " pages, the machine has %" PRIu64
+		 " that can be free",
+		 mm->params.freepages[2], pages);
+	return false;
+}
+
 static void init_locks(struct mm24 *mm)
 {
 	mm->lru_lock.spins = mm->cache_lock.spins = true;
@@ -146,7 +162,7 @@ static struct mm24 *boot(const struct mm_machine *machine, const void *params,
 		snprintf(text, size, "out of memory");
 		return NULL;
 	}
-	if (!mm24_zone_build(mm, machine, text, size))
+	if (!mm24_zone_build(mm, machine, text, size) || !check_freepages(mm, text, size))
 		goto fail;
 	init_locks(mm);
 	mm24_zone_marks(mm);

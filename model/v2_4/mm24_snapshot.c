@@ -58,6 +58,18 @@ static void count_active(const struct mm24 *mm, struct mm_snapshot *s)
 		s->zones[mm24_zone_of(mm, at)->id].active++;
 }
 
+/* Task memory that is on no list: 2.4.0 lists anonymous pages once they have a swap slot. */
+static uint64_t count_unlisted(const struct mm24 *mm)
+{
+	uint64_t pages = 0;
+
+	for (const struct mm24_space *space = mm->mmlist; space; space = space->next)
+		for (uint32_t i = 0; i < space->pages; i++)
+			pages += space->pte[i].flags & MM24_PTE_PRESENT &&
+				 !(mm->s[space->pte[i].value].tag & MM24_LRU);
+	return pages;
+}
+
 static void put(struct mm_snapshot *s, const char *name, uint64_t value)
 {
 	s->counters[s->ncounters++] = (struct mm_snapshot_counter){ name, value };
@@ -83,6 +95,7 @@ static void put_memory(struct mm_snapshot *s, const struct mm24 *mm)
 	put(s, "nr_active_pages", mm->nr_active);
 	put(s, "nr_inactive_dirty_pages", mm->nr_inactive_dirty);
 	put(s, "nr_inactive_clean_pages", mm->nr_clean);
+	put(s, "nr_anon_unlisted_pages", count_unlisted(mm));
 	put(s, "buffermem_pages", mm->buffermem_pages);
 	put(s, "freepages_min", mm->free_min);
 	put(s, "freepages_low", mm->free_low);
@@ -135,6 +148,8 @@ static void put_requests(struct mm_snapshot *s, const struct mm24 *mm)
 	put(s, "alloc_fail", n->failures);
 	put(s, "alloc_fail_order", n->refused_orders);
 	put(s, "would_hang", n->would_hang);
+	put(s, "would_hang_faults", n->would_hang_faults);
+	put(s, "waits_beside_free", n->waits_beside_free);
 	put(s, "oom_tests", n->ooms);
 	put(s, "oom_kills", n->oom_kills);
 }

@@ -461,7 +461,36 @@ static void a_list_without_zones_is_remembered_too(void)
 	CU_ASSERT_EQUAL(run("GFP_KERNEL", 0).verdict, MM_DONE);
 }
 
+static void who_waits_beside_free_memory_is_counted(void)
+{
+	two_nodes();
+	leave(MIN);
+	CU_ASSERT_EQUAL(run("GFP_KERNEL", 0).verdict, MM_FAILED);
+	CU_ASSERT_EQUAL(k_counter(&k, "waits_beside_free"), 1);
+	/* Not where the other node is as full. */
+	while (k.mm->zones[1].free_pages >= k.mm->zones[1].pages_low)
+		mm24_buddy_take(k.mm, &k.mm->zones[1], &k.cpus[0], 0);
+	CU_ASSERT_EQUAL(run("GFP_KERNEL", 0).verdict, MM_FAILED);
+	CU_ASSERT_EQUAL(k_counter(&k, "waits_beside_free"), 1);
+}
+
+static void the_pages_of_faults_are_counted_apart_when_given_up(void)
+{
+	k.mm->params.hang_rounds[0] = 5;
+	leave(0);
+	CU_ASSERT_EQUAL(run("GFP_KERNEL", 0).verdict, MM_FAILED);
+	CU_ASSERT_EQUAL(k_counter(&k, "would_hang"), 1);
+	CU_ASSERT_EQUAL(k_counter(&k, "would_hang_faults"), 0);
+	CU_ASSERT_EQUAL(mm24_alloc_page(k.mm, &k.cpus[0], &k.mm->nobody, k_gfp("GFP_KERNEL")),
+			MM24_NONE);
+	CU_ASSERT_EQUAL(k_counter(&k, "would_hang"), 2);
+	CU_ASSERT_EQUAL(k_counter(&k, "would_hang_faults"), 1);
+}
+
 static CU_TestInfo tests[] = {
+	{ "who waits beside free memory is counted", who_waits_beside_free_memory_is_counted },
+	{ "the pages of faults are counted apart when given up",
+	  the_pages_of_faults_are_counted_apart_when_given_up },
 	{ "a list without zones is remembered, too", a_list_without_zones_is_remembered_too },
 	{ "atomic requests leave a quarter of min, less one",
 	  atomic_requests_leave_a_quarter_of_min_less_one },

@@ -121,7 +121,25 @@ static void the_shipped_cost_file_holds_the_presets(void)
 	CU_ASSERT_EQUAL(lines, rows);
 }
 
+static void freepages_beyond_what_can_be_free_are_refused(void)
+{
+	static const struct mm_span reserved[] = { { 0, 96 } };
+
+	k_one_zone(&k, 1, 4096);
+	k.machine.reserved = reserved;
+	k.machine.nreserved = 1;
+	k.params.freepages[2] = 4000;
+	CU_ASSERT_FATAL(k_boot(&k, false));
+	k_drop(&k);
+	k.params.freepages[2] = 4001;
+	CU_ASSERT_FATAL(!k_boot(&k, false));
+	CU_ASSERT_STRING_EQUAL(k.text, "freepages: high is 4001 pages, the machine has 4000 "
+				       "that can be free");
+}
+
 static CU_TestInfo tests[] = {
+	{ "freepages beyond what can be free are refused",
+	  freepages_beyond_what_can_be_free_are_refused },
 	{ "presets are the kernel's", presets_are_the_kernels },
 	{ "each value of bdflush has bounds of its own",
 	  each_value_of_bdflush_has_bounds_of_its_own },

@@ -71,6 +71,23 @@ static void pages_on_lists_are_shown_by_zone(void)
 	CU_ASSERT_EQUAL(k_counter(&k, "nr_active_pages"), 2);
 }
 
+static void task_memory_on_no_list_is_counted(void)
+{
+	const struct mm_content anon = { .task = 1, .kind = MM_KIND_ANON };
+	uint32_t held[3];
+
+	for (unsigned i = 0; i < 3; i++)
+		held[i] = mm24_policy.hold(k.mm, &k.cpus[0], k_alloc(&k, 0, 0, "GFP_HIGHUSER"),
+					   anon);
+	k_alloc(&k, 0, 0, "GFP_HIGHUSER"); /* nobody's */
+	CU_ASSERT_EQUAL(k_counter(&k, "nr_anon_unlisted_pages"), 3);
+	mm24_policy.drop(k.mm, &k.cpus[0], held[1]);
+	CU_ASSERT_EQUAL(k_counter(&k, "nr_anon_unlisted_pages"), 2);
+	mm24_lru_move(k.mm, &k.cpus[0],
+		      mm24_slot(k.mm, mm24_policy.content_frame(k.mm, held[0])), MM24_ACTIVE);
+	CU_ASSERT_EQUAL(k_counter(&k, "nr_anon_unlisted_pages"), 1);
+}
+
 static void counters_begin_at_boot_and_go_by_frames(void)
 {
 	uint64_t a = k_alloc(&k, 0, 3, "GFP_DMA"), b = k_alloc(&k, 0, 0, "GFP_HIGHUSER");
@@ -138,6 +155,7 @@ static CU_TestInfo tests[] = {
 	{ "zones are shown with marks, memory and free blocks",
 	  zones_are_shown_with_marks_memory_and_free_blocks },
 	{ "pages on lists are shown by zone", pages_on_lists_are_shown_by_zone },
+	{ "task memory on no list is counted", task_memory_on_no_list_is_counted },
 	{ "counters begin at boot and go by frames", counters_begin_at_boot_and_go_by_frames },
 	{ "every counter has a name of its own", every_counter_has_a_name_of_its_own },
 	{ "samples and the visit of free blocks agree with it",

@@ -7,8 +7,9 @@ figures() # OPTION...
 {
 	echo "$*"
 	pagesim run configs/scenarios/pressure-2.4-numa.yaml --quiet "$@" |
-		grep -E '^  (tasks killed|requests given up|  kswapd|  kreclaimd|  bdflush)' |
-		awk '/killed|given/ { print; next } { print "  " $1, ($2 > 0 ? "worked" : "did nothing") }'
+		grep -E -e '^  (tasks killed|requests given up|  kswapd|  kreclaimd|  bdflush|  of them failed)' \
+			-e '^ +\(?[0-9]+ (of|waited)' |
+		awk '/killed|given|waited|failed/ { print; next } { print "  " $1, ($2 > 0 ? "worked" : "did nothing") }'
 }
 
 figures --set seed=1
