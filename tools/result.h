@@ -54,7 +54,8 @@ bool result_digest(const json_t *result, char digest[33]);
 void result_set_number(json_t *map, const char *name, uint64_t value);
 void result_set_numbers(json_t *map, const char *name, const uint64_t *values, unsigned n);
 
-/* Requests of the trace that the kernel would never have answered. Their time is of no kernel. */
+/* Requests of the trace that the kernel would never have answered. Their time is of no kernel.
+ */
 uint64_t result_reclaim_given_up(const struct result *r);
 /* The part of the summary that a kernel with daemons has (result_reclaim.c). */
 void result_reclaim_text(FILE *out, const struct result *r);
