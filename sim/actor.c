@@ -39,6 +39,8 @@ static char log_option[] = "--log=root.thresh:critical";
 /* SimGrid is one a process: its platform cannot be loaded twice. */
 static bool simgrid_is_taken;
 
+#define PULSE_STEPS 1024 /* of actors */
+
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof(*(a)))
 
 /*
@@ -237,6 +239,13 @@ static void wait_clock(struct sim_actor *a, double clock)
 		sg_actor_sleep_for((double)a->date - clock);
 }
 
+static void count_step(struct sim_engine *e)
+{
+	e->steps++;
+	if (e->steps % PULSE_STEPS == 0 && e->client.pulse)
+		e->client.pulse(e->client.ctx);
+}
+
 void sim_actor_gate(struct sim_actor *a)
 {
 	struct sim_engine *e = a->engine;
@@ -258,7 +267,7 @@ void sim_actor_gate(struct sim_actor *a)
 	assert(simgrid_get_clock() == (double)a->date);
 	e->date = a->date;
 	e->asked = false;
-	e->steps++;
+	count_step(e);
 	e->stats.actor_steps += a->kind != SIM_ACTOR_CPU;
 }
 
@@ -274,7 +283,7 @@ bool sim_actor_advance(struct sim_actor *a, uint64_t date)
 		return false;
 	e->date = date;
 	e->asked = false;
-	e->steps++;
+	count_step(e);
 	e->stats.actor_steps++;
 	return true;
 }

@@ -53,6 +53,9 @@ struct sim_client {
 	 * after the next operation" and is allowed only while something is ready.
 	 */
 	uint64_t (*feed)(void *ctx, uint64_t until);
+	/* Called after many steps of actors, for telling progress: nothing of the simulation
+	 * may change in it. NULL = never. */
+	void (*pulse)(void *ctx);
 };
 
 enum sim_engine_mode { SIM_ENGINE_DISPATCH, SIM_ENGINE_STRICT };

@@ -26,6 +26,12 @@ bool replay_core_fail(struct replay *r, int status, const char *fmt, ...)
 	return false;
 }
 
+void replay_core_progress(const struct replay *r)
+{
+	if (r->o.progress)
+		r->o.progress(r->o.progress_ctx, r->counts.events, sim_engine_now(r->engine));
+}
+
 /* The machine must have room for the trace's CPUs and nodes. */
 static bool check_fit(struct replay *r)
 {
@@ -186,7 +192,8 @@ bool replay_run(struct replay *r, struct replay_error *err)
 	const struct sim_client with_daemons = { .ctx = r,
 						 .step = replay_wait_step,
 						 .wait = replay_wait,
-						 .feed = replay_wait_feed };
+						 .feed = replay_wait_feed,
+						 .pulse = replay_wait_pulse };
 	struct sim_engine_error engine_err = { "" };
 	bool ok;
 

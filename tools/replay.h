@@ -52,7 +52,8 @@ struct replay_options {
 	uint32_t hot_milli;     /* of the working set: share of contents, in 1/1000 */
 	uint64_t access_cycles; /* ... each read once in so many cycles */
 	uint64_t seed;          /* ... chosen by it */
-	/* Called now and then with events done and the simulated date; NULL = never. */
+	/* Called now and then, also while all sleep, with events done and the simulated date;
+	 * NULL = never. */
 	void (*progress)(void *ctx, uint64_t events, uint64_t date);
 	void *progress_ctx;
 };
@@ -123,9 +124,9 @@ uint64_t replay_live_objects(const struct replay *r);
 
 /* What a kernel with daemons ran in. */
 struct replay_world_stats {
-	bool there;              /* false: it has none */
-	bool has_swap, has_data; /* disks */
-	bool one_drive;          /* both are one, whose figures are at swap */
+	bool there;                         /* false: it has none */
+	bool has_swap, has_data;            /* disks */
+	bool one_drive;                     /* both are one, whose figures are at swap */
 	struct sim_device_stats swap, data; /* until the end date */
 };
 struct replay_world_stats replay_world_stats(const struct replay *r);

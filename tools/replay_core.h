@@ -75,6 +75,9 @@ struct replay {
 bool replay_core_fail(struct replay *r, int status, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Tells the progress to whoever wants it. */
+void replay_core_progress(const struct replay *r);
+
 /* replay_feed.c: prepares reading; the first event's time is date 0. */
 void replay_feed_start(struct replay *r, uint64_t first_time);
 

@@ -193,8 +193,8 @@ static bool buffer_has_more(struct replay *r)
 		r->ended = true;
 	if (n < 0)
 		return replay_core_fail(r, err.kind, "%s", err.text);
-	if (r->o.progress && r->read >= r->progress_at) {
-		r->o.progress(r->o.progress_ctx, r->counts.events, sim_engine_now(r->engine));
+	if (r->read >= r->progress_at) {
+		replay_core_progress(r);
 		r->progress_at = r->read + PROGRESS_EVERY;
 	}
 	return n > 0;

@@ -8,6 +8,8 @@
 #include "tools/cmd.h"
 #include "tools/replay_world.h"
 
+#define PROGRESS_STEPS 1024u
+
 static struct mm_request request_of(const struct replay *r, const struct sim_cpu *cpu,
 				    const struct replay_event *e, uint32_t number)
 {
@@ -155,6 +157,8 @@ static enum sim_step run_other(struct replay *r, struct sim_cpu *cpu, uint32_t n
 {
 	struct replay_world *w = r->world;
 
+	if (++w->steps % PROGRESS_STEPS == 0)
+		replay_core_progress(r);
 	switch (replay_world_who(r, number)) {
 	case REPLAY_TICK:
 		return replay_step_tick(r, cpu, number);
@@ -278,4 +282,9 @@ uint64_t replay_wait_feed(void *ctx, uint64_t until)
 	sim_engine_ready(r->engine, 0, replay_world_number(r, REPLAY_END, 0),
 			 sim_engine_now(r->engine));
 	return next;
+}
+
+void replay_wait_pulse(void *ctx)
+{
+	replay_core_progress(ctx);
 }

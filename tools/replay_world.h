@@ -69,6 +69,7 @@ struct replay_world {
 	bool lru_events; /* the trace says when pages get onto an LRU list: requests do not */
 	bool ending;     /* REPLAY_END is ready */
 	bool finished;
+	uint32_t steps; /* of nobody's tasks, for telling progress now and then */
 };
 
 /* Who a task number stands for, and which number somebody has; `n` is a CPU where there is one
@@ -98,6 +99,7 @@ void replay_world_end(struct replay *r);
 enum sim_step replay_wait_step(void *ctx, struct sim_cpu *cpu, uint32_t number);
 void replay_wait(void *ctx, struct sim_cpu *cpu, uint32_t number);
 uint64_t replay_wait_feed(void *ctx, uint64_t until);
+void replay_wait_pulse(void *ctx);
 
 /* What a served object of order 0 holds is told to the kernel. `fresh`: it was just filled;
  * else it is of a start state. False in trouble. */

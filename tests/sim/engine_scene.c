@@ -45,6 +45,12 @@ static uint64_t feed(void *ctx, uint64_t until)
 	return UINT64_MAX;
 }
 
+static void pulse(void *ctx)
+{
+	(void)ctx;
+	result->pulsed = true;
+}
+
 static bool add_actors(struct sim_engine_error *err)
 {
 	struct engine_scene_stage *stage = &engine_scene_stage;
@@ -66,9 +72,9 @@ static void run_engine(const struct sim_machine *machine, struct sim_memory *mem
 		.read_bytes_s = 1000000000,
 		.write_bytes_s = 1000000000,
 	};
-	static const struct sim_client client = { .step = step,
-						  .wait = wait_on_actor,
-						  .feed = feed };
+	static const struct sim_client client = {
+		.step = step, .wait = wait_on_actor, .feed = feed, .pulse = pulse
+	};
 	struct engine_scene_stage *stage = &engine_scene_stage;
 	struct sim_engine_error err = { "" };
 

@@ -32,6 +32,7 @@ struct engine_scene {
 
 struct engine_scene_result {
 	bool ran;
+	bool pulsed; /* the client's pulse() was called */
 	unsigned count;
 	struct {
 		char what;

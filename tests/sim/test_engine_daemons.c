@@ -409,6 +409,40 @@ static void a_second_simulation_with_actors_in_a_process_is_refused(void)
 	CU_ASSERT_STRING_EQUAL(r.text, "one process runs one simulation with actors");
 }
 
+static void sleep_often(void *ctx, struct sim_cpu *cpu)
+{
+	(void)ctx;
+	for (unsigned i = 0; i < 5000; i++)
+		cpu->port->sleep(cpu, NULL, 100);
+}
+
+/* The last operation comes after the daemon's sleeps. */
+static void one_late(void)
+{
+	sim_engine_ready(stage->engine, 0, 1, 10000000);
+}
+
+static void a_run_that_only_sleeps_pulses(void)
+{
+	static const struct engine_scene s = {
+		.cpus = 1,
+		.nodes = 1,
+		.prepare = one_late,
+		.step = wake_at_first,
+		.daemons = { { "daemon", 0, sleep_often } },
+	};
+	static const struct engine_scene short_one = {
+		.cpus = 1,
+		.nodes = 1,
+		.prepare = one_late,
+		.step = wake_at_first,
+		.daemons = { { "daemon", 0, compute_once_woken } },
+	};
+
+	CU_ASSERT(engine_scene_play(&s).pulsed);
+	CU_ASSERT_FALSE(engine_scene_play(&short_one).pulsed);
+}
+
 static CU_TestInfo daemons[] = {
 	{ "a daemon that computes delays later operations",
 	  a_daemon_that_computes_delays_later_operations },
@@ -424,6 +458,7 @@ static CU_TestInfo daemons[] = {
 	{ "a daemon may end by itself", a_daemon_may_end_by_itself },
 	{ "a daemon with a clock does not keep the run alive",
 	  a_daemon_with_a_clock_does_not_keep_the_run_alive },
+	{ "a run that only sleeps pulses", a_run_that_only_sleeps_pulses },
 	CU_TEST_INFO_NULL,
 };
 
