@@ -84,16 +84,20 @@ static void print_unit(char text[MAX_WORD + 1], const char *unit)
 		 number ? ")" : "");
 }
 
-bool mm_params_set(const struct mm_param *row, void *base, const uint64_t *values,
-		   unsigned count, char *text, size_t size)
+static bool wrong_count(const struct mm_param *row, unsigned count, char *text, size_t size)
+{
+	snprintf(text, size, "%s takes %u value%s, not %u", row->name, row->count,
+		 row->count == 1 ? "" : "s", count);
+	return false;
+}
+
+bool mm_params_check(const struct mm_param *row, const uint64_t *values, unsigned count,
+		     char *text, size_t size)
 {
 	char unit[MAX_WORD + 1];
 
-	if (count != row->count) {
-		snprintf(text, size, "%s takes %u value%s, not %u", row->name, row->count,
-			 row->count == 1 ? "" : "s", count);
-		return false;
-	}
+	if (count == 0 || count > row->count)
+		return wrong_count(row, count, text, size);
 	print_unit(unit, row->unit);
 	for (unsigned i = 0; i < count; i++) {
 		if (values[i] >= row->min && values[i] <= row->max)
@@ -103,6 +107,16 @@ bool mm_params_set(const struct mm_param *row, void *base, const uint64_t *value
 			 row->name, values[i], row->min, row->max, unit);
 		return false;
 	}
+	return true;
+}
+
+bool mm_params_set(const struct mm_param *row, void *base, const uint64_t *values,
+		   unsigned count, char *text, size_t size)
+{
+	if (count != row->count)
+		return wrong_count(row, count, text, size);
+	if (!mm_params_check(row, values, count, text, size))
+		return false;
 	for (unsigned i = 0; i < count; i++)
 		values_of(row, base)[i] = values[i];
 	return true;

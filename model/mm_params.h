@@ -31,6 +31,10 @@ const struct mm_param *mm_params_find(const struct mm_param *table, const char *
 const char *mm_params_nearest(const struct mm_param *table, const char *name);
 /* Fills the params struct at `base` with the presets. */
 void mm_params_preset(const struct mm_param *table, void *base);
+/* False and a finished sentence in text[size] when one of the first values of a row, at most
+ * as many as it has, is out of its bounds, or there is none. */
+bool mm_params_check(const struct mm_param *row, const uint64_t *values, unsigned count,
+		     char *text, size_t size);
 /* Sets count values; false and a finished sentence in text[size] when out of bounds. */
 bool mm_params_set(const struct mm_param *row, void *base, const uint64_t *values,
 		   unsigned count, char *text, size_t size);

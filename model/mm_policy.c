@@ -19,3 +19,11 @@ const struct mm_policy *mm_policy_find(const char *name)
 			return *k;
 	return NULL;
 }
+
+bool mm_policy_has_sysctl(const struct mm_policy *policy, const char *name)
+{
+	for (const char *const *known = policy->sysctls; known && *known; known++)
+		if (strcmp(*known, name) == 0)
+			return true;
+	return false;
+}

@@ -192,6 +192,18 @@ struct mm_policy {
 	/* Ends the task's anonymous contents; their numbers stay taken until drop(). */
 	void (*task_exit)(void *mm, struct sim_cpu *cpu, uint32_t task);
 
+	/*
+	 * A write to /proc/sys/vm while the kernel runs, whole or not at all: what follows from
+	 * it is as the kernel's handler leaves it. `name` is of `params`; fewer values than the
+	 * row has leave the others. False and a finished sentence when this kernel refuses the
+	 * write; that depends on name and values alone, and with mm NULL nothing is done but to
+	 * find out. cpu is who writes, NULL = nobody that is simulated. NULL: nothing can be
+	 * written.
+	 */
+	bool (*sysctl)(void *mm, struct sim_cpu *cpu, const char *name, const uint64_t *values,
+		       unsigned count, char *text, size_t size);
+	const char *const *sysctls; /* names of `params` that it knows; ends with NULL */
+
 	/* Splits a handed-out block of `order` into blocks of order 0 owned one by one
 	 * (split_page): needed before a part of it can be freed. May be NULL. */
 	void (*split)(void *mm, uint64_t frame, unsigned order);
@@ -226,6 +238,8 @@ struct mm_policy {
 
 /* By name or short name ("4.12", "4.12.0"); NULL when there is no such kernel. */
 const struct mm_policy *mm_policy_find(const char *name);
+/* Whether the parameter of that name can be written while the kernel runs. */
+bool mm_policy_has_sysctl(const struct mm_policy *policy, const char *name);
 /* All kernels, ends with NULL. */
 const struct mm_policy *const *mm_policy_all(void);
 

@@ -45,7 +45,14 @@ static void bounds(const struct mm_param *row, char *text, size_t size)
 
 /* ---- text ------------------------------------------------------------------------------ */
 
-static void print_text(const char *group, const struct mm_param *table)
+/* `policy` is NULL for what is no parameter of a kernel, but of ours: nobody can write it. */
+static bool can_change(const struct mm_policy *policy, const struct mm_param *row)
+{
+	return policy && mm_policy_has_sysctl(policy, row->name);
+}
+
+static void print_text(const char *group, const struct mm_param *table,
+		       const struct mm_policy *policy)
 {
 	for (const struct mm_param *row = table; row->name; row++) {
 		char limits[96], preset[128];
@@ -56,6 +63,8 @@ static void print_text(const char *group, const struct mm_param *table)
 		       row->unit, *row->unit ? ", " : "", limits, preset);
 		if (row->count > 1)
 			printf(", %u values", row->count);
+		if (can_change(policy, row))
+			printf(", can be changed in mid-run");
 		printf("\n");
 	}
 }
@@ -73,7 +82,8 @@ static void print_cell(const char *text)
 	printf(" | ");
 }
 
-static void print_markdown_table(const char *group, const struct mm_param *table)
+static void print_markdown_table(const char *group, const struct mm_param *table,
+				 const struct mm_policy *policy)
 {
 	printf("\n| parameter | unit | allowed | default | meaning |\n|---|---|---|---|---|\n");
 	for (const struct mm_param *row = table; row->name; row++) {
@@ -85,7 +95,8 @@ static void print_markdown_table(const char *group, const struct mm_param *table
 		print_cell(row->unit);
 		print_cell(limits);
 		print_cell(preset);
-		printf("%s |\n", row->doc);
+		printf("%s%s |\n", row->doc,
+		       can_change(policy, row) ? " Can be changed in mid-run." : "");
 	}
 }
 
@@ -96,17 +107,18 @@ static void print_markdown(const struct mm_policy *p)
 	       "They stand in a scenario under `vm:` and `cost:`, or on the command line as\n"
 	       "`--set vm.NAME=VALUE`. A bare number is in the unit given; sizes may be "
 	       "written\n"
-	       "as `8MiB`, times as `1s`; several values as a list or with blanks between.\n\n"
+	       "as `8MiB`, times as `1s`; several values as a list or with blanks between.\n"
+	       "What can be changed in mid-run may also stand under `changes:`.\n\n"
 	       "## vm: as in /proc/sys/vm\n",
 	       p->short_name, p->short_name);
-	print_markdown_table("vm", p->params);
+	print_markdown_table("vm", p->params, p);
 	printf("\n## cost: cycles of the steps of a path\n");
-	print_markdown_table("cost", p->costs);
+	print_markdown_table("cost", p->costs, NULL);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------ */
 
-static json_t *table_json(const struct mm_param *table)
+static json_t *table_json(const struct mm_param *table, const struct mm_policy *policy)
 {
 	json_t *map = json_object();
 
@@ -117,6 +129,9 @@ static json_t *table_json(const struct mm_param *table)
 		scenario_params_preset(row, preset, sizeof(preset));
 		entry = json_pack("{ss ss ss si}", "unit", row->unit, "meaning", row->doc,
 				  "default", preset, "values", (int)row->count);
+		if (policy)
+			json_object_set_new(entry, "mid_run",
+					    json_boolean(can_change(policy, row)));
 		if (row->choices)
 			json_object_set_new(entry, "choices", json_string(row->choices));
 		else
@@ -130,8 +145,8 @@ static json_t *table_json(const struct mm_param *table)
 
 static int print_json(const struct options_spec *spec, const struct mm_policy *p)
 {
-	json_t *json = json_pack("{ss so so}", "kernel", p->name, "vm", table_json(p->params),
-				 "cost", table_json(p->costs));
+	json_t *json = json_pack("{ss so so}", "kernel", p->name, "vm",
+				 table_json(p->params, p), "cost", table_json(p->costs, NULL));
 	char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
 
 	json_decref(json);
@@ -174,8 +189,8 @@ int cmd_params(int argc, char **argv)
 		return CMD_DONE;
 	}
 	printf("kernel %s\n\n", q.policy->name);
-	print_text("vm", q.policy->params);
+	print_text("vm", q.policy->params, q.policy);
 	printf("\n");
-	print_text("cost", q.policy->costs);
+	print_text("cost", q.policy->costs, NULL);
 	return CMD_DONE;
 }

@@ -371,6 +371,8 @@ static int make_replay(struct run *run)
 		.fold = s->fold_cpus,
 		.window = s->window,
 		.series_cycles = series_cycles(s),
+		.changes = s->changes,
+		.nchanges = s->nchanges,
 		.hz = run->machine.hz,
 		.access = accesses[s->access],
 		.hot_milli = s->hot_milli,
@@ -443,6 +445,7 @@ static int collect(struct run *run)
 	r->snap = run->snap;
 	r->counts = replay_counts(run->replay);
 	r->series = replay_series(run->replay);
+	r->nsysctl_notes = replay_sysctl_notes(run->replay, &r->sysctl_notes);
 	r->score = run->score;
 	r->engine = replay_engine_stats(run->replay);
 	r->world = replay_world_stats(run->replay);

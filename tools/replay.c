@@ -157,6 +157,7 @@ void replay_free(struct replay *r)
 	replay_tasks_done(&r->tasks);
 	free(r->waiters);
 	free(r->gfps);
+	free(r->params);
 	free(r->task_is_idle);
 	free(r->buffer);
 	free(r);
@@ -168,9 +169,7 @@ static void start_ticks(struct replay *r)
 	uint64_t hz = r->o.machine->hz ? r->o.machine->hz : DEFAULT_HZ;
 	uint64_t khz = r->o.machine->clock_mhz * 1000;
 
-	if (!r->o.policy->tick)
-		return;
-	r->tick_cycles = r->o.policy->tick_interval_ms(r->o.params) * khz;
+	r->tick_cycles = replay_sysctl_tick_cycles(r);
 	if (!r->tick_cycles)
 		return;
 	for (unsigned cpu = 0; cpu < r->o.machine->cpus; cpu++)
@@ -184,6 +183,7 @@ static void sum_delays(struct replay *r)
 	for (uint32_t i = 0; i < r->tasks.ntasks; i++)
 		r->counts.delay_cycles += r->tasks.tasks[i].shift;
 	r->counts.most_queued = r->tasks.most_queued;
+	r->counts.changes_not_reached = r->o.nchanges - r->changes_done;
 }
 
 bool replay_run(struct replay *r, struct replay_error *err)
@@ -198,6 +198,7 @@ bool replay_run(struct replay *r, struct replay_error *err)
 	bool ok;
 
 	r->series->interval = r->o.series_cycles;
+	replay_sysctl_start(r);
 	start_ticks(r);
 	replay_world_start(r);
 	ok = sim_engine_run(r->engine, r->world ? &with_daemons : &alone, &engine_err) ||

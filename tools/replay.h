@@ -14,6 +14,7 @@
 #include "model/mm_policy.h"
 #include "sim/engine.h"
 #include "sim/machine.h"
+#include "tools/change.h"
 #include "tools/latency.h"
 #include "tools/series.h"
 #include "traces/trace.h"
@@ -42,10 +43,12 @@ struct replay_options {
 	struct trace_reader *trace;      /* at its first event; with a clock, or for asap */
 	enum sim_engine_mode engine;
 	enum replay_pacing pacing;
-	bool keep_recorded_reclaim; /* replay frees of the recorded kernel's reclaim */
-	bool fold;                  /* more CPUs or nodes in the trace than in the machine */
-	uint64_t window;            /* events read ahead at most */
-	uint64_t series_cycles;     /* simulated time between samples at first, 0 = none */
+	bool keep_recorded_reclaim;   /* replay frees of the recorded kernel's reclaim */
+	bool fold;                    /* more CPUs or nodes in the trace than in the machine */
+	uint64_t window;              /* events read ahead at most */
+	uint64_t series_cycles;       /* simulated time between samples at first, 0 = none */
+	const struct change *changes; /* [nchanges], by date */
+	size_t nchanges;
 	/* For kernels with daemons. */
 	uint64_t hz; /* jiffies a second */
 	enum replay_access access;
@@ -77,7 +80,7 @@ struct replay_counts {
 	uint64_t free_waits, free_wait_cycles; /* a free had to wait for its allocation */
 	uint64_t delay_cycles;                 /* sum over tasks of how far they fell behind */
 	uint64_t hidden, missed, unscored;
-	uint64_t lru_notes, other_events; /* marks, task and sysctl events: no effect here */
+	uint64_t lru_notes, other_events; /* marks and task events: no effect here */
 	uint64_t unknown_gfp_flags;
 	uint64_t ticks;
 	/* On a kernel with daemons. */
@@ -86,6 +89,10 @@ struct replay_counts {
 	uint64_t contents; /* pages that the kernel may take back */
 	uint64_t accesses, accesses_failed, refaults;
 	uint64_t killed_tasks, events_of_killed; /* events dropped: all but frees */
+
+	/* Writes of kernel parameters in mid-run, of the trace and of the scenario. */
+	uint64_t sysctl_applied, sysctl_unknown, sysctl_refused;
+	uint64_t changes_not_reached; /* of the scenario: the trace ended before */
 
 	uint64_t most_queued, window_full; /* read-ahead: high-water mark, times it was full */
 	uint64_t end_date;                 /* of the last operation, cycles */
@@ -121,6 +128,17 @@ const struct latency *replay_latency(const struct replay *r);
 const struct series *replay_series(const struct replay *r);
 struct sim_engine_stats replay_engine_stats(const struct replay *r);
 uint64_t replay_live_objects(const struct replay *r);
+
+/* A write that had no effect, by its text: the first REPLAY_SYSCTL_NOTES different ones. */
+#define REPLAY_SYSCTL_NOTES 16u
+struct replay_sysctl_note {
+	bool refused; /* else this kernel has no such parameter */
+	char text[64];
+	char why[192];
+	uint64_t times;
+};
+/* How many there are at *notes. */
+unsigned replay_sysctl_notes(const struct replay *r, const struct replay_sysctl_note **notes);
 
 /* What a kernel with daemons ran in. */
 struct replay_world_stats {

@@ -63,6 +63,11 @@ struct replay {
 	bool has_state;
 	uint64_t start_objects;
 
+	size_t changes_done;
+	void *params; /* o.params with what was written since; NULL = nothing was */
+	struct replay_sysctl_note notes[REPLAY_SYSCTL_NOTES];
+	unsigned nnotes;
+
 	struct latency *latency;
 	struct series *series;
 	uint64_t most_queued; /* events that may be queued */
@@ -86,6 +91,17 @@ uint64_t replay_feed(void *ctx, uint64_t until);
 
 /* replay_step.c: see sim_client.step. For a kernel without daemons. */
 enum sim_step replay_step(void *ctx, struct sim_cpu *cpu, uint32_t task);
+
+/* replay_sysctl.c: the number of the task that makes the scenario's changes, on CPU 0. */
+#define REPLAY_SYSCTL_TASK UINT32_MAX
+/* Before ticks get their dates: changes of date 0 are made, the next one gets its date. */
+void replay_sysctl_start(struct replay *r);
+/* The changes that are due, unless nothing of the trace is left. */
+enum sim_step replay_sysctl_step(struct replay *r, const struct sim_cpu *cpu);
+/* A TRACE_SYSCTL event. */
+void replay_sysctl_event(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e);
+/* How often the kernel's periodic work is due, in cycles; 0 = never. */
+uint64_t replay_sysctl_tick_cycles(const struct replay *r);
 
 /* Its parts, for replay_wait.c. Where they return bool, false is trouble, which is told. */
 

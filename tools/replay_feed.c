@@ -98,7 +98,6 @@ static bool without_effect(struct replay *r, const struct trace_event *e)
 	switch (e->kind) {
 	case TRACE_TASK_START:
 	case TRACE_TASK_EXIT:
-	case TRACE_SYSCTL:
 	case TRACE_MARK:
 		r->counts.other_events++;
 		return true;

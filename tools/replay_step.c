@@ -247,6 +247,9 @@ static bool run_event(struct replay *r, struct sim_cpu *cpu, const struct replay
 		return run_alloc(r, cpu, e);
 	case TRACE_FREE:
 		return run_free(r, cpu, e, o);
+	case TRACE_SYSCTL:
+		replay_sysctl_event(r, cpu, e);
+		return true;
 	default:
 		run_note(r, e);
 		return true;
@@ -333,8 +336,10 @@ enum sim_step replay_step(void *ctx, struct sim_cpu *cpu, uint32_t number)
 
 	if (r->next_sample <= cpu->now)
 		sample_until(r, cpu->now);
-	if (number < r->o.machine->cpus)
-		return run_tick(r, cpu, number);
+	/* A tick's number is its CPU's, the changes' task has the largest there is. */
+	if (number + 1 <= r->o.machine->cpus)
+		return number == REPLAY_SYSCTL_TASK ? replay_sysctl_step(r, cpu)
+						    : run_tick(r, cpu, number);
 	assert(task->head && !task->waiting);
 	e = replay_tasks_head(&r->tasks, number);
 	if (e->kind == TRACE_FREE) {

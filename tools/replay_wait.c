@@ -125,6 +125,9 @@ static enum sim_step run_event(struct replay *r, struct sim_cpu *cpu,
 	case TRACE_FREE:
 		run_free(r, cpu, e, o);
 		return SIM_STEP_DONE;
+	case TRACE_SYSCTL:
+		replay_sysctl_event(r, cpu, e);
+		return SIM_STEP_DONE;
 	case TRACE_LRU_ADD:
 		run_lru_add(r, cpu, e, number);
 		return SIM_STEP_DONE;
@@ -223,6 +226,8 @@ enum sim_step replay_wait_step(void *ctx, struct sim_cpu *cpu, uint32_t number)
 
 	if (r->next_sample <= cpu->now)
 		replay_step_sample(r, cpu->now);
+	if (number == REPLAY_SYSCTL_TASK)
+		return replay_sysctl_step(r, cpu);
 	if (who != REPLAY_TASK && who != REPLAY_INTERRUPT)
 		return run_other(r, cpu, number);
 	return run_task(r, cpu, number);

@@ -331,6 +331,8 @@ static json_t *counters_json(const struct result *r)
 	json_object_set_new(map, "unmatched", counts_json(r->counts, "unmatched"));
 	json_object_set_new(map, "replay", counts_json(r->counts, "replay"));
 	json_object_set_new(map, "vmstat", vmstat_json(r->snap));
+	if (result_sysctl_any(r))
+		json_object_set_new(map, "sysctl", result_sysctl_json(r));
 	if (r->world.there) {
 		json_object_set_new(map, "reclaim", result_reclaim_json(r));
 		json_object_set_new(map, "disks", result_reclaim_disks_json(r));

@@ -24,6 +24,8 @@ struct result {
 	char trace_digest[33];
 	const struct mm_snapshot *snap; /* at the end */
 	const struct replay_counts *counts;
+	const struct replay_sysctl_note *sysctl_notes; /* [nsysctl_notes] */
+	unsigned nsysctl_notes;
 	const struct series *series;
 	struct latency_rows rows;
 	const struct score *score; /* NULL = there is no recorded end to compare with */
@@ -62,6 +64,11 @@ void result_reclaim_text(FILE *out, const struct result *r);
 /* counters.reclaim and counters.disks. */
 json_t *result_reclaim_json(const struct result *r);
 json_t *result_reclaim_disks_json(const struct result *r);
+
+/* Writes of kernel parameters in mid-run, where there are any (result_sysctl.c). */
+bool result_sysctl_any(const struct result *r);
+void result_sysctl_text(FILE *out, const struct result *r);
+json_t *result_sysctl_json(const struct result *r);
 
 /* Simulated cycles as a time for people: "4.706 s". */
 void result_text_time(char *text, size_t size, uint64_t cycles, uint64_t mhz);

@@ -274,5 +274,7 @@ void result_text(FILE *out, const struct result *r)
 	text_fragmentation(out, r);
 	text_score(out, r);
 	text_unmatched(out, r);
+	if (result_sysctl_any(r))
+		result_sysctl_text(out, r);
 	text_host(out, r);
 }

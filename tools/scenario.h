@@ -21,6 +21,7 @@
 #include "sim/conf.h"
 #include "sim/machine.h"
 #include "sim/port.h"
+#include "tools/change.h"
 #include "traces/trace.h"
 
 enum scenario_start {
@@ -64,6 +65,9 @@ struct scenario {
 	uint64_t interval_ns, interval_cycles; /* of the series; one of them, the other is 0 */
 	unsigned series;                       /* set of enum scenario_series; 0 = none */
 	bool events;                           /* write events.txt */
+
+	struct change *changes; /* [nchanges], by date: what is written while the kernel runs */
+	size_t nchanges;
 
 	struct scenario_source *source; /* what was read; scenario.c's own */
 };

@@ -3,6 +3,7 @@
 #include "sim/memory_flat.h"
 #include "tools/machine_json.h"
 #include "tools/scenario.h"
+#include "tools/scenario_changes.h"
 #include "tools/scenario_params.h"
 
 static const char *start_name(const struct scenario *s)
@@ -79,6 +80,8 @@ json_t *scenario_json(const struct scenario *s)
 		return NULL;
 	if (s->machine)
 		json_object_set_new(map, "machine", machine_json(s->machine));
+	if (s->nchanges)
+		json_object_set_new(map, "changes", scenario_changes_json(s));
 	if (s->trace_path)
 		json_object_set_new(map, "trace", json_string(s->trace_path));
 	if (s->start != SCENARIO_START_DEFAULT)

@@ -78,20 +78,22 @@ static bool parse_value(const struct mm_param *row, const char *text, uint64_t *
 	return parse_with_unit(text, row->unit, out, why, size);
 }
 
-static bool read_value(struct conf_node at, const struct mm_param *row, const char *text,
-		       uint64_t *out, struct conf_error *err)
+static bool read_word(const struct mm_param *row, const char *text, uint64_t *out, char *why,
+		      size_t size)
 {
-	char why[160];
+	char reason[160];
 
-	return parse_value(row, text, out, why, sizeof(why)) ||
-	       conf_fail(at, err, "'%s' is \"%.60s\": %s", row->name, text, why);
+	if (parse_value(row, text, out, reason, sizeof(reason)))
+		return true;
+	snprintf(why, size, "'%s' is \"%.60s\": %s", row->name, text, reason);
+	return false;
 }
 
 /* ---- one parameter --------------------------------------------------------------------- */
 
 /* "256 256 32" or "256,256,32": the numbers as /proc/sys prints them. */
-static bool split(struct conf_node at, const struct mm_param *row, const char *text,
-		  uint64_t *values, unsigned *count, struct conf_error *err)
+static bool split(const struct mm_param *row, const char *text, uint64_t *values,
+		  unsigned *count, char *why, size_t size)
 {
 	const char *separators = " \t,";
 
@@ -100,17 +102,28 @@ static bool split(struct conf_node at, const struct mm_param *row, const char *t
 		size_t length = strcspn(text, separators);
 		char word[64];
 
-		if (*count == MM_PARAM_VALUES || length >= sizeof(word))
-			return conf_fail(at, err, "'%s' takes %u values", row->name,
-					 row->count);
+		if (*count == MM_PARAM_VALUES || length >= sizeof(word)) {
+			snprintf(why, size, "'%s' takes %u values", row->name, row->count);
+			return false;
+		}
 		memcpy(word, text, length);
 		word[length] = '\0';
-		if (!read_value(at, row, word, &values[*count], err))
+		if (!read_word(row, word, &values[*count], why, size))
 			return false;
 		++*count;
 		text += length;
 	}
 	return true;
+}
+
+bool scenario_params_parse(const struct mm_param *row, const char *text,
+			   uint64_t values[MM_PARAM_VALUES], unsigned *count, char *why,
+			   size_t size)
+{
+	if (row->count > 1)
+		return split(row, text, values, count, why, size);
+	*count = 1;
+	return read_word(row, text, values, why, size);
 }
 
 static bool read_list(struct conf_node list, const struct mm_param *row, uint64_t *values,
@@ -122,33 +135,36 @@ static bool read_list(struct conf_node list, const struct mm_param *row, uint64_
 	for (*count = 0; *count < row->count; ++*count) {
 		struct conf_node item = conf_item(list, *count);
 		const char *text = conf_text(item);
+		char why[256];
 
 		if (!text)
 			return conf_fail(item, err, "'%s' should be numbers", row->name);
-		if (!read_value(item, row, text, &values[*count], err))
-			return false;
+		if (!read_word(row, text, &values[*count], why, sizeof(why)))
+			return conf_fail(item, err, "%s", why);
 	}
 	return true;
 }
 
-static bool read_values(struct conf_node at, const struct mm_param *row, uint64_t *values,
-			unsigned *count, struct conf_error *err)
+bool scenario_params_values(struct conf_node at, const struct mm_param *row,
+			    uint64_t values[MM_PARAM_VALUES], unsigned *count,
+			    struct conf_error *err)
 {
 	const char *text = conf_text(at);
+	char why[256];
 
 	if (conf_is_list(at))
 		return read_list(at, row, values, count, err);
 	if (!text)
 		return conf_fail(at, err, "'%s' should be a value, not a map", row->name);
-	if (strcmp(text, "default") == 0) {
-		memcpy(values, row->preset, sizeof(row->preset));
-		*count = row->count;
-		return true;
-	}
-	if (row->count > 1)
-		return split(at, row, text, values, count, err);
-	*count = 1;
-	return read_value(at, row, text, values, err);
+	return scenario_params_parse(row, text, values, count, why, sizeof(why)) ||
+	       conf_fail(at, err, "%s", why);
+}
+
+static bool is_default(struct conf_node at)
+{
+	const char *text = conf_text(at);
+
+	return text && strcmp(text, "default") == 0;
 }
 
 static bool is_preset(const struct mm_param *row, const uint64_t *values)
@@ -163,7 +179,11 @@ static bool read_param(struct conf_node at, const struct mm_param *row, void *ba
 	unsigned count = 0;
 	char text[256];
 
-	if (!read_values(at, row, values, &count, err))
+	if (is_default(at)) {
+		memcpy((char *)base + row->offset, row->preset, row->count * sizeof(*values));
+		return true;
+	}
+	if (!scenario_params_values(at, row, values, &count, err))
 		return false;
 	/* A preset may stand outside the bounds, as a mark for "computed at boot". */
 	if (count == row->count && is_preset(row, values)) {
@@ -209,21 +229,27 @@ static json_t *value_json(const struct mm_param *row, uint64_t value)
 	return json_stringn(at, strcspn(at, "|"));
 }
 
-static json_t *param_json(const struct mm_param *row, const uint64_t *values)
+json_t *scenario_params_values_json(const struct mm_param *row, const uint64_t *values,
+				    unsigned count)
 {
 	json_t *list;
 
-	if (row->preset_text && is_preset(row, values))
-		return json_string("default");
-	if (row->count == 1)
+	if (count == 1)
 		return value_json(row, values[0]);
 	list = json_array();
-	for (unsigned i = 0; list && i < row->count; i++)
+	for (unsigned i = 0; list && i < count; i++)
 		if (json_array_append_new(list, value_json(row, values[i])) != 0) {
 			json_decref(list);
 			return NULL;
 		}
 	return list;
+}
+
+static json_t *param_json(const struct mm_param *row, const uint64_t *values)
+{
+	if (row->preset_text && is_preset(row, values))
+		return json_string("default");
+	return scenario_params_values_json(row, values, row->count);
 }
 
 json_t *scenario_params_json(const struct mm_param *table, const void *base)

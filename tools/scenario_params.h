@@ -16,6 +16,17 @@
 bool scenario_params_read(struct conf_node map, const struct mm_param *table, void *base,
 			  struct conf_error *err);
 
+/* One parameter's value or values out of a node, a list or a text, or out of a text alone;
+ * their bounds are not checked, and a text may hold fewer than the row has. */
+bool scenario_params_values(struct conf_node at, const struct mm_param *row,
+			    uint64_t values[MM_PARAM_VALUES], unsigned *count,
+			    struct conf_error *err);
+bool scenario_params_parse(const struct mm_param *row, const char *text,
+			   uint64_t values[MM_PARAM_VALUES], unsigned *count, char *why,
+			   size_t size);
+json_t *scenario_params_values_json(const struct mm_param *row, const uint64_t *values,
+				    unsigned count);
+
 /* Values as they could stand in a file: numbers, lists, choices; "default" where the preset
  * stands for something. NULL when memory is short. */
 json_t *scenario_params_json(const struct mm_param *table, const void *base);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "sim/memory_flat.h"
+#include "tools/scenario_changes.h"
 #include "tools/scenario_params.h"
 
 #define DEFAULT_KERNEL "4.12"
@@ -370,10 +371,10 @@ static bool read_vm(struct scenario *s, struct conf_node map, struct conf_error 
 
 bool scenario_read_map(struct scenario *s, struct conf_node map, struct conf_error *err)
 {
-	static const char *const keys[] = { "machine", "kernel",       "vm",    "cost",
-					    "costs",   "trace",        "start", "replay",
-					    "memory",  "memory_model", "seed",  "output",
-					    NULL };
+	static const char *const keys[] = {
+		"machine", "kernel", "vm",           "cost", "costs",  "trace",   "start",
+		"replay",  "memory", "memory_model", "seed", "output", "changes", NULL
+	};
 
 	if (!conf_only_keys(map, keys, err) || !read_kernel(s, map, err) ||
 	    !read_vm(s, map, err) || !read_cost_file(s, map, err) ||
@@ -385,5 +386,6 @@ bool scenario_read_map(struct scenario *s, struct conf_node map, struct conf_err
 	if (conf_get(map, "seed").yaml && !conf_u64(map, "seed", 0, INT64_MAX, &s->seed, err))
 		return false;
 	return read_start(s, map, err) && read_replay(s, map, err) &&
-	       read_memory(s, map, err) && read_output(s, map, err);
+	       read_memory(s, map, err) && read_output(s, map, err) &&
+	       scenario_changes_read(s, conf_get(map, "changes"), err);
 }

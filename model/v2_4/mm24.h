@@ -624,6 +624,15 @@ void mm24_snapshot_each_free(const void *state, bool with_pcp,
 			     void *ctx);
 bool mm24_check(const void *state, char *text, size_t size);
 
+/* Parameters: mm24_params.c; writes to /proc/sys/vm: mm24_sysctl.c. See mm_policy.h. */
+
+/* The first values of bdflush: the table has one pair of bounds for all nine, the kernel one
+ * for each. */
+bool mm24_policy_check_bdflush(const uint64_t *values, unsigned count, char *text, size_t size);
+bool mm24_sysctl(void *state, struct sim_cpu *cpu, const char *name, const uint64_t *values,
+		 unsigned count, char *text, size_t size);
+extern const char *const mm24_sysctl_names[];
+
 extern const struct mm_param mm24_params_table[];
 extern const struct mm_param mm24_params_costs[];
 

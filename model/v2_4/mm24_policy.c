@@ -65,8 +65,7 @@ static const char *refusal_of_machine(const struct mm_machine *m)
 	return NULL;
 }
 
-/* The table has one pair of bounds for all nine values of bdflush, the kernel one for each. */
-static bool check_bdflush(const struct mm24_params *p, char *text, size_t size)
+bool mm24_policy_check_bdflush(const uint64_t *values, unsigned count, char *text, size_t size)
 {
 	static const struct {
 		const char *name;
@@ -79,12 +78,12 @@ static bool check_bdflush(const struct mm24_params *p, char *text, size_t size)
 		{ "(the ninth value)", 0, 0 },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		if (p->bdflush[i] >= rows[i].min && p->bdflush[i] <= rows[i].max)
+	for (unsigned i = 0; i < count; i++) {
+		if (values[i] >= rows[i].min && values[i] <= rows[i].max)
 			continue;
 		snprintf(text, size,
 			 "bdflush: %s: %" PRIu64 " is not within %" PRIu64 " to %" PRIu64,
-			 rows[i].name, p->bdflush[i], rows[i].min, rows[i].max);
+			 rows[i].name, values[i], rows[i].min, rows[i].max);
 		return false;
 	}
 	return true;
@@ -98,7 +97,7 @@ static bool check_params(const struct mm24_params *p, char *text, size_t size)
 		snprintf(text, size, "freepages: min, low and high have to ascend");
 		return false;
 	}
-	return check_bdflush(p, text, size);
+	return mm24_policy_check_bdflush(p->bdflush, 9, text, size);
 }
 
 static struct mm24 *new_empty(const struct mm_machine *machine, const void *params,
@@ -258,6 +257,8 @@ const struct mm_policy mm24_policy = {
 	.content_task = mm24_content_task,
 	.task_exit = mm24_content_task_exit,
 	.split = mm24_alloc_split,
+	.sysctl = mm24_sysctl,
+	.sysctls = mm24_sysctl_names,
 	.prefetch_free = prefetch_free,
 	.prefetch_alloc = prefetch_alloc,
 	.snapshot = mm24_snapshot_take,

@@ -574,6 +574,9 @@ void mm412_pcp_drain_all(struct mm412 *mm, struct sim_cpu *cpu, const struct mm4
 void mm412_watermark_boot(struct mm412 *mm);
 /* The sysctl writes that parameters other than the presets stand for. */
 void mm412_watermark_sysctl(struct mm412 *mm);
+/* The same while the kernel runs; params hold what was written. */
+void mm412_watermark_marks(struct mm412 *mm);
+void mm412_watermark_reserves(struct mm412 *mm);
 /* calculate_totalreserve_pages(): what page cache cannot count on. */
 uint64_t mm412_watermark_totalreserve(const struct mm412 *mm);
 /* What khugepaged raises min_free_kbytes to, if it is not that high already. */
@@ -583,6 +586,12 @@ bool mm412_watermark_exact(const struct mm412_zone *zone, unsigned order, uint64
 /* zone_watermark_ok_safe: with the per-cpu parts when the counter is near the marks. */
 bool mm412_watermark_safe(const struct mm412 *mm, const struct mm412_zone *zone, unsigned order,
 			  uint64_t mark, unsigned classzone);
+
+/* Writes to /proc/sys/vm: mm412_sysctl.c. See mm_policy.h. */
+
+bool mm412_sysctl(void *state, struct sim_cpu *cpu, const char *name, const uint64_t *values,
+		  unsigned count, char *text, size_t size);
+extern const char *const mm412_sysctl_names[];
 
 /* Zones, zonelists, boot: mm412_zone.c, mm412_zonelist.c */
 

@@ -118,6 +118,18 @@ void mm412_watermark_sysctl(struct mm412 *mm)
 	set_sums(mm);
 }
 
+void mm412_watermark_marks(struct mm412 *mm)
+{
+	set_marks(mm, mm->params.watermark_scale_factor[0]);
+	set_sums(mm);
+}
+
+void mm412_watermark_reserves(struct mm412 *mm)
+{
+	set_reserves(mm, mm->params.lowmem_reserve_ratio);
+	set_sums(mm);
+}
+
 uint64_t mm412_watermark_totalreserve(const struct mm412 *mm)
 {
 	uint64_t sum = 0;

@@ -96,6 +96,21 @@ static inline void case_free(uint64_t time, uint32_t task, uint16_t cpu, uint64_
 					 .pfn = TRACE_NO_PFN });
 }
 
+static inline void case_sysctl(uint64_t time, uint32_t task, uint16_t cpu, const char *text)
+{
+	struct trace_error err;
+	uint32_t index;
+
+	child_trace_ok(trace_writer_text(case_writer, text, &index, &err), &err);
+	case_event((struct trace_event){ .time = time,
+					 .task = task,
+					 .cpu = cpu,
+					 .kind = TRACE_SYSCTL,
+					 .object = TRACE_NO_OBJECT,
+					 .value = index,
+					 .pfn = TRACE_NO_PFN });
+}
+
 /* An LRU, access or dirty event. */
 static inline void case_touch(uint64_t time, uint32_t task, uint16_t cpu, enum trace_kind kind,
 			      uint64_t object, uint32_t value)

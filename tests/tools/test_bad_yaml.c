@@ -151,6 +151,32 @@ static const struct {
 	{ "scenario-access.yaml",
 	  "scenario-access.yaml:1:26: access model 'recorded' needs a kernel that takes pages "
 	  "back, which 4.12 is not yet" },
+	{ "scenario-changes-at.yaml", "scenario-changes-at.yaml:1:16: 'at' is \"2\": a time "
+				      "needs a unit: ns, us, ms or s" },
+	{ "scenario-changes-boot.yaml", "scenario-changes-boot.yaml:1:26: 'vm.zonelist_cpus' "
+					"cannot be changed while the kernel runs" },
+	{ "scenario-changes-bounds.yaml",
+	  "scenario-changes-bounds.yaml:3:40: percpu_pagelist_fraction has to be 0, or 8 and "
+	  "more" },
+	{ "scenario-changes-default.yaml",
+	  "scenario-changes-default.yaml:1:46: 'min_free_kbytes' is \"default\": a size is a "
+	  "number with B, KiB, MiB, GiB or TiB" },
+	{ "scenario-changes-empty.yaml", "scenario-changes-empty.yaml:1:25: 'set' should be a "
+					 "map of kernel parameters, such as {vm.NAME: VALUE}" },
+	{ "scenario-changes-key.yaml",
+	  "scenario-changes-key.yaml:1:26: unknown key 'vm.min_free_kbyte', did you mean "
+	  "'vm.min_free_kbytes'?" },
+	{ "scenario-changes-list.yaml", "scenario-changes-list.yaml:1:10: 'changes' should be "
+					"a list of {at: TIME, set: {...}}" },
+	{ "scenario-changes-no-date.yaml",
+	  "scenario-changes-no-date.yaml:1:11: 'at' is missing" },
+	{ "scenario-changes-order.yaml",
+	  "scenario-changes-order.yaml:3:10: 'at' is before that of the change above" },
+	{ "scenario-changes-read-only.yaml",
+	  "scenario-changes-read-only.yaml:2:26: 'vm.freepages' cannot be changed while the "
+	  "kernel runs" },
+	{ "scenario-changes-unit.yaml", "scenario-changes-unit.yaml:1:46: 'min_free_kbytes' is "
+					"\"8MB\": MB is ambiguous, use MiB" },
 	{ "scenario-cost-key.yaml", "scenario-cost-key.yaml:1:8: unknown key 'alloc_entri', "
 				    "did you mean 'alloc_entry'?" },
 	{ "scenario-cost-sign.yaml", "scenario-cost-sign.yaml:1:21: 'alloc_entry' is \"-1\": "

@@ -13,15 +13,19 @@ struct outcome {
 	uint64_t live;
 	uint64_t nsamples, interval, off_the_grid; /* of the series */
 	uint64_t first_free, last_free, last_date;
+	unsigned nnotes;
+	struct replay_sysctl_note notes[REPLAY_SYSCTL_NOTES];
 };
 
 static struct outcome *out; /* shared with the child */
 static struct replay_options options;
+static struct toy_params params;
 
 static void a_trace_to_write(void)
 {
 	out = child_shared(sizeof(*out));
 	case_begin();
+	memset(&params, 0, sizeof(params));
 	options = (struct replay_options){ .pacing = REPLAY_CLOSED, .window = 1 << 20 };
 }
 
@@ -53,6 +57,7 @@ static void replay(uint64_t mode)
 
 	options.policy = &toy_policy;
 	options.mm = &out->toy;
+	options.params = &params;
 	options.machine = &machine;
 	options.memory = &memory;
 	options.engine = (enum sim_engine_mode)mode;
@@ -63,8 +68,12 @@ static void replay(uint64_t mode)
 	out->ok = r && replay_run(r, &out->err);
 	if (r) {
 		out->counts = *replay_counts(r);
+		const struct replay_sysctl_note *notes;
+
 		out->live = replay_live_objects(r);
 		note_series(replay_series(r));
+		out->nnotes = replay_sysctl_notes(r, &notes);
+		memcpy(out->notes, notes, sizeof(out->notes));
 	}
 	replay_free(r);
 	trace_reader_close(options.trace);
@@ -270,11 +279,121 @@ static void a_narrow_window_ends_the_same_way(void)
 	CU_ASSERT_TRUE(out->counts.most_queued <= 2);
 }
 
+static void a_sysctl_event_is_written_at_its_tasks_date(void)
+{
+	case_alloc(1000, 0, 0, 0);
+	case_sysctl(1010, 1, 0, "vm.level=8KiB"); /* finds the CPU held until 100 */
+	case_sysctl(2000, 2, 1, "level=7");
+	run();
+	CU_ASSERT_TRUE_FATAL(out->ok);
+	expect_call(1, 'w', 0, 100);
+	CU_ASSERT_EQUAL(out->toy.calls[1].frame, 2);
+	expect_call(2, 'w', 1, 1000);
+	CU_ASSERT_EQUAL(out->toy.calls[2].frame, 7);
+	CU_ASSERT_EQUAL(out->counts.sysctl_applied, 2);
+	CU_ASSERT_EQUAL(out->counts.events, 3);
+	CU_ASSERT_EQUAL(out->nnotes, 0);
+}
+
+static void what_cannot_be_written_is_counted_and_named_and_no_error(void)
+{
+	static const char *const refused[] = { "vm.level=13", "vm.level=1001", "level=much",
+					       "fixed=1",     "level=",        "level=1 2" };
+	static const char *const unknown[] = { "vm.swappiness=60", "level", "vm.=1", "", "=" };
+	uint64_t time = 1000;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(refused); i++)
+		case_sysctl(time++, 0, 0, refused[i]);
+	for (unsigned i = 0; i < ARRAY_SIZE(unknown); i++)
+		case_sysctl(time++, 0, 0, unknown[i]);
+	case_sysctl(time, 0, 0, "vm.level=13");
+	run();
+	CU_ASSERT_TRUE_FATAL(out->ok);
+	CU_ASSERT_EQUAL(out->toy.ncalls, 0);
+	CU_ASSERT_EQUAL(out->counts.sysctl_applied, 0);
+	CU_ASSERT_EQUAL(out->counts.sysctl_refused, ARRAY_SIZE(refused) + 1);
+	CU_ASSERT_EQUAL(out->counts.sysctl_unknown, ARRAY_SIZE(unknown));
+	CU_ASSERT_EQUAL_FATAL(out->nnotes, ARRAY_SIZE(refused) + ARRAY_SIZE(unknown));
+	CU_ASSERT_STRING_EQUAL(out->notes[0].why, "13 is unlucky");
+	CU_ASSERT_EQUAL(out->notes[0].times, 2);
+	CU_ASSERT_TRUE(out->notes[0].refused);
+	CU_ASSERT_STRING_EQUAL(out->notes[6].text, "vm.swappiness=60");
+	CU_ASSERT_FALSE(out->notes[6].refused);
+}
+
+static void more_different_refusals_than_are_named_are_still_counted(void)
+{
+	char text[80];
+
+	for (unsigned i = 0; i < 2 * REPLAY_SYSCTL_NOTES; i++) {
+		snprintf(text, sizeof(text), "no\tsuch%u=%60u", i, i);
+		case_sysctl(1000 + i, 0, 0, text);
+	}
+	run();
+	CU_ASSERT_TRUE_FATAL(out->ok);
+	CU_ASSERT_EQUAL(out->counts.sysctl_unknown, 2 * REPLAY_SYSCTL_NOTES);
+	CU_ASSERT_EQUAL(out->nnotes, REPLAY_SYSCTL_NOTES);
+	CU_ASSERT_EQUAL(strncmp(out->notes[1].text, "no?such1=  ", 11), 0);
+}
+
+static const struct change three_changes[] = { { 0, "level", { 1 }, 1 },
+					       { 400, "level", { 2 }, 1 },
+					       { 90000, "level", { 3 }, 1 } };
+
+static void changes_come_at_their_dates_and_not_after_the_end(void)
+{
+	case_alloc(1000, 0, 0, 0);
+	case_alloc(1350, 1, 0, 0); /* holds CPU 0 until 450 */
+	case_alloc(1600, 1, 1, 0);
+	options.changes = three_changes;
+	options.nchanges = 3;
+	run();
+	CU_ASSERT_TRUE_FATAL(out->ok);
+	CU_ASSERT_EQUAL_FATAL(out->toy.ncalls, 5);
+	CU_ASSERT_EQUAL(out->toy.calls[0].what, 'w');
+	CU_ASSERT_EQUAL(out->toy.calls[0].frame, 1);
+	expect_call(1, 'a', 0, 0);
+	expect_call(2, 'a', 0, 350);
+	CU_ASSERT_EQUAL(out->toy.calls[3].what, 'w');
+	CU_ASSERT_EQUAL(out->toy.calls[3].frame, 2);
+	expect_call(4, 'a', 1, 600);
+	CU_ASSERT_EQUAL(out->counts.sysctl_applied, 2);
+	CU_ASSERT_EQUAL(out->counts.changes_not_reached, 1);
+	CU_ASSERT_EQUAL(out->counts.end_date, 600 + TOY_ALLOC_CYCLES);
+}
+
+/* Ticks at 1 ms; written in between, the next one but one comes after 3 ms. */
+static void a_written_tick_interval_counts_from_the_next_tick_on(void)
+{
+	static const struct change change = { 1500000, "interval", { 3 }, 1 };
+	uint64_t dates[8];
+	unsigned n = 0;
+
+	params.interval[0] = 1;
+	case_alloc(1000, 0, 0, 0);
+	case_alloc(6001000, 0, 0, 0);
+	options.changes = &change;
+	options.nchanges = 1;
+	run();
+	CU_ASSERT_TRUE_FATAL(out->ok);
+	for (unsigned i = 0; i < out->toy.ncalls && n < 8; i++)
+		if (out->toy.calls[i].what == 't' && out->toy.calls[i].cpu == 0)
+			dates[n++] = out->toy.calls[i].date;
+	CU_ASSERT_EQUAL_FATAL(n, 3);
+	CU_ASSERT_EQUAL(dates[0], 1000000);
+	CU_ASSERT_EQUAL(dates[1], 2000000);
+	CU_ASSERT_EQUAL(dates[2], 5000000);
+	CU_ASSERT_EQUAL(params.interval[0], 1);
+}
+
 static void the_strict_engine_gives_the_same_calls_at_the_same_dates(void)
 {
 	uint64_t a[40];
 	struct outcome first;
 
+	options.changes = three_changes;
+	options.nchanges = 2;
+	case_sysctl(1000, 0, 0, "level=5");
 	for (unsigned i = 0; i < 40; i++)
 		a[i] = case_alloc(1000 + 7 * i, i % 4, i % 2, i % 4);
 	for (unsigned i = 0; i < 40; i++)
@@ -338,6 +457,16 @@ static CU_TestInfo tests[] = {
 	  a_recorded_failure_is_asked_again_and_given_back },
 	{ "reclaim frees are dropped unless kept", reclaim_frees_are_dropped_unless_kept },
 	{ "a narrow window ends the same way", a_narrow_window_ends_the_same_way },
+	{ "a sysctl event is written at its task's date",
+	  a_sysctl_event_is_written_at_its_tasks_date },
+	{ "what cannot be written is counted and named, and no error",
+	  what_cannot_be_written_is_counted_and_named_and_no_error },
+	{ "more different refusals than are named are still counted",
+	  more_different_refusals_than_are_named_are_still_counted },
+	{ "changes come at their dates, and not after the end",
+	  changes_come_at_their_dates_and_not_after_the_end },
+	{ "a written tick interval counts from the next tick on",
+	  a_written_tick_interval_counts_from_the_next_tick_on },
 	{ "the strict engine gives the same calls at the same dates",
 	  the_strict_engine_gives_the_same_calls_at_the_same_dates },
 	{ "a series has a sample at every interval", a_series_has_a_sample_at_every_interval },

@@ -281,6 +281,17 @@ static void where_the_trace_has_lru_events_they_decide(void)
 	CU_ASSERT_EQUAL(out->counts.lru_notes, 3);
 }
 
+static void a_kernel_without_sysctls_goes_on_after_a_sysctl_event(void)
+{
+	case_alloc(1000, 0, 0, 0);
+	case_sysctl(2000, 0, 0, "vm.swappiness=10");
+	case_alloc(3000, 0, 0, 0);
+	run();
+	CU_ASSERT_EQUAL(out->counts.sysctl_unknown, 1);
+	CU_ASSERT_EQUAL(out->counts.served, 2);
+	CU_ASSERT_EQUAL(out->counts.lru_notes, 0);
+}
+
 /* ---- accesses ---------------------------------------------------------------------------- */
 
 /* Task 0's page is taken away for task 1's; then task 0 wants it back. */
@@ -417,6 +428,8 @@ static void the_contents_of_a_victim_are_dropped_by_whoever_frees_them(void)
 }
 
 static CU_TestInfo tests[] = {
+	{ "a kernel without sysctls goes on after a sysctl event",
+	  a_kernel_without_sysctls_goes_on_after_a_sysctl_event },
 	{ "a stall shifts the task's later events and nobody else's",
 	  a_stall_shifts_the_tasks_later_events_and_nobody_elses },
 	{ "open pacing forgets a stall", open_pacing_forgets_a_stall },

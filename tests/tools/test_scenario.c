@@ -98,6 +98,37 @@ static void an_empty_scenario_is_the_defaults(void)
 	scenario_free(s);
 }
 
+static void changes_arrive_in_their_order_and_are_written_out_again(void)
+{
+	struct scenario *s = from("changes:\n"
+				  "  - at: 2s\n"
+				  "    set:\n"
+				  "      vm.min_free_kbytes: 64MiB\n"
+				  "      vm.lowmem_reserve_ratio: 128 64\n"
+				  "  - {at: 3s, set: {vm.stat_interval: 2s}}\n");
+	json_t *json, *written;
+
+	set(s, "changes.1.at=2500ms");
+	finish(s);
+	CU_ASSERT_EQUAL_FATAL(s->nchanges, 3);
+	CU_ASSERT_EQUAL(s->changes[0].at_ns, UINT64_C(2000000000));
+	CU_ASSERT_STRING_EQUAL(s->changes[0].name, "min_free_kbytes");
+	CU_ASSERT_EQUAL(s->changes[0].values[0], 65536);
+	CU_ASSERT_EQUAL(s->changes[1].count, 2);
+	CU_ASSERT_EQUAL(s->changes[1].values[1], 64);
+	CU_ASSERT_EQUAL(s->changes[2].at_ns, UINT64_C(2500000000));
+	CU_ASSERT_EQUAL(s->changes[2].values[0], 2000);
+	CU_ASSERT_EQUAL(vm(s, "min_free_kbytes"), 0); /* at boot */
+	json = scenario_json(s);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(json);
+	written = json_object_get(json_array_get(json_object_get(json, "changes"), 1), "set");
+	CU_ASSERT_STRING_EQUAL(
+		json_string_value(json_object_get(written, "vm.lowmem_reserve_ratio")),
+		"128 64");
+	json_decref(json);
+	scenario_free(s);
+}
+
 static void every_key_of_a_file_arrives(void)
 {
 	struct scenario *s =
@@ -419,6 +450,8 @@ static void the_resolved_scenario_reads_back_as_itself(void)
 	}
 
 static CU_TestInfo tests[] = {
+	{ "changes arrive in their order and are written out again",
+	  changes_arrive_in_their_order_and_are_written_out_again },
 	T(an_empty_scenario_is_the_defaults),
 	T(every_key_of_a_file_arrives),
 	T(a_map_whose_lines_are_all_commented_out_is_empty),

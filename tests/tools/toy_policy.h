@@ -6,6 +6,7 @@
 #ifndef TOY_POLICY_H
 #define TOY_POLICY_H
 
+#include <stdio.h>
 #include <string.h>
 
 #include "model/mm_policy.h"
@@ -16,7 +17,7 @@
 #define TOY_CALLS 256u
 
 struct toy_call {
-	char what; /* 'a', 'f', 's' (split) */
+	char what; /* 'a', 'f', 's' (split), 't' (tick), 'w' (sysctl: frame is the value) */
 	unsigned cpu, order;
 	uint64_t frame, date;
 };
@@ -91,10 +92,56 @@ static void toy_sample(const void *mm, unsigned zone, uint64_t blocks[MM_MAX_ORD
 	*pcp_pages = zone;
 }
 
+/* One sysctl, in pages; 13 is refused. */
+struct toy_params {
+	uint64_t level[1], fixed[1], interval[1];
+};
+
+static const struct mm_param toy_params[] = {
+	{ "level", "pages", "", NULL, 0, 1, 0, 1000, { 0 }, NULL },
+	{ "fixed", "", "", NULL, 8, 1, 0, 1000, { 0 }, NULL },
+	{ "interval", "ms", "", NULL, 16, 1, 0, 1000, { 0 }, NULL },
+	{ 0 },
+};
+
+static const char *const toy_sysctls[] = { "level", "interval", NULL };
+
+static bool toy_sysctl(void *mm, struct sim_cpu *cpu, const char *name, const uint64_t *values,
+		       unsigned count, char *text, size_t size)
+{
+	const struct mm_param *row = mm_params_find(toy_params, name);
+
+	if (!mm_params_check(row, values, count, text, size))
+		return false;
+	if (values[0] == 13) {
+		snprintf(text, size, "13 is unlucky");
+		return false;
+	}
+	if (mm)
+		toy_note(mm, 'w', cpu, values[0], 0);
+	return true;
+}
+
+static void toy_tick(void *mm, struct sim_cpu *cpu)
+{
+	toy_note(mm, 't', cpu, 0, 0);
+}
+
+static uint64_t toy_tick_interval(const void *params)
+{
+	return ((const struct toy_params *)params)->interval[0];
+}
+
 static const char *const toy_class_names[] = { "any", NULL };
 
 static const struct mm_policy toy_policy = {
 	.name = "toy",
+	.params = toy_params,
+	.params_size = sizeof(struct toy_params),
+	.sysctl = toy_sysctl,
+	.sysctls = toy_sysctls,
+	.tick = toy_tick,
+	.tick_interval_ms = toy_tick_interval,
 	.gfp = toy_gfp,
 	.gfp_class = toy_gfp_class,
 	.gfp_class_names = toy_class_names,
