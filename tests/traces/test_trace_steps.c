@@ -1,4 +1,5 @@
 /* Steps, the final state and counters in a trace file, there and back. */
+#include "tests/traces/same_step.h"
 #include "tests/unit.h"
 #include "traces/trace.h"
 
@@ -110,7 +111,7 @@ static void steps_come_back_as_they_were(void)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(r);
 	while ((have = trace_reader_next_step(r, got, 100, &err)) > 0)
 		for (long i = 0; i < have; i++, n++)
-			CU_ASSERT(n < STEPS && memcmp(&got[i], &steps[n], sizeof(*got)) == 0);
+			CU_ASSERT(n < STEPS && same_step(&got[i], &steps[n]));
 	CU_ASSERT_EQUAL(have, 0);
 	CU_ASSERT_EQUAL(n, STEPS);
 	CU_ASSERT(trace_reader_totals(r, &totals, &err));
