@@ -1,8 +1,6 @@
 #!/usr/bin/env bash
-# Four nodes under Linux 2.4.0. With swap every daemon has work and nobody is killed. Without,
-# nodes that are taken in turns fill together and somebody is killed; where requests stay on
-# their own node (numa) two nodes stay empty, so there is no shortage to kill for, and requests
-# would never be answered (given up soon here, as each costs the host time).
+# Four nodes under Linux 2.4.0. With swap every daemon has work and nobody is killed, though two
+# nodes stand empty; without, nodes that are taken in turns fill together and somebody is killed.
 figures() # OPTION...
 {
 	echo "$*"
@@ -13,5 +11,4 @@ figures() # OPTION...
 }
 
 figures --set seed=1
-figures --set machine.disks.swap=none --set vm.memory_model=discontig --set vm.hang_rounds=500
-figures --set machine.disks.swap=none --set vm.hang_rounds=2
+figures --set machine.disks.swap=none --set vm.memory_model=discontig --set vm.hang_rounds=100
