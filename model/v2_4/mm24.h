@@ -98,6 +98,8 @@ struct mm24_zone {
 	struct mm24_run *fresh; /* mm24_fresh.c; ascending */
 	unsigned nfresh;
 	uint64_t pgalloc, pgfree, pgsteal; /* frames */
+	uint64_t given_up; /* pages within reach, and one, when a request was given up whose
+			      list begins here; 0 = none was */
 	struct sim_lock lock;
 };
 
@@ -106,8 +108,7 @@ enum { MM24_LISTS = 4, MM24_NO_POSITION = UINT8_MAX };
 
 struct mm24_zonelist {
 	struct mm24_zone *zones[MM24_ZONES + 1];
-	uint64_t given_up; /* pages within reach, and one, when a request was given up that had
-			      this list; 0 = none was */
+	uint64_t given_up; /* of an empty list; otherwise the first zone has it */
 };
 
 struct mm24_node {

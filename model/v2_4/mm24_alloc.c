@@ -234,19 +234,26 @@ static uint64_t within_reach(const struct mm24_request *rq)
 	return pages;
 }
 
+/* What is remembered of the last request like it that was given up. A list can be empty: nobody
+ * ever frees memory for it. */
+static uint64_t *given_up(const struct mm24_request *rq)
+{
+	struct mm24_zone *first = rq->list->zones[0];
+
+	return first ? &first->given_up : &rq->list->given_up;
+}
+
 /*
  * How many rounds a request is worth: few where there is hardly more memory than there was
  * when the last one like it was given up. A kernel that hangs does so at every request.
  */
 static uint64_t rounds_left(const struct mm24 *mm, const struct mm24_request *rq)
 {
-	/* A list can be empty: nobody ever frees memory for it. */
 	const struct mm24_zone *first = rq->list->zones[0];
 	uint64_t more = first ? first->pages_min / 4 : 0;
 	uint64_t rounds = mm->params.hang_rounds[0];
 
-	if (rounds > AGAIN_ROUNDS && rq->list->given_up &&
-	    within_reach(rq) < rq->list->given_up + more)
+	if (rounds > AGAIN_ROUNDS && *given_up(rq) && within_reach(rq) < *given_up(rq) + more)
 		return AGAIN_ROUNDS;
 	return rounds;
 }
@@ -255,7 +262,7 @@ static uint32_t give_up(struct mm24 *mm, const struct mm24_request *rq)
 {
 	mm->stats.would_hang++;
 	mm->stats.would_hang_faults += rq->fault;
-	rq->list->given_up = within_reach(rq) + 1;
+	*given_up(rq) = within_reach(rq) + 1;
 	return MM24_NONE;
 }
 

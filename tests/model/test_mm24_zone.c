@@ -135,6 +135,7 @@ static void lists_of_zones_fall_from_high_to_low_and_dma_wins(void)
 	k_zone_add(&k, 0, "Normal", 4096, 32768);
 	k_zone_add(&k, 0, "HighMem", 32768, 49152);
 	k_zone_add(&k, 1, "HighMem", 49152, 65536);
+	k.machine.memory_model = MM_MEMORY_NUMA;
 	CU_ASSERT_FATAL(k_boot(&k, false));
 	CU_ASSERT(list_is(0, 0, "Normal", "DMA", NULL));
 	CU_ASSERT(list_is(0, MM24_GFP_DMA, "DMA", NULL, NULL));
