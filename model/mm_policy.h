@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/mm_event.h"
 #include "model/mm_machine.h"
 #include "model/mm_params.h"
 #include "model/mm_snapshot.h"
@@ -50,6 +51,7 @@ struct mm_grant {
 	enum mm_path path;
 	uint16_t node; /* of the frame */
 	uint8_t zone;  /* index into the snapshot's zones */
+	uint8_t stage; /* MM_WOULD_SLEEP: how far it got; the kernel's own */
 };
 
 /* What a frame that is in use when the replay starts, or that was handed out, contains. */
@@ -64,8 +66,10 @@ enum mm_use {
 
 /* What a page holds: decides whether and how reclaim may take it. */
 enum mm_kind {
-	MM_KIND_ANON, /* a task's memory: mapped, to be written to swap */
-	MM_KIND_FILE, /* page cache */
+	MM_KIND_ANON,  /* a task's memory: mapped, to be written to swap */
+	MM_KIND_FILE,  /* page cache */
+	MM_KIND_SHMEM, /* shared memory, tmpfs: page cache that is written to swap */
+	MM_KIND_SLAB,  /* of a slab cache with a shrinker: dropped for good */
 	MM_KINDS
 };
 
@@ -73,6 +77,7 @@ struct mm_content {
 	uint32_t task; /* whose page table maps it (anon); who read it (file) */
 	enum mm_kind kind;
 	bool dirty, active;
+	uint8_t order; /* 0, or that of a huge page: so many contents with numbers in a row */
 };
 
 #define MM_NO_CONTENT UINT32_MAX
@@ -103,6 +108,27 @@ struct mm_host {
 	uint64_t data_start;          /* byte of `data` where files begin: behind swap */
 	uint64_t swap_pages;
 	uint64_t jiffy; /* cycles of 1/HZ s */
+	/*
+	 * The kernel is about to look at what pages hold: until then nobody needs to hold()
+	 * anything, and now all that was not told is told, in the order of its allocation.
+	 * Called once at most, with no lock held, from inside any operation. NULL: everything
+	 * is told at once.
+	 */
+	void (*wanted)(void *ctx, struct sim_cpu *cpu);
+	/* A tracepoint was passed; task UINT32_MAX = a daemon. NULL = nobody listens. */
+	void (*event)(void *ctx, const struct sim_cpu *cpu, uint32_t task,
+		      const struct mm_event *e);
+};
+
+/* Where a task's memory may come from, and how the OOM killer looks at it. */
+enum mm_mempolicy { MM_MPOL_DEFAULT, MM_MPOL_PREFERRED, MM_MPOL_BIND, MM_MPOL_INTERLEAVE };
+
+struct mm_task_rules {
+	enum mm_mempolicy policy;
+	uint64_t policy_nodes; /* bit n: node n; of all but the default at least one */
+	uint64_t cpuset_nodes; /* mems_allowed; 0 = all */
+	int oom_score_adj;     /* -1000..1000 */
+	bool cap_sys_admin;
 };
 
 struct mm_policy {
@@ -168,8 +194,9 @@ struct mm_policy {
 	 * Contents: pages that the kernel may take away from who has them, write out and read
 	 * back. A NULL member = this kernel has none of these, and all pages stay.
 	 *
-	 * hold() says what a block of order 0 that was handed out holds, and returns its number
-	 * from now on: the frame may change or be gone. MM_NO_CONTENT when memory is short.
+	 * hold() says what a block that was handed out holds, and returns its number from now
+	 * on: the frame may change or be gone. MM_NO_CONTENT when memory is short. A huge page
+	 * gets the numbers from there on, one for each frame, dropped one by one.
 	 * drop() ends it, wherever it is (the traced free); a number is reused afterwards.
 	 */
 	uint32_t (*hold)(void *mm, struct sim_cpu *cpu, uint64_t frame, struct mm_content what);
@@ -189,6 +216,15 @@ struct mm_policy {
 	uint32_t (*contents)(const void *mm);
 	/* The task of a live content, UINT32_MAX otherwise. */
 	uint32_t (*content_task)(const void *mm, uint32_t content);
+	/* Bit k: contents of enum mm_kind k can be held; the pages of others stay. */
+	unsigned kinds;
+	/* As long as at most so many pages of files are dirty nothing depends on them, and they
+	 * need not be held. NULL: 0. */
+	uint64_t (*dirty_bound)(const void *mm);
+	/* Mempolicy, cpuset and OOM rules of a task, from now on. False and a finished sentence
+	 * when the machine has no such node. NULL: this kernel has none of them. */
+	bool (*task_rules)(void *mm, uint32_t task, const struct mm_task_rules *rules,
+			   char *text, size_t size);
 	/* Ends the task's anonymous contents; their numbers stay taken until drop(). */
 	void (*task_exit)(void *mm, struct sim_cpu *cpu, uint32_t task);
 

@@ -27,6 +27,7 @@
 #define MM412_NO_ZONE 254    /* of a pageblock without any zone */
 #define MM412_MIXED_ZONE 255 /* of a pageblock that zones share */
 #define MM412_NONE UINT32_MAX
+#define MM412_NODE_LISTS 6 /* LRU lists and slab pages: mm412_sleep.h */
 
 /* Types of pageblocks and of free lists; the last two where the kernel has CMA. */
 enum {
@@ -232,6 +233,7 @@ struct mm412 {
 	uint16_t *cpu_node;
 	uint64_t base; /* the frame of slot frame0 */
 	uint32_t frame0, slots;
+	uint32_t node_heads; /* slot of the first of MM412_NODE_LISTS heads of each node */
 	unsigned nzones, nnodes, ncpus;
 	uint8_t gfp_zone[16]; /* arch->gfp_zone at hand */
 	bool grouping;        /* by mobility: page_group_by_mobility_disabled is off */
@@ -252,6 +254,7 @@ struct mm412 {
 	bool *section; /* by frame / MM412_SECTION_FRAMES: has struct pages */
 	uint64_t nsections;
 	struct mm_list_table table;
+	struct mm412_sleep *sleep;        /* mm412_sleep.h; NULL = a kernel without a world */
 	struct mm412_probe_guided *guide; /* NULL unless a recording is replayed step by step */
 	char put_error[160];              /* the first contradiction of the put_* calls */
 };
@@ -268,6 +271,7 @@ struct mm412_request {
 	unsigned order, type, high_idx;
 	const struct mm412_zonelist *list;
 	const struct mm412_zoneref *preferred;
+	uint64_t nodes; /* nodemask: all ones but for tasks with a mempolicy or a cpuset */
 };
 
 /* Frames and slots */

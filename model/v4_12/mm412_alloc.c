@@ -19,6 +19,7 @@ void mm412_alloc_request(const struct mm412 *mm, struct mm412_request *rq, unsig
 	rq->high_idx = mm412_gfp_zone(mm, gfp);
 	rq->list = &mm->nodes[nid].lists[which];
 	rq->preferred = rq->list->first[rq->high_idx];
+	rq->nodes = UINT64_MAX;
 }
 
 static uint32_t take_from_pcp(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,

@@ -94,7 +94,7 @@ static void read_nodes(struct mm412 *mm, const struct mm_machine *machine)
 	}
 }
 
-/* The table: per-cpu lists, the zones' lists, then the frames from `base` on. */
+/* The table: per-cpu lists, the zones' lists, the nodes', then the frames from `base` on. */
 static bool map_table(struct mm412 *mm)
 {
 	uint64_t low = UINT64_MAX, high = 0, heads, frames;
@@ -105,8 +105,9 @@ static bool map_table(struct mm412 *mm)
 	}
 	mm->base = low & ~(uint64_t)(MM412_MAX_BLOCK - 1);
 	frames = ((high - mm->base) | (MM412_MAX_BLOCK - 1)) + 1;
-	heads = (uint64_t)mm->nzones * mm->ncpus * MM412_PCP_SLOTS +
-		(uint64_t)mm->nzones * MM412_TYPES * MM412_ORDERS;
+	mm->node_heads = mm->nzones * mm->ncpus * MM412_PCP_SLOTS +
+			 mm->nzones * MM412_TYPES * MM412_ORDERS;
+	heads = (uint64_t)mm->node_heads + (uint64_t)mm->nnodes * MM412_NODE_LISTS;
 	heads = (heads | (MM412_MAX_BLOCK - 1)) + 1;
 	if (high < low || frames > UINT32_MAX - heads - MM412_MAX_BLOCK)
 		return false;
