@@ -20,10 +20,14 @@ struct sim_disk {
 	uint64_t start;
 	uint64_t size_bytes, track_bytes, read_bytes_s, write_bytes_s, clock_hz;
 	uint64_t read, write, seek_min, seek_max, turn; /* cycles */
-	uint64_t free_at;                               /* the last request is done */
+	uint64_t link_read, link_write, link_read_bytes_s, link_write_bytes_s;
+	uint64_t *free_at; /* [channels], a heap: each is free from then on */
+	uint32_t channels;
+	uint64_t link_free_at;
 	uint64_t last_date;
 	uint64_t head; /* the byte after the last one transferred */
 	struct sim_device_stats stats;
+	uint64_t busy_until;  /* of stats.busy_cycles */
 	struct request *line; /* [room], those from `first` to `end` are not done */
 	size_t first, end, room;
 	bool failed; /* memory was too short for the line */
@@ -33,6 +37,11 @@ struct sim_disk {
 static uint64_t cycles(uint64_t ns, uint64_t clock_mhz)
 {
 	return (uint64_t)(((wide)ns * clock_mhz + 500) / 1000);
+}
+
+static uint32_t channels_of(const struct sim_device_figures *f)
+{
+	return f->channels ? f->channels : 1;
 }
 
 static bool bad(char *text, size_t size, const char *what)
@@ -51,6 +60,13 @@ bool sim_device_check(const struct sim_device_figures *f, char *text, size_t siz
 		return bad(text, size, "the shortest seek is longer than the longest");
 	if ((f->turn_ns == 0) != (f->track_bytes == 0))
 		return bad(text, size, "a turn and a track's size are given together");
+	if (channels_of(f) > 1 && (f->seek_max_ns || f->turn_ns))
+		return bad(text, size, "a disk with an arm or a platter has one channel");
+	if (f->channels != SIM_DEVICE_PER_CPU && f->channels > SIM_DEVICE_MOST_CHANNELS)
+		return bad(text, size, "a disk has too many channels");
+	if ((f->link_read_bytes_s == 0) != (f->link_write_bytes_s == 0))
+		return bad(text, size,
+			   "a link's bandwidths for reads and for writes are given together");
 	return true;
 }
 
@@ -83,8 +99,15 @@ struct sim_disk *sim_device_new(const char *name, const struct sim_device_figure
 {
 	struct sim_disk *d = new_disk(name);
 
+	assert(f->channels != SIM_DEVICE_PER_CPU);
 	if (!d)
 		return NULL;
+	d->channels = channels_of(f);
+	d->free_at = calloc(d->channels, sizeof(*d->free_at));
+	if (!d->free_at) {
+		sim_device_free(d);
+		return NULL;
+	}
 	d->size_bytes = f->size_bytes;
 	d->track_bytes = f->track_bytes;
 	d->read_bytes_s = f->read_bytes_s;
@@ -95,19 +118,30 @@ struct sim_disk *sim_device_new(const char *name, const struct sim_device_figure
 	d->seek_min = cycles(f->seek_min_ns, clock_mhz);
 	d->seek_max = cycles(f->seek_max_ns, clock_mhz);
 	d->turn = cycles(f->turn_ns, clock_mhz);
+	d->link_read = cycles(f->link_read_ns, clock_mhz);
+	d->link_write = cycles(f->link_write_ns, clock_mhz);
+	d->link_read_bytes_s = f->link_read_bytes_s;
+	d->link_write_bytes_s = f->link_write_bytes_s;
 	return d;
 }
 
 void sim_device_free(struct sim_disk *d)
 {
-	if (d)
+	if (d) {
 		free(d->line);
+		free(d->free_at);
+	}
 	free(d);
 }
 
 const char *sim_device_name(const struct sim_disk *d)
 {
 	return d->name;
+}
+
+uint32_t sim_device_channels(const struct sim_disk *d)
+{
+	return d->drive ? d->drive->channels : d->channels;
 }
 
 /* The largest number whose square is not above x. */
@@ -144,21 +178,66 @@ static uint64_t rotation(const struct sim_disk *d, uint64_t date, uint64_t offse
 }
 
 /* Rounded up: a transfer that is nearly done is not done. */
-static uint64_t transfer(const struct sim_disk *d, uint64_t bytes, bool write)
+static uint64_t transfer(const struct sim_disk *d, uint64_t bytes, uint64_t rate)
 {
-	uint64_t rate = write ? d->write_bytes_s : d->read_bytes_s;
-
 	return (uint64_t)(((wide)bytes * d->clock_hz + rate - 1) / rate);
 }
 
-static void count(struct sim_disk *d, uint64_t bytes, bool write)
+/* From its begin to its end. */
+static uint64_t service(struct sim_disk *d, const struct request *r, uint64_t offset)
 {
-	if (write) {
+	uint64_t at = r->start + (r->write ? d->write : d->read);
+
+	if (r->seeks) {
+		at += seek(d, offset);
+		at += rotation(d, at, offset);
+	}
+	return at - r->start +
+	       transfer(d, r->bytes, r->write ? d->write_bytes_s : d->read_bytes_s);
+}
+
+/* How long after a request's begin the next one can begin. */
+static uint64_t link_time(const struct sim_disk *d, uint64_t bytes, bool write)
+{
+	uint64_t rate = write ? d->link_write_bytes_s : d->link_read_bytes_s;
+
+	return (write ? d->link_write : d->link_read) + (rate ? transfer(d, bytes, rate) : 0);
+}
+
+/* The channel that is free first is taken until `done`, which is not before. */
+static void take_channel(struct sim_disk *d, uint64_t done)
+{
+	uint32_t at = 0;
+
+	for (uint32_t child = 1; child < d->channels; child = 2 * at + 1) {
+		if (child + 1 < d->channels && d->free_at[child + 1] < d->free_at[child])
+			child++;
+		if (d->free_at[child] >= done)
+			break;
+		d->free_at[at] = d->free_at[child];
+		at = child;
+	}
+	d->free_at[at] = done;
+}
+
+/* Requests begin in the order they are made, so what is busy already ends at busy_until. */
+static void count(struct sim_disk *d, const struct request *r)
+{
+	uint64_t from = r->start > d->busy_until ? r->start : d->busy_until;
+
+	if (r->write) {
 		d->stats.writes++;
-		d->stats.bytes_written += bytes;
+		d->stats.bytes_written += r->bytes;
 	} else {
 		d->stats.reads++;
-		d->stats.bytes_read += bytes;
+		d->stats.bytes_read += r->bytes;
+	}
+	d->stats.seeks += r->seeks;
+	d->stats.wait_cycles += r->start - r->date;
+	d->stats.service_cycles += r->done - r->start;
+	if (r->done > from) {
+		d->stats.busy_cycles += r->done - from;
+		d->busy_until = r->done;
 	}
 }
 
@@ -195,51 +274,41 @@ static void queue(struct sim_disk *d, const struct request *r)
 		d->failed = true;
 }
 
+static uint64_t later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
 /* By the drive; `by` is whose request it is. */
-static uint64_t serve(struct sim_disk *d, const struct sim_disk *by, uint64_t date,
-		      uint64_t offset, uint64_t bytes, bool write)
+static struct request serve(struct sim_disk *d, const struct sim_disk *by, uint64_t date,
+			    uint64_t offset, uint64_t bytes, bool write)
 {
 	struct request r = { .date = date, .bytes = bytes, .by = by, .write = write };
-	uint64_t at;
 
 	assert(date >= d->last_date);
-	r.start = date > d->free_at ? date : d->free_at;
+	r.start = later(date, later(d->free_at[0], d->link_free_at));
 	r.seeks = offset != d->head;
-	at = r.start + (write ? d->write : d->read);
-	if (r.seeks) {
-		at += seek(d, offset);
-		at += rotation(d, at, offset);
-		d->stats.seeks++;
-	}
-	at += transfer(d, bytes, write);
-	r.done = at;
-	count(d, bytes, write);
-	d->stats.wait_cycles += r.start - date;
-	d->stats.busy_cycles += at - r.start;
+	r.done = r.start + service(d, &r, offset);
+	take_channel(d, r.done);
+	d->link_free_at = r.start + link_time(d, bytes, write);
 	d->head = (offset + bytes) % d->size_bytes;
 	d->last_date = date;
-	d->free_at = at;
+	count(d, &r);
 	queue(d, &r);
-	return at;
+	return r;
 }
 
 uint64_t sim_device_request(struct sim_disk *d, uint64_t date, uint64_t offset, uint64_t bytes,
 			    bool write)
 {
-	struct sim_device_stats before, after;
-	uint64_t done;
+	struct request r;
 
 	if (!d->drive)
-		return serve(d, d, date, offset % d->size_bytes, bytes, write);
-	before = d->drive->stats;
-	done = serve(d->drive, d, date,
-		     (d->start + offset % d->size_bytes) % d->drive->size_bytes, bytes, write);
-	after = d->drive->stats;
-	count(d, bytes, write);
-	d->stats.busy_cycles += after.busy_cycles - before.busy_cycles;
-	d->stats.wait_cycles += after.wait_cycles - before.wait_cycles;
-	d->stats.seeks += after.seeks - before.seeks;
-	return done;
+		return serve(d, d, date, offset % d->size_bytes, bytes, write).done;
+	r = serve(d->drive, d, date, (d->start + offset % d->size_bytes) % d->drive->size_bytes,
+		  bytes, write);
+	count(d, &r);
+	return r.done;
 }
 
 uint64_t sim_device_last_date(const struct sim_disk *d)
@@ -252,10 +321,11 @@ struct sim_device_stats sim_device_stats(const struct sim_disk *d)
 	return d->stats;
 }
 
-/* Takes back what was counted of the request and lies after `date`. */
+/* Takes back what was counted of the request and lies after `date`, but the busy time, of
+ * which requests that are served together have a share each. */
 static void take_back(struct sim_device_stats *s, const struct request *r, uint64_t date)
 {
-	uint64_t begun = date > r->start ? date : r->start;
+	uint64_t begun = later(date, r->start);
 
 	if (r->write) {
 		s->writes--;
@@ -265,7 +335,7 @@ static void take_back(struct sim_device_stats *s, const struct request *r, uint6
 		s->bytes_read -= r->bytes;
 	}
 	s->seeks -= r->seeks;
-	s->busy_cycles -= r->done - begun;
+	s->service_cycles -= r->done - begun;
 	s->wait_cycles -= begun > date ? r->start - date : 0;
 	s->queued++;
 }
@@ -274,14 +344,21 @@ struct sim_device_stats sim_device_stats_at(const struct sim_disk *d, uint64_t d
 {
 	const struct sim_disk *drive = d->drive ? d->drive : d;
 	struct sim_device_stats s = d->stats;
+	uint64_t busy_until;
 
-	if (date < drive->last_date)
-		date = drive->last_date;
+	date = later(date, drive->last_date);
+	busy_until = date;
 	for (size_t i = drive->first; i < drive->end; i++) {
 		const struct request *r = &drive->line[i];
 
-		if (r->done > date && (d == drive || r->by == d))
-			take_back(&s, r, date);
+		if (r->done <= date || (d != drive && r->by != d))
+			continue;
+		take_back(&s, r, date);
+		/* In the order of their begins: what each adds to the busy time behind it. */
+		if (r->done > busy_until) {
+			s.busy_cycles -= r->done - later(r->start, busy_until);
+			busy_until = r->done;
+		}
 	}
 	return s;
 }

@@ -44,19 +44,25 @@ static bool load_device(struct conf_node n, struct sim_machine_disk *disk,
 	return ok;
 }
 
-static bool read_device(struct conf_node map, struct sim_machine_disk *disk,
-			struct conf_error *err)
+static bool read_device(struct conf_node map, const struct sim_machine *m,
+			struct sim_machine_disk *disk, struct conf_error *err)
 {
 	struct conf_node n = conf_get(map, "device");
 	const char *text = conf_text(n);
 
+	bool ok;
+
 	if (!n.yaml)
 		return conf_fail(map, err, "'device' is missing");
 	if (conf_is_map(n))
-		return sim_device_yaml_read(n, &disk->figures, disk->name, err);
-	if (!text || !*text)
-		return conf_fail(n, err, "'device' should be a device file or a map");
-	return load_device(n, disk, err);
+		ok = sim_device_yaml_read(n, &disk->figures, disk->name, err);
+	else if (!text || !*text)
+		ok = conf_fail(n, err, "'device' should be a device file or a map");
+	else
+		ok = load_device(n, disk, err);
+	if (ok && disk->figures.channels == SIM_DEVICE_PER_CPU)
+		disk->figures.channels = m->cpus;
+	return ok;
 }
 
 /* How much of the drive, `from` on, is used; all of it when the file does not say. */
@@ -103,7 +109,7 @@ static bool read_swap(struct conf_node n, struct sim_machine *m, struct conf_err
 	if (!conf_only_keys(n, keys, err))
 		return false;
 	if ((!none || conf_get(n, "device").yaml) &&
-	    (!read_device(n, &m->swap, err) || !read_size(n, 0, &m->swap, err)))
+	    (!read_device(n, m, &m->swap, err) || !read_size(n, 0, &m->swap, err)))
 		return false;
 	m->swap.present = !none;
 	return true;
@@ -141,7 +147,7 @@ static bool read_data(struct conf_node n, struct sim_machine *m, struct conf_err
 	if (conf_get(n, "same_as").yaml) {
 		if (!take_swaps_drive(n, m, err))
 			return false;
-	} else if ((!none || conf_get(n, "device").yaml) && !read_device(n, &m->data, err)) {
+	} else if ((!none || conf_get(n, "device").yaml) && !read_device(n, m, &m->data, err)) {
 		return false;
 	}
 	if (!none && !read_size(n, m->one_drive ? m->swap.size_bytes : 0, &m->data, err))

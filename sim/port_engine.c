@@ -152,9 +152,11 @@ static void engine_io(struct sim_cpu *cpu, struct sim_disk *disk, uint64_t offse
 	engine_settle(cpu);
 	from = a->engine->date;
 	a->until = request(a->engine, disk, from, offset, bytes, write);
-	sim_queue_append(&driver->requests, a);
+	sim_queue_insert(&driver->requests, a);
 	if (driver->date == SIM_ACTOR_NEVER)
 		sim_actor_wake(driver, from);
+	else if (a->until < driver->date)
+		sim_actor_wake(driver, a->until);
 	sim_sched_give(a);
 	sim_actor_wait(a, SIM_ACTOR_NEVER);
 	come_back(a, SIM_PART_IO, from);

@@ -23,17 +23,37 @@ void sim_queue_free(struct sim_queue *q)
 	free(q);
 }
 
-void sim_queue_append(struct sim_queue *q, struct sim_actor *a)
+/* Behind `prev`, NULL = in front of all. */
+static void insert(struct sim_queue *q, struct sim_actor *a, struct sim_actor *prev)
 {
+	struct sim_actor *next = prev ? prev->next : q->first;
+
 	assert(!a->queue);
 	a->queue = q;
-	a->next = NULL;
-	a->prev = q->last;
-	if (q->last)
-		q->last->next = a;
+	a->prev = prev;
+	a->next = next;
+	if (prev)
+		prev->next = a;
 	else
 		q->first = a;
-	q->last = a;
+	if (next)
+		next->prev = a;
+	else
+		q->last = a;
+}
+
+void sim_queue_append(struct sim_queue *q, struct sim_actor *a)
+{
+	insert(q, a, q->last);
+}
+
+void sim_queue_insert(struct sim_queue *q, struct sim_actor *a)
+{
+	struct sim_actor *prev = q->last;
+
+	while (prev && prev->until > a->until)
+		prev = prev->prev;
+	insert(q, a, prev);
 }
 
 void sim_queue_remove(struct sim_actor *a)

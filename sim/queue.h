@@ -15,6 +15,8 @@ struct sim_queue {
 
 /* An actor stands in one queue at a time. */
 void sim_queue_append(struct sim_queue *q, struct sim_actor *a);
+/* By its `until`, behind those of the same. */
+void sim_queue_insert(struct sim_queue *q, struct sim_actor *a);
 void sim_queue_remove(struct sim_actor *a);
 
 #endif

@@ -212,6 +212,18 @@ static json_t *rotation(const struct sim_device_figures *f)
 			 (json_int_t)f->track_bytes);
 }
 
+static json_t *link_json(const struct sim_device_figures *f)
+{
+	json_t *map = json_pack("{so so}", "read", nanoseconds(f->link_read_ns), "write",
+				nanoseconds(f->link_write_ns));
+
+	if (f->link_read_bytes_s) {
+		json_object_set_new(map, "read_mbs", milli(f->link_read_bytes_s / 1000));
+		json_object_set_new(map, "write_mbs", milli(f->link_write_bytes_s / 1000));
+	}
+	return map;
+}
+
 static json_t *device(const struct sim_machine_disk *d)
 {
 	const struct sim_device_figures *f = &d->figures;
@@ -223,6 +235,10 @@ static json_t *device(const struct sim_machine_disk *d)
 
 	if (*d->name)
 		json_object_set_new(map, "name", json_string(d->name));
+	if (f->channels > 1)
+		json_object_set_new(map, "channels", json_integer(f->channels));
+	if (f->link_read_ns || f->link_write_ns || f->link_read_bytes_s)
+		json_object_set_new(map, "link", link_json(f));
 	if (f->seek_max_ns)
 		json_object_set_new(map, "seek",
 				    json_pack("{so so}", "track", nanoseconds(f->seek_min_ns),

@@ -231,6 +231,47 @@ static void show_disk(const char *what, const char *drive, const struct sim_mach
 		amount(f->size_bytes, all, sizeof(all)), track, full, turn, read, write);
 }
 
+static bool has_queue(const struct sim_machine_disk *d)
+{
+	const struct sim_device_figures *f = &d->figures;
+
+	return d->present &&
+	       (f->channels > 1 || f->link_read_ns || f->link_write_ns || f->link_read_bytes_s);
+}
+
+static void show_queue(const char *what, const struct sim_machine_disk *d, FILE *out)
+{
+	const struct sim_device_figures *f = &d->figures;
+	const uint64_t cells[] = {
+		f->read_ns,
+		f->write_ns,
+		f->link_read_ns,
+		f->link_write_ns,
+		f->link_read_bytes_s / 1000,
+		f->link_write_bytes_s / 1000,
+	};
+	char text[32];
+
+	if (!has_queue(d))
+		return;
+	fprintf(out, "%-5s %8" PRIu32, what, f->channels ? f->channels : 1);
+	for (size_t i = 0; i < sizeof(cells) / sizeof(*cells); i++) {
+		machine_json_milli(cells[i], text, sizeof(text));
+		fprintf(out, " %8s", i >= 4 && cells[i] == 0 ? "-" : text);
+	}
+	fputc('\n', out);
+}
+
+static void show_queues(const struct sim_machine *m, FILE *out)
+{
+	if (!has_queue(&m->swap) && !has_queue(&m->data))
+		return;
+	fprintf(out, "\n%15s latency, us       link, us          link, MB/s\n", "");
+	fprintf(out, "disk  channels     read    write     read    write     read    write\n");
+	show_queue("swap", &m->swap, out);
+	show_queue("data", &m->data, out);
+}
+
 static void show_disks(const struct sim_machine *m, FILE *out)
 {
 	if (!m->swap.present && !m->data.present)
@@ -240,6 +281,7 @@ static void show_disks(const struct sim_machine *m, FILE *out)
 		     "      ms    MB/s    MB/s\n");
 	show_disk("swap", m->swap.name, &m->swap, out);
 	show_disk("data", m->one_drive ? "the same" : m->data.name, &m->data, out);
+	show_queues(m, out);
 }
 
 void machine_show(const struct sim_machine *m, FILE *out)

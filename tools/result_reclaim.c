@@ -63,7 +63,13 @@ json_t *result_reclaim_json(const struct result *r)
 	return map;
 }
 
-static json_t *disk_json(const struct sim_device_stats *s)
+/* Requests that a disk of the machine serves at a time. */
+static uint32_t channels(const struct sim_machine_disk *d)
+{
+	return d->figures.channels ? d->figures.channels : 1;
+}
+
+static json_t *disk_json(const struct sim_machine_disk *d, const struct sim_device_stats *s)
 {
 	json_t *map = json_object();
 
@@ -75,6 +81,10 @@ static json_t *disk_json(const struct sim_device_stats *s)
 	result_set_number(map, "wait_cycles", s->wait_cycles);
 	result_set_number(map, "seeks", s->seeks);
 	result_set_number(map, "queued", s->queued);
+	if (channels(d) > 1) {
+		result_set_number(map, "channels", channels(d));
+		result_set_number(map, "service_cycles", s->service_cycles);
+	}
 	return map;
 }
 
@@ -85,12 +95,14 @@ static const char *swap_name(const struct replay_world_stats *w)
 
 json_t *result_reclaim_disks_json(const struct result *r)
 {
+	const struct sim_machine *m = r->scenario->machine;
 	json_t *map = json_object();
 
 	if (r->world.has_swap)
-		json_object_set_new(map, swap_name(&r->world), disk_json(&r->world.swap));
+		json_object_set_new(map, swap_name(&r->world),
+				    disk_json(&m->swap, &r->world.swap));
 	if (r->world.has_data && !r->world.one_drive)
-		json_object_set_new(map, "data", disk_json(&r->world.data));
+		json_object_set_new(map, "data", disk_json(&m->data, &r->world.data));
 	return map;
 }
 
@@ -177,13 +189,19 @@ static void text_daemons(FILE *out, const struct result *r)
 }
 
 static void text_disk(FILE *out, const struct result *r, const char *name,
-		      const struct sim_device_stats *s)
+		      const struct sim_machine_disk *d, const struct sim_device_stats *s)
 {
 	char busy[32];
 
 	time_text(r, busy, sizeof(busy), s->busy_cycles);
 	fprintf(out, "    %-24s %10" PRIu64 " %10" PRIu64 "  busy for %s", name, s->reads,
 		s->writes, busy);
+	if (channels(d) > 1 && s->busy_cycles) {
+		uint64_t tenths = s->service_cycles * 10 / s->busy_cycles;
+
+		fprintf(out, ", %" PRIu64 ".%" PRIu64 " of %" PRIu32 " channels then",
+			tenths / 10, tenths % 10, channels(d));
+	}
 	if (s->queued)
 		fprintf(out, "; %" PRIu64 " not done at the end", s->queued);
 	fputc('\n', out);
@@ -191,14 +209,15 @@ static void text_disk(FILE *out, const struct result *r, const char *name,
 
 static void text_disks(FILE *out, const struct result *r)
 {
+	const struct sim_machine *m = r->scenario->machine;
 	const struct replay_world_stats *w = &r->world;
 
 	if (w->has_swap || w->has_data)
 		fprintf(out, "  %-26s %10s %10s\n", "disk", "reads", "writes");
 	if (w->has_swap)
-		text_disk(out, r, w->one_drive ? "swap and data" : "swap", &w->swap);
+		text_disk(out, r, w->one_drive ? "swap and data" : "swap", &m->swap, &w->swap);
 	if (w->has_data && !w->one_drive)
-		text_disk(out, r, "data", &w->data);
+		text_disk(out, r, "data", &m->data, &w->data);
 	if (!w->has_swap)
 		fprintf(out, "  no swap: anonymous pages stay where they are\n");
 	if (!w->has_data)

@@ -271,7 +271,7 @@ static uint64_t feed(void *ctx, uint64_t until)
 
 static bool prepare(struct run *r, struct sim_engine_error *err)
 {
-	static const struct sim_device_figures figures = {
+	static const struct sim_device_figures arm = {
 		.size_bytes = 1 << 24,
 		.read_ns = 100,
 		.write_ns = 200,
@@ -282,6 +282,16 @@ static bool prepare(struct run *r, struct sim_engine_error *err)
 		.read_bytes_s = 8000000000,
 		.write_bytes_s = 8000000000,
 	};
+	const struct sim_device_figures flash = {
+		.size_bytes = 1 << 24,
+		.read_ns = 3000,
+		.write_ns = 800,
+		.read_bytes_s = 8000000000,
+		.write_bytes_s = 8000000000,
+		.channels = r->load->channels,
+		.link_read_ns = 20,
+		.link_write_ns = 90,
+	};
 	char name[24];
 
 	for (unsigned i = 0; i < r->load->tasks; i++)
@@ -291,7 +301,7 @@ static bool prepare(struct run *r, struct sim_engine_error *err)
 	r->locks[1].hand_over = r->load->even_dates ? 64 : 50;
 	r->locks[2].hand_over = r->locks[1].hand_over;
 	r->locks[2].spins = true;
-	r->drive = sim_device_new("drive", &figures, 1000);
+	r->drive = sim_device_new("drive", r->load->channels ? &flash : &arm, 1000);
 	r->disks[0] = sim_device_part(r->drive, "low", 0, 1 << 22);
 	r->disks[1] = sim_device_part(r->drive, "high", 1 << 22, 1 << 23);
 	if (r->load->daemons == 0)

@@ -19,6 +19,7 @@ struct engine_load {
 	bool even_dates;     /* costs and dates are multiples of 64, so that many are equal */
 	bool short_feed;     /* the feed now and then has nothing to read */
 	uint64_t first_date;
+	unsigned channels; /* of the disk; 0 = it has an arm */
 	enum sim_engine_mode mode;
 };
 

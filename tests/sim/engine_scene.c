@@ -65,12 +65,13 @@ static bool add_actors(struct sim_engine_error *err)
 
 static void run_engine(const struct sim_machine *machine, struct sim_memory *memory)
 {
-	static const struct sim_device_figures figures = {
+	const struct sim_device_figures figures = {
 		.size_bytes = 1 << 30,
 		.read_ns = 100,
 		.write_ns = 100,
 		.read_bytes_s = 1000000000,
 		.write_bytes_s = 1000000000,
+		.channels = scene->channels,
 	};
 	static const struct sim_client client = {
 		.step = step, .wait = wait_on_actor, .feed = feed, .pulse = pulse

@@ -27,6 +27,7 @@ struct engine_scene {
 	enum sim_step (*step)(struct sim_cpu *cpu, uint32_t task);
 	void (*wait)(struct sim_cpu *cpu, uint32_t task);
 	struct engine_scene_daemon daemons[3];
+	unsigned channels; /* of the disk; 0 = 1 */
 	enum sim_engine_mode mode;
 };
 

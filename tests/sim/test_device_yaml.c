@@ -77,6 +77,29 @@ static void the_drives_that_come_along_have_the_averages_of_their_data_sheets(vo
 	}
 }
 
+static void a_drive_without_arm_can_have_channels_and_a_link(void)
+{
+	CU_ASSERT(
+		read_text("size: 1GiB\n"
+			  "channels: 32\n"
+			  "transfer: {read_mbs: 540, write_mbs: 520.5}\n"
+			  "link: {read: 2.62us, write: 3us, read_mbs: 550, write_mbs: 530}\n"));
+	CU_ASSERT_EQUAL(figures.channels, 32);
+	CU_ASSERT_EQUAL(figures.link_read_ns, 2620);
+	CU_ASSERT_EQUAL(figures.link_write_ns, 3000);
+	CU_ASSERT_EQUAL(figures.link_read_bytes_s, 550000000);
+	CU_ASSERT_EQUAL(figures.link_write_bytes_s, 530000000);
+	/* Either half of a link can be left out. */
+	CU_ASSERT(read_text("{size: 1GiB, transfer: {read_mbs: 1, write_mbs: 1}, "
+			    "link: {read: 1us, write: 2us}}"));
+	CU_ASSERT_EQUAL(figures.channels, 1);
+	CU_ASSERT_EQUAL(figures.link_read_bytes_s, 0);
+	CU_ASSERT(read_text("{size: 1GiB, transfer: {read_mbs: 1, write_mbs: 1}, "
+			    "link: {read_mbs: 1, write_mbs: 2}, channels: cpus}"));
+	CU_ASSERT_EQUAL(figures.link_write_ns, 0);
+	CU_ASSERT_EQUAL(figures.channels, SIM_DEVICE_PER_CPU);
+}
+
 static void a_turn_is_rounded_to_the_nearest_nanosecond(void)
 {
 	CU_ASSERT(read_text("{size: 1GiB, transfer: {read_mbs: 1, write_mbs: 1}, "
@@ -90,10 +113,13 @@ static void a_random_read_takes_what_the_manual_says(void)
 {
 	static const struct {
 		const char *path;
-		uint64_t us;
+		uint64_t ns;
 	} drives[] = {
-		{ "configs/devices/ide-7200-2001.yaml", 13100 },
-		{ "configs/devices/scsi-15k-2001.yaml", 6200 },
+		{ "configs/devices/ide-7200-2001.yaml", 13100000 },
+		{ "configs/devices/scsi-15k-2001.yaml", 6200000 },
+		{ "configs/devices/sata-ssd-2017.yaml", 100000 },
+		{ "configs/devices/nvme-2016.yaml", 71430 },
+		{ "configs/devices/zram-lz4.yaml", 2460 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(drives); i++) {
@@ -101,6 +127,8 @@ static void a_random_read_takes_what_the_manual_says(void)
 		struct sim_disk *d;
 
 		CU_ASSERT(sim_device_yaml_load(drives[i].path, &figures, name, &err));
+		if (figures.channels == SIM_DEVICE_PER_CPU)
+			figures.channels = 4;
 		d = sim_device_new(name, &figures, 1000);
 		for (int k = 0; k < 10000; k++) {
 			uint64_t done;
@@ -111,20 +139,81 @@ static void a_random_read_takes_what_the_manual_says(void)
 			sum += done - date;
 			date = done;
 		}
-		sum /= 10000 * 1000;
-		CU_ASSERT(sum > drives[i].us - drives[i].us / 50 &&
-			  sum < drives[i].us + drives[i].us / 50);
+		sum /= 10000;
+		CU_ASSERT(sum > drives[i].ns - drives[i].ns / 50 &&
+			  sum < drives[i].ns + drives[i].ns / 50);
 		sim_device_free(d);
+	}
+}
+
+/* Requests of 4 KiB a second while so many are always queued. */
+static uint64_t requests_a_second(const char *path, unsigned depth, bool write)
+{
+	uint64_t done[128] = { 0 }, date = 0;
+	struct sim_disk *d;
+
+	CU_ASSERT(sim_device_yaml_load(path, &figures, name, &err));
+	d = sim_device_new(name, &figures, 1000);
+	for (unsigned k = 0; k < 100000; k++) {
+		unsigned first = 0;
+
+		for (unsigned i = 1; i < depth; i++)
+			if (done[i] < done[first])
+				first = i;
+		date = done[first];
+		done[first] =
+			sim_device_request(d, date, k * UINT64_C(7919) * 4096, 4096, write);
+	}
+	sim_device_free(d);
+	return UINT64_C(100000) * 1000000000 / date;
+}
+
+static void drives_with_queues_do_what_their_data_sheets_say(void)
+{
+	static const struct {
+		const char *path;
+		unsigned depth;
+		uint64_t reads, writes; /* a second */
+	} sheets[] = {
+		{ "configs/devices/sata-ssd-2017.yaml", 1, 10000, 40000 },
+		{ "configs/devices/sata-ssd-2017.yaml", 32, 98000, 90000 },
+		{ "configs/devices/nvme-2016.yaml", 1, 14000, 50000 },
+		{ "configs/devices/nvme-2016.yaml", 128, 330000, 330000 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(sheets); i++) {
+		uint64_t reads = requests_a_second(sheets[i].path, sheets[i].depth, false);
+		uint64_t writes = requests_a_second(sheets[i].path, sheets[i].depth, true);
+
+		CU_ASSERT(reads > sheets[i].reads * 99 / 100 &&
+			  reads < sheets[i].reads * 101 / 100);
+		CU_ASSERT(writes > sheets[i].writes * 99 / 100 &&
+			  writes < sheets[i].writes * 101 / 100);
 	}
 }
 
 #define REST "size: 1GiB, transfer: {read_mbs: 1, write_mbs: 1}"
 
+struct fault {
+	const char *text, *want;
+};
+
+static void told(const struct fault *cases, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool read = read_text(cases[i].text);
+
+		if (read || strcmp(err.text, cases[i].want) != 0)
+			printf("\n  %s\n  gave %s\n  want %s\n", cases[i].text,
+			       read ? "a drive" : err.text, cases[i].want);
+		CU_ASSERT(!read);
+		CU_ASSERT_STRING_EQUAL(err.text, cases[i].want);
+	}
+}
+
 static void what_is_wrong_is_told_with_its_place(void)
 {
-	static const struct {
-		const char *text, *want;
-	} cases[] = {
+	static const struct fault cases[] = {
 		{ "[]", "d.yaml:1:1: a map (key: value) should stand here" },
 		{ "transfer: {read_mbs: 1, write_mbs: 1}", "d.yaml:1:1: 'size' is missing" },
 		{ "size: 1GiB", "d.yaml:1:1: 'transfer' is missing" },
@@ -169,15 +258,37 @@ static void what_is_wrong_is_told_with_its_place(void)
 		  "d.yaml:1:61: 'source' should be a text or a map of texts" },
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		bool read = read_text(cases[i].text);
+	told(cases, ARRAY_SIZE(cases));
+}
 
-		if (read || strcmp(err.text, cases[i].want) != 0)
-			printf("\n  %s\n  gave %s\n  want %s\n", cases[i].text,
-			       read ? "a drive" : err.text, cases[i].want);
-		CU_ASSERT(!read);
-		CU_ASSERT_STRING_EQUAL(err.text, cases[i].want);
-	}
+static void what_is_wrong_with_channels_and_link_is_told_with_its_place(void)
+{
+	static const struct fault cases[] = {
+		{ "{" REST ", channels: 0}",
+		  "d.yaml:1:63: 'channels' is 0, should be from 1 to 65536" },
+		{ "{" REST ", channels: many}",
+		  "d.yaml:1:63: 'channels' should be a whole number or cpus, not \"many\"" },
+		{ "{" REST ", channels: [1]}",
+		  "d.yaml:1:63: 'channels' should be a whole number or cpus" },
+		{ "{" REST ", channels: 2, seek: {track: 1ms, full: 2ms}}",
+		  "d.yaml:1:63: a disk with an arm or a platter has one channel" },
+		{ "{" REST ", rotation: {rpm: 7200, track: 1MiB}, channels: cpus}",
+		  "d.yaml:1:99: a disk with an arm or a platter has one channel" },
+		{ "{" REST ", link: {}}", "d.yaml:1:59: 'link' should have read and write, or "
+					  "read_mbs and write_mbs, or "
+					  "both" },
+		{ "{" REST ", link: {read: 1us}}", "d.yaml:1:59: 'write' is missing" },
+		{ "{" REST ", link: {write_mbs: 1}}", "d.yaml:1:59: 'read_mbs' is missing" },
+		{ "{" REST ", link: {read: 1us, write: 2}}",
+		  "d.yaml:1:78: 'write' is \"2\": a time needs a unit: ns, us, ms or s" },
+		{ "{" REST ", link: {read_mbs: 1, write_mbs: 1000001}}",
+		  "d.yaml:1:84: 'write_mbs' is 1000001, should be from 0.001 to 1000000.000" },
+		{ "{" REST ", link: {latency: 1us}}",
+		  "d.yaml:1:60: unknown key 'latency', known are: read, write, read_mbs, "
+		  "write_mbs" },
+	};
+
+	told(cases, ARRAY_SIZE(cases));
 }
 
 static void a_file_that_is_not_there_is_told(void)
@@ -192,11 +303,17 @@ static CU_TestInfo tests[] = {
 	  a_drive_without_moving_parts_has_a_size_and_a_rate },
 	{ "the drives that come along have the averages of their data sheets",
 	  the_drives_that_come_along_have_the_averages_of_their_data_sheets },
+	{ "a drive without arm can have channels and a link",
+	  a_drive_without_arm_can_have_channels_and_a_link },
+	{ "drives with queues do what their data sheets say",
+	  drives_with_queues_do_what_their_data_sheets_say },
 	{ "a turn is rounded to the nearest nanosecond",
 	  a_turn_is_rounded_to_the_nearest_nanosecond },
 	{ "a random read takes what the manual says",
 	  a_random_read_takes_what_the_manual_says },
 	{ "what is wrong is told with its place", what_is_wrong_is_told_with_its_place },
+	{ "what is wrong with channels and link is told with its place",
+	  what_is_wrong_with_channels_and_link_is_told_with_its_place },
 	{ "a file that is not there is told", a_file_that_is_not_there_is_told },
 	CU_TEST_INFO_NULL,
 };

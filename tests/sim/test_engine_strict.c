@@ -96,6 +96,23 @@ static void both_modes_agree_on_random_loads(void)
 	CU_ASSERT(sum.woken > ROUNDS && sum.stats.preemptions > ROUNDS);
 }
 
+/* Requests end in another order than they were made. */
+static void both_modes_agree_on_drives_with_channels(void)
+{
+	struct engine_load_result sum = { 0 };
+	unsigned agreed = 0;
+
+	for (unsigned i = 1; i <= ROUNDS / 3; i++) {
+		struct engine_load load = load_number(i + 100);
+
+		load.channels = 2 + i % 6;
+		agreed += both_agree(&load, &sum);
+	}
+	CU_ASSERT_EQUAL(agreed, ROUNDS / 3);
+	CU_ASSERT_EQUAL(sum.done_before_now, 0);
+	CU_ASSERT(sum.transferred > ROUNDS && sum.submitted > ROUNDS);
+}
+
 static void both_modes_agree_just_below_2_52_cycles(void)
 {
 	struct engine_load load = load_number(13);
@@ -142,6 +159,8 @@ static void a_run_is_the_same_on_every_machine(void)
 
 static CU_TestInfo tests[] = {
 	{ "both modes agree on random loads", both_modes_agree_on_random_loads },
+	{ "both modes agree on drives with channels",
+	  both_modes_agree_on_drives_with_channels },
 	{ "both modes agree just below 2^52 cycles", both_modes_agree_just_below_2_52_cycles },
 	{ "both modes fail alike where dates end", both_modes_fail_alike_where_dates_end },
 	{ "a run is the same every time", a_run_is_the_same_every_time },

@@ -96,6 +96,42 @@ static void those_who_wait_and_those_who_do_not_stand_in_one_line(void)
 	CU_ASSERT_EQUAL(r.notes[2].value, 2 * SERVICE - 100 + SWITCH);
 }
 
+/* Two channels; all read and wait, the first ones more than the others. */
+
+static enum sim_step all_sleep(struct sim_cpu *cpu, uint32_t task)
+{
+	(void)cpu;
+	(void)task;
+	return SIM_STEP_SLEEP;
+}
+
+static void read_less_than_the_last(struct sim_cpu *cpu, uint32_t task)
+{
+	static const uint64_t bytes[] = { 3000, 900, 900, 100 };
+
+	cpu->port->io(cpu, stage->disk, 0, bytes[task], false);
+	engine_scene_note((char)('a' + task), cpu, cpu->part[SIM_PART_IO]);
+}
+
+static void with_channels_whoever_is_done_first_goes_on_first(void)
+{
+	static const struct engine_scene s = {
+		.cpus = 4,
+		.nodes = 1,
+		.channels = 2,
+		.prepare = four_tasks_in_turn,
+		.step = all_sleep,
+		.wait = read_less_than_the_last,
+	};
+	struct engine_scene_result r = engine_scene_play(&s);
+
+	CU_ASSERT(engine_scene_noted(&r, 0, 'b', 1, 100 + 1000 + SWITCH));
+	CU_ASSERT(engine_scene_noted(&r, 1, 'c', 2, 1100 + 1000 + SWITCH));
+	CU_ASSERT(engine_scene_noted(&r, 2, 'd', 3, 2100 + 200 + SWITCH));
+	CU_ASSERT(engine_scene_noted(&r, 3, 'a', 0, 3100 + SWITCH));
+	CU_ASSERT_EQUAL(r.notes[3].value, 3100 + SWITCH);
+}
+
 /* Task 0 submits late in a long operation; others come to the disk before that moment. */
 
 static enum sim_step late_in_a_long_operation(struct sim_cpu *cpu, uint32_t task)
@@ -215,6 +251,8 @@ static CU_TestInfo tests[] = {
 	  an_operation_submits_and_goes_on_and_the_run_does_not_wait },
 	{ "those who wait and those who do not stand in one line",
 	  those_who_wait_and_those_who_do_not_stand_in_one_line },
+	{ "with channels whoever is done first goes on first",
+	  with_channels_whoever_is_done_first_goes_on_first },
 	{ "who begins later is served later", who_begins_later_is_served_later },
 	{ "an actor submits at its very date", an_actor_submits_at_its_very_date },
 	{ "inside a critical section nobody comes between",
