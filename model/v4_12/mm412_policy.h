@@ -48,13 +48,14 @@ struct mm412_params {
 					    */
 };
 
-enum { MM412_THP_ALWAYS, MM412_THP_MADVISE, MM412_THP_NEVER };
+enum { MM412_THP_ALWAYS, MM412_THP_MADVISE, MM412_THP_NEVER, MM412_THP_TRACE };
 enum {
 	MM412_DEFRAG_ALWAYS,
 	MM412_DEFRAG_DEFER,
 	MM412_DEFRAG_DEFER_MADVISE,
 	MM412_DEFRAG_MADVISE,
-	MM412_DEFRAG_NEVER
+	MM412_DEFRAG_NEVER,
+	MM412_DEFRAG_TRACE
 };
 
 /* Cycles of each step of the path, without the cache lines that it touches. */
