@@ -98,7 +98,8 @@ struct mm_host {
 	void *ctx;
 	/* A queue to sleep on; NULL when memory is short. */
 	struct sim_queue *(*queue)(void *ctx, const char *name);
-	/* A daemon that calls run(mm, cpu) at date 0, on the CPUs of that node. */
+	/* A daemon that calls run(mm, cpu) at date 0, on the CPUs of that node. `mm` may be
+	 * anything that lives as long as the kernel. */
 	bool (*daemon)(void *ctx, const char *name, unsigned node,
 		       void (*run)(void *mm, struct sim_cpu *cpu), void *mm);
 	/* The OOM killer has chosen that task. The caller drops its further operations and,

@@ -300,9 +300,10 @@ enum mm412_compact_result {
 
 /* ---- everything ------------------------------------------------------------------------- */
 
-struct mm412_swap;      /* mm412_swap.c */
-struct mm412_io;        /* mm412_io.c */
-struct mm412_writeback; /* mm412_writeback.c */
+struct mm412_swap;         /* mm412_swap.c */
+struct mm412_io;           /* mm412_io.c */
+struct mm412_writeback;    /* mm412_writeback.c */
+struct mm412_daemon_start; /* mm412_daemon.c */
 
 enum { MM412_FLUSHER_TASK, MM412_REAPER_TASK, MM412_OWN_TASKS };
 
@@ -334,8 +335,11 @@ struct mm412_sleep {
 	bool oom_lock;  /* somebody is in the OOM killer */
 	unsigned oom_victims;
 	struct sim_queue *oom_queue, *reaper_queue, *flusher_queue, *page_queue;
-	uint32_t reaper_task;        /* number of the victim to reap, MM412_NONE = none */
-	uint64_t congested_until[2]; /* async (write), sync (read): dates */
+	uint32_t reaper_task;              /* number of the victim to reap, MM412_NONE = none */
+	uint64_t congested_until[2];       /* async (write), sync (read): dates */
+	struct mm412_daemon_start *starts; /* of daemons; [nstarts] */
+	unsigned nstarts;
+	uint16_t starting; /* node of the daemon that has just begun: mm412_daemon_begins() */
 };
 
 static inline struct mm412_page *mm412_page(const struct mm412 *mm, uint32_t slot)
@@ -504,6 +508,15 @@ void mm412_reclaim_wait_iff_congested(struct mm412 *mm, struct sim_cpu *cpu,
 /* mm_policy.attach: makes mm->sleep, swap, queues and daemons. mm412_daemon_done(): frees. */
 bool mm412_daemon_attach(void *state, const struct mm_host *host, char *text, size_t size);
 void mm412_daemon_done(struct mm412 *mm);
+/*
+ * The node that a daemon of a node is for, which it asks first of all, before it settles. (Its
+ * CPU does not tell: a node without CPUs has its daemons elsewhere.) Tests that call
+ * mm412_kswapd_run() themselves set sleep->starting.
+ */
+static inline struct mm412_node_sleep *mm412_daemon_begins(const struct mm412 *mm)
+{
+	return &mm->sleep->nodes[mm->sleep->starting];
+}
 /* Contents matter from now on: the host tells of those it has not told yet. Call it before
  * the first look at an LRU list; cheap afterwards. */
 void mm412_daemon_want(struct mm412 *mm, struct sim_cpu *cpu);
@@ -519,6 +532,7 @@ void mm412_kswapd_run(void *state, struct sim_cpu *cpu);
 /* ---- disks and writeback: mm412_io.c, mm412_dirty.c, mm412_writeback.c ------------------- */
 
 bool mm412_io_make(struct mm412 *mm);
+void mm412_io_done(struct mm412 *mm);
 /* Starts writing a page: MM412_PG_WRITEBACK until its date (__swap_writepage(), a file
  * system's writepage()). The page is unlocked; counters of writeback, pswpout, pgpgout. */
 void mm412_io_write(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, bool reclaim);
@@ -549,6 +563,7 @@ void mm412_dirty_limits(const struct mm412 *mm, const struct mm412_task *task, u
 bool mm412_dirty_balance(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task);
 void mm412_dirty_balance_wait(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task);
 bool mm412_writeback_make(struct mm412 *mm);
+void mm412_writeback_done(struct mm412 *mm);
 void mm412_writeback_run(void *state, struct sim_cpu *cpu);
 /* A file page became dirty, or is none any more before it was written. */
 void mm412_writeback_dirtied(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot);
@@ -558,6 +573,7 @@ void mm412_writeback_wake(struct mm412 *mm, struct sim_cpu *cpu, uint64_t pages)
 /* ---- swap: mm412_swap.c, mm412_swap_cache.c, mm412_swap_in.c ----------------------------- */
 
 bool mm412_swap_make(struct mm412 *mm, uint64_t pages);
+void mm412_swap_done(struct mm412 *mm); /* frees; takes a kernel whose swap was not made */
 uint64_t mm412_swap_free_pages(const struct mm412 *mm); /* get_nr_swap_pages() */
 uint64_t mm412_swap_total(const struct mm412 *mm);
 /* add_to_swap(): a slot and the swap cache for an anon or shmem page; splits a huge page, whose
