@@ -260,6 +260,12 @@ struct import_row {
 	uint64_t ours[TRACE_ORDERS], recorded[TRACE_ORDERS];
 };
 
+/* A line of /proc/vmstat, before and after. */
+struct import_counter {
+	char name[40];
+	uint64_t before, after;
+};
+
 struct trace_import_report {
 	char name[64], format[32], clock[24], kernel[256];
 	uint64_t clock_hz;
@@ -269,6 +275,8 @@ struct trace_import_report {
 	size_t nrows, rows_cap;
 	char **warnings;
 	size_t nwarnings, warnings_cap;
+	struct import_counter *vmstat;
+	size_t nvmstat, vmstat_cap;
 	bool lost;
 };
 
@@ -545,6 +553,8 @@ bool import_exact_lists(struct import *im, struct trace_error *err);
 bool import_exact_header(const struct import *im, struct trace_header *h,
 			 struct trace_error *err);
 bool import_exact_end(const struct import *im, struct trace_end *end, struct trace_error *err);
+/* /proc/vmstat before and after, where the folder has it, becomes the report's. */
+bool import_vmstat(struct import *im, struct trace_error *err);
 /* Who asks, as a key: a task, or an interrupt on a CPU, as is the idle task. */
 static inline int32_t import_exact_asker(const struct import_event *e)
 {

@@ -21,7 +21,7 @@ static const struct import_event_type types[] = {
 	{ "mm_compaction_end", IMPORT_COMPACT_END, false, NULL, NULL,
 	  { "zone_start", "migrate_pfn", "free_pfn", "zone_end" } },
 	{ "mark_victim", IMPORT_OOM, false, NULL, NULL, { "pid" } },
-	{ "mm_lru_insertion", IMPORT_LRU_ADD, true, NULL, NULL, { "lru" } },
+	{ "mm_lru_insertion", IMPORT_LRU_ADD, true, NULL, NULL, { "lru", "flags" } },
 	{ "mm_lru_activate", IMPORT_LRU_ACCESS, true, NULL, NULL, { NULL } },
 	{ "q_alloc_req", IMPORT_REQUEST, false, NULL, NULL, { "nid" } },
 	{ "q_pcp_alloc", IMPORT_PCP_TAKE, true, NULL, "list", { "cold" } },
@@ -54,6 +54,14 @@ static bool is_request(const struct import_event_type *t)
 	return t->kind == IMPORT_ALLOC || t->kind == IMPORT_FREE;
 }
 
+/* As trace_event.value of TRACE_LRU_ADD. */
+static uint16_t lru_value(uint64_t list, uint64_t flags)
+{
+	list = list == IMPORT_NO_VALUE ? 0 : list & TRACE_LRU_LIST;
+	flags = flags == IMPORT_NO_VALUE ? 0 : flags & TRACE_LRU_FLAGS;
+	return (uint16_t)(list | flags << TRACE_LRU_SHIFT);
+}
+
 bool import_events_finish(const struct import_event_type *t, struct import_event *e,
 			  const uint64_t *value, struct import_source *s,
 			  struct trace_error *err)
@@ -76,7 +84,7 @@ bool import_events_finish(const struct import_event_type *t, struct import_event
 	if (t->kind == IMPORT_ZONE_LOCKED)
 		e->flags = value[0] == IMPORT_NO_VALUE ? e->order == 0 : value[0] != 0;
 	if (t->kind == IMPORT_LRU_ADD)
-		e->gfp = value[0] == IMPORT_NO_VALUE ? 0 : (uint16_t)value[0];
+		e->gfp = lru_value(value[0], value[1]);
 	if (import_is_step(t->kind) && e->order >= TRACE_ORDERS)
 		return trace_error_data(err, "%s %u; 0 to %u was expected", t->order, e->order,
 					TRACE_ORDERS - 1);

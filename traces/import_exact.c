@@ -240,7 +240,8 @@ bool import_exact_open(struct import *im, struct trace_error *err)
 	return read_state(x, BEFORE, dir, &x->before, err) &&
 	       read_state(x, AFTER, dir, &x->after, err) && same_machine(x, err) &&
 	       make_side(&x->before, dir, "before", &im->snap.before, err) &&
-	       make_side(&x->after, dir, "after", &im->snap.after, err);
+	       make_side(&x->after, dir, "after", &im->snap.after, err) &&
+	       import_vmstat(im, err);
 }
 
 void import_exact_free(struct import_exact *x)

@@ -72,6 +72,7 @@ void import_report_free(struct trace_import_report *r)
 	for (size_t i = 0; i < r->nwarnings; i++)
 		free(r->warnings[i]);
 	free(r->warnings);
+	free(r->vmstat);
 	free(r->counts);
 	free(r->rows);
 	free(r);
@@ -220,6 +221,19 @@ static json_t *warnings_json(const struct trace_import_report *r)
 	return all;
 }
 
+/* "name": [before, after]; those that did not change are left out. */
+static json_t *vmstat_json(const struct trace_import_report *r)
+{
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < r->nvmstat; i++)
+		if (r->vmstat[i].before != r->vmstat[i].after)
+			json_object_set_new(all, r->vmstat[i].name,
+					    json_pack("[I, I]", (json_int_t)r->vmstat[i].before,
+						      (json_int_t)r->vmstat[i].after));
+	return all;
+}
+
 char *import_report_json(const struct trace_import_report *r)
 {
 	json_t *j = json_pack("{s:s, s:s, s:s, s:I, s:s, s:o, s:o, s:o, s:o}", "name", r->name,
@@ -227,7 +241,11 @@ char *import_report_json(const struct trace_import_report *r)
 			      (json_int_t)r->clock_hz, "kernel", r->kernel, "counts",
 			      counts_json(r), "start", rows_json(r, "start"), "end",
 			      rows_json(r, "end"), "warnings", warnings_json(r));
-	char *text = j ? json_dumps(j, JSON_INDENT(1) | JSON_SORT_KEYS) : NULL;
+	char *text;
+
+	if (j && r->nvmstat)
+		json_object_set_new(j, "vmstat", vmstat_json(r));
+	text = j ? json_dumps(j, JSON_INDENT(1) | JSON_SORT_KEYS) : NULL;
 
 	json_decref(j);
 	return text;

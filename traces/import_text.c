@@ -263,6 +263,23 @@ static bool is_remark(const char *p, const char *end)
 	       (starts(p, end, "CPU ") && contains(p, end, "is empty"));
 }
 
+/* 4.12 has no mark_victim, but its console says "Killed process 131 (wl) ...". */
+static bool console(struct text *t, const char *p, const char *end, struct import_event *e)
+{
+	static const char key[] = "Killed process ";
+	uint64_t value[4] = { IMPORT_NO_VALUE, IMPORT_NO_VALUE, IMPORT_NO_VALUE,
+			      IMPORT_NO_VALUE };
+	const char *at = memmem(p, (size_t)(end - p), key, strlen(key));
+
+	if (!at)
+		return import_source_other(t->s, "console", 1, t->err);
+	at += strlen(key);
+	value[0] = digits(&at, end);
+	return import_events_finish(import_events_find("mark_victim", 11), e, value, t->s,
+				    t->err) &&
+	       import_source_add(t->s, e, t->err);
+}
+
 static bool event_line(struct text *t, const char *p, const char *end)
 {
 	struct import_event e = { .pfn = IMPORT_NO_PFN, .type = -1 };
@@ -290,6 +307,8 @@ static bool event_line(struct text *t, const char *p, const char *end)
 	if (t->lost && e.time < t->s->first_lost)
 		t->s->first_lost = e.time;
 	t->lost = false;
+	if (t->console)
+		return console(t, colon, end, &e);
 	if (!type) {
 		char other[64];
 		size_t len = (size_t)(colon - name) < sizeof(other) ? (size_t)(colon - name)

@@ -103,7 +103,7 @@ static bool field(struct fields *f, const char *key, size_t len, const char *p, 
 			return wrong(f, key, len, p, end);
 		f->e->type = (int8_t)v;
 	}
-	for (unsigned i = 0; i < 4; i++)
+	for (unsigned i = 0; i < (t->kind == IMPORT_LRU_ADD ? 1 : 4); i++)
 		if (is(key, len, t->values[i]) && !number(p, end, &f->value[i]))
 			return wrong(f, key, len, p, end);
 	return true;
@@ -145,6 +145,27 @@ static bool all_fields(struct fields *f, const char *p, const char *end)
 	return true;
 }
 
+/* "flags=Ma b  ": a letter each for what the page was, a blank for what it was not. */
+static void lru_flags(struct fields *f, const char *p, const char *end)
+{
+	static const char letters[] = "MafsbdB";
+	static const char key[] = "flags=";
+
+	f->value[1] = IMPORT_NO_VALUE;
+	for (; end - p >= (long)sizeof(key) - 1; p++)
+		if (memcmp(p, key, sizeof(key) - 1) == 0)
+			break;
+	if (end - p < (long)sizeof(key) - 1)
+		return;
+	f->value[1] = 0;
+	for (p += sizeof(key) - 1; p < end; p++) {
+		const char *letter = *p == ' ' ? NULL : strchr(letters, *p);
+
+		if (letter && *letter)
+			f->value[1] |= UINT64_C(1) << (letter - letters);
+	}
+}
+
 /* "0xffffffff8149ab1a: pgsim work begin": the text without the address in front. */
 static bool mark(struct fields *f, const char *p, const char *end)
 {
@@ -174,6 +195,8 @@ bool import_text_fields(struct import_source *s, const struct import_event_type 
 		return mark(&f, from, to) && import_events_finish(type, e, f.value, s, err);
 	if (!all_fields(&f, from, to))
 		return false;
+	if (type->kind == IMPORT_LRU_ADD)
+		lru_flags(&f, from, to);
 	if (type->has_pfn && !f.has_pfn)
 		return trace_error_data(err, "%s: no pfn", type->name);
 	if (type->order && !f.has_order)

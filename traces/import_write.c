@@ -158,7 +158,8 @@ static bool put_lru(struct out *o, const struct import_event *e)
 		return false;
 	t->kind = e->kind == IMPORT_LRU_ADD ? TRACE_LRU_ADD : TRACE_ACCESS;
 	t->object = o->number[e->detail];
-	t->value = e->kind == IMPORT_LRU_ADD ? e->gfp : 0;
+	if (e->kind == IMPORT_LRU_ADD)
+		t->value = o->im->exact ? e->gfp : e->gfp & TRACE_LRU_LIST;
 	return true;
 }
 

@@ -17,6 +17,8 @@
 #define TRACE_NO_OBJECT UINT64_MAX
 #define TRACE_NO_PFN UINT64_MAX
 #define TRACE_NODE_LOCAL 0xff
+#define TRACE_PAGEBLOCK 512               /* frames */
+#define TRACE_MOST_PAGEBLOCKS (1u << 20) /* of one event: 2 TiB */
 
 enum trace_trouble {
 	TRACE_BAD_DATA = 3, /* the exit codes of the program */
@@ -33,30 +35,51 @@ enum trace_kind {
 	TRACE_ALLOC,
 	TRACE_ALLOC_FAILED, /* the recorded kernel had no page: replayed as a request */
 	TRACE_FREE,
-	TRACE_LRU_ADD,    /* object, value = flags of mm_lru_insertion */
+	TRACE_LRU_ADD,    /* object, value = list and flags of mm_lru_insertion */
 	TRACE_ACCESS,     /* object; lru-activate / access */
 	TRACE_DIRTY,      /* object */
 	TRACE_TASK_START, /* value = parent's task index + 1, 0 = unknown */
 	TRACE_TASK_EXIT,
 	TRACE_SYSCTL, /* value = index of a text "name=value" */
 	TRACE_MARK,   /* value = index of a text */
+	/* From version 1.1 on: pfn = first frame, value = number of pageblocks. */
+	TRACE_ISOLATE,   /* what is free and gets free there is not to be handed out */
+	TRACE_UNISOLATE, /* the end of it */
 	TRACE_KINDS
+};
+
+/* A value of TRACE_LRU_ADD: the list, and above it what the page was. */
+enum trace_lru {
+	TRACE_LRU_LIST = 7, /* 0 inactive and 1 active anon, 2 inactive and 3 active file, 4
+			       unevictable */
+	TRACE_LRU_SHIFT = 3,
+	TRACE_LRU_MAPPED = 1, /* flags, as PAGEMAP_* in the kernel's tracepoint */
+	TRACE_LRU_ANON = 2,
+	TRACE_LRU_FILE = 4,
+	TRACE_LRU_SWAP_CACHE = 8,
+	TRACE_LRU_SWAP_BACKED = 16,
+	TRACE_LRU_MAPPED_TO_DISK = 32,
+	TRACE_LRU_BUFFERS = 64,
+	TRACE_LRU_FLAGS = 127,
 };
 
 enum trace_flag {
 	TRACE_COLD = 1,    /* a free to the cold end of the per-cpu list */
 	TRACE_HARDIRQ = 2, /* ran in interrupt context: task identity is (cpu) */
 	TRACE_SOFTIRQ = 4,
-	TRACE_RECLAIM = 8,   /* a free made by the recorded kernel's own reclaim (R14) */
-	TRACE_UNSCORED = 16, /* the recorder's, or outside the work markers (R13) */
-	TRACE_MISSED = 32,   /* a free that the importer put in (R7) */
-	TRACE_HIDDEN = 64,   /* an allocation that the importer put in (R7) */
+	TRACE_RECLAIM = 8,    /* a free made by the recorded kernel's own reclaim (R14) */
+	TRACE_UNSCORED = 16,  /* the recorder's, or outside the work markers (R13) */
+	TRACE_MISSED = 32,    /* a free that the importer put in (R7) */
+	TRACE_HIDDEN = 64,    /* an allocation that the importer put in (R7) */
+	TRACE_FALLBACK = 128, /* an allocation that is made only if the last one of order > 0 of
+				 its task failed */
 };
 
 struct trace_event {
 	uint64_t time;   /* in the header's clock unit, never decreasing */
 	uint64_t object; /* alloc: the next number; free: the object; else TRACE_NO_OBJECT */
-	uint64_t pfn;    /* alloc: recorded pfn, or TRACE_NO_PFN. A free's is that of its object
+	uint64_t pfn;    /* alloc: recorded pfn, or TRACE_NO_PFN; isolation: a multiple of
+			    TRACE_PAGEBLOCK. A free's is that of its object
 			    plus value: it is not stored, and read as TRACE_NO_PFN, since a
 			    reader keeps no map of objects */
 	uint32_t task;   /* index of trace_reader_task() */

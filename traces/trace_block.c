@@ -71,7 +71,7 @@ static bool check_shape(const struct trace_block_shape *s, uint64_t gfp,
 {
 	bool request = s->kind == TRACE_ALLOC || s->kind == TRACE_ALLOC_FAILED;
 
-	if (s->kind >= TRACE_KINDS || s->order >= TRACE_ORDERS || s->flags > 127 || s->has > 7)
+	if (s->kind >= TRACE_KINDS || s->order >= TRACE_ORDERS || s->has > 7)
 		return false;
 	if (s->node != TRACE_NODE_LOCAL && s->node >= limits->nodes)
 		return false;
@@ -217,6 +217,18 @@ static uint32_t decode_task(struct trace_block_guess *g, unsigned slot, uint64_t
 	return g->task[slot];
 }
 
+const char *trace_block_range(const struct trace_event *e)
+{
+	if (e->object != TRACE_NO_OBJECT)
+		return "isolation has no object";
+	if (e->pfn == TRACE_NO_PFN || e->pfn % TRACE_PAGEBLOCK)
+		return "its page frame begins no pageblock";
+	if (e->value == 0 || e->value > TRACE_MOST_PAGEBLOCKS ||
+	    e->pfn + (uint64_t)e->value * TRACE_PAGEBLOCK > UINT64_C(1) << 52)
+		return "its number of pageblocks is out of range";
+	return NULL;
+}
+
 /* What kind of number a value is, and whether it is one. */
 static const char *check_value(const struct trace_block *b, const struct trace_event *e)
 {
@@ -234,6 +246,9 @@ static const char *check_value(const struct trace_block *b, const struct trace_e
 		if (e->value > b->limits.tasks)
 			return "its parent task is not in the dictionary";
 		break;
+	case TRACE_ISOLATE:
+	case TRACE_UNISOLATE:
+		return trace_block_range(e);
 	default:
 		break;
 	}

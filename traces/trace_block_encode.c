@@ -84,6 +84,8 @@ static const char *wrong_index(const struct trace_event *ev,
 		return "its text is not in the dictionary";
 	if (ev->kind == TRACE_TASK_START && ev->value > limits->tasks)
 		return "its parent task is not in the dictionary";
+	if (ev->kind == TRACE_ISOLATE || ev->kind == TRACE_UNISOLATE)
+		return trace_block_range(ev);
 	return NULL;
 }
 
@@ -97,8 +99,8 @@ bool trace_block_encode_check(const struct trace_event *ev,
 		wrong = "its kind is unknown";
 	else if (ev->order >= TRACE_ORDERS)
 		wrong = "its order is above 10";
-	else if (ev->flags > 127)
-		wrong = "it has unknown flags";
+	else if (ev->flags & TRACE_FALLBACK && ev->kind != TRACE_ALLOC)
+		wrong = "it is no allocation that can depend on another";
 	else if (ev->time < last)
 		wrong = "it is earlier than the event before";
 	else if (ev->time > TRACE_BLOCK_TIME_MAX)

@@ -5,7 +5,7 @@
 #include "traces/trace_frame.h"
 
 #define TRACE_HEADER_MAJOR 1
-#define TRACE_HEADER_MINOR 0
+#define TRACE_HEADER_MINOR 1
 #define TRACE_HEADER_MAX_CPUS 65535
 #define TRACE_HEADER_MAX_NODES 255
 

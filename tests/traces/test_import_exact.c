@@ -297,6 +297,73 @@ static void what_lies_below_requests_becomes_steps(void)
 	trace_reader_close(r);
 }
 
+static void insertions_keep_what_the_page_was(void)
+{
+	static const char events[] = ASK(0, 10, 0) TAKE(0, 11, 1100)
+		GOT(0, 12, 1100, "A") " t-1 [000] d... 13: mm_lru_insertion: page=ff pfn=1100 "
+				      "lru=1 flags=Ma b  \n"
+				      " t-1 [000] d... 14: mm_lru_insertion: page=ff pfn=1100 "
+				      "lru=0 flags= fsb  \n";
+	struct trace_reader *r;
+	struct trace_event e[4];
+
+	CU_ASSERT_FATAL(import_events(events));
+	r = reopen();
+	CU_ASSERT_EQUAL_FATAL(trace_reader_next(r, e, 4, &err), 3);
+	CU_ASSERT_EQUAL(e[1].kind, TRACE_LRU_ADD);
+	CU_ASSERT_EQUAL(e[1].value,
+			1u | (TRACE_LRU_MAPPED | TRACE_LRU_ANON | TRACE_LRU_SWAP_BACKED)
+					<< TRACE_LRU_SHIFT);
+	CU_ASSERT_EQUAL(
+		e[2].value,
+		(unsigned)(TRACE_LRU_FILE | TRACE_LRU_SWAP_CACHE | TRACE_LRU_SWAP_BACKED)
+			<< TRACE_LRU_SHIFT);
+	trace_reader_close(r);
+}
+
+static void the_console_tells_who_was_killed(void)
+{
+	static const char events[] = ASK(0, 10, 0) TAKE(0, 11, 1100)
+		GOT(0, 12, 1100, "A") " t-0 [000] d... 13: console: [    5.5] Out of memory: "
+				      "Kill process 131 (wl)\n"
+				      " t-0 [000] d... 14: console: [    5.5] Killed process "
+				      "131 (wl) total-vm:4kB\n"
+				      "and a line that goes on\n";
+	struct trace_reader *r;
+	struct trace_truth t[2];
+
+	CU_ASSERT_FATAL(import_events(events));
+	r = reopen();
+	CU_ASSERT_EQUAL_FATAL(trace_reader_next_truth(r, t, 2, &err), 1);
+	CU_ASSERT(t[0].kind == TRACE_TRUTH_OOM && t[0].time == 14 && t[0].value[0] == 131);
+	trace_reader_close(r);
+}
+
+static void counters_before_and_after_are_in_the_report(void)
+{
+	struct trace_reader *r;
+	const char *report;
+	char command[160];
+
+	put("before/vmstat.txt", "pgscan_kswapd 5\npswpin 7\n");
+	put("after/vmstat.txt", "pgscan_kswapd 25\npswpin 7\n");
+	put("before/vmstat_adjacent.txt", "pgscan_kswapd 6\npswpin 7\n");
+	put("after/vmstat_adjacent.txt", "pgscan_kswapd 24\npswpin 7\n");
+	CU_ASSERT(import_events(ASK(0, 10, 0) TAKE(0, 11, 1100) GOT(0, 12, 1100, "X")));
+	r = reopen();
+	report = trace_reader_report(r, &err);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(report);
+	CU_ASSERT_PTR_NOT_NULL(strstr(report, "pgscan_kswapd"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(report, "24"));
+	CU_ASSERT_PTR_NULL(strstr(report, "pswpin"));
+	trace_reader_close(r);
+	put("before/vmstat_adjacent.txt", "pgscan_kswapd\n");
+	CU_ASSERT_FALSE(import());
+	CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "before/vmstat_adjacent.txt:1: "));
+	snprintf(command, sizeof(command), "rm %s/*/vmstat*", dir);
+	CU_ASSERT_EQUAL(system(command), 0);
+}
+
 static void the_short_form_says_the_same(void)
 {
 	struct trace_reader *r;
@@ -399,6 +466,10 @@ static CU_TestInfo tests[] = {
 	  events_at_one_time_keep_the_order_of_their_lines },
 	{ "frees stand where they took effect", frees_stand_where_they_took_effect },
 	{ "what lies below requests becomes steps", what_lies_below_requests_becomes_steps },
+	{ "insertions keep what the page was", insertions_keep_what_the_page_was },
+	{ "the console tells who was killed", the_console_tells_who_was_killed },
+	{ "counters before and after are in the report",
+	  counters_before_and_after_are_in_the_report },
 	{ "the short form says the same", the_short_form_says_the_same },
 	{ "damaged states are refused with their line",
 	  damaged_states_are_refused_with_their_line },

@@ -222,7 +222,8 @@ static void wrong_events_are_refused_and_nothing_is_left(void)
 	wrong[9].kind = TRACE_MARK;
 	wrong[9].object = TRACE_NO_OBJECT;
 	wrong[9].value = 2;
-	wrong[10].flags = 128;
+	wrong[10].kind = TRACE_ALLOC_FAILED;
+	wrong[10].flags = TRACE_FALLBACK;
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
 		struct trace_writer *w = writer();
 
