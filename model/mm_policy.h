@@ -121,6 +121,15 @@ struct mm_host {
 		      const struct mm_event *e);
 };
 
+/* How mm_policy.isolate() ended. */
+enum mm_isolation {
+	MM_ISOLATION_DONE,
+	MM_ISOLATION_REFUSED, /* something in use there cannot be moved away, or the pageblock is
+				 isolated already; to undo: it is not isolated */
+	MM_ISOLATION_NOWHERE, /* there is no memory: nothing to do */
+	MM_ISOLATION_UNKNOWN, /* this kernel, on this machine, isolates nothing */
+};
+
 /* Where a task's memory may come from, and how the OOM killer looks at it. */
 enum mm_mempolicy { MM_MPOL_DEFAULT, MM_MPOL_PREFERRED, MM_MPOL_BIND, MM_MPOL_INTERLEAVE };
 
@@ -202,6 +211,9 @@ struct mm_policy {
 	 */
 	uint32_t (*hold)(void *mm, struct sim_cpu *cpu, uint64_t frame, struct mm_content what);
 	void (*drop)(void *mm, struct sim_cpu *cpu, uint32_t content);
+	/* So many with numbers in a row that belong to one block; a huge page that still is one
+	 * is freed as one. NULL: they go one by one. */
+	void (*drop_all)(void *mm, struct sim_cpu *cpu, uint32_t first, uint32_t n);
 	/* Reads or writes the content; when it has been reclaimed, or a writer has to wait for
 	 * the disk: MM_WOULD_SLEEP, and then access_wait() on the task's actor. */
 	struct mm_access (*access_try)(void *mm, struct sim_cpu *cpu, uint32_t content,
@@ -219,6 +231,7 @@ struct mm_policy {
 	uint32_t (*content_task)(const void *mm, uint32_t content);
 	/* Bit k: contents of enum mm_kind k can be held; the pages of others stay. */
 	unsigned kinds;
+	unsigned huge_order; /* of blocks of anonymous memory that can be held; 0 = none */
 	/* As long as at most so many pages of files are dirty nothing depends on them, and they
 	 * need not be held. NULL: 0. */
 	uint64_t (*dirty_bound)(const void *mm);
@@ -240,6 +253,16 @@ struct mm_policy {
 	bool (*sysctl)(void *mm, struct sim_cpu *cpu, const char *name, const uint64_t *values,
 		       unsigned count, char *text, size_t size);
 	const char *const *sysctls; /* names of `params` that it knows; ends with NULL */
+
+	/*
+	 * Isolates the pageblock that begins at `frame`, a multiple of pageblock_frames: what
+	 * is free there leaves the counters and the reach of requests, what gets free there
+	 * later joins it. Pages in use stay where they are. Or undoes it. Never sleeps. The
+	 * kernel does so for memory that is wanted in one piece. NULL: this kernel has no such
+	 * thing.
+	 */
+	enum mm_isolation (*isolate)(void *mm, struct sim_cpu *cpu, uint64_t frame, bool on);
+	unsigned pageblock_frames; /* 0 without isolate() */
 
 	/* Splits a handed-out block of `order` into blocks of order 0 owned one by one
 	 * (split_page): needed before a part of it can be freed. May be NULL. */

@@ -26,8 +26,11 @@ struct contents_kind contents_of_gfp(const char *names)
 {
 	bool written = has(names, "__GFP_WRITE");
 
-	if (!has(names, "MOVABLE"))
-		return (struct contents_kind){ 0 };
+	if (!has(names, "MOVABLE")) {
+		bool slab = has(names, "__GFP_RECLAIMABLE") || has(names, "GFP_TEMPORARY");
+
+		return (struct contents_kind){ .reclaimable = slab, .kind = MM_KIND_SLAB };
+	}
 	if (written || is_read_ahead(names) || is_of_file_system(names))
 		return (struct contents_kind){ .reclaimable = true,
 					       .kind = MM_KIND_FILE,

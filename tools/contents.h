@@ -4,8 +4,8 @@
  *
  * Where the trace has LRU events, these say it. Else the request does: of order 0 and
  * movable, it is a task's memory (anonymous or shared), unless the mask is one of those that
- * page caches are filled with (for writing, for read-ahead, of a file system's own). All
- * other pages are pinned.
+ * page caches are filled with (for writing, for read-ahead, of a file system's own). One that
+ * is reclaimable by its flags is of a slab cache with a shrinker. All other pages are pinned.
  */
 #ifndef CONTENTS_H
 #define CONTENTS_H
@@ -22,7 +22,7 @@ struct contents_kind {
 	enum mm_kind kind;
 };
 
-/* By the gfp names of a request of order 0. */
+/* By the gfp names of a request: of order 0, or for a huge page. */
 struct contents_kind contents_of_gfp(const char *names);
 /* By the list that an mm_lru_insertion names: inactive and active anon, inactive and active
  * file, unevictable, counted from 0. */

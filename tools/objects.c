@@ -21,6 +21,7 @@ _Static_assert(sizeof(struct objects_entry) == 8, "an object is 8 bytes");
 struct objects_chunk {
 	struct objects_entry *packed;
 	uint16_t *places; /* of the packed entries */
+	uint32_t *notes;  /* [CHUNK] dense, [npacked] packed; NULL = none */
 	uint16_t npacked;
 	uint16_t gone; /* GONE since the chunk was made; CHUNK = nothing left */
 };
@@ -99,8 +100,10 @@ static void drop_chunk(struct objects *o, uint64_t at)
 	o->dense[at] = NULL;
 	free(c->packed);
 	free(c->places);
+	free(c->notes);
 	c->packed = NULL;
 	c->places = NULL;
+	c->notes = NULL;
 	c->npacked = 0;
 }
 
@@ -189,6 +192,19 @@ struct objects_entry objects_get(const struct objects *o, uint64_t number)
 	return o->chunks[at].gone ? gone : none;
 }
 
+/* The survivors' words, in place; the rest of their memory is only an economy. */
+static void pack_notes(struct objects_chunk *c, const uint16_t *places, unsigned n)
+{
+	uint32_t *smaller;
+
+	if (!c->notes)
+		return;
+	for (unsigned i = 0; i < n; i++)
+		c->notes[i] = c->notes[places[i]];
+	smaller = realloc(c->notes, n * sizeof(*smaller));
+	c->notes = smaller ? smaller : c->notes;
+}
+
 /* Keeps only the survivors of a chunk all of whose numbers have been given out. */
 static void pack(struct objects *o, uint64_t chunk)
 {
@@ -211,6 +227,7 @@ static void pack(struct objects *o, uint64_t chunk)
 		places[at++] = (uint16_t)i;
 	}
 	assert(at == n);
+	pack_notes(c, places, n);
 	spare_dense(o, o->dense[chunk]);
 	o->dense[chunk] = NULL;
 	c->packed = packed;
@@ -245,6 +262,48 @@ void objects_end(struct objects *o, uint64_t number, struct objects_entry *place
 		drop_chunk(o, at);
 	else if (o->dense[at] && c->gone == CHUNK - PACK_AT)
 		pack(o, at);
+}
+
+bool objects_note(struct objects *o, uint64_t number, uint32_t word)
+{
+	uint64_t at = number >> OBJECTS_CHUNK_SHIFT, place = number % CHUNK;
+	struct objects_chunk *c = &o->chunks[at];
+
+	if (!o->dense[at]) {
+		const struct objects_entry *packed = packed_entry(c, number);
+
+		if (!packed)
+			return true;
+		place = (uint64_t)(packed - c->packed);
+	}
+	if (!c->notes)
+		c->notes = calloc(o->dense[at] ? CHUNK : c->npacked, sizeof(*c->notes));
+	if (!c->notes)
+		return false;
+	c->notes[place] = word;
+	return true;
+}
+
+uint32_t objects_noted(const struct objects *o, uint64_t number)
+{
+	uint64_t at = number >> OBJECTS_CHUNK_SHIFT;
+	const struct objects_chunk *c = &o->chunks[at];
+	const struct objects_entry *packed;
+
+	if (at >= o->nchunks || !c->notes)
+		return 0;
+	if (o->dense[at])
+		return c->notes[number % CHUNK];
+	packed = packed_entry(c, number);
+	return packed ? c->notes[packed - c->packed] : 0;
+}
+
+void objects_forget_notes(struct objects *o)
+{
+	for (uint64_t i = 0; i < o->nchunks; i++) {
+		free(o->chunks[i].notes);
+		o->chunks[i].notes = NULL;
+	}
 }
 
 struct objects_parts *objects_parts(struct objects *o, uint64_t number, unsigned order)

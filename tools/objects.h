@@ -69,6 +69,16 @@ void objects_end(struct objects *o, uint64_t number, struct objects_entry *place
 /* A hint: the entry of that number, which need not exist, is wanted soon. */
 static inline void objects_prefetch(const struct objects *o, uint64_t number);
 
+/*
+ * A word about an object, in memory of its own: nothing of it is touched by events that have
+ * no word to say. To be written right after its allocation. False when memory is short.
+ */
+bool objects_note(struct objects *o, uint64_t number, uint32_t word);
+/* 0 = none was written. */
+uint32_t objects_noted(const struct objects *o, uint64_t number);
+/* No words are wanted any more: their memory is given back. */
+void objects_forget_notes(struct objects *o);
+
 /* The part map of a split object, made with nothing freed at the first call; NULL when memory
  * is short. Dropped by objects_end(). */
 struct objects_parts *objects_parts(struct objects *o, uint64_t number, unsigned order);

@@ -14,12 +14,27 @@
 
 /* ---- contents ---------------------------------------------------------------------------- */
 
+bool replay_access_can_hold(const struct replay *r, unsigned order, struct contents_kind *kind)
+{
+	const struct mm_policy *policy = r->o.policy;
+
+	if (!kind->reclaimable || !policy->hold)
+		return false;
+	if (kind->kind == MM_KIND_SHMEM && !(policy->kinds >> MM_KIND_SHMEM & 1))
+		kind->kind = MM_KIND_ANON;
+	if (!(policy->kinds >> kind->kind & 1))
+		return false;
+	return order == 0 || (order == policy->huge_order && kind->kind == MM_KIND_ANON);
+}
+
 bool replay_access_hold(struct replay *r, struct sim_cpu *cpu, struct objects_entry *o,
 			uint32_t owner, struct contents_kind kind, bool fresh)
 {
-	struct mm_content what = {
-		.task = owner, .kind = kind.kind, .dirty = kind.dirty, .active = kind.active
-	};
+	struct mm_content what = { .task = owner,
+				   .kind = kind.kind,
+				   .dirty = kind.dirty,
+				   .active = kind.active,
+				   .order = o->order };
 	uint32_t content;
 
 	if (kind.kind == MM_KIND_FILE && r->o.policy->caches_begin_active)
@@ -29,23 +44,33 @@ bool replay_access_hold(struct replay *r, struct sim_cpu *cpu, struct objects_en
 		return replay_core_fail(r, CMD_SYSTEM, "out of memory");
 	o->state = OBJECTS_HELD;
 	o->frame = content;
-	r->counts.contents++;
+	r->counts.contents += UINT64_C(1) << o->order;
 	return true;
 }
 
-void replay_access_drop(struct replay *r, struct sim_cpu *cpu, uint32_t content)
+static bool in_flight(struct replay *r, uint32_t content)
 {
 	struct replay_world *w = r->world;
-	bool in_flight = false;
+	bool found = false;
 
 	for (unsigned i = 0; i < w->nflights; i++) {
 		if (w->flights[i].content != content)
 			continue;
 		w->flights[i].freed = true;
-		in_flight = true;
+		found = true;
 	}
-	if (!in_flight)
-		r->o.policy->drop(r->o.mm, cpu, content);
+	return found;
+}
+
+void replay_access_drop(struct replay *r, struct sim_cpu *cpu, uint32_t first, uint32_t n)
+{
+	if (n > 1 && !r->world->nflights && r->o.policy->drop_all) {
+		r->o.policy->drop_all(r->o.mm, cpu, first, n);
+		return;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		if (!in_flight(r, first + i))
+			r->o.policy->drop(r->o.mm, cpu, first + i);
 }
 
 /* ---- accesses that sleep ----------------------------------------------------------------- */
@@ -96,26 +121,26 @@ static void count_access(struct replay *r, struct mm_access a)
 /* ---- as recorded ------------------------------------------------------------------------- */
 
 enum sim_step replay_access_try(struct replay *r, struct sim_cpu *cpu,
-				const struct replay_event *e, uint32_t number)
+				const struct replay_event *e, uint32_t number, uint64_t late)
 {
 	struct objects_entry o = objects_get(r->objects, e->object);
-	struct replay_fate *fate;
+	uint32_t content = o.frame + e->value;
 	struct mm_access a;
 
 	r->counts.lru_notes++;
 	if (o.state != OBJECTS_HELD || r->o.access != REPLAY_ACCESS_RECORDED ||
-	    !r->o.policy->access_try)
+	    !r->o.policy->access_try || e->value >> o.order ||
+	    (o.split && !replay_step_has_part(r, e, o.order)))
 		return SIM_STEP_DONE;
-	a = r->o.policy->access_try(r->o.mm, cpu, o.frame, e->kind == TRACE_DIRTY);
+	a = r->o.policy->access_try(r->o.mm, cpu, content, e->kind == TRACE_DIRTY);
 	if (a.verdict != MM_WOULD_SLEEP) {
 		count_access(r, a);
 		return SIM_STEP_DONE;
 	}
-	fate = replay_world_fate(r, number);
-	if (!fate || !take_off(r, o.frame))
+	if (!take_off(r, content))
 		return SIM_STEP_DONE;
-	fate->content = o.frame;
-	return SIM_STEP_SLEEP;
+	return replay_wait_fall_asleep(
+		r, number, (struct replay_fate){ .content = content, .late = late });
 }
 
 void replay_access_wait(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,

@@ -4,6 +4,7 @@
 #ifndef REPLAY_CORE_H
 #define REPLAY_CORE_H
 
+#include "tools/contents.h"
 #include "tools/objects.h"
 #include "tools/replay.h"
 #include "tools/replay_tasks.h"
@@ -17,6 +18,7 @@ struct replay_gfp {
 	uint32_t flags;
 	uint8_t gfp_class;
 	bool movable;
+	struct contents_kind kind; /* of the pages asked for with it */
 };
 
 struct replay_waiter {
@@ -35,6 +37,7 @@ struct replay_clock {
 __extension__ typedef unsigned __int128 replay_wide;
 
 struct replay_world;
+struct replay_early;
 
 struct replay {
 	struct replay_options o;
@@ -47,6 +50,7 @@ struct replay {
 		tasks;       /* first the CPUs' ticks, then their interrupts, then tasks */
 	uint32_t first_task; /* number of the trace's task 0 */
 	struct replay_world *world; /* NULL = the kernel has no daemons */
+	struct replay_early *early; /* contents not told to the kernel yet; NULL = all are */
 	struct objects *objects;
 	struct replay_waiter *waiters;
 	uint64_t nwaiters, waiters_room;
@@ -89,7 +93,7 @@ void replay_feed_start(struct replay *r, uint64_t first_time);
 /* See sim_client.feed. */
 uint64_t replay_feed(void *ctx, uint64_t until);
 
-/* replay_step.c: see sim_client.step. For a kernel without daemons. */
+/* replay_step.c: see sim_client.step. For a kernel that does not look at contents (yet). */
 enum sim_step replay_step(void *ctx, struct sim_cpu *cpu, uint32_t task);
 
 /* replay_sysctl.c: the number of the task that makes the scenario's changes, on CPU 0. */
@@ -102,6 +106,11 @@ enum sim_step replay_sysctl_step(struct replay *r, const struct sim_cpu *cpu);
 void replay_sysctl_event(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e);
 /* How often the kernel's periodic work is due, in cycles; 0 = never. */
 uint64_t replay_sysctl_tick_cycles(const struct replay *r);
+
+/* replay_isolate.c: a TRACE_ISOLATE or TRACE_UNISOLATE event, whose frame is in `object`. */
+void replay_isolate_event(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e);
+/* One of the scenario's changes, at `date`; it takes no simulated time. */
+void replay_isolate_change(struct replay *r, uint64_t date, const struct change *c);
 
 /* Its parts, for replay_wait.c. Where they return bool, false is trouble, which is told. */
 
@@ -121,7 +130,24 @@ bool replay_step_object(struct replay *r, const struct sim_cpu *cpu,
 /* `o` is the object's place, NULL when it is gone. */
 bool replay_step_free(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
 		      struct objects_entry *o);
+/* The freed parts of the object at `o` are marked; its last part ends it. False when they were
+ * free already, which is counted. */
+bool replay_step_take_parts(struct replay *r, const struct replay_event *e,
+			    struct objects_entry *o);
+/* Whether the page at offset e->value of a split object of that order is still there. */
+bool replay_step_has_part(const struct replay *r, const struct replay_event *e, unsigned order);
 void replay_step_note(struct replay *r, const struct replay_event *e);
+/*
+ * An operation of a kernel with daemons has to sleep: the request with what it has got so far.
+ * replay_wait.c
+ */
+enum sim_step replay_wait_asleep(struct replay *r, uint32_t number, struct mm_grant so_far,
+				 uint64_t late);
+
+/* replay_early.c: what is to be told of an object of that task, when the kernel asks. */
+void replay_early_object(struct replay *r, struct sim_cpu *cpu, uint64_t object,
+			 uint32_t number, struct contents_kind kind);
+
 /* A latency, unless the event is not scored. */
 bool replay_step_record(struct replay *r, const struct replay_event *e, enum latency_op op,
 			unsigned gfp_class, unsigned node, unsigned path,

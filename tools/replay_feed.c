@@ -63,6 +63,7 @@ static bool know_gfp(struct replay *r, uint32_t index)
 		g->flags = r->o.policy->gfp(names, &unknown);
 		g->gfp_class = (uint8_t)r->o.policy->gfp_class(g->flags);
 		g->movable = strstr(names, "MOVABLE") != NULL;
+		g->kind = contents_of_gfp(names);
 		r->counts.unknown_gfp_flags += unknown;
 	}
 	return true;
@@ -101,6 +102,10 @@ static bool without_effect(struct replay *r, const struct trace_event *e)
 	case TRACE_MARK:
 		r->counts.other_events++;
 		return true;
+	case TRACE_ISOLATE:
+	case TRACE_UNISOLATE: /* what is handed out has no frame of its own */
+		r->buffer[r->at].object = e->pfn;
+		return false;
 	case TRACE_FREE:
 		if (!(e->flags & TRACE_RECLAIM) || r->o.keep_recorded_reclaim)
 			return false;

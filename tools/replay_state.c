@@ -174,18 +174,29 @@ static bool put_used(struct placing *p)
 }
 
 /* One page that the kernel may take away. It costs no time: it was there before. */
-static bool hold_page(struct placing *p, const struct trace_used *u, struct objects_entry *o)
+static bool hold_page(struct placing *p, const struct trace_used *u, bool is_object,
+		      uint64_t number)
 {
-	const struct replay *r = p->r;
+	struct replay *r = p->r;
 	struct contents_kind kind = contents_of_use(u->use);
-	struct objects_entry nobodys = { .frame = (uint32_t)u->pfn, .state = OBJECTS_LIVE };
+	struct objects_entry nobodys = { .frame = (uint32_t)u->pfn,
+					 .order = u->order,
+					 .state = OBJECTS_LIVE };
+	uint32_t owner = replay_world_number(r, REPLAY_BEFORE, 0);
 	struct sim_cpu cpu;
 
-	if (u->order || !kind.reclaimable)
+	if (!replay_access_can_hold(r, u->order, &kind))
 		return true;
 	sim_port_direct_cpu(&cpu, 0, r->o.machine->cpu_node[0]);
-	return replay_access_hold(p->r, &cpu, o ? o : &nobodys,
-				  replay_world_number(r, REPLAY_BEFORE, 0), kind, false);
+	if (r->early && is_object)
+		replay_early_object(r, &cpu, number, owner, kind);
+	else if (r->early)
+		replay_early_frame(r, u->pfn, u->order, kind);
+	else
+		return replay_access_hold(r, &cpu,
+					  is_object ? objects_at(r->objects, number) : &nobodys,
+					  owner, kind, false);
+	return !r->trouble.status;
 }
 
 /* What is on LRU lists can be taken away, also what the trace never frees. */
@@ -200,7 +211,7 @@ static bool hold_used(struct placing *p)
 		const struct trace_used *u = &p->state->used[i];
 		bool is_object = !(u->use & TRACE_USE_PINNED) && p->own;
 
-		if (!hold_page(p, u, is_object ? objects_at(r->objects, number) : NULL))
+		if (!hold_page(p, u, is_object, number))
 			return false;
 		number += is_object;
 	}

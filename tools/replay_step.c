@@ -141,14 +141,23 @@ HOT bool take_answer(struct replay *r, struct sim_cpu *cpu, const struct replay_
 	return note_object(r, e, g, gfp->gfp_class, cpu);
 }
 
-static bool run_alloc(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e)
+static enum sim_step run_alloc(struct replay *r, struct sim_cpu *cpu,
+			       const struct replay_event *e, uint32_t number, uint64_t late)
 {
 	struct mm_request req = { .gfp = r->gfps[e->gfp].flags,
 				  .order = e->order,
-				  .node = (uint8_t)node_asked(r, cpu, e) };
+				  .node = (uint8_t)node_asked(r, cpu, e),
+				  .task = number };
+	struct mm_grant g;
 
 	count_request(r, e);
-	return take_answer(r, cpu, e, r->o.policy->alloc_try(r->o.mm, cpu, req));
+	g = r->o.policy->alloc_try(r->o.mm, cpu, req);
+	if (g.verdict == MM_WOULD_SLEEP && r->o.policy->alloc_wait)
+		return replay_wait_asleep(r, number, g, late);
+	if (take_answer(r, cpu, e, g) && r->early && g.verdict == MM_DONE &&
+	    e->kind == TRACE_ALLOC && r->gfps[e->gfp].kind.reclaimable)
+		replay_early_object(r, cpu, e->object, number, r->gfps[e->gfp].kind);
+	return SIM_STEP_DONE;
 }
 
 /* Marks the frames of a partial free; false when any of them is freed already. */
@@ -163,9 +172,8 @@ static bool take_parts(struct objects_parts *p, unsigned first, unsigned n)
 	return true;
 }
 
-/* A part of an object is freed: the first such free splits it. */
-static bool run_partial(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
-			struct objects_entry *o)
+bool replay_step_take_parts(struct replay *r, const struct replay_event *e,
+			    struct objects_entry *o)
 {
 	struct objects_parts *parts = objects_parts(r->objects, e->object, o->order);
 	uint64_t n = UINT64_C(1) << e->order;
@@ -175,20 +183,31 @@ static bool run_partial(struct replay *r, struct sim_cpu *cpu, const struct repl
 	if (e->value % n || e->value + n > UINT64_C(1) << o->order ||
 	    !take_parts(parts, e->value, (unsigned)n)) {
 		r->counts.frees_unknown++;
-		return true;
+		return false;
 	}
 	r->counts.partial_frees++;
-	if (o->state == OBJECTS_LIVE) {
-		if (!o->split && r->o.policy->split)
-			r->o.policy->split(r->o.mm, o->frame, o->order);
-		r->o.policy->free(r->o.mm, cpu, o->frame + e->value, e->order,
-				  (e->flags & TRACE_COLD) != 0);
-	} else {
-		r->counts.frees_of_failed++;
-	}
 	o->split = true;
 	if (parts->left == 0)
 		objects_end(r->objects, e->object, o);
+	return true;
+}
+
+/* A part of an object is freed: the first such free splits it. */
+static bool run_partial(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+			struct objects_entry *o)
+{
+	struct objects_entry was = *o;
+
+	if (!replay_step_take_parts(r, e, o))
+		return !r->trouble.status;
+	if (was.state != OBJECTS_LIVE) {
+		r->counts.frees_of_failed++;
+		return true;
+	}
+	if (!was.split && r->o.policy->split)
+		r->o.policy->split(r->o.mm, was.frame, was.order);
+	r->o.policy->free(r->o.mm, cpu, was.frame + e->value, e->order,
+			  (e->flags & TRACE_COLD) != 0);
 	return true;
 }
 
@@ -228,6 +247,7 @@ HOT bool run_free(struct replay *r, struct sim_cpu *cpu, const struct replay_eve
 	       record(r, e, LATENCY_FREE, was.gfp_class, was.node, MM_PATH_PCP, cpu);
 }
 
+/* A page gets onto an LRU list, by which the trace says what it holds. */
 static void run_note(struct replay *r, const struct replay_event *e)
 {
 	struct objects_entry o = objects_get(r->objects, e->object);
@@ -238,22 +258,16 @@ static void run_note(struct replay *r, const struct replay_event *e)
 		r->o.policy->note_use(r->o.mm, o.frame, o.order, MM_USE_LRU);
 }
 
-static bool run_event(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
-		      struct objects_entry *o)
+static void run_other(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+		      uint32_t number)
 {
-	switch (e->kind) {
-	case TRACE_ALLOC:
-	case TRACE_ALLOC_FAILED:
-		return run_alloc(r, cpu, e);
-	case TRACE_FREE:
-		return run_free(r, cpu, e, o);
-	case TRACE_SYSCTL:
+	if (e->kind == TRACE_SYSCTL) {
 		replay_sysctl_event(r, cpu, e);
-		return true;
-	default:
-		run_note(r, e);
-		return true;
+		return;
 	}
+	run_note(r, e);
+	if (r->early && e->kind == TRACE_LRU_ADD)
+		replay_early_object(r, cpu, e->object, number, contents_of_lru(e->value));
 }
 
 /*
@@ -350,9 +364,16 @@ enum sim_step replay_step(void *ctx, struct sim_cpu *cpu, uint32_t number)
 		}
 	}
 	late = cpu->now - task->ready;
-	if (!run_event(r, cpu, e, o))
-		return SIM_STEP_DONE;
-	end_operation(r, cpu, number, late);
+	if (e->kind <= TRACE_ALLOC_FAILED) {
+		if (run_alloc(r, cpu, e, number, late) == SIM_STEP_SLEEP)
+			return SIM_STEP_SLEEP;
+	} else if (e->kind == TRACE_FREE) {
+		run_free(r, cpu, e, o);
+	} else {
+		run_other(r, cpu, e, number);
+	}
+	if (!r->trouble.status)
+		end_operation(r, cpu, number, late);
 	return SIM_STEP_DONE;
 }
 
@@ -410,6 +431,13 @@ bool replay_step_record(struct replay *r, const struct replay_event *e, enum lat
 			const struct sim_cpu *cpu)
 {
 	return record(r, e, op, gfp_class, node, path, cpu);
+}
+
+bool replay_step_has_part(const struct replay *r, const struct replay_event *e, unsigned order)
+{
+	const struct objects_parts *parts = objects_parts(r->objects, e->object, order);
+
+	return parts && !(parts->freed[e->value / 64] >> (e->value % 64) & 1);
 }
 
 void replay_step_end(struct replay *r, const struct sim_cpu *cpu, uint32_t task, uint64_t late)

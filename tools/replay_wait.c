@@ -21,59 +21,44 @@ static struct mm_request request_of(const struct replay *r, const struct sim_cpu
 				    .task = number };
 }
 
-/* What a page asked for with that gfp set of the trace holds. */
-static bool kind_of(struct replay *r, uint32_t gfp, struct contents_kind *out)
-{
-	struct replay_world *w = r->world;
-	struct contents_kind *kinds;
-
-	if (gfp >= w->nkinds) {
-		kinds = realloc(w->kinds, (gfp + 1) * sizeof(*kinds));
-		if (!kinds)
-			return replay_core_fail(r, CMD_SYSTEM, "out of memory");
-		w->kinds = kinds;
-		for (; w->nkinds <= gfp; w->nkinds++)
-			kinds[w->nkinds] =
-				contents_of_gfp(trace_reader_gfp(r->o.trace, w->nkinds));
-	}
-	*out = w->kinds[gfp];
-	return true;
-}
-
 /* The request has its answer; a page that can be taken away is held from now on. */
 static bool granted(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
 		    uint32_t number, struct mm_grant g)
 {
-	struct objects_entry *o;
-	struct contents_kind kind;
+	struct contents_kind kind = r->gfps[e->gfp].kind;
 
 	if (!replay_step_granted(r, cpu, e, g))
 		return false;
-	if (g.verdict != MM_DONE || e->kind != TRACE_ALLOC || e->order || !r->o.policy->hold ||
-	    r->world->lru_events)
+	/* Slab pages are on no LRU list. */
+	if (g.verdict != MM_DONE || e->kind != TRACE_ALLOC ||
+	    (r->world->lru_events && kind.kind != MM_KIND_SLAB) ||
+	    !replay_access_can_hold(r, e->order, &kind))
 		return true;
-	if (!kind_of(r, e->gfp, &kind))
-		return false;
-	o = objects_at(r->objects, e->object);
-	return !kind.reclaimable || replay_access_hold(r, cpu, o, number, kind, true);
+	return replay_access_hold(r, cpu, objects_at(r->objects, e->object), number, kind,
+				  true);
 }
 
 static enum sim_step ask(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
-			 uint32_t number)
+			 uint32_t number, uint64_t late)
 {
 	struct mm_grant g = r->o.policy->alloc_try(r->o.mm, cpu, request_of(r, cpu, e, number));
-	struct replay_fate *fate;
 
 	replay_step_asked(r, e);
-	if (g.verdict != MM_WOULD_SLEEP || !r->o.policy->alloc_wait) {
-		granted(r, cpu, e, number, g);
-		return SIM_STEP_DONE;
-	}
-	fate = replay_world_fate(r, number);
-	if (!fate)
-		return SIM_STEP_DONE;
-	fate->so_far = g;
-	return SIM_STEP_SLEEP;
+	if (g.verdict == MM_WOULD_SLEEP && r->o.policy->alloc_wait)
+		return replay_wait_asleep(r, number, g, late);
+	granted(r, cpu, e, number, g);
+	return SIM_STEP_DONE;
+}
+
+/* A page of a huge one that is held goes; the last one ends the object. */
+static void free_part(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+		      struct objects_entry *o)
+{
+	uint32_t first = o->frame;
+
+	if (!replay_step_take_parts(r, e, o))
+		return;
+	replay_access_drop(r, cpu, first + e->value, 1u << e->order);
 }
 
 static void run_free(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
@@ -88,12 +73,12 @@ static void run_free(struct replay *r, struct sim_cpu *cpu, const struct replay_
 	was = *o;
 	r->counts.frees++;
 	r->counts.missed += (e->flags & TRACE_MISSED) != 0;
-	if (e->order || e->value) { /* beyond the page */
-		r->counts.frees_unknown++;
-		return;
+	if (e->order != was.order || e->value || was.split) {
+		free_part(r, cpu, e, o);
+	} else {
+		objects_end(r->objects, e->object, o);
+		replay_access_drop(r, cpu, was.frame, 1u << was.order);
 	}
-	objects_end(r->objects, e->object, o);
-	replay_access_drop(r, cpu, was.frame);
 	replay_step_record(r, e, LATENCY_FREE, was.gfp_class, was.node, MM_PATH_PCP, cpu);
 }
 
@@ -105,23 +90,23 @@ static void run_lru_add(struct replay *r, struct sim_cpu *cpu, const struct repl
 	struct contents_kind kind = contents_of_lru(e->value);
 
 	r->world->lru_events = true;
-	if (!o || o->state != OBJECTS_LIVE || o->order || o->split || !r->o.policy->hold) {
+	if (!o || o->state != OBJECTS_LIVE || o->split ||
+	    !replay_access_can_hold(r, o->order, &kind)) {
 		replay_step_note(r, e);
 		return;
 	}
 	r->counts.lru_notes++;
-	if (kind.reclaimable)
-		replay_access_hold(r, cpu, o, number, kind, true);
+	replay_access_hold(r, cpu, o, number, kind, true);
 }
 
 static enum sim_step run_event(struct replay *r, struct sim_cpu *cpu,
 			       const struct replay_event *e, uint32_t number,
-			       struct objects_entry *o)
+			       struct objects_entry *o, uint64_t late)
 {
 	switch (e->kind) {
 	case TRACE_ALLOC:
 	case TRACE_ALLOC_FAILED:
-		return ask(r, cpu, e, number);
+		return ask(r, cpu, e, number, late);
 	case TRACE_FREE:
 		run_free(r, cpu, e, o);
 		return SIM_STEP_DONE;
@@ -132,7 +117,7 @@ static enum sim_step run_event(struct replay *r, struct sim_cpu *cpu,
 		run_lru_add(r, cpu, e, number);
 		return SIM_STEP_DONE;
 	default:
-		return replay_access_try(r, cpu, e, number);
+		return replay_access_try(r, cpu, e, number, late);
 	}
 }
 
@@ -186,16 +171,26 @@ static void finish(struct replay *r, struct sim_cpu *cpu, uint32_t number, uint6
 	replay_world_end(r);
 }
 
-static enum sim_step fall_asleep(struct replay *r, uint32_t number, uint64_t late)
+enum sim_step replay_wait_fall_asleep(struct replay *r, uint32_t number,
+				      struct replay_fate fate)
 {
-	struct replay_fate *fate = replay_world_fate(r, number);
+	struct replay_fate *place = replay_world_fate(r, number);
 
-	if (!fate)
+	if (!place)
 		return SIM_STEP_DONE;
-	fate->late = late;
-	fate->asleep = true;
+	place->so_far = fate.so_far;
+	place->content = fate.content;
+	place->late = fate.late;
+	place->asleep = true;
 	r->world->sleeping++;
 	return SIM_STEP_SLEEP;
+}
+
+enum sim_step replay_wait_asleep(struct replay *r, uint32_t number, struct mm_grant so_far,
+				 uint64_t late)
+{
+	return replay_wait_fall_asleep(r, number,
+				       (struct replay_fate){ .so_far = so_far, .late = late });
 }
 
 static enum sim_step run_task(struct replay *r, struct sim_cpu *cpu, uint32_t number)
@@ -212,8 +207,8 @@ static enum sim_step run_task(struct replay *r, struct sim_cpu *cpu, uint32_t nu
 	}
 	if (replay_world_look(r, number).killed)
 		run_after_death(r, cpu, &e, number, o);
-	else if (run_event(r, cpu, &e, number, o) == SIM_STEP_SLEEP)
-		return fall_asleep(r, number, late);
+	else if (run_event(r, cpu, &e, number, o, late) == SIM_STEP_SLEEP)
+		return SIM_STEP_SLEEP;
 	if (!r->trouble.status)
 		finish(r, cpu, number, late);
 	return SIM_STEP_DONE;
@@ -222,12 +217,16 @@ static enum sim_step run_task(struct replay *r, struct sim_cpu *cpu, uint32_t nu
 enum sim_step replay_wait_step(void *ctx, struct sim_cpu *cpu, uint32_t number)
 {
 	struct replay *r = ctx;
-	enum replay_world_who who = replay_world_who(r, number);
+	enum replay_world_who who;
 
+	/* Nothing was ever short yet: nobody was killed, nobody sleeps. */
+	if (r->early && (number < r->o.machine->cpus || number >= r->first_task))
+		return replay_step(ctx, cpu, number);
 	if (r->next_sample <= cpu->now)
 		replay_step_sample(r, cpu->now);
 	if (number == REPLAY_SYSCTL_TASK)
 		return replay_sysctl_step(r, cpu);
+	who = replay_world_who(r, number);
 	if (who != REPLAY_TASK && who != REPLAY_INTERRUPT)
 		return run_other(r, cpu, number);
 	return run_task(r, cpu, number);

@@ -165,7 +165,7 @@ bool replay_world_open(struct replay *r)
 
 	if (!r->o.policy->attach)
 		return true;
-	if (!make_tables(r) || !make_disks(r))
+	if (!make_tables(r) || !make_disks(r) || !replay_early_open(r))
 		return false;
 	w = r->world;
 	w->host = (struct mm_host){
@@ -178,6 +178,7 @@ bool replay_world_open(struct replay *r)
 		.data_start = m->data.start_bytes,
 		.swap_pages = m->swap.present ? m->swap.size_bytes / SIM_FRAME_BYTES : 0,
 		.jiffy = m->clock_mhz * 1000000 / r->o.hz,
+		.wanted = r->early ? replay_early_tell : NULL,
 	};
 	return r->o.policy->attach(r->o.mm, &w->host, text, sizeof(text)) ||
 	       replay_core_fail(r, CMD_USAGE, "%s", text);
@@ -190,13 +191,13 @@ void replay_world_close(struct replay *r)
 
 	if (!w)
 		return;
+	replay_early_close(r);
 	for (unsigned i = 0; i < w->nqueues; i++)
 		sim_queue_free(w->queues[i]);
 	if (w->data != w->swap)
 		sim_device_free(w->data);
 	sim_device_free(w->swap);
 	free(w->queues);
-	free(w->kinds);
 	free(w->fates);
 	free(w->victims);
 	free(w->reaping);

@@ -54,8 +54,6 @@ struct replay_world {
 	struct sim_queue **queues;
 	unsigned nqueues;
 
-	struct contents_kind *kinds; /* [nkinds], by gfp set of the trace */
-	uint32_t nkinds;
 	struct replay_fate *fates; /* [nfates], by task number; grown as needed */
 	uint32_t nfates;
 	uint32_t sleeping; /* tasks in replay_wait(), accessors not among them */
@@ -85,6 +83,16 @@ void replay_world_close(struct replay *r);
 /* Before the engine runs: the accessors' first rounds. */
 void replay_world_start(struct replay *r);
 
+/* Contents that the kernel has not asked for yet (replay_early.c). Does nothing, or makes
+ * r->early, when the kernel can do without them for now. */
+bool replay_early_open(struct replay *r);
+void replay_early_close(struct replay *r);
+/* Of a frame that no event of the trace will name. */
+void replay_early_frame(struct replay *r, uint64_t frame, unsigned order,
+			struct contents_kind kind);
+/* See mm_host.wanted; ctx is the replay. */
+void replay_early_tell(void *ctx, struct sim_cpu *cpu);
+
 /* The fate of a task, made at the first call. NULL, with the trouble told, when memory is
  * short; its place changes with the next call. */
 struct replay_fate *replay_world_fate(struct replay *r, uint32_t number);
@@ -100,16 +108,22 @@ enum sim_step replay_wait_step(void *ctx, struct sim_cpu *cpu, uint32_t number);
 void replay_wait(void *ctx, struct sim_cpu *cpu, uint32_t number);
 uint64_t replay_wait_feed(void *ctx, uint64_t until);
 void replay_wait_pulse(void *ctx);
+/* The task's operation goes on in replay_wait(), with what `fate` says of it. */
+enum sim_step replay_wait_fall_asleep(struct replay *r, uint32_t number,
+				      struct replay_fate fate);
 
-/* What a served object of order 0 holds is told to the kernel. `fresh`: it was just filled;
- * else it is of a start state. False in trouble. */
+/* Whether the kernel can be told of such a content of a block of that order; what the kernel
+ * does not know becomes the next best that it does. */
+bool replay_access_can_hold(const struct replay *r, unsigned order, struct contents_kind *kind);
+/* What a served object of order 0, or a huge page, holds is told to the kernel. `fresh`: it was
+ * just filled; else it is of a start state. False in trouble. */
 bool replay_access_hold(struct replay *r, struct sim_cpu *cpu, struct objects_entry *o,
 			uint32_t owner, struct contents_kind kind, bool fresh);
-/* The object's content is given up, now or as soon as nobody accesses it. */
-void replay_access_drop(struct replay *r, struct sim_cpu *cpu, uint32_t content);
+/* So many contents of an object are given up, now or as soon as nobody accesses them. */
+void replay_access_drop(struct replay *r, struct sim_cpu *cpu, uint32_t first, uint32_t n);
 /* An access recorded in the trace. SIM_STEP_SLEEP: replay_access_wait() has to follow. */
 enum sim_step replay_access_try(struct replay *r, struct sim_cpu *cpu,
-				const struct replay_event *e, uint32_t number);
+				const struct replay_event *e, uint32_t number, uint64_t late);
 void replay_access_wait(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
 			uint32_t number);
 /* The accessors' operations. */

@@ -248,6 +248,7 @@ const struct mm_policy mm24_policy = {
 	.alloc_wait = mm24_alloc_wait,
 	.free = mm24_alloc_free,
 	.hold = mm24_content_hold,
+	.kinds = 1u << MM_KIND_ANON | 1u << MM_KIND_FILE,
 	.drop = mm24_content_drop,
 	.caches_begin_active = true,
 	.access_try = mm24_content_try,

@@ -73,6 +73,30 @@ static void survivors_of_a_packed_chunk_are_found_and_can_end(void)
 	CU_ASSERT_EQUAL(objects_live(o), 0);
 }
 
+static void words_stay_with_their_objects_until_forgotten(void)
+{
+	for (uint64_t i = 0; i < 4096; i++) {
+		live(i, 0);
+		if (i % 2)
+			CU_ASSERT(objects_note(o, i, (uint32_t)(i + 1)));
+	}
+	CU_ASSERT_EQUAL(objects_noted(o, 4000), 0);
+	CU_ASSERT_EQUAL(objects_noted(o, 4001), 4002);
+	CU_ASSERT_EQUAL(objects_noted(o, UINT64_C(1) << 40), 0);
+	for (uint64_t i = 0; i < 4096; i++)
+		if (i % 100 != 7 && i != 3000)
+			end(i); /* the chunk is packed */
+	CU_ASSERT_EQUAL(objects_noted(o, 107), 108);
+	CU_ASSERT_EQUAL(objects_noted(o, 3000), 0);
+	CU_ASSERT(objects_note(o, 3000, 5));
+	CU_ASSERT_EQUAL(objects_noted(o, 3000), 5);
+	objects_forget_notes(o);
+	CU_ASSERT_EQUAL(objects_noted(o, 107), 0);
+	CU_ASSERT(objects_note(o, 107, 9)); /* none had one: memory for all that are left */
+	CU_ASSERT_EQUAL(objects_noted(o, 107), 9);
+	CU_ASSERT_EQUAL(objects_noted(o, 207), 0);
+}
+
 static void a_number_of_a_packed_chunk_can_still_come_to_life(void)
 {
 	for (uint64_t i = 0; i < 4095; i++) {
@@ -123,6 +147,8 @@ static CU_TestInfo tests[] = {
 	{ "an object keeps what was said of it", an_object_keeps_what_was_said_of_it },
 	{ "survivors of a packed chunk are found and can end",
 	  survivors_of_a_packed_chunk_are_found_and_can_end },
+	{ "words stay with their objects until forgotten",
+	  words_stay_with_their_objects_until_forgotten },
 	{ "a number of a packed chunk can still come to life",
 	  a_number_of_a_packed_chunk_can_still_come_to_life },
 	{ "parts start with every frame allocated", parts_start_with_every_frame_allocated },

@@ -262,6 +262,7 @@ static const struct mm_policy toy_policy = {
 	.alloc_wait = toy_wait,
 	.free = toy_free,
 	.hold = toy_hold,
+	.kinds = 1u << MM_KIND_ANON | 1u << MM_KIND_FILE,
 	.drop = toy_drop,
 	.access_try = toy_touch,
 	.access_wait = toy_read_back,

@@ -1,0 +1,159 @@
+/*
+ * Contents that nobody has asked for yet. As long as memory is not short a kernel never looks
+ * at what pages hold: then telling it of every page would cost time and change nothing. What
+ * is to be told is kept as a word an object, and told when the kernel asks for it
+ * (mm_host.wanted), in the order of the allocations, which is the order in which the pages
+ * would have come onto the LRU lists.
+ *
+ * Dirty pages of files matter earlier: beyond mm_policy.dirty_bound() of them all is told.
+ */
+#include <stdlib.h>
+
+#include "sim/port_direct.h"
+#include "tools/cmd.h"
+#include "tools/replay_world.h"
+
+/* A word: 0 = nothing to tell. */
+#define WORD_THERE 1u
+#define WORD_DIRTY 2u
+#define WORD_ACTIVE 4u
+#define WORD_KIND_SHIFT 3
+#define WORD_TASK_SHIFT 5
+#define MOST_TASKS (1u << (32 - WORD_TASK_SHIFT))
+#define BOUND_EVERY 64u /* dirty pages: the bound moves slowly, and takes time to find */
+
+_Static_assert(MM_KINDS <= 1u << (WORD_TASK_SHIFT - WORD_KIND_SHIFT), "a kind is two bits");
+
+struct early_frame {
+	uint32_t frame;
+	uint8_t order;
+	struct contents_kind kind;
+};
+
+struct replay_early {
+	struct early_frame *frames;
+	size_t nframes, frames_room;
+	uint64_t dirty; /* pages of files that were told of as dirty: some may be gone */
+};
+
+bool replay_early_open(struct replay *r)
+{
+	const struct mm_policy *policy = r->o.policy;
+
+	if (!policy->dirty_bound || !policy->hold || r->o.access != REPLAY_ACCESS_NONE)
+		return true;
+	r->early = calloc(1, sizeof(*r->early));
+	return r->early || replay_core_fail(r, CMD_SYSTEM, "out of memory");
+}
+
+void replay_early_close(struct replay *r)
+{
+	if (r->early)
+		free(r->early->frames);
+	free(r->early);
+	r->early = NULL;
+}
+
+static uint32_t word_of(uint32_t number, struct contents_kind kind)
+{
+	return WORD_THERE | (kind.dirty ? WORD_DIRTY : 0) | (kind.active ? WORD_ACTIVE : 0) |
+	       (uint32_t)kind.kind << WORD_KIND_SHIFT | number << WORD_TASK_SHIFT;
+}
+
+static struct contents_kind kind_of(uint32_t word)
+{
+	return (struct contents_kind){
+		.reclaimable = true,
+		.dirty = (word & WORD_DIRTY) != 0,
+		.active = (word & WORD_ACTIVE) != 0,
+		.kind = (enum mm_kind)(word >> WORD_KIND_SHIFT &
+				       ((1u << (WORD_TASK_SHIFT - WORD_KIND_SHIFT)) - 1)),
+	};
+}
+
+void replay_early_object(struct replay *r, struct sim_cpu *cpu, uint64_t object,
+			 uint32_t number, struct contents_kind kind)
+{
+	struct replay_early *early = r->early;
+	const struct objects_entry *o = objects_at(r->objects, object);
+
+	if (!o || o->state != OBJECTS_LIVE || o->split ||
+	    !replay_access_can_hold(r, o->order, &kind))
+		return;
+	if (number >= MOST_TASKS || !objects_note(r->objects, object, word_of(number, kind))) {
+		replay_core_fail(r, CMD_SYSTEM, "out of memory");
+		return;
+	}
+	if (kind.kind == MM_KIND_FILE && kind.dirty && ++early->dirty % BOUND_EVERY == 0 &&
+	    early->dirty + BOUND_EVERY > r->o.policy->dirty_bound(r->o.mm))
+		replay_early_tell(r, cpu);
+}
+
+void replay_early_frame(struct replay *r, uint64_t frame, unsigned order,
+			struct contents_kind kind)
+{
+	struct replay_early *early = r->early;
+
+	if (early->nframes == early->frames_room) {
+		size_t room = early->frames_room ? 2 * early->frames_room : 1024;
+		struct early_frame *frames = realloc(early->frames, room * sizeof(*frames));
+
+		if (!frames) {
+			replay_core_fail(r, CMD_SYSTEM, "out of memory");
+			return;
+		}
+		early->frames = frames;
+		early->frames_room = room;
+	}
+	early->frames[early->nframes++] =
+		(struct early_frame){ (uint32_t)frame, (uint8_t)order, kind };
+}
+
+/* Telling is nobody's work: it takes no time. */
+struct telling {
+	struct replay *r;
+	struct sim_cpu cpu;
+};
+
+static void tell_object(void *ctx, uint64_t number, struct objects_entry e)
+{
+	struct telling *t = ctx;
+	struct replay *r = t->r;
+	uint32_t word = objects_noted(r->objects, number);
+
+	if (word && e.state == OBJECTS_LIVE && !e.split && !r->trouble.status)
+		replay_access_hold(r, &t->cpu, objects_at(r->objects, number),
+				   word >> WORD_TASK_SHIFT, kind_of(word), true);
+}
+
+static void tell_frames(struct telling *t, const struct replay_early *early)
+{
+	uint32_t before = replay_world_number(t->r, REPLAY_BEFORE, 0);
+
+	for (size_t i = 0; i < early->nframes && !t->r->trouble.status; i++) {
+		struct objects_entry nobodys = { .frame = early->frames[i].frame,
+						 .order = early->frames[i].order,
+						 .state = OBJECTS_LIVE };
+
+		replay_access_hold(t->r, &t->cpu, &nobodys, before, early->frames[i].kind,
+				   false);
+	}
+}
+
+void replay_early_tell(void *ctx, struct sim_cpu *cpu)
+{
+	struct replay *r = ctx;
+	struct replay_early *early = r->early;
+	struct telling t = { .r = r };
+
+	if (!early)
+		return;
+	r->early = NULL; /* what is told from now on is told at once */
+	sim_port_direct_cpu(&t.cpu, cpu->id, cpu->node);
+	t.cpu.now = sim_now(cpu);
+	tell_frames(&t, early);
+	objects_each(r->objects, tell_object, &t);
+	objects_forget_notes(r->objects);
+	free(early->frames);
+	free(early);
+}
