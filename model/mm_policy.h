@@ -255,14 +255,13 @@ struct mm_policy {
 	const char *const *sysctls; /* names of `params` that it knows; ends with NULL */
 
 	/*
-	 * Isolates the pageblock that begins at `frame`, a multiple of pageblock_frames: what
+	 * Isolates the pageblock of 512 frames that begins at `frame`, a multiple of it: what
 	 * is free there leaves the counters and the reach of requests, what gets free there
 	 * later joins it. Pages in use stay where they are. Or undoes it. Never sleeps. The
 	 * kernel does so for memory that is wanted in one piece. NULL: this kernel has no such
 	 * thing.
 	 */
 	enum mm_isolation (*isolate)(void *mm, struct sim_cpu *cpu, uint64_t frame, bool on);
-	unsigned pageblock_frames; /* 0 without isolate() */
 
 	/* Splits a handed-out block of `order` into blocks of order 0 owned one by one
 	 * (split_page): needed before a part of it can be freed. May be NULL. */

@@ -97,6 +97,10 @@ static void print_event(const struct trace_reader *r, const struct trace_event *
 		putchar(' ');
 		print_text(trace_reader_text(r, e->value));
 		break;
+	case TRACE_ISOLATE:
+	case TRACE_UNISOLATE:
+		printf(" pfn=%" PRIu64 " pageblocks=%" PRIu32, e->pfn, e->value);
+		break;
 	default:
 		if (e->object != TRACE_NO_OBJECT)
 			printf(" object=%" PRIu64, e->object);

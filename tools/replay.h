@@ -94,12 +94,14 @@ struct replay_counts {
 	uint64_t sysctl_applied, sysctl_unknown, sysctl_refused;
 	uint64_t changes_not_reached; /* of the scenario: the trace ended before */
 
-	/* Isolation of page frames, of the trace and of the scenario: ranges whose pageblocks
-	 * were all isolated, where one refused (none is then), where one was that is no more,
-	 * where there was nothing to end, and those that this kernel has no way to isolate. */
-	uint64_t isolated, isolation_refused, unisolated, unisolation_empty,
-		isolation_unknown;
-	uint64_t isolated_pageblocks; /* by the ranges isolated */
+	/*
+	 * Ranges of page frames, of the trace and of the scenario: isolated; refused, because
+	 * something in one of the pageblocks cannot be moved away, or it is isolated already;
+	 * given back; without memory, or nothing in them to give back; and those that this
+	 * kernel has no way to isolate.
+	 */
+	uint64_t isolated, isolation_refused, unisolated, isolation_empty, isolation_unknown;
+	uint64_t isolated_pageblocks;
 
 	uint64_t most_queued, window_full; /* read-ahead: high-water mark, times it was full */
 	uint64_t end_date;                 /* of the last operation, cycles */

@@ -265,6 +265,10 @@ static void run_other(struct replay *r, struct sim_cpu *cpu, const struct replay
 		replay_sysctl_event(r, cpu, e);
 		return;
 	}
+	if (e->kind >= TRACE_ISOLATE) {
+		replay_isolate_event(r, cpu, e);
+		return;
+	}
 	run_note(r, e);
 	if (r->early && e->kind == TRACE_LRU_ADD)
 		replay_early_object(r, cpu, e->object, number, contents_of_lru(e->value));

@@ -1,6 +1,7 @@
 /*
  * Writes of kernel parameters while the kernel runs: events of the trace, at their tasks'
- * dates, and a scenario's changes, which a task of their own makes on CPU 0 at theirs. A write
+ * dates, and a scenario's changes, which a task of their own makes on CPU 0 at theirs; among
+ * these are also ranges to isolate (replay_isolate.c). A write
  * takes no simulated time. What the kernel does not know or refuses is counted and named.
  */
 #include <stdio.h>
@@ -129,12 +130,17 @@ static void wait_for_next(struct replay *r)
 		sim_engine_ready(r->engine, 0, REPLAY_SYSCTL_TASK, date);
 }
 
-/* It was checked when the scenario was read, by the kernel itself. */
+/* A write was checked when the scenario was read, by the kernel itself. */
 static void make(struct replay *r, const struct change *c)
 {
-	const struct mm_param *row = mm_params_find(r->o.policy->params, c->name);
+	const struct mm_param *row;
 	char why[256];
 
+	if (c->what != CHANGE_SYSCTL) {
+		replay_isolate_change(r, date_of(r, c), c);
+		return;
+	}
+	row = mm_params_find(r->o.policy->params, c->name);
 	if (!r->o.policy->sysctl(r->o.mm, NULL, c->name, c->values, c->count, why,
 				 sizeof(why))) {
 		note(r, true, c->name, why);

@@ -116,6 +116,10 @@ static enum sim_step run_event(struct replay *r, struct sim_cpu *cpu,
 	case TRACE_LRU_ADD:
 		run_lru_add(r, cpu, e, number);
 		return SIM_STEP_DONE;
+	case TRACE_ISOLATE:
+	case TRACE_UNISOLATE:
+		replay_isolate_event(r, cpu, e);
+		return SIM_STEP_DONE;
 	default:
 		return replay_access_try(r, cpu, e, number, late);
 	}

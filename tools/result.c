@@ -333,6 +333,8 @@ static json_t *counters_json(const struct result *r)
 	json_object_set_new(map, "vmstat", vmstat_json(r->snap));
 	if (result_sysctl_any(r))
 		json_object_set_new(map, "sysctl", result_sysctl_json(r));
+	if (result_isolate_any(r))
+		json_object_set_new(map, "isolation", result_isolate_json(r));
 	if (r->world.there) {
 		json_object_set_new(map, "reclaim", result_reclaim_json(r));
 		json_object_set_new(map, "disks", result_reclaim_disks_json(r));

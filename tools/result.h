@@ -70,6 +70,11 @@ bool result_sysctl_any(const struct result *r);
 void result_sysctl_text(FILE *out, const struct result *r);
 json_t *result_sysctl_json(const struct result *r);
 
+/* Isolation of page frames, where it was asked for (result_isolate.c). */
+bool result_isolate_any(const struct result *r);
+void result_isolate_text(FILE *out, const struct result *r);
+json_t *result_isolate_json(const struct result *r);
+
 /* Simulated cycles as a time for people: "4.706 s". */
 void result_text_time(char *text, size_t size, uint64_t cycles, uint64_t mhz);
 

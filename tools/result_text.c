@@ -276,5 +276,7 @@ void result_text(FILE *out, const struct result *r)
 	text_unmatched(out, r);
 	if (result_sysctl_any(r))
 		result_sysctl_text(out, r);
+	if (result_isolate_any(r))
+		result_isolate_text(out, r);
 	text_host(out, r);
 }

@@ -8,8 +8,8 @@
 const char *trace_stats_kind(unsigned kind)
 {
 	static const char *const names[TRACE_KINDS] = {
-		"alloc", "alloc-failed", "free",      "lru-add", "access",
-		"dirty", "task-start",   "task-exit", "sysctl",  "mark",
+		"alloc",      "alloc-failed", "free",   "lru-add", "access",  "dirty",
+		"task-start", "task-exit",    "sysctl", "mark",    "isolate", "unisolate",
 	};
 
 	return kind < TRACE_KINDS ? names[kind] : "?";

@@ -110,6 +110,8 @@ static inline unsigned trace_block_cpu_slot(unsigned cpu)
 	return cpu % TRACE_BLOCK_CPU_GUESSES;
 }
 
+/* Of an isolation event: what is wrong with its page frames, NULL = nothing. */
+const char *trace_block_range(const struct trace_event *e);
 void trace_block_forget(struct trace_block_guess *guess, uint64_t base);
 
 #endif

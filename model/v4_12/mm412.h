@@ -249,6 +249,8 @@ struct mm412 {
 	uint64_t vm_total_pages;
 	uint64_t slow_entries, failures, would_sleep;
 
+	struct mm_cma *cma; /* [ncma] the machine's areas */
+	unsigned ncma;
 	struct mm_span *unset; /* inside zones, but without initialised struct pages */
 	unsigned nunset;
 	bool *section; /* by frame / MM412_SECTION_FRAMES: has struct pages */
@@ -537,6 +539,10 @@ void mm412_cma_activate(struct mm412 *mm, const struct mm_machine *machine, bool
 bool mm412_isolation_set(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot);
 /* unset_migratetype_isolate(): the pageblock, if it is isolated, is one of `type` again. */
 void mm412_isolation_unset(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, unsigned type);
+/* mm_policy.isolate: the type that a pageblock gets back is CMA inside an area, else Movable,
+ * as alloc_contig_range() is asked for. */
+enum mm_isolation mm412_isolation_change(void *state, struct sim_cpu *cpu, uint64_t frame,
+					 bool on);
 /* Free frames that were counted as `from` lie on a list of type `to`. */
 void mm412_isolation_relisted(struct mm412_zone *zone, unsigned from, unsigned to,
 			      int64_t frames);

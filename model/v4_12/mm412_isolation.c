@@ -139,3 +139,38 @@ void mm412_isolation_unset(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
 	if (taken >= 0)
 		mm412_alloc_free(mm, cpu, mm412_frame(mm, slot), (unsigned)taken, false);
 }
+
+/* Where the zone's memory is not made of whole pageblocks nobody asks for isolation. */
+static bool is_whole(const struct mm412 *mm, uint64_t frame)
+{
+	return mm412_pageblock_has_page(mm, frame) &&
+	       mm412_pageblock_zone(mm, frame + MM412_BLOCK_FRAMES - 1) ==
+		       mm412_pageblock_zone(mm, frame);
+}
+
+static unsigned type_given_back(const struct mm412 *mm, uint64_t frame)
+{
+	for (unsigned i = 0; i < mm->ncma; i++)
+		if (frame >= mm->cma[i].start && frame < mm->cma[i].end)
+			return MM412_CMA;
+	return MM412_MOVABLE;
+}
+
+enum mm_isolation mm412_isolation_change(void *state, struct sim_cpu *cpu, uint64_t frame,
+					 bool on)
+{
+	struct mm412 *mm = state;
+	bool isolated;
+
+	if (mm->ntypes <= MM412_ISOLATE)
+		return MM_ISOLATION_UNKNOWN;
+	if (!is_whole(mm, frame))
+		return MM_ISOLATION_NOWHERE;
+	isolated = mm412_block_type(mm, mm412_slot(mm, frame)) == MM412_ISOLATE;
+	if (isolated == on || (on && !mm412_isolation_set(mm, cpu, mm412_slot(mm, frame))))
+		return MM_ISOLATION_REFUSED;
+	if (!on)
+		mm412_isolation_unset(mm, cpu, mm412_slot(mm, frame),
+				      type_given_back(mm, frame));
+	return MM_ISOLATION_DONE;
+}

@@ -27,6 +27,7 @@ static void destroy(void *state)
 	free(mm->zones);
 	free(mm->nodes);
 	free(mm->cpu_node);
+	free(mm->cma);
 	free(mm);
 }
 
@@ -65,8 +66,13 @@ static struct mm412 *new_empty(const struct mm_machine *machine, const void *par
 	mm->zones = calloc(mm->nzones, sizeof(*mm->zones));
 	mm->nodes = calloc(mm->nnodes, sizeof(*mm->nodes));
 	mm->cpu_node = calloc(mm->ncpus, sizeof(*mm->cpu_node));
-	if (mm->zones && mm->nodes && mm->cpu_node)
+	mm->cma = calloc(machine->ncma + 1, sizeof(*mm->cma));
+	if (mm->zones && mm->nodes && mm->cpu_node && mm->cma) {
+		mm->ncma = machine->ncma;
+		for (unsigned i = 0; i < mm->ncma; i++)
+			mm->cma[i] = machine->cma[i];
 		return mm;
+	}
 	destroy(mm);
 	return NULL;
 }
@@ -186,6 +192,7 @@ const struct mm_policy mm412_policy = {
 	.tick_interval_ms = tick_interval_ms,
 	.sysctl = mm412_sysctl,
 	.sysctls = mm412_sysctl_names,
+	.isolate = mm412_isolation_change,
 	.prefetch_free = prefetch_free,
 	.prefetch_alloc = prefetch_alloc,
 	.snapshot = mm412_snapshot_take,
