@@ -5,43 +5,35 @@
 #include <string.h>
 
 #include "tools/result.h"
+#include "tools/result_kernel.h"
 
-/* Where all pages are at the end. */
-struct pages {
-	uint64_t free, clean, dirty, active; /* the lists */
-	uint64_t anon;                       /* of tasks, on no list yet */
-	uint64_t pinned;                     /* nobody can take them away */
-	uint64_t total;
-};
-
-static struct pages pages_at_end(const struct mm_snapshot *s)
+static uint64_t total(const struct mm_snapshot *s)
 {
-	struct pages p = {
-		.free = mm_snapshot_value(s, "nr_free_pages"),
-		.clean = mm_snapshot_value(s, "nr_inactive_clean_pages"),
-		.dirty = mm_snapshot_value(s, "nr_inactive_dirty_pages"),
-		.active = mm_snapshot_value(s, "nr_active_pages"),
-		.anon = mm_snapshot_value(s, "nr_anon_unlisted_pages"),
-	};
+	uint64_t pages = 0;
 
 	for (unsigned i = 0; i < s->nzones; i++)
-		p.total += s->zones[i].managed;
-	p.pinned = p.total - p.free - p.clean - p.dirty - p.active - p.anon;
-	return p;
+		pages += s->zones[i].managed;
+	return pages;
 }
 
-static json_t *pages_json(const struct mm_snapshot *s)
+/* All pages that are neither free nor on a list: nobody can take them away. */
+static uint64_t pinned(const struct result_kernel *k, const struct mm_snapshot *s)
 {
-	struct pages p = pages_at_end(s);
+	uint64_t pages = total(s) - mm_snapshot_value(s, "nr_free_pages");
+	for (const struct result_kernel_list *l = k->lists; l->key; l++)
+		pages -= result_kernel_value(s, l->counter);
+	return pages;
+}
+
+static json_t *pages_json(const struct result_kernel *k, const struct mm_snapshot *s)
+{
 	json_t *map = json_object();
 
-	result_set_number(map, "free", p.free);
-	result_set_number(map, "inactive_clean", p.clean);
-	result_set_number(map, "inactive_dirty", p.dirty);
-	result_set_number(map, "active", p.active);
-	result_set_number(map, "anonymous_unlisted", p.anon);
-	result_set_number(map, "pinned", p.pinned);
-	result_set_number(map, "total", p.total);
+	result_set_number(map, "free", mm_snapshot_value(s, "nr_free_pages"));
+	for (const struct result_kernel_list *l = k->lists; l->key; l++)
+		result_set_number(map, l->key, result_kernel_value(s, l->counter));
+	result_set_number(map, "pinned", pinned(k, s));
+	result_set_number(map, "total", total(s));
 	return map;
 }
 
@@ -50,7 +42,8 @@ json_t *result_reclaim_json(const struct result *r)
 	const struct replay_counts *c = r->counts;
 	json_t *map = json_object();
 
-	json_object_set_new(map, "pages_at_end", pages_json(r->snap));
+	json_object_set_new(map, "pages_at_end",
+			    pages_json(result_kernel_of(r->scenario->policy), r->snap));
 
 	result_set_number(map, "slept", c->slept);
 	result_set_numbers(map, "slept_by_order", c->order_slept, TRACE_ORDERS);
@@ -174,18 +167,15 @@ static void text_tasks(FILE *out, const struct result *r)
 		fprintf(out, "    (this kernel would never have answered: vm.hang_rounds)\n");
 }
 
-static void text_daemons(FILE *out, const struct result *r)
+static void text_rows(FILE *out, const struct result *r, const struct result_kernel *k)
 {
-	static const char *const names[] = { "kswapd", "kreclaimd", "bdflush", "kupdate" };
-	char runs[32], wakes[32];
-
-	fprintf(out, "  %-26s %10s %10s\n", "daemon", "runs", "wake-ups");
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		snprintf(runs, sizeof(runs), "%s_runs", names[i]);
-		snprintf(wakes, sizeof(wakes), "%s_wakes", names[i]);
-		fprintf(out, "    %-24s %10" PRIu64 " %10" PRIu64 "\n", names[i],
-			mm_snapshot_value(r->snap, runs), mm_snapshot_value(r->snap, wakes));
-	}
+	fprintf(out, "  %-26s %10s %10s\n", k->heading[0], k->heading[1], k->heading[2]);
+	for (const struct result_kernel_row *row = k->pairs; row->label; row++)
+		fprintf(out, "    %-24s %10" PRIu64 " %10" PRIu64 "\n", row->label,
+			result_kernel_value(r->snap, row->counter[0]),
+			result_kernel_value(r->snap, row->counter[1]));
+	for (const struct result_kernel_row *row = k->facts; row->label; row++)
+		text_count(out, row->label, result_kernel_value(r->snap, row->counter[0]));
 }
 
 static void text_disk(FILE *out, const struct result *r, const char *name,
@@ -224,29 +214,26 @@ static void text_disks(FILE *out, const struct result *r)
 		fprintf(out, "  no data disk: reads and writes of page cache take no time\n");
 }
 
-static void text_memory(FILE *out, const struct result *r)
+static void text_memory(FILE *out, const struct result *r, const struct result_kernel *k)
 {
 	const struct mm_snapshot *s = r->snap;
-	struct pages p = pages_at_end(s);
 
-	fprintf(out,
-		"  pages at the end: %" PRIu64 " free, %" PRIu64 " inactive_clean, %" PRIu64
-		" inactive_dirty, %" PRIu64 " active,\n"
-		"    %" PRIu64 " anonymous on no list, %" PRIu64 " pinned: %" PRIu64 " in all\n"
-		"  memory_pressure %" PRIu64 ", inactive target %" PRIu64
-		" pages; freepages %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
-		p.free, p.clean, p.dirty, p.active, p.anon, p.pinned, p.total,
-		mm_snapshot_value(s, "memory_pressure"),
-		mm_snapshot_value(s, "inactive_target"), mm_snapshot_value(s, "freepages_min"),
-		mm_snapshot_value(s, "freepages_low"), mm_snapshot_value(s, "freepages_high"));
+	fprintf(out, "  pages at the end: %" PRIu64 " free",
+		mm_snapshot_value(s, "nr_free_pages"));
+	for (const struct result_kernel_list *l = k->lists; l->key; l++)
+		fprintf(out, ",%s%" PRIu64 " %s", l == k->lists + 3 ? "\n    " : " ",
+			result_kernel_value(s, l->counter), l->label);
+	fprintf(out, ", %" PRIu64 " pinned: %" PRIu64 " in all\n", pinned(k, s), total(s));
 }
 
 void result_reclaim_text(FILE *out, const struct result *r)
 {
+	const struct result_kernel *k = result_kernel_of(r->scenario->policy);
+
 	fprintf(out, "Memory pressure\n");
-	text_memory(out, r);
+	text_memory(out, r, k);
 	text_tasks(out, r);
-	text_daemons(out, r);
+	text_rows(out, r, k);
 	text_disks(out, r);
 	fputc('\n', out);
 }

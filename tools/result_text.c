@@ -165,7 +165,7 @@ static void text_fragmentation(FILE *out, const struct result *r)
 		series_blocks(z, r->snap->ntypes, blocks);
 		fprintf(out, "  Node %u, zone %s: %" PRId64 " of %" PRIu64 " pages free",
 			z->nid, z->name, z->nr_free_pages, z->managed);
-		if (r->world.there)
+		if (z->inactive_clean + z->inactive_dirty + z->active)
 			fprintf(out,
 				", %" PRIu64 " inactive_clean, %" PRIu64
 				" inactive_dirty, %" PRIu64 " active",
