@@ -336,9 +336,9 @@ static void more_different_refusals_than_are_named_are_still_counted(void)
 	CU_ASSERT_EQUAL(strncmp(out->notes[1].text, "no?such1=  ", 11), 0);
 }
 
-static const struct change three_changes[] = { { 0, "level", { 1 }, 1 },
-					       { 400, "level", { 2 }, 1 },
-					       { 90000, "level", { 3 }, 1 } };
+static const struct change three_changes[] = { { 0, "level", { 1 }, 1, CHANGE_SYSCTL },
+					       { 400, "level", { 2 }, 1, CHANGE_SYSCTL },
+					       { 90000, "level", { 3 }, 1, CHANGE_SYSCTL } };
 
 static void changes_come_at_their_dates_and_not_after_the_end(void)
 {
@@ -365,7 +365,7 @@ static void changes_come_at_their_dates_and_not_after_the_end(void)
 /* Ticks at 1 ms; written in between, the next one but one comes after 3 ms. */
 static void a_written_tick_interval_counts_from_the_next_tick_on(void)
 {
-	static const struct change change = { 1500000, "interval", { 3 }, 1 };
+	static const struct change change = { 1500000, "interval", { 3 }, 1, CHANGE_SYSCTL };
 	uint64_t dates[8];
 	unsigned n = 0;
 
