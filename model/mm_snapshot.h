@@ -5,11 +5,17 @@
 #ifndef MM_SNAPSHOT_H
 #define MM_SNAPSHOT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "model/mm_machine.h"
 
 #define MM_SNAPSHOT_TYPES 6 /* Unmovable Movable Reclaimable HighAtomic CMA Isolate */
+
+struct mm_snapshot_counter {
+	const char *name; /* the kernel's vmstat name, e.g. "pgalloc_normal" */
+	uint64_t value;
+};
 
 struct mm_snapshot_zone {
 	uint16_t nid;
@@ -28,11 +34,13 @@ struct mm_snapshot_zone {
 	uint32_t pcp_batch, pcp_high;
 	uint32_t *pcp_count;                                     /* one a CPU */
 	uint64_t lock_taken, lock_waits[6], lock_wait_cycles[6]; /* by enum sim_cause */
-};
-
-struct mm_snapshot_counter {
-	const char *name; /* the kernel's vmstat name, e.g. "pgalloc_normal" */
-	uint64_t value;
+	/*
+	 * 4.12 with a world: what /proc/zoneinfo lists of the zone behind "protection", and of
+	 * its node at the node's first zone ("per-node stats"). NULL and 0 otherwise.
+	 */
+	struct mm_snapshot_counter *stats, *node_stats;
+	unsigned nstats, nnode_stats;
+	bool node_unreclaimable;
 };
 
 struct mm_snapshot {

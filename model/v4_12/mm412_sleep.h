@@ -66,7 +66,8 @@ enum {
  */
 struct mm412_page {
 	uint32_t content; /* its number + 1; 0 = none */
-	uint32_t swap;    /* slot in swap while MM412_PG_SWAPCACHE */
+	uint32_t swap;    /* slot in swap while MM412_PG_SWAPCACHE; of a slab page the objects
+			     that its shrinker has freed */
 	uint16_t flags;
 	uint8_t pins; /* references of pagevecs and of who works on it: page_count() without the
 			 content's and the caches' own */
@@ -195,7 +196,12 @@ enum {
 };
 
 /* PGDAT_* */
-enum { MM412_PGDAT_CONGESTED = 1, MM412_PGDAT_DIRTY = 2, MM412_PGDAT_WRITEBACK = 4 };
+enum {
+	MM412_PGDAT_CONGESTED = 1,
+	MM412_PGDAT_DIRTY = 2,
+	MM412_PGDAT_WRITEBACK = 4,
+	MM412_PGDAT_RECLAIM_LOCKED = 8,
+};
 
 struct mm412_node_sleep {
 	uint16_t nid;
@@ -211,7 +217,8 @@ struct mm412_node_sleep {
 	unsigned kcompactd_max_order;
 	int kcompactd_classzone_idx;
 	uint32_t slabs; /* slot of the head of its reclaimable slab pages, oldest last */
-	uint64_t slab_deferred; /* shrinker->nr_deferred */
+	uint64_t slab_deferred, split_deferred; /* shrinker->nr_deferred */
+	struct mm412_chain split_queue;         /* of second frames: mm412_huge.c */
 	struct mm412_node *node;
 };
 
@@ -228,6 +235,8 @@ struct mm412_task {
 	bool reaped; /* MMF_OOM_SKIP */
 	bool ruled;  /* has a mempolicy or a cpuset */
 	bool cap_admin;
+	bool reap_queued;   /* waits for the reaper */
+	uint32_t reap_next; /* the next one who does, MM412_NONE = none */
 	int oom_score_adj;
 	int64_t rss[MM_KINDS];  /* pages by enum mm_kind: anon, file, shmem */
 	int64_t swapents, ptes; /* slots; pages of page tables */
@@ -272,6 +281,14 @@ struct mm412_scan {
 	bool kswapd;          /* current_is_kswapd() */
 	bool may_writepage, may_unmap, may_swap;
 	bool compaction_ready;
+};
+
+/* What limits an attempt beyond its nodemask; of a kernel without a world all zero but mems. */
+struct mm412_limits {
+	struct mm412_task *task;
+	uint64_t mems;     /* of its cpuset; with MM412_CPUSET only */
+	bool spread_dirty; /* not from nodes beyond their dirty limit */
+	bool would_sleep;  /* out: a node has to be reclaimed, which a dispatcher cannot */
 };
 
 /* What shrink_page_list() has seen (struct reclaim_stat). */
@@ -324,15 +341,19 @@ struct mm412_sleep {
 
 	struct mm412_content *contents;
 	uint32_t ncontents, contents_room, contents_free; /* free: number + 1, 0 = none */
+	uint32_t
+		contents_runs; /* free runs of 512 for huge pages: first number + 1, 0 = none */
 
 	struct mm412_swap *swap;
 	struct mm412_io *io;
 	struct mm412_writeback *writeback;
 
 	struct mm_host host;
-	uint64_t jiffy; /* cycles */
-	bool wanted;    /* contents were asked for: LRU lists mean something */
-	bool oom_lock;  /* somebody is in the OOM killer */
+	uint64_t jiffy;      /* cycles */
+	bool wanted;         /* contents were asked for: LRU lists mean something */
+	bool oom_lock;       /* somebody is in the OOM killer */
+	uint64_t panics;     /* of out_of_memory(): the requests failed instead */
+	uint64_t would_hang; /* requests given up that the kernel would try for good */
 	unsigned oom_victims;
 	struct sim_queue *oom_queue, *reaper_queue, *flusher_queue, *page_queue;
 	uint32_t reaper_task;              /* number of the victim to reap, MM412_NONE = none */
@@ -431,6 +452,18 @@ uint64_t mm412_lru_zone_sum(const struct mm412 *mm, enum mm412_zone_item item);
 void mm412_lru_node_add(struct mm412 *mm, uint32_t slot, enum mm412_node_item item, int64_t n);
 void mm412_lru_zone_add(struct mm412 *mm, uint32_t slot, enum mm412_zone_item item, int64_t n);
 uint32_t mm412_lru_head(const struct mm412_node_sleep *node, enum mm412_lru lru);
+/* lru_lock of the node: costs, its line, its waits. */
+void mm412_lru_lock(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *node);
+void mm412_lru_unlock(struct sim_cpu *cpu, struct mm412_node_sleep *node);
+/* update_page_reclaim_stat() */
+void mm412_lru_scanned(struct mm412_node_sleep *node, unsigned kind, bool rotated);
+/* Unlinks a page that is about to be freed, with page_off_lru(). */
+void mm412_lru_off(struct mm412 *mm, uint32_t slot);
+/* Somebody has the page: page_count() > 0. Who takes pages off LRU lists leaves others alone
+ * (get_page_unless_zero()). */
+bool mm412_lru_held(const struct mm412 *mm, uint32_t slot);
+/* get_page() */
+void mm412_lru_pin(struct mm412 *mm, uint32_t slot);
 
 /* lru_cache_add() and its kin; the page's flags say which list it will be on. */
 void mm412_pagevec_add(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot);
@@ -482,9 +515,11 @@ void mm412_scan_age_anon(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_nod
 /* pgdat_reclaimable_pages(), zone_reclaimable_pages() */
 uint64_t mm412_scan_reclaimable(const struct mm412 *mm, const struct mm412_node_sleep *node);
 uint64_t mm412_scan_zone_reclaimable(const struct mm412 *mm, const struct mm412_zone *zone);
-/* shrink_slab(); `scanned` and priority as in 4.12. Returns pages freed. mm412_slab.c */
+/* shrink_slab(): pages scanned of the eligible ones say how hard. Returns objects freed; the
+ * pages are counted in task->slab_reclaimed, unless task is NULL. mm412_slab.c */
 uint64_t mm412_slab_shrink(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *node,
-			   struct mm412_task *task, uint32_t gfp, int priority);
+			   struct mm412_task *task, uint32_t gfp, uint64_t scanned,
+			   uint64_t eligible);
 /* try_to_free_pages(): pages reclaimed; throttles first. Sleeps. */
 uint64_t mm412_reclaim_direct(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
 			      const struct mm412_request *rq);
@@ -597,6 +632,23 @@ bool mm412_swap_full(const struct mm412 *mm); /* vm_swap_full() */
 
 /* Made at the first call; NULL when memory is short. */
 struct mm412_task *mm412_task_of(struct mm412 *mm, uint32_t number);
+/* get_mm_counter(): that many pages of a kind, or swap entries, more; page tables follow. */
+void mm412_task_rss(struct mm412_task *task, enum mm_kind kind, int64_t pages);
+void mm412_task_swapents(struct mm412_task *task, int64_t entries);
+
+/* Numbers: mm412_content_number.c. MM_NO_CONTENT when memory is short; a run is 512 in a row,
+ * whose numbers are free again when all of them have been given. */
+uint32_t mm412_content_number_take(struct mm412 *mm);
+uint32_t mm412_content_number_take_run(struct mm412 *mm);
+void mm412_content_number_give(struct mm412 *mm, uint32_t number);
+/* NULL: it was dropped, or its task has exited. */
+struct mm412_content *mm412_content_number_find(const struct mm412 *mm, uint32_t number);
+/* Ends what it holds, wherever it is, but for its number: zap_pte_range(),
+ * truncate_inode_page(). */
+void mm412_content_drop_it(struct mm412 *mm, struct sim_cpu *cpu, uint32_t number);
+/* The page is the content's: mapped, and counted for its task. */
+void mm412_content_map(struct mm412 *mm, uint32_t slot);
+void mm412_content_map_not(struct mm412 *mm, uint32_t slot);
 /* Members of struct mm_policy. */
 uint32_t mm412_content_hold(void *state, struct sim_cpu *cpu, uint64_t frame,
 			    struct mm_content what);
@@ -630,6 +682,14 @@ uint64_t mm412_content_reap(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_
  * (or on *rest when not NULL). False: pinned. */
 bool mm412_huge_split(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
 		      struct mm412_chain *rest);
+/* One of a huge page's contents ends: the page itself goes with the last of them, or when it is
+ * split. zap_huge_pmd(), page_remove_rmap() of a part. */
+void mm412_huge_drop(struct mm412 *mm, struct sim_cpu *cpu, uint32_t number);
+/* deferred_split_count(), deferred_split_scan(): huge pages that have lost contents; splits up
+ * to nr of them and returns how many. */
+uint64_t mm412_huge_deferred(const struct mm412 *mm, const struct mm412_node_sleep *node);
+uint64_t mm412_huge_scan(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *node,
+			 uint64_t nr);
 /* A page for the kernel's own needs (swap-in, refault), on an actor, by the task's rules:
  * MM412_NONE when there is none. */
 uint32_t mm412_slowpath_page(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
@@ -672,7 +732,25 @@ void mm412_compact_all(struct mm412 *mm, struct sim_cpu *cpu);
 
 struct mm_grant mm412_slowpath_wait(void *state, struct sim_cpu *cpu, struct mm_request req,
 				    struct mm_grant so_far);
-/* out_of_memory(): true when it did something that may help; *killed when it killed. */
+/* should_reclaim_retry(): sleeps where writing has to go on first. */
+bool mm412_retry_reclaim(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
+			 const struct mm412_request *rq, unsigned flags, bool progress,
+			 int *no_progress_loops);
+/* should_compact_retry() */
+bool mm412_retry_compact(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
+			 const struct mm412_request *rq, unsigned flags,
+			 enum mm412_compact_result result, unsigned *priority,
+			 unsigned *retries);
+/* cpuset and nodemask allow the zone. mm412_mempolicy.c */
+bool mm412_mempolicy_allows(const struct mm412_request *rq, const struct mm412_zone *zone,
+			    unsigned flags, const struct mm412_limits *limits);
+/* The first reference within high_idx and nodes: first_zones_zonelist(). */
+const struct mm412_zoneref *mm412_mempolicy_first(const struct mm412_request *rq);
+/* oom_badness(); 0 = may not be killed. `nodes` as constrained_alloc() leaves them. */
+int64_t mm412_oom_badness(const struct mm412_task *task, uint64_t totalpages);
+/* wake_oom_reaper() */
+void mm412_reaper_wake(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task);
+/* out_of_memory(): true when it did something that may help. */
 bool mm412_oom_kill(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
 		    const struct mm412_request *rq);
 void mm412_oom_exited(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task);
@@ -684,8 +762,18 @@ void mm412_mempolicy_apply(struct mm412 *mm, struct mm412_request *rq, struct mm
 
 /* ---- reports and checks: mm412_stat.c, mm412_check_lru.c --------------------------------- */
 
-/* All counters of /proc/vmstat that this model keeps, in the kernel's order, appended. */
+/*
+ * All counters of /proc/vmstat that this model keeps, in the kernel's order, those of the core
+ * among them, appended: the array has room for MM412_STAT_COUNTERS more. Then the zones' and
+ * nodes' of /proc/zoneinfo. False when memory is short.
+ */
+#define MM412_STAT_COUNTERS 128
 bool mm412_stat_counters(const struct mm412 *mm, struct mm_snapshot *snapshot);
+/* Between any two steps: false and a sentence when something does not add up. Walks all frames
+ * and contents once. */
 bool mm412_check_sleep(const struct mm412 *mm, char *text, size_t size);
+/* ... and when nobody is inside an operation, and no daemon is but asleep: nothing is isolated,
+ * locked or pinned but by pagevecs. */
+bool mm412_check_sleep_rest(const struct mm412 *mm, char *text, size_t size);
 
 #endif
