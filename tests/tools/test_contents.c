@@ -26,7 +26,9 @@ static void gfp_names_say_what_a_page_holds(void)
 		  false },
 		{ "GFP_KERNEL|__GFP_WRITE", PINNED, false },
 		{ "GFP_HIGHUSER", PINNED, false },
-		{ "GFP_NOFS|__GFP_NOWARN|__GFP_NORETRY|__GFP_RECLAIMABLE", PINNED, false },
+		{ "GFP_NOFS|__GFP_NOWARN|__GFP_NORETRY|__GFP_RECLAIMABLE", MM_KIND_SLAB,
+		  false },
+		{ "GFP_TEMPORARY", MM_KIND_SLAB, false },
 		{ "", PINNED, false },
 	};
 
