@@ -243,7 +243,8 @@ struct mm412_task {
 	uint64_t mems_allowed, policy_nodes;
 	enum mm_mempolicy policy;
 	unsigned il_next, il_prev;
-	uint64_t nr_dirtied, dirty_paused_until; /* of balance_dirty_pages() */
+	/* Of balance_dirty_pages(), the last in jiffies; nr_dirtied_pause 0 = as it is made. */
+	uint64_t nr_dirtied, nr_dirtied_pause, dirty_paused_when;
 	uint64_t slab_reclaimed;                 /* reclaim_state: pages the shrinkers freed */
 };
 
@@ -357,7 +358,9 @@ struct mm412_sleep {
 	unsigned oom_victims;
 	struct sim_queue *oom_queue, *reaper_queue, *flusher_queue, *page_queue;
 	uint32_t reaper_task;              /* number of the victim to reap, MM412_NONE = none */
-	uint64_t congested_until[2];       /* async (write), sync (read): dates */
+	/* While nr_wb_congested[] is not 0: when the disk that is congested last will not be
+	 * any more, as far as is known; else 0. async (write); sync (read) is always 0 */
+	uint64_t congested_until[2];
 	struct mm412_daemon_start *starts; /* of daemons; [nstarts] */
 	unsigned nstarts;
 	uint16_t starting; /* node of the daemon that has just begun: mm412_daemon_begins() */
@@ -581,8 +584,12 @@ void mm412_io_wait(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot);
 void mm412_io_read(struct mm412 *mm, struct sim_cpu *cpu, bool swap, uint32_t at, unsigned n);
 /* The page goes while it is written: the disk goes on, nobody is told. */
 void mm412_io_forget(struct mm412 *mm, uint32_t slot);
-/* bdi_write_congested() of swap or data: too many requests are under way. */
+/* inode_write_congested() of a page's file: too many requests are under way. Never of swap: 4.12
+ * asks a backing device that stands for none. */
 bool mm412_io_congested(const struct mm412 *mm, const struct sim_cpu *cpu, bool swap);
+/* The date at which clear_wb_congested() next wakes those who wait for congestion to end: the
+ * end of a write that leaves its disk uncongested. UINT64_MAX = none is under way. */
+uint64_t mm412_io_relief(const struct mm412 *mm);
 
 /* set_page_dirty() / clear_page_dirty_for_io() of a file page with their counters. */
 void mm412_dirty_set(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot);
@@ -593,12 +600,17 @@ bool mm412_dirty_node_ok(const struct mm412 *mm, unsigned nid, const struct mm41
 uint64_t mm412_dirty_dirtyable(const struct mm412 *mm);
 void mm412_dirty_limits(const struct mm412 *mm, const struct mm412_task *task, uint64_t *thresh,
 			uint64_t *background);
+/* mm_policy.dirty_bound: the fewest dirty pages at which node_dirty_ok() could refuse a node, or
+ * the flusher begin, as things are. */
+uint64_t mm412_dirty_bound(const void *state);
 /* balance_dirty_pages_ratelimited(): after a write; true when the writer has to sleep, which
  * mm412_dirty_balance_wait() then does on an actor. */
 bool mm412_dirty_balance(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task);
 void mm412_dirty_balance_wait(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task);
 bool mm412_writeback_make(struct mm412 *mm);
 void mm412_writeback_done(struct mm412 *mm);
+/* wb_start_background_writeback(): the flusher looks whether too much is dirty. */
+void mm412_writeback_background(struct mm412 *mm, struct sim_cpu *cpu);
 void mm412_writeback_run(void *state, struct sim_cpu *cpu);
 /* A file page became dirty, or is none any more before it was written. */
 void mm412_writeback_dirtied(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot);

@@ -1,0 +1,393 @@
+/*
+ * Writes and reads of pages. A write is queued at its disk and remembered until its date, which
+ * is known when it is made; dates may come in any order. It ends when somebody who could see
+ * the difference looks: mm412_io_reap(). Without a disk it is over at once.
+ *
+ * Kernel: __swap_writepage(), swap_readpage(), submit_bio(), get_request(), freed_request(),
+ * set_page_writeback(), end_page_writeback(), wait_on_page_writeback(), set_wb_congested(),
+ * clear_wb_congested().
+ *
+ * Each page is a request of its own at the disk, but where they lie behind one another they
+ * are one in the line whose length is limited and says whether the disk is congested.
+ */
+#include <stdlib.h>
+
+#include "model/v4_12/mm412_sleep.h"
+#include "model/v4_12/mm412_writeback.h"
+
+enum {
+	PAGE_BYTES = 4096,
+	PAGE_KIB = 4,
+	FIRST_ROOM = 64,
+	MOST_REQUESTS = 128,                         /* nr_requests */
+	CONGESTED_ON = MOST_REQUESTS * 7 / 8 + 1,    /* blk_queue_congestion_threshold() */
+	CONGESTED_OFF = MOST_REQUESTS * 13 / 16 - 1, /* uncongested below */
+	LONGEST = 320,                               /* pages: max_sectors_kb is 1280 */
+	LOOKS = 64,                                  /* a jiffy, for what has no date yet */
+};
+
+enum { SWAP, DATA, DISKS };
+
+struct write {
+	uint64_t date, order; /* order: of submission */
+	uint32_t page;        /* slot; MM412_NONE = forgotten */
+	uint8_t disk;
+	bool leads; /* the first page of a request */
+};
+
+struct line {
+	uint32_t requests; /* under way */
+	bool congested;
+	uint64_t behind; /* byte after the last page */
+	uint32_t run;    /* pages of the last request so far */
+};
+
+struct mm412_io {
+	struct write *heap; /* the earliest first */
+	uint32_t n, room;
+	uint64_t made;
+	struct line line[DISKS];
+};
+
+bool mm412_io_make(struct mm412 *mm)
+{
+	mm->sleep->io = calloc(1, sizeof(*mm->sleep->io));
+	return mm->sleep->io;
+}
+
+void mm412_io_done(struct mm412 *mm)
+{
+	if (mm->sleep->io)
+		free(mm->sleep->io->heap);
+	free(mm->sleep->io);
+	mm->sleep->io = NULL;
+}
+
+/* ---- the heap --------------------------------------------------------------------------- */
+
+static bool before(const struct write *a, const struct write *b)
+{
+	return a->date != b->date ? a->date < b->date : a->order < b->order;
+}
+
+static bool grow(struct mm412_io *io)
+{
+	uint32_t room = io->room ? io->room * 2 : FIRST_ROOM;
+	struct write *heap = realloc(io->heap, room * sizeof(*heap));
+
+	if (!heap)
+		return false;
+	io->heap = heap;
+	io->room = room;
+	return true;
+}
+
+static bool push(struct mm412_io *io, struct write w)
+{
+	uint32_t i;
+
+	if (io->n == io->room && !grow(io))
+		return false;
+	w.order = io->made++;
+	for (i = io->n++; i > 0 && before(&w, &io->heap[(i - 1) / 2]); i = (i - 1) / 2)
+		io->heap[i] = io->heap[(i - 1) / 2];
+	io->heap[i] = w;
+	return true;
+}
+
+static struct write pop(struct mm412_io *io)
+{
+	struct write first = io->heap[0], last = io->heap[--io->n];
+	uint32_t i = 0, child;
+
+	while ((child = 2 * i + 1) < io->n) {
+		if (child + 1 < io->n && before(&io->heap[child + 1], &io->heap[child]))
+			child++;
+		if (!before(&io->heap[child], &last))
+			break;
+		io->heap[i] = io->heap[child];
+		i = child;
+	}
+	io->heap[i] = last;
+	return first;
+}
+
+static struct write *find(const struct mm412_io *io, uint32_t slot)
+{
+	for (uint32_t i = 0; i < io->n; i++)
+		if (io->heap[i].page == slot)
+			return &io->heap[i];
+	return NULL;
+}
+
+/* One drive has one line. */
+static unsigned line_of(const struct mm412 *mm, bool swap)
+{
+	return swap || mm->sleep->host.data == mm->sleep->host.swap ? SWAP : DATA;
+}
+
+/* ---- congestion ------------------------------------------------------------------------- */
+
+/* The date of the n-th request of that disk to end, from 1. */
+static uint64_t nth_end(const struct mm412_io *io, unsigned disk, uint32_t n)
+{
+	struct write last = { 0 };
+	bool any = false;
+
+	while (n--) {
+		const struct write *next = NULL;
+
+		for (uint32_t i = 0; i < io->n; i++) {
+			const struct write *w = &io->heap[i];
+
+			if (w->disk == disk && w->leads && (!any || before(&last, w)) &&
+			    (!next || before(w, next)))
+				next = w;
+		}
+		if (!next)
+			break;
+		last = *next;
+		any = true;
+	}
+	return any ? last.date : UINT64_MAX;
+}
+
+/* When one of its requests ends and leaves it uncongested. */
+static uint64_t relief(const struct mm412_io *io, unsigned disk)
+{
+	uint32_t n = io->line[disk].requests;
+
+	return n ? nth_end(io, disk, n < CONGESTED_OFF ? 1 : n - CONGESTED_OFF + 1)
+		 : UINT64_MAX;
+}
+
+uint64_t mm412_io_relief(const struct mm412 *mm)
+{
+	uint64_t first = UINT64_MAX;
+
+	for (unsigned d = 0; d < DISKS; d++) {
+		uint64_t date = relief(mm->sleep->io, d);
+
+		first = date < first ? date : first;
+	}
+	return first;
+}
+
+static void note_congestion(struct mm412 *mm)
+{
+	const struct mm412_io *io = mm->sleep->io;
+	uint64_t until = 0;
+
+	for (unsigned d = 0; d < DISKS; d++)
+		if (io->line[d].congested && relief(io, d) > until)
+			until = relief(io, d);
+	mm->sleep->congested_until[0] = until;
+}
+
+static void request_made(struct mm412 *mm, unsigned disk)
+{
+	struct line *line = &mm->sleep->io->line[disk];
+
+	if (++line->requests >= CONGESTED_ON && !line->congested) {
+		line->congested = true;
+		note_congestion(mm);
+	}
+}
+
+static void wake_congestion(struct mm412 *mm, struct sim_cpu *cpu)
+{
+	for (unsigned n = 0; n < mm->nnodes; n++) {
+		struct sim_queue *queue = mm->sleep->nodes[n].queue[MM412_Q_CONGESTION];
+
+		if (queue)
+			cpu->port->wake(cpu, queue, UINT32_MAX);
+	}
+}
+
+static void request_done(struct mm412 *mm, struct sim_cpu *cpu, unsigned disk)
+{
+	struct line *line = &mm->sleep->io->line[disk];
+
+	if (--line->requests >= CONGESTED_OFF)
+		return;
+	if (line->congested) {
+		line->congested = false;
+		note_congestion(mm);
+	}
+	wake_congestion(mm, cpu);
+}
+
+/* Nobody can tell of swap: its pages name a backing device that never writes. */
+bool mm412_io_congested(const struct mm412 *mm, const struct sim_cpu *cpu, bool swap)
+{
+	(void)cpu;
+	return !swap && mm->sleep->io->line[line_of(mm, false)].congested;
+}
+
+/* ---- the end of a write ----------------------------------------------------------------- */
+
+static void count_writeback(struct mm412 *mm, uint32_t slot, int64_t pages)
+{
+	const struct mm412_zone *zone = &mm->zones[mm412_tag_zone(mm->s[slot].tag)];
+
+	mm412_node_of(mm, slot)->stat[MM412_NODE_WRITEBACK] += pages;
+	mm412_zone_sleep(mm, zone)->stat[MM412_ZONE_WRITE_PENDING] += pages;
+}
+
+/* The page's writeback flag goes, and with it its part of the counters. */
+static void clear_writeback(struct mm412 *mm, uint32_t slot)
+{
+	mm412_page(mm, slot)->flags &= (uint16_t)~MM412_PG_WRITEBACK;
+	count_writeback(mm, slot, -1);
+}
+
+/* end_page_writeback(). Rotating comes last, since it may take a lock and thereby time. */
+static void end(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
+{
+	struct mm412_page *page = mm412_page(mm, slot);
+	bool reclaim = page->flags & MM412_PG_RECLAIM;
+
+	clear_writeback(mm, slot);
+	page->flags &= (uint16_t)~MM412_PG_RECLAIM;
+	mm412_node_of(mm, slot)->stat[MM412_NODE_WRITTEN]++;
+	if (!(page->flags & MM412_PG_SWAPCACHE))
+		mm->sleep->writeback->written++;
+	if (reclaim)
+		mm412_pagevec_rotate(mm, cpu, slot);
+}
+
+void mm412_io_reap(struct mm412 *mm, struct sim_cpu *cpu)
+{
+	struct mm412_io *io = mm->sleep->io;
+
+	while (io->n && io->heap[0].date <= sim_now(cpu)) {
+		struct write w = pop(io);
+
+		if (w.leads)
+			request_done(mm, cpu, w.disk);
+		if (w.page != MM412_NONE)
+			end(mm, cpu, w.page);
+	}
+}
+
+void mm412_io_forget(struct mm412 *mm, uint32_t slot)
+{
+	struct write *w;
+
+	if (!(mm412_page(mm, slot)->flags & MM412_PG_WRITEBACK))
+		return;
+	w = find(mm->sleep->io, slot);
+	if (w)
+		w->page = MM412_NONE;
+	clear_writeback(mm, slot);
+	mm412_page(mm, slot)->flags &= (uint16_t)~MM412_PG_RECLAIM;
+}
+
+static void sleep_until(struct sim_cpu *cpu, uint64_t date)
+{
+	uint64_t now = sim_now(cpu);
+
+	if (date > now)
+		cpu->port->sleep(cpu, NULL, date - now);
+}
+
+void mm412_io_wait(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
+{
+	const struct mm412_page *page = mm412_page(mm, slot);
+
+	mm412_io_reap(mm, cpu);
+	while (page->flags & MM412_PG_WRITEBACK) {
+		const struct write *w = find(mm->sleep->io, slot);
+
+		/* Not at the disk yet: its writer waits for room in the line. */
+		sleep_until(cpu, w ? w->date : sim_now(cpu) + mm->sleep->jiffy / LOOKS + 1);
+		mm412_io_reap(mm, cpu);
+	}
+}
+
+/* ---- making requests -------------------------------------------------------------------- */
+
+static struct sim_disk *disk_of(const struct mm412 *mm, unsigned disk)
+{
+	return disk == SWAP ? mm->sleep->host.swap : mm->sleep->host.data;
+}
+
+static uint64_t place(const struct mm412 *mm, bool swap, uint32_t number)
+{
+	return (swap ? 0 : mm->sleep->host.data_start) + (uint64_t)number * PAGE_BYTES;
+}
+
+/* get_request(): as long as the line is full whoever can sleep waits for one to end. */
+static void wait_for_room(struct mm412 *mm, struct sim_cpu *cpu, unsigned disk)
+{
+	const struct mm412_io *io = mm->sleep->io;
+
+	if (!cpu->on_actor || cpu->locked)
+		return;
+	cpu->port->settle(cpu);
+	if (io->line[disk].requests >= MOST_REQUESTS)
+		mm412_io_reap(mm, cpu);
+	while (io->line[disk].requests >= MOST_REQUESTS) {
+		sleep_until(cpu, nth_end(io, disk, 1));
+		mm412_io_reap(mm, cpu);
+	}
+}
+
+/* Whether it makes the last request of its disk longer. */
+static bool merges(struct line *line, uint64_t offset)
+{
+	bool merged = line->requests && offset == line->behind && line->run < LONGEST;
+
+	line->run = merged ? line->run + 1 : 1;
+	line->behind = offset + PAGE_BYTES;
+	return merged;
+}
+
+static void submit(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, bool swap)
+{
+	const struct mm412_page *page = mm412_page(mm, slot);
+	struct mm412_io *io = mm->sleep->io;
+	uint64_t offset = place(mm, swap, swap ? page->swap : page->content - 1);
+	unsigned disk = line_of(mm, swap);
+	struct write w = { .page = slot, .disk = (uint8_t)disk };
+
+	w.leads = !merges(&io->line[disk], offset);
+	w.date = cpu->port->submit(cpu, disk_of(mm, disk), offset, PAGE_BYTES, true);
+	if (!push(io, w))
+		end(mm, cpu, slot);
+	else if (w.leads)
+		request_made(mm, disk);
+}
+
+void mm412_io_write(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, bool reclaim)
+{
+	struct mm412_page *page = mm412_page(mm, slot);
+	bool swap = page->flags & MM412_PG_SWAPCACHE;
+	unsigned disk = line_of(mm, swap);
+
+	assert(!(page->flags & MM412_PG_WRITEBACK) && (swap || page->content));
+	mm412_charge(cpu, mm->cost.writepage);
+	mm412_count(mm, MM412_PSWPOUT, swap);
+	mm412_count(mm, MM412_PGPGOUT, PAGE_KIB);
+	page->flags |= MM412_PG_WRITEBACK | (reclaim ? MM412_PG_RECLAIM : 0);
+	page->flags &= (uint16_t)~MM412_PG_LOCKED;
+	count_writeback(mm, slot, 1);
+	if (!disk_of(mm, disk)) {
+		end(mm, cpu, slot);
+		return;
+	}
+	wait_for_room(mm, cpu, disk);
+	/* It may have gone meanwhile. */
+	if (page->flags & MM412_PG_WRITEBACK)
+		submit(mm, cpu, slot, swap);
+}
+
+void mm412_io_read(struct mm412 *mm, struct sim_cpu *cpu, bool swap, uint32_t at, unsigned n)
+{
+	struct sim_disk *disk = disk_of(mm, swap ? SWAP : DATA);
+
+	mm412_count(mm, MM412_PSWPIN, swap ? n : 0);
+	mm412_count(mm, MM412_PGPGIN, (uint64_t)n * PAGE_KIB);
+	if (disk && cpu->on_actor)
+		cpu->port->io(cpu, disk, place(mm, swap, at), (uint64_t)n * PAGE_BYTES, false);
+}
