@@ -369,7 +369,9 @@ static inline void mm412_list_append(struct mm412 *mm, struct mm412_zone *zone, 
 
 /* The next untouched blocks to the tail of the movable list of order 10: mm412_fresh.c */
 void mm412_fresh_link(struct mm412 *mm, struct mm412_zone *zone);
-/* ... as many as it takes until the block that holds the slot is on the list. */
+/* The slot lies in a block not yet linked. */
+bool mm412_fresh_has(const struct mm412_zone *zone, uint32_t slot);
+/* As many as it takes until the block that holds the slot is on the list. */
 void mm412_fresh_reach(struct mm412 *mm, struct mm412_zone *zone, uint32_t slot);
 
 /* Takes a free block off its list; the caller gives it a new tag. */
@@ -554,6 +556,10 @@ bool mm412_isolation_parts(const struct mm412 *mm, uint32_t slot, unsigned type)
 /* Brings a block of another type to the lists of `type`; false when there is none. */
 bool mm412_fallback_steal(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
 			  unsigned order, unsigned type);
+/* find_suitable_fallback() of that very order: there is a block whose pageblock may be stolen.
+ */
+bool mm412_fallback_may_steal(const struct mm412 *mm, const struct mm412_zone *zone,
+			      unsigned order, unsigned type);
 void mm412_fallback_reserve(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
 			    uint32_t slot);
 bool mm412_fallback_unreserve(struct mm412 *mm, struct sim_cpu *cpu,

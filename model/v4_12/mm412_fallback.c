@@ -26,6 +26,14 @@ static bool may_steal_block(const struct mm412 *mm, unsigned order, unsigned typ
 	return order >= MM412_BLOCK_ORDER / 2 || type != MM412_MOVABLE || !mm->grouping;
 }
 
+bool mm412_fallback_may_steal(const struct mm412 *mm, const struct mm412_zone *zone,
+			      unsigned order, unsigned type)
+{
+	unsigned some = zone->some[sources[type][0]] | zone->some[sources[type][1]];
+
+	return some >> order & 1 && may_steal_block(mm, order, type);
+}
+
 static void move_one(struct mm412 *mm, struct mm412_zone *zone, uint32_t slot, unsigned order,
 		     unsigned type)
 {

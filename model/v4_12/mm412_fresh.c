@@ -45,7 +45,7 @@ void mm412_fresh_link(struct mm412 *mm, struct mm412_zone *zone)
 	}
 }
 
-static bool is_fresh(const struct mm412_zone *zone, uint32_t slot)
+bool mm412_fresh_has(const struct mm412_zone *zone, uint32_t slot)
 {
 	for (unsigned i = 0; i < zone->nfresh; i++)
 		if (slot >= zone->fresh[i].start && slot < zone->fresh[i].end)
@@ -55,7 +55,7 @@ static bool is_fresh(const struct mm412_zone *zone, uint32_t slot)
 
 void mm412_fresh_reach(struct mm412 *mm, struct mm412_zone *zone, uint32_t slot)
 {
-	while (is_fresh(zone, slot))
+	while (mm412_fresh_has(zone, slot))
 		mm412_fresh_link(mm, zone);
 }
 

@@ -245,7 +245,7 @@ struct mm412_task {
 	unsigned il_next, il_prev;
 	/* Of balance_dirty_pages(), the last in jiffies; nr_dirtied_pause 0 = as it is made. */
 	uint64_t nr_dirtied, nr_dirtied_pause, dirty_paused_when;
-	uint64_t slab_reclaimed;                 /* reclaim_state: pages the shrinkers freed */
+	uint64_t slab_reclaimed; /* reclaim_state: pages the shrinkers freed */
 };
 
 /* Where a content is. */
@@ -357,7 +357,7 @@ struct mm412_sleep {
 	uint64_t would_hang; /* requests given up that the kernel would try for good */
 	unsigned oom_victims;
 	struct sim_queue *oom_queue, *reaper_queue, *flusher_queue, *page_queue;
-	uint32_t reaper_task;              /* number of the victim to reap, MM412_NONE = none */
+	uint32_t reaper_task; /* number of the victim to reap, MM412_NONE = none */
 	/* While nr_wb_congested[] is not 0: when the disk that is congested last will not be
 	 * any more, as far as is known; else 0. async (write); sync (read) is always 0 */
 	uint64_t congested_until[2];
@@ -584,8 +584,8 @@ void mm412_io_wait(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot);
 void mm412_io_read(struct mm412 *mm, struct sim_cpu *cpu, bool swap, uint32_t at, unsigned n);
 /* The page goes while it is written: the disk goes on, nobody is told. */
 void mm412_io_forget(struct mm412 *mm, uint32_t slot);
-/* inode_write_congested() of a page's file: too many requests are under way. Never of swap: 4.12
- * asks a backing device that stands for none. */
+/* inode_write_congested() of a page's file: too many requests are under way. Never of
+ * swap: 4.12 asks a backing device that stands for none. */
 bool mm412_io_congested(const struct mm412 *mm, const struct sim_cpu *cpu, bool swap);
 /* The date at which clear_wb_congested() next wakes those who wait for congestion to end: the
  * end of a write that leaves its disk uncongested. UINT64_MAX = none is under way. */
@@ -600,8 +600,8 @@ bool mm412_dirty_node_ok(const struct mm412 *mm, unsigned nid, const struct mm41
 uint64_t mm412_dirty_dirtyable(const struct mm412 *mm);
 void mm412_dirty_limits(const struct mm412 *mm, const struct mm412_task *task, uint64_t *thresh,
 			uint64_t *background);
-/* mm_policy.dirty_bound: the fewest dirty pages at which node_dirty_ok() could refuse a node, or
- * the flusher begin, as things are. */
+/* mm_policy.dirty_bound: the fewest dirty pages at which node_dirty_ok() could refuse a node,
+ * or the flusher begin, as things are. */
 uint64_t mm412_dirty_bound(const void *state);
 /* balance_dirty_pages_ratelimited(): after a write; true when the writer has to sleep, which
  * mm412_dirty_balance_wait() then does on an actor. */
@@ -727,6 +727,30 @@ bool mm412_compact_deferred(struct mm412 *mm, const struct mm412_zone *zone, int
 void mm412_compact_defer(struct mm412 *mm, const struct mm412_zone *zone, int order);
 void mm412_compact_defer_reset(struct mm412 *mm, const struct mm412_zone *zone, int order,
 			       bool allocated);
+/*
+ * The same with their tracepoints, on that CPU and of that task (NULL = a daemon). What the
+ * kernel calls is these; the others are for those who have no CPU at hand.
+ */
+enum mm412_compact_result mm412_compact_suitable_by(struct mm412 *mm, const struct sim_cpu *cpu,
+						    const struct mm412_task *task,
+						    const struct mm412_zone *zone, int order,
+						    unsigned alloc_flags, unsigned classzone);
+bool mm412_compact_deferred_by(struct mm412 *mm, const struct sim_cpu *cpu,
+			       const struct mm412_task *task, const struct mm412_zone *zone,
+			       int order);
+void mm412_compact_defer_by(struct mm412 *mm, const struct sim_cpu *cpu,
+			    const struct mm412_task *task, const struct mm412_zone *zone,
+			    int order);
+void mm412_compact_defer_reset_by(struct mm412 *mm, const struct sim_cpu *cpu,
+				  const struct mm412_task *task, const struct mm412_zone *zone,
+				  int order, bool allocated);
+/* compaction_restarting(): the longest deferral is over. */
+bool mm412_compact_defer_is_over(const struct mm412 *mm, const struct mm412_zone *zone,
+				 int order);
+/* __compaction_suitable() as if so many pages were free. */
+enum mm412_compact_result mm412_compact_suitable_with(const struct mm412_zone *zone, int order,
+						      unsigned alloc_flags, unsigned classzone,
+						      int64_t free);
 /* compact_gap(), fragmentation_index() */
 uint64_t mm412_compact_gap(unsigned order);
 int mm412_compact_index(const struct mm412 *mm, const struct mm412_zone *zone, unsigned order);
@@ -768,9 +792,10 @@ bool mm412_oom_kill(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *ta
 void mm412_oom_exited(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task);
 void mm412_reaper_run(void *state, struct sim_cpu *cpu);
 /* policy_node(), policy_nodemask(), interleave, cpuset: where a request of that task begins and
- * what nodes it may use. Only for ruled tasks. mm412_mempolicy.c */
+ * what nodes it may use. Only for ruled tasks. `again`: the same request once more, which does
+ * not interleave further. mm412_mempolicy.c */
 void mm412_mempolicy_apply(struct mm412 *mm, struct mm412_request *rq, struct mm412_task *task,
-			   unsigned nid);
+			   unsigned nid, bool again);
 
 /* ---- reports and checks: mm412_stat.c, mm412_check_lru.c --------------------------------- */
 
