@@ -15,8 +15,8 @@ enum mm_event_kind {
 	MM_EVENT_WAKEUP_KSWAPD,        /* nid, zone index, order */
 	MM_EVENT_DIRECT_RECLAIM_BEGIN, /* order, may_writepage, gfp, classzone_idx */
 	MM_EVENT_DIRECT_RECLAIM_END,   /* nr_reclaimed */
-	MM_EVENT_SHRINK_SLAB_START,    /* nid, objects to scan, gfp, cache items, delta, total
-					  scan,    priority */
+	MM_EVENT_SHRINK_SLAB_START,    /* nid, objects to scan, gfp, pages scanned, LRU pages,
+					  cache items, delta, total scan */
 	MM_EVENT_SHRINK_SLAB_END,      /* nid, unused scan, new scan, total scan, freed */
 	MM_EVENT_LRU_ISOLATE, /* isolate mode, classzone, order, requested, scanned, skipped,
 				 taken, lru */
