@@ -58,6 +58,7 @@ static struct mm412 *new_empty(const struct mm_machine *machine, const void *par
 	mm->params = *(const struct mm412_params *)params;
 	mm->cost = *(const struct mm412_costs *)costs;
 	mm->ncpus = machine->cpus;
+	mm->hz = machine->hz;
 	mm->nnodes = machine->nodes;
 	mm->nzones = machine->nzones;
 	mm->arch = mm412_arch_of(machine->arch);
