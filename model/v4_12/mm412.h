@@ -205,6 +205,7 @@ struct mm412_zonelist {
 
 struct mm412_node {
 	bool online, has_memory, has_cpu;
+	uint64_t near;                              /* nodes within RECLAIM_DISTANCE of it */
 	struct mm412_zone *zones[MM412_ZONE_TYPES]; /* NULL = none */
 	struct mm412_zonelist lists[MM412_ZONELISTS];
 	uint64_t kswapd_wakes;
@@ -221,6 +222,9 @@ struct mm412_arch {
 	uint64_t lowmem_reserve_ratio[3];
 	unsigned zonelist_order; /* MM412_ZONELIST_* */
 };
+
+/* struct mm412.watch, beside flags of requests: no request has this bit. */
+#define MM412_WATCH_ALL UINT32_C(0x80000000)
 
 /* What direct reclaim does. Runs of the engine: the request would sleep. */
 enum mm412_reclaim { MM412_RECLAIM_SLEEPS, MM412_RECLAIM_FAILS, MM412_RECLAIM_PROGRESS };
@@ -239,6 +243,8 @@ struct mm412 {
 	bool grouping;        /* by mobility: page_group_by_mobility_disabled is off */
 	enum mm_path path;    /* how far the running operation had to go */
 	enum mm412_reclaim reclaim;
+	/* Flags, MM412_WATCH_ALL among them, by which a request takes the long way. */
+	uint32_t watch;
 	struct mm412_costs cost;
 	struct mm412_params params;
 
@@ -247,6 +253,7 @@ struct mm412 {
 	unsigned first_high;      /* zone types from here on are high memory */
 	uint64_t min_free_kbytes; /* in effect */
 	uint64_t vm_total_pages;
+	uint64_t hz; /* jiffies a second */
 	uint64_t slow_entries, failures, would_sleep;
 
 	struct mm_cma *cma; /* [ncma] the machine's areas */
@@ -595,6 +602,8 @@ void mm412_watermark_marks(struct mm412 *mm);
 void mm412_watermark_reserves(struct mm412 *mm);
 /* calculate_totalreserve_pages(): what page cache cannot count on. */
 uint64_t mm412_watermark_totalreserve(const struct mm412 *mm);
+/* ... on one node: pgdat->totalreserve_pages. */
+uint64_t mm412_watermark_node_reserve(const struct mm412 *mm, unsigned nid);
 /* What khugepaged raises min_free_kbytes to, if it is not that high already. */
 uint64_t mm412_watermark_recommended(const struct mm412 *mm);
 bool mm412_watermark_exact(const struct mm412_zone *zone, unsigned order, uint64_t mark,
@@ -632,6 +641,7 @@ static inline const struct mm412_zoneref *mm412_zonelist_next(const struct mm412
 
 uint32_t mm412_gfp_parse(const char *names, unsigned *unknown);
 unsigned mm412_gfp_class(uint32_t gfp);
+void mm412_gfp_text(uint32_t gfp, char *text, size_t size);
 extern const char *const mm412_gfp_class_names[];
 static inline unsigned mm412_gfp_zone(const struct mm412 *mm, uint32_t gfp)
 {
@@ -654,9 +664,26 @@ void mm412_alloc_free(void *state, struct sim_cpu *cpu, uint64_t frame, unsigned
 void mm412_alloc_split(void *state, uint64_t frame, unsigned order);
 void mm412_alloc_note_use(void *state, uint64_t frame, unsigned order, unsigned use);
 
+struct mm412_limits; /* mm412_sleep.h */
+/* The same within what else limits the request; sleeps where a node is reclaimed. */
+uint32_t mm412_alloc_within(struct mm412 *mm, struct sim_cpu *cpu,
+			    const struct mm412_request *rq, unsigned flags,
+			    struct mm412_limits *limits);
+struct mm_grant mm412_alloc_granted(const struct mm412 *mm, uint32_t slot, enum mm_path path);
+
 /* Goes on where the fast path failed. */
-uint32_t mm412_slowpath(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_request *rq,
-			enum mm_verdict *verdict);
+struct mm_grant mm412_slowpath(struct mm412 *mm, struct sim_cpu *cpu,
+			       const struct mm412_request *rq, const struct mm_request *req);
+/* A request that struct mm412.watch wants: the fast path, and on. */
+struct mm_grant mm412_slowpath_watched(struct mm412 *mm, struct sim_cpu *cpu,
+				       const struct mm_request *req);
+/* Sets struct mm412.watch by rules and parameters. mm412_mempolicy.c */
+void mm412_mempolicy_watch(struct mm412 *mm);
+/* Huge pages as their parameters want them: at boot, and after a change. mm412_sysctl.c */
+void mm412_sysctl_thp(struct mm412 *mm);
+/* The flags that a fault for a huge page would have with these parameters; false: it would ask
+ * for none. Other requests stay as they are. */
+bool mm412_gfp_thp(const struct mm412 *mm, uint32_t *gfp, unsigned order);
 
 /* Start states, snapshots, checks */
 

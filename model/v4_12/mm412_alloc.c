@@ -2,10 +2,10 @@
  * Requests and frees as callers see them.
  *
  * Kernel: __alloc_pages_nodemask(), get_page_from_freelist(), rmqueue(), rmqueue_pcplist(),
- * __free_pages(), free_hot_cold_page(), __free_pages_ok(), split_page(). Not modelled:
- * cpusets, mempolicies, node_reclaim, dirty limits per node.
+ * __free_pages(), free_hot_cold_page(), __free_pages_ok(), split_page(),
+ * zone_allows_reclaim(). Requests with rules of any kind go another way, beside the fast path.
  */
-#include "model/v4_12/mm412.h"
+#include "model/v4_12/mm412_sleep.h"
 
 void mm412_alloc_request(const struct mm412 *mm, struct mm412_request *rq, unsigned nid,
 			 uint32_t gfp, unsigned order)
@@ -159,6 +159,74 @@ uint32_t mm412_alloc_attempt(struct mm412 *mm, struct sim_cpu *cpu,
 	return MM412_NONE;
 }
 
+/* Of two zones of one node over its limit only the first has to find out. */
+static bool dirty_ok(const struct mm412 *mm, unsigned nid, const struct mm412_task *task,
+		     unsigned *over)
+{
+	if (*over == nid)
+		return false;
+	if (mm412_dirty_node_ok(mm, nid, task))
+		return true;
+	*over = nid;
+	return false;
+}
+
+/* node_reclaim() instead of going to the next node; true: the zone has enough now. */
+static bool reclaims(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_request *rq,
+		     struct mm412_zone *zone, unsigned flags, struct mm412_limits *limits)
+{
+	unsigned home = rq->preferred->zone->nid, mark = flags & MM412_WMARK_MASK;
+
+	if (!mm->sleep || !mm->params.zone_reclaim_mode[0] ||
+	    !(mm->nodes[home].near >> zone->nid & 1))
+		return false;
+	if (!cpu->on_actor) {
+		limits->would_sleep |=
+			rq->gfp & MM412_GFP_DIRECT_RECLAIM && !limits->task->memalloc;
+		return false;
+	}
+	mm412_daemon_want(mm, cpu);
+	if (mm412_reclaim_node(mm, cpu, limits->task, zone, rq->gfp, rq->order) < 0)
+		return false;
+	mm412_charge(cpu, mm->cost.watermark_exact);
+	return mm412_watermark_exact(zone, rq->order, zone->watermark[mark], rq->preferred->idx,
+				     flags | may_use_cma(rq, flags),
+				     mm412_vmstat_nr_free(zone));
+}
+
+uint32_t mm412_alloc_within(struct mm412 *mm, struct sim_cpu *cpu,
+			    const struct mm412_request *rq, unsigned flags,
+			    struct mm412_limits *limits)
+{
+	const struct mm412_zoneref *ref = rq->preferred;
+	unsigned over = MM_MAX_NODES;
+
+	for (; ref->zone; ref = mm412_zonelist_next(ref + 1, rq->high_idx)) {
+		struct mm412_zone *zone = ref->zone;
+		uint32_t slot;
+
+		mm412_charge(cpu, mm->cost.zone_step);
+		if (!mm412_mempolicy_allows(rq, zone, flags, limits))
+			continue;
+		sim_touch(cpu, SIM_LINE_ZONE, zone->id, false);
+		if (limits->spread_dirty && !dirty_ok(mm, zone->nid, limits->task, &over))
+			continue;
+		if (!passes(mm, zone, cpu, rq, flags) &&
+		    !reclaims(mm, cpu, rq, zone, flags, limits)) {
+			if (limits->would_sleep)
+				return MM412_NONE;
+			continue;
+		}
+		slot = take(mm, zone, cpu, rq, flags);
+		if (slot == MM412_NONE)
+			continue;
+		if (rq->order && flags & MM412_HARDER)
+			mm412_fallback_reserve(mm, zone, cpu, slot);
+		return slot;
+	}
+	return MM412_NONE;
+}
+
 /*
  * Made where the caller wants it: a copy of a local one would read as words what was just
  * written as bytes, and the host would have to wait.
@@ -174,24 +242,29 @@ static struct mm_grant granted(const struct mm412 *mm, uint32_t slot)
 				  .zone = (uint8_t)zone };
 }
 
+struct mm_grant mm412_alloc_granted(const struct mm412 *mm, uint32_t slot, enum mm_path path)
+{
+	struct mm_grant grant = granted(mm, slot);
+
+	grant.path = path;
+	return grant;
+}
+
 struct mm_grant mm412_alloc_try(void *state, struct sim_cpu *cpu, struct mm_request req)
 {
 	struct mm412 *mm = state;
 	struct mm412_request rq;
-	enum mm_verdict verdict;
 	uint32_t slot = MM412_NONE;
 
 	mm412_charge(cpu, mm->cost.alloc_entry);
+	if (mm->watch & (req.gfp | MM412_WATCH_ALL))
+		return mm412_slowpath_watched(mm, cpu, &req);
 	mm412_alloc_request(mm, &rq, req.node, req.gfp, req.order);
 	if (req.order < MM412_ORDERS)
 		slot = mm412_alloc_attempt(mm, cpu, &rq, MM412_WMARK_LOW);
 	if (slot != MM412_NONE)
 		return granted(mm, slot);
-	slot = mm412_slowpath(mm, cpu, &rq, &verdict);
-	mm->path = MM_PATH_SLOW;
-	if (slot != MM412_NONE)
-		return granted(mm, slot);
-	return (struct mm_grant){ .frame = MM_NO_FRAME, .verdict = verdict, .path = mm->path };
+	return mm412_slowpath(mm, cpu, &rq, &req);
 }
 
 static void give_to_zone(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,

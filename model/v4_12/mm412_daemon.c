@@ -217,6 +217,7 @@ bool mm412_daemon_attach(void *state, const struct mm_host *host, char *text, si
 		mm->sleep->reaper_task = MM412_NONE;
 	}
 	ok = mm->sleep && make_all(mm);
+	mm412_mempolicy_watch(mm);
 	if (!ok)
 		snprintf(text, size, "not enough memory for swap and the kernel's daemons");
 	return ok;

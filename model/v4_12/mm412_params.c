@@ -256,6 +256,17 @@ const struct mm_param mm412_params_table[] = {
 	  1,
 	  { 0 },
 	  NULL },
+	{ "hang_rounds",
+	  "",
+	  "A request that the kernel would try for good is given up after so many rounds of "
+	  "reclaim, compaction and OOM killer, and counted as would_hang.",
+	  NULL,
+	  PARAM(hang_rounds),
+	  1,
+	  1,
+	  INT64_MAX,
+	  { 10000 },
+	  NULL },
 	{ "thp_enabled",
 	  "",
 	  "Who gets huge pages on a fault, as in /sys/kernel/mm/transparent_hugepage; always "

@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/v4_12/mm412.h"
+#include "model/v4_12/mm412_sleep.h"
 
 #define MIN_PAGELIST_FRACTION 8
+#define MIN_DIRTY_BYTES 8192
 
 static void destroy(void *state)
 {
@@ -15,6 +16,7 @@ static void destroy(void *state)
 
 	if (!mm)
 		return;
+	mm412_daemon_done(mm);
 	for (unsigned n = 0; mm->nodes && n < mm->nnodes; n++)
 		for (unsigned l = 0; l < MM412_ZONELISTS; l++)
 			free(mm->nodes[n].lists[l].refs);
@@ -45,6 +47,8 @@ static const char *refusal(const struct mm_machine *m, const struct mm412_params
 	if (p->percpu_pagelist_fraction[0] &&
 	    p->percpu_pagelist_fraction[0] < MIN_PAGELIST_FRACTION)
 		return "percpu_pagelist_fraction has to be 0, or 8 and more";
+	if (p->dirty_bytes[0] && p->dirty_bytes[0] < MIN_DIRTY_BYTES)
+		return "dirty_bytes has to be 0, or 8192 and more";
 	return NULL;
 }
 
@@ -100,6 +104,7 @@ static bool boot(struct mm412 *mm, const struct mm_machine *machine, bool empty)
 	mm412_pcp_limits(mm, 0);
 	mm412_watermark_boot(mm);
 	mm412_cma_activate(mm, machine, empty);
+	mm412_sysctl_thp(mm);
 	mm412_watermark_sysctl(mm);
 	if (mm->params.percpu_pagelist_fraction[0])
 		mm412_pcp_limits(mm, mm->params.percpu_pagelist_fraction[0]);
@@ -185,6 +190,7 @@ const struct mm_policy mm412_policy = {
 	.gfp = mm412_gfp_parse,
 	.gfp_class = mm412_gfp_class,
 	.gfp_class_names = mm412_gfp_class_names,
+	.gfp_text = mm412_gfp_text,
 	.alloc_try = mm412_alloc_try,
 	.free = mm412_alloc_free,
 	.note_use = mm412_alloc_note_use,

@@ -40,6 +40,7 @@ struct mm412_params {
 	/* OOM */
 	uint64_t panic_on_oom[1];
 	uint64_t oom_kill_allocating_task[1];
+	uint64_t hang_rounds[1];
 	/* /sys/kernel/mm/transparent_hugepage */
 	uint64_t thp_enabled[1]; /* MM412_THP_* */
 	uint64_t thp_defrag[1];  /* MM412_DEFRAG_* */

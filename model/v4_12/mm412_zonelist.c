@@ -10,6 +10,8 @@
 
 #include "model/v4_12/mm412.h"
 
+#define RECLAIM_DISTANCE 30
+
 /* What lasts while the lists of all nodes are made, one after another. */
 struct builder {
 	struct mm412 *mm;
@@ -131,15 +133,25 @@ static bool build_node(struct builder *b, unsigned nid)
 	return true;
 }
 
+/* Nodes that are reclaimed before a request goes farther, with zone_reclaim_mode. */
+static void find_near(struct builder *b, unsigned node)
+{
+	for (unsigned n = 0; n < b->mm->nnodes; n++)
+		if (distance(b, node, n) <= RECLAIM_DISTANCE)
+			b->mm->nodes[node].near |= UINT64_C(1) << n;
+}
+
 bool mm412_zonelist_build(struct mm412 *mm, const struct mm_machine *machine)
 {
 	struct builder b = { .mm = mm, .machine = machine };
 
 	for (unsigned n = 0; n < mm->nnodes; n++)
 		b.online += mm->nodes[n].online;
-	for (unsigned n = 0; n < mm->nnodes; n++)
+	for (unsigned n = 0; n < mm->nnodes; n++) {
 		if (mm->nodes[n].online && !build_node(&b, n))
 			return false;
+		find_near(&b, n);
+	}
 	return true;
 }
 
