@@ -51,8 +51,9 @@ struct world412 {
 	unsigned sleeps, settles, yields, wakes;
 	uint64_t slept, timeout; /* in all; of the last sleep */
 	const struct sim_queue *queue, *woken;
-	void (*asleep)(struct world412 *w); /* what others do meanwhile, after the time */
-	unsigned sleeps_left;               /* 0 = no limit */
+	void (*asleep)(struct world412 *w);  /* what others do meanwhile, after the time */
+	void (*settled)(struct world412 *w); /* ... in settle() */
+	unsigned sleeps_left;                /* 0 = no limit */
 	jmp_buf out;
 
 	unsigned killed;
@@ -77,6 +78,8 @@ static inline void w_settle(struct sim_cpu *cpu)
 	CU_ASSERT_TRUE(cpu->on_actor);
 	CU_ASSERT_EQUAL(cpu->locked, 0);
 	w_of(cpu)->settles++;
+	if (w_of(cpu)->settled)
+		w_of(cpu)->settled(w_of(cpu));
 }
 
 static inline uint64_t w_sleep(struct sim_cpu *cpu, struct sim_queue *queue, uint64_t timeout)
