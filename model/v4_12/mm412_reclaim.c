@@ -3,43 +3,44 @@
  *
  * Kernel: try_to_free_pages(), do_try_to_free_pages(), shrink_zones(), compaction_ready(),
  * snapshot_refaults(), throttle_direct_reclaim(), allow_direct_reclaim() of mm/vmscan.c;
- * congestion_wait(), wait_iff_congested() of mm/backing-dev.c. allocstall is counted where the
- * slow path comes here.
+ * congestion_wait(), wait_iff_congested() of mm/backing-dev.c.
  */
 #include "model/v4_12/mm412_scan.h"
 
 /* ---- waiting for disks ------------------------------------------------------------------ */
 
-static void wait_for_write(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *node,
-			   bool sync, uint64_t jiffies)
+/* Until a request ends and leaves its disk uncongested, congested before or not. */
+static void wait_for_write(struct mm412 *mm, struct sim_cpu *cpu,
+			   const struct mm412_node_sleep *node, uint64_t jiffies)
 {
-	uint64_t until = mm->sleep->congested_until[sync], now = sim_now(cpu);
-	uint64_t timeout = jiffies * mm->sleep->jiffy;
+	uint64_t timeout = jiffies * mm->sleep->jiffy, now = sim_now(cpu), date;
 
-	if (until > now && until - now < timeout)
-		timeout = until - now;
+	mm412_io_reap(mm, cpu);
+	date = mm412_io_relief(mm);
+	if (date > now && date - now < timeout)
+		timeout = date - now;
 	cpu->port->sleep(cpu, node->queue[MM412_Q_CONGESTION], timeout);
 	mm412_io_reap(mm, cpu);
 }
 
-/* One queue for all: that of the first node with memory. */
+/* One queue for all nodes: that of the first with memory. Nobody waits for reads: the argument
+ * is the kernel's. */
 void mm412_reclaim_congestion_wait(struct mm412 *mm, struct sim_cpu *cpu, bool sync,
 				   uint64_t jiffies)
 {
-	wait_for_write(mm, cpu, &mm->sleep->nodes[mm->zones[0].nid], sync, jiffies);
+	assert(!sync);
+	(void)sync;
+	wait_for_write(mm, cpu, &mm->sleep->nodes[mm->zones[0].nid], jiffies);
 }
 
+/* nr_wb_congested knows all disks, also that of swap. */
 void mm412_reclaim_wait_iff_congested(struct mm412 *mm, struct sim_cpu *cpu,
 				      struct mm412_node_sleep *node, bool sync,
 				      uint64_t jiffies)
 {
-	bool congested =
-		mm412_io_congested(mm, cpu, true) || mm412_io_congested(mm, cpu, false);
-
-	if (congested && (node->flags & MM412_PGDAT_CONGESTED))
-		wait_for_write(mm, cpu, node, sync, jiffies);
-	else
-		mm412_scan_breathe(mm, cpu);
+	mm412_scan_breathe(mm, cpu);
+	if (mm->sleep->congested_until[sync] && (node->flags & MM412_PGDAT_CONGESTED))
+		wait_for_write(mm, cpu, node, jiffies);
 }
 
 /* ---- throttling ------------------------------------------------------------------------- */
@@ -52,6 +53,7 @@ static void wake_kswapd(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node
 		return;
 	if (node->kswapd_classzone_idx > normal)
 		node->kswapd_classzone_idx = normal;
+	node->kswapd_asleep = false;
 	cpu->port->wake(cpu, node->queue[MM412_Q_KSWAPD], 1);
 }
 
@@ -185,6 +187,7 @@ static void snapshot_refaults(struct mm412 *mm, const struct mm412_zonelist *lis
 static uint64_t try_to_free(struct mm412 *mm, struct sim_cpu *cpu,
 			    const struct mm412_zonelist *list, struct mm412_scan *sc)
 {
+	mm412_count(mm, MM412_ALLOCSTALL + sc->reclaim_idx, 1);
 	do {
 		sc->nr_scanned = 0;
 		shrink_zones(mm, cpu, list, sc);

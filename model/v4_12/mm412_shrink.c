@@ -124,13 +124,10 @@ static bool write_page(struct batch *b, uint32_t slot)
 	struct mm412 *mm = b->mm;
 	struct mm412_page *page = mm412_page(mm, slot);
 
-	if (!is_file(page) && !(page->flags & MM412_PG_SWAPCACHE)) {
-		if (!mm412_swap_add(mm, b->cpu, slot, b->rest) ||
-		    !mm412_content_unmap(mm, b->cpu, slot)) {
-			page->flags |= MM412_PG_DIRTY;
-			return false;
-		}
-		page->flags &= (uint16_t)~MM412_PG_DIRTY;
+	if (!is_file(page) && !(page->flags & MM412_PG_SWAPCACHE) &&
+	    !mm412_swap_add(mm, b->cpu, slot, b->rest)) {
+		page->flags |= MM412_PG_DIRTY;
+		return false;
 	}
 	/* Nobody wants it back from swap: it is let go instead. */
 	if ((page->flags & MM412_PG_SWAPCACHE) && mm412_swap_try_free(mm, b->cpu, slot))
@@ -308,6 +305,8 @@ uint64_t mm412_shrink(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_chain 
 		mm412_chain_add(mm, &keep, slot);
 	}
 	freed = free.entries;
+	/* Whoever found one of them locked looks again. */
+	cpu->port->wake(cpu, mm->sleep->page_queue, UINT32_MAX);
 	mm412_lru_free_chain(mm, cpu, &free, true);
 	mm412_chain_splice(mm, pages, &keep);
 	mm412_count(mm, MM412_PGACTIVATE, b.seen.activate);
