@@ -232,6 +232,8 @@ static void count_writeback(struct mm412 *mm, uint32_t slot, int64_t pages)
 
 	mm412_node_of(mm, slot)->stat[MM412_NODE_WRITEBACK] += pages;
 	mm412_zone_sleep(mm, zone)->stat[MM412_ZONE_WRITE_PENDING] += pages;
+	if (!(mm412_page(mm, slot)->flags & MM412_PG_SWAPBACKED))
+		mm->sleep->writeback->under_way += (uint64_t)pages;
 }
 
 /* The page's writeback flag goes, and with it its part of the counters. */
@@ -250,7 +252,7 @@ static void end(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
 	clear_writeback(mm, slot);
 	page->flags &= (uint16_t)~MM412_PG_RECLAIM;
 	mm412_node_of(mm, slot)->stat[MM412_NODE_WRITTEN]++;
-	if (!(page->flags & MM412_PG_SWAPCACHE))
+	if (!(page->flags & MM412_PG_SWAPBACKED))
 		mm->sleep->writeback->written++;
 	if (reclaim)
 		mm412_pagevec_rotate(mm, cpu, slot);

@@ -243,6 +243,8 @@ struct mm412_task {
 	uint64_t mems_allowed, policy_nodes;
 	enum mm_mempolicy policy;
 	unsigned il_next, il_prev;
+	uint32_t ra_start, ra_size, ra_prev; /* file_ra_state, in contents: the last window,
+						and one more than the last content read */
 	/* Of balance_dirty_pages(), the last in jiffies; nr_dirtied_pause 0 = as it is made. */
 	uint64_t nr_dirtied, nr_dirtied_pause, dirty_paused_when;
 	uint64_t slab_reclaimed; /* reclaim_state: pages the shrinkers freed */
@@ -669,6 +671,10 @@ struct mm_access mm412_content_try(void *state, struct sim_cpu *cpu, uint32_t co
 				   bool write);
 struct mm_access mm412_content_wait(void *state, struct sim_cpu *cpu, uint32_t content,
 				    bool write);
+/* A file's content that is on disk only, and maybe those behind it: on an actor. False when
+ * there is no page for it. */
+bool mm412_content_read(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
+			uint32_t number, bool write);
 uint64_t mm412_content_frame(const void *state, uint32_t content);
 uint32_t mm412_content_count(const void *state);
 uint32_t mm412_content_task(const void *state, uint32_t content);

@@ -130,20 +130,33 @@ void mm412_watermark_reserves(struct mm412 *mm)
 	set_sums(mm);
 }
 
+static uint64_t kept_free(const struct mm412_zone *zone)
+{
+	uint64_t kept = 0;
+
+	for (unsigned j = zone->idx; j < MM412_ZONE_TYPES; j++)
+		if (zone->reserve[j] > kept)
+			kept = zone->reserve[j];
+	kept += zone->watermark[MM412_WMARK_HIGH];
+	return kept < zone->managed ? kept : zone->managed;
+}
+
 uint64_t mm412_watermark_totalreserve(const struct mm412 *mm)
 {
 	uint64_t sum = 0;
 
-	for (unsigned i = 0; i < mm->nzones; i++) {
-		const struct mm412_zone *zone = &mm->zones[i];
-		uint64_t kept = 0;
+	for (unsigned i = 0; i < mm->nzones; i++)
+		sum += kept_free(&mm->zones[i]);
+	return sum;
+}
 
-		for (unsigned j = zone->idx; j < MM412_ZONE_TYPES; j++)
-			if (zone->reserve[j] > kept)
-				kept = zone->reserve[j];
-		kept += zone->watermark[MM412_WMARK_HIGH];
-		sum += kept < zone->managed ? kept : zone->managed;
-	}
+uint64_t mm412_watermark_node_reserve(const struct mm412 *mm, unsigned nid)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < MM412_ZONE_TYPES; i++)
+		if (mm->nodes[nid].zones[i])
+			sum += kept_free(mm->nodes[nid].zones[i]);
 	return sum;
 }
 

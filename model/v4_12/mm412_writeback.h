@@ -37,6 +37,7 @@ struct mm412_writeback {
 	uint64_t last_old_flush; /* jiffies */
 
 	uint64_t dirtied, written; /* pages: WB_DIRTIED, WB_WRITTEN */
+	uint64_t under_way;        /* WB_WRITEBACK */
 	uint64_t dirtied_stamp, written_stamp, bw_stamp, limit_stamp;
 	uint64_t write_bw, avg_bw;         /* pages a second */
 	uint64_t ratelimit, balanced;      /* likewise: dirty_ratelimit and its target */
