@@ -328,11 +328,22 @@ static bool zone_locked(struct match *m, const struct import_event *e)
 	return true;
 }
 
+/* A free page that compaction took, and moved another page to: it goes onto a list. */
+static bool is_taken(const struct match *m, const struct import_event *e, uint32_t owner)
+{
+	const struct import_page *p = import_pages_look(&m->im->owner, e->pfn);
+
+	return e->kind == IMPORT_LRU_ADD && owner == IMPORT_NOBODY && p && p->b &&
+	       m->im->src.events[p->b - 1].kind == IMPORT_ISOLATE;
+}
+
 /* Of a frame that no object holds, nothing can be noted. */
-static void lru(struct match *m, struct import_event *e)
+static bool lru(struct match *m, struct import_event *e)
 {
 	uint32_t owner = owner_of(m, e->pfn);
 
+	if (is_taken(m, e, owner) && !hide_alloc(m, e->pfn, 0, &owner))
+		return false;
 	if (is_object(owner)) {
 		e->detail = owner - IMPORT_FIRST_OBJECT;
 		m->lru++;
@@ -340,6 +351,7 @@ static void lru(struct match *m, struct import_event *e)
 		e->kind = IMPORT_SKIP;
 		m->lru_alone++;
 	}
+	return true;
 }
 
 static bool set_reclaim(struct match *m, int32_t pid, uint32_t clear, uint32_t set)
@@ -371,8 +383,7 @@ static bool step(struct match *m, struct import_event *e)
 		return set_reclaim(m, e->pid, 2, 0);
 	case IMPORT_LRU_ADD:
 	case IMPORT_LRU_ACCESS:
-		lru(m, e);
-		return true;
+		return lru(m, e);
 	default:
 		return true;
 	}

@@ -17,7 +17,7 @@
 #define TRACE_NO_OBJECT UINT64_MAX
 #define TRACE_NO_PFN UINT64_MAX
 #define TRACE_NODE_LOCAL 0xff
-#define TRACE_PAGEBLOCK 512               /* frames */
+#define TRACE_PAGEBLOCK 512              /* frames */
 #define TRACE_MOST_PAGEBLOCKS (1u << 20) /* of one event: 2 TiB */
 
 enum trace_trouble {
@@ -42,7 +42,7 @@ enum trace_kind {
 	TRACE_TASK_EXIT,
 	TRACE_SYSCTL, /* value = index of a text "name=value" */
 	TRACE_MARK,   /* value = index of a text */
-	/* From version 1.1 on: pfn = first frame, value = number of pageblocks. */
+	/* In files of version 1.1: pfn = first frame, value = number of pageblocks. */
 	TRACE_ISOLATE,   /* what is free and gets free there is not to be handed out */
 	TRACE_UNISOLATE, /* the end of it */
 	TRACE_KINDS
@@ -112,6 +112,7 @@ struct trace_zone {
 };
 
 struct trace_header {
+	/* The writer sets major. minor tells what the events need: 0, or 1 with isolation. */
 	unsigned major, minor;
 	enum trace_clock clock;
 	char clock_name[24]; /* as the kernel names it: "mono", "x86-tsc", ... */
@@ -336,7 +337,7 @@ bool trace_reader_digest(const char *path, char *out, struct trace_error *err);
 struct trace_writer;
 
 /* Writes to path.tmp-PID and renames at close; "-" writes stdout, a device is written to as it
- * stands. level = zstd level, 0 = 3. The header's version and has_state are set by the writer.
+ * stands. level = zstd level, 0 = 3. The header's major and has_state are set by the writer.
  * After a failed call nothing more is written; close the writer. */
 struct trace_writer *trace_writer_open(const char *path, const struct trace_header *h,
 				       int level, struct trace_error *err);
@@ -409,6 +410,36 @@ void trace_import_report_free(struct trace_import_report *r);
 /* malloc()ed text, one with units and percentages for people, one JSON. */
 char *trace_import_report_text(const struct trace_import_report *r);
 char *trace_import_report_json(const struct trace_import_report *r);
+
+/* ---- workloads of recordings (docs/validation.md, "Free running") ------------------------ */
+
+struct trace_derive_options {
+	unsigned hz; /* jiffies a second of the recorded kernel */
+	int level;
+};
+
+/* What was found and by which rule; of NULL none. */
+struct trace_derive_count {
+	const char *key, *text;
+	uint64_t n;
+};
+
+#define TRACE_DERIVE_COUNTS 40
+struct trace_derive_report {
+	struct trace_derive_count counts[TRACE_DERIVE_COUNTS];
+	unsigned n;
+};
+
+/*
+ * Works out what the workload of a recording did - which task touched which of its pages when -
+ * from what the recorded kernel did, and writes that as a trace with the recording's start
+ * state: requests, touches and frees of the tasks, and nothing of what reclaim, swap and
+ * compaction did. Times are ns. The recording has ticks (steps) or a clock; the reader is at
+ * its begin.
+ */
+bool trace_derive(struct trace_reader *recording, const char *output,
+		  const struct trace_derive_options *o, struct trace_derive_report *report,
+		  struct trace_error *err);
 
 /* ---- generating ------------------------------------------------------------------------- */
 
