@@ -1,5 +1,6 @@
 #include "model/mm_gfp.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Flags of later kernels for debugging, tagging and accounting have no say in where a page
@@ -45,4 +46,19 @@ uint32_t mm_gfp_parse(const struct mm_gfp_name *table, size_t rows, const char *
 			names++;
 	}
 	return gfp;
+}
+
+void mm_gfp_text(const struct mm_gfp_name *table, size_t rows, uint32_t gfp, char *text,
+		 size_t size)
+{
+	size_t used = 0;
+
+	snprintf(text, size, "none");
+	for (size_t i = 0; i < rows && used < size; i++) {
+		if (!table[i].gfp || (gfp & table[i].gfp) != table[i].gfp)
+			continue;
+		gfp &= ~table[i].gfp;
+		used += (size_t)snprintf(text + used, size - used, "%s%s", used ? "|" : "",
+					 table[i].name);
+	}
 }

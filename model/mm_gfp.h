@@ -20,4 +20,12 @@ struct mm_gfp_name {
 uint32_t mm_gfp_parse(const struct mm_gfp_name *table, size_t rows, const char *names,
 		      unsigned *unknown);
 
+/*
+ * The other way: the names of the rows whose bits are all in gfp and not all named already,
+ * the first rows first, joined by '|'. Bits that no row has are left out; no bit is "none".
+ * Ends where text[size] is full.
+ */
+void mm_gfp_text(const struct mm_gfp_name *table, size_t rows, uint32_t gfp, char *text,
+		 size_t size);
+
 #endif

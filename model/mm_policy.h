@@ -108,6 +108,7 @@ struct mm_host {
 	struct sim_disk *swap, *data; /* NULL = no swap; page cache I/O takes no time */
 	uint64_t data_start;          /* byte of `data` where files begin: behind swap */
 	uint64_t swap_pages;
+	bool swap_rotates; /* the swap disk seeks: its slots are handed out in order */
 	uint64_t jiffy; /* cycles of 1/HZ s */
 	/*
 	 * The kernel is about to look at what pages hold: until then nobody needs to hold()
@@ -181,6 +182,8 @@ struct mm_policy {
 	/* For reports: "kernel", "user", "atomic", "movable", ...; constant strings. */
 	unsigned (*gfp_class)(uint32_t gfp);
 	const char *const *gfp_class_names; /* ends with NULL */
+	/* The flags as this kernel's tracepoints print them. NULL: it has no tracepoints. */
+	void (*gfp_text)(uint32_t gfp, char *text, size_t size);
 
 	/*
 	 * Makes queues and daemons, before anything runs. NULL: this kernel has no daemons
@@ -252,7 +255,9 @@ struct mm_policy {
 	 */
 	bool (*sysctl)(void *mm, struct sim_cpu *cpu, const char *name, const uint64_t *values,
 		       unsigned count, char *text, size_t size);
-	const char *const *sysctls; /* names of `params` that it knows; ends with NULL */
+	/* Names of `params` that it knows, and of sysctls that hold no value: a write makes the
+	 * kernel do something ("compact_memory"). Ends with NULL. */
+	const char *const *sysctls;
 
 	/*
 	 * Isolates the pageblock of 512 frames that begins at `frame`, a multiple of it: what
@@ -299,6 +304,13 @@ struct mm_policy {
 const struct mm_policy *mm_policy_find(const char *name);
 /* Whether the parameter of that name can be written while the kernel runs. */
 bool mm_policy_has_sysctl(const struct mm_policy *policy, const char *name);
+/*
+ * How a write to that sysctl is read: its row of `params`, also of one that cannot be written,
+ * or for one that holds no value *made, which is filled in: one plain number. NULL when the
+ * kernel has no such sysctl.
+ */
+const struct mm_param *mm_policy_sysctl_row(const struct mm_policy *policy, const char *name,
+					    struct mm_param *made);
 /* All kernels, ends with NULL. */
 const struct mm_policy *const *mm_policy_all(void);
 

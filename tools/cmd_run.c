@@ -71,6 +71,7 @@ struct run {
 	bool machine_made;
 	void *mm;
 	struct sim_memory memory;
+	struct events events; /* of output.events */
 	struct replay *replay;
 	struct mm_snapshot *snap;
 	struct score *score;
@@ -347,6 +348,25 @@ static int check_interval(struct run *run)
 		(unsigned long long)samples, REPLAY_MOST_SAMPLES);
 }
 
+/* The file is written as things happen, and gets its place with the others. */
+static int open_events(struct run *run)
+{
+	const struct scenario *s = run->scenario;
+
+	if (!s->events)
+		return CMD_DONE;
+	if (!run->dir)
+		return options_fail(&spec, CMD_USAGE,
+				    "output.events wants a folder to write events.txt to: "
+				    "give --out DIR");
+	run->events = (struct events){ .out = outdir_file(run->dir, "events.txt"),
+				       .groups = s->events,
+				       .mhz = s->machine->clock_mhz,
+				       .policy = s->policy,
+				       .zones = events_zones(run->machine.arch) };
+	return CMD_DONE;
+}
+
 static int make_replay(struct run *run)
 {
 	static const enum replay_pacing pacings[] = { [SCENARIO_CLOSED] = REPLAY_CLOSED,
@@ -378,6 +398,7 @@ static int make_replay(struct run *run)
 		.hot_milli = s->hot_milli,
 		.access_cycles = s->access_period_ns * s->machine->clock_mhz / 1000,
 		.seed = s->seed,
+		.events = run->events.out ? &run->events : NULL,
 		.progress = run->progress ? tell_progress : NULL,
 		.progress_ctx = run,
 	};
@@ -414,10 +435,13 @@ static int replay_it(struct run *run)
 static int judge(struct run *run)
 {
 	struct trace_error err = { 0 };
+	struct replay_error failed;
 	const struct trace_end *end = trace_reader_end(run->trace, &err);
 
 	if (!end && err.kind)
 		return options_fail(&spec, err.kind, "%s", err.text);
+	if (!replay_settle(run->replay, &failed))
+		return options_fail(&spec, failed.status, "%s", failed.text);
 	run->snap = run->scenario->policy->snapshot(run->mm);
 	if (!run->snap)
 		return options_fail(&spec, CMD_SYSTEM, "out of memory");
@@ -538,8 +562,9 @@ static void start_progress(struct run *run)
 static int go(struct run *run, const struct options_result *o)
 {
 	static int (*const steps[])(struct run *) = { open_trace,  check_interval, make_kernel,
-						      open_folder, make_replay,    replay_it,
-						      judge,       collect,        tell };
+						      open_folder, open_events,    make_replay,
+						      replay_it,   judge,          collect,
+						      tell };
 	int status = read_scenario(run, o);
 
 	run->started_ns = now_ns();

@@ -41,13 +41,20 @@ struct contents_kind contents_of_gfp(const char *names)
 	};
 }
 
-struct contents_kind contents_of_lru(uint32_t list)
+/* Of mm_lru_insertion's flags, which stand above the list in an event's value. */
+enum { LIST_BITS = 3, FLAG_ANON = 2, FLAG_SWAP_BACKED = 16 };
+
+struct contents_kind contents_of_lru(uint32_t value)
 {
+	uint32_t list = value & ((1u << LIST_BITS) - 1), flags = value >> LIST_BITS;
 	bool anon = list <= ACTIVE_ANON;
+	bool shared = (flags & FLAG_SWAP_BACKED) && !(flags & FLAG_ANON);
 
 	return (struct contents_kind){
 		.reclaimable = list <= ACTIVE_FILE,
-		.kind = anon ? MM_KIND_ANON : MM_KIND_FILE,
+		.kind = !anon    ? MM_KIND_FILE
+			: shared ? MM_KIND_SHMEM
+				 : MM_KIND_ANON,
 		.dirty = anon,
 		.active = list == ACTIVE_ANON || list == ACTIVE_FILE,
 	};

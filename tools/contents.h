@@ -24,9 +24,10 @@ struct contents_kind {
 
 /* By the gfp names of a request: of order 0, or for a huge page. */
 struct contents_kind contents_of_gfp(const char *names);
-/* By the list that an mm_lru_insertion names: inactive and active anon, inactive and active
- * file, unevictable, counted from 0. */
-struct contents_kind contents_of_lru(uint32_t list);
+/* By the value of a TRACE_LRU_ADD: the list that an mm_lru_insertion names (inactive and active
+ * anon, inactive and active file, unevictable, counted from 0) and, above it, its flags where
+ * they were recorded. */
+struct contents_kind contents_of_lru(uint32_t value);
 /* By a set of enum mm_use, of one page of a start state. */
 struct contents_kind contents_of_use(unsigned use);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/port_direct.h"
 #include "tools/cmd.h"
 #include "tools/replay_world.h"
 
@@ -133,6 +134,7 @@ struct replay *replay_new(const struct replay_options *o, struct replay_error *e
 	}
 	r->o = *o;
 	r->memory = *o->memory;
+	replay_events_open(r);
 	r->first_task = replay_world_first_task(r);
 	r->next_sample = o->series_cycles ? 0 : UINT64_MAX;
 	for (unsigned order = 0; order < TRACE_ORDERS; order++)
@@ -215,6 +217,16 @@ bool replay_run(struct replay *r, struct replay_error *err)
 	}
 	sum_delays(r);
 	return true;
+}
+
+bool replay_settle(struct replay *r, struct replay_error *err)
+{
+	struct sim_cpu cpu;
+
+	sim_port_direct_cpu(&cpu, 0, r->o.machine->cpu_node[0]);
+	replay_early_tell(r, &cpu);
+	*err = r->trouble;
+	return !r->trouble.status;
 }
 
 void replay_stop(struct replay *r)

@@ -15,6 +15,7 @@
 #include "sim/engine.h"
 #include "sim/machine.h"
 #include "tools/change.h"
+#include "tools/events.h"
 #include "tools/latency.h"
 #include "tools/series.h"
 #include "traces/trace.h"
@@ -55,6 +56,9 @@ struct replay_options {
 	uint32_t hot_milli;     /* of the working set: share of contents, in 1/1000 */
 	uint64_t access_cycles; /* ... each read once in so many cycles */
 	uint64_t seed;          /* ... chosen by it */
+	/* Written to as things happen; its task() and ctx are the replay's business. NULL = no
+	 * events. */
+	const struct events *events;
 	/* Called now and then, also while all sleep, with events done and the simulated date;
 	 * NULL = never. */
 	void (*progress)(void *ctx, uint64_t events, uint64_t date);
@@ -131,6 +135,10 @@ bool replay_state_put(struct replay *r, const struct trace_state *state, bool ow
 bool replay_run(struct replay *r, struct replay_error *err);
 /* May be called from a signal handler. */
 void replay_stop(struct replay *r);
+
+/* At the end: what pages hold is told to the kernel, if it never asked: its LRU lists and their
+ * counters are then those of a snapshot. */
+bool replay_settle(struct replay *r, struct replay_error *err);
 
 const struct replay_counts *replay_counts(const struct replay *r);
 const struct latency *replay_latency(const struct replay *r);

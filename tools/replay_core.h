@@ -17,6 +17,7 @@
 struct replay_gfp {
 	uint32_t flags;
 	uint8_t gfp_class;
+	uint8_t type; /* migratetype of 4.12 */
 	bool movable;
 	struct contents_kind kind; /* of the pages asked for with it */
 };
@@ -43,6 +44,7 @@ struct replay {
 	struct replay_options o;
 	struct sim_engine *engine;
 	struct sim_memory memory;
+	struct events events; /* out NULL = none are written */
 	struct replay_counts counts;
 	struct replay_error trouble; /* of feed() or step(); status 0 = none */
 
@@ -87,6 +89,16 @@ bool replay_core_fail(struct replay *r, int status, const char *fmt, ...)
 /* Tells the progress to whoever wants it. */
 void replay_core_progress(const struct replay *r);
 
+/* replay_events.c: the options' events become the replay's; an allocation and a free. */
+void replay_events_open(struct replay *r);
+void replay_events_alloc(const struct replay *r, const struct sim_cpu *cpu,
+			 const struct replay_event *e, uint32_t number, struct mm_grant g);
+void replay_events_free(const struct replay *r, const struct sim_cpu *cpu, uint32_t number,
+			uint64_t frame, unsigned order);
+/* See mm_host.event; ctx is the replay. */
+void replay_events_tell(void *ctx, const struct sim_cpu *cpu, uint32_t task,
+			const struct mm_event *event);
+
 /* replay_feed.c: prepares reading; the first event's time is date 0. */
 void replay_feed_start(struct replay *r, uint64_t first_time);
 
@@ -123,13 +135,13 @@ bool replay_step_waits(struct replay *r, const struct sim_cpu *cpu,
 /* A request is made; it has its answer. */
 void replay_step_asked(struct replay *r, const struct replay_event *e);
 bool replay_step_granted(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
-			 struct mm_grant g);
+			 uint32_t number, struct mm_grant g);
 /* The object table learns what became of an allocation; who waited for it goes on. */
 bool replay_step_object(struct replay *r, const struct sim_cpu *cpu,
 			const struct replay_event *e, struct mm_grant g);
 /* `o` is the object's place, NULL when it is gone. */
 bool replay_step_free(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
-		      struct objects_entry *o);
+		      uint32_t number, struct objects_entry *o);
 /* The freed parts of the object at `o` are marked; its last part ends it. False when they were
  * free already, which is counted. */
 bool replay_step_take_parts(struct replay *r, const struct replay_event *e,

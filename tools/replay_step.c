@@ -116,7 +116,7 @@ HOT void count_request(struct replay *r, const struct replay_event *e)
 }
 
 HOT bool take_answer(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
-		     struct mm_grant g)
+		     uint32_t number, struct mm_grant g)
 {
 	const struct replay_gfp *gfp = &r->gfps[e->gfp];
 	unsigned node = node_asked(r, cpu, e);
@@ -125,6 +125,8 @@ HOT bool take_answer(struct replay *r, struct sim_cpu *cpu, const struct replay_
 		r->counts.served++;
 	else
 		count_failure(r, e, g.verdict, cpu->now);
+	if (r->events.out)
+		replay_events_alloc(r, cpu, e, number, g);
 	if (!record(r, e, LATENCY_ALLOC, gfp->gfp_class, g.verdict == MM_DONE ? g.node : node,
 		    g.verdict == MM_DONE ? g.path : LATENCY_FAILED, cpu))
 		return false;
@@ -154,7 +156,7 @@ static enum sim_step run_alloc(struct replay *r, struct sim_cpu *cpu,
 	g = r->o.policy->alloc_try(r->o.mm, cpu, req);
 	if (g.verdict == MM_WOULD_SLEEP && r->o.policy->alloc_wait)
 		return replay_wait_asleep(r, number, g, late);
-	if (take_answer(r, cpu, e, g) && r->early && g.verdict == MM_DONE &&
+	if (take_answer(r, cpu, e, number, g) && r->early && g.verdict == MM_DONE &&
 	    e->kind == TRACE_ALLOC && r->gfps[e->gfp].kind.reclaimable)
 		replay_early_object(r, cpu, e->object, number, r->gfps[e->gfp].kind);
 	return SIM_STEP_DONE;
@@ -194,7 +196,7 @@ bool replay_step_take_parts(struct replay *r, const struct replay_event *e,
 
 /* A part of an object is freed: the first such free splits it. */
 static bool run_partial(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
-			struct objects_entry *o)
+			uint32_t number, struct objects_entry *o)
 {
 	struct objects_entry was = *o;
 
@@ -206,14 +208,18 @@ static bool run_partial(struct replay *r, struct sim_cpu *cpu, const struct repl
 	}
 	if (!was.split && r->o.policy->split)
 		r->o.policy->split(r->o.mm, was.frame, was.order);
+	if (r->events.out)
+		replay_events_free(r, cpu, number, was.frame + e->value, e->order);
 	r->o.policy->free(r->o.mm, cpu, was.frame + e->value, e->order,
 			  (e->flags & TRACE_COLD) != 0);
 	return true;
 }
 
 static void run_whole(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
-		      struct objects_entry *o)
+		      uint32_t number, struct objects_entry *o)
 {
+	if (r->events.out && o->state == OBJECTS_LIVE)
+		replay_events_free(r, cpu, number, o->frame, o->order);
 	if (o->state == OBJECTS_LIVE)
 		r->o.policy->free(r->o.mm, cpu, o->frame, o->order,
 				  (e->flags & TRACE_COLD) != 0);
@@ -224,7 +230,7 @@ static void run_whole(struct replay *r, struct sim_cpu *cpu, const struct replay
 
 /* `o` is the object's place, NULL when it is gone. */
 HOT bool run_free(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
-		  struct objects_entry *o)
+		  uint32_t number, struct objects_entry *o)
 {
 	struct objects_entry was;
 
@@ -240,8 +246,8 @@ HOT bool run_free(struct replay *r, struct sim_cpu *cpu, const struct replay_eve
 	}
 	was = *o;
 	if (e->order == was.order && e->value == 0 && !was.split)
-		run_whole(r, cpu, e, o);
-	else if (!run_partial(r, cpu, e, o))
+		run_whole(r, cpu, e, number, o);
+	else if (!run_partial(r, cpu, e, number, o))
 		return false;
 	return was.state != OBJECTS_LIVE ||
 	       record(r, e, LATENCY_FREE, was.gfp_class, was.node, MM_PATH_PCP, cpu);
@@ -372,7 +378,7 @@ enum sim_step replay_step(void *ctx, struct sim_cpu *cpu, uint32_t number)
 		if (run_alloc(r, cpu, e, number, late) == SIM_STEP_SLEEP)
 			return SIM_STEP_SLEEP;
 	} else if (e->kind == TRACE_FREE) {
-		run_free(r, cpu, e, o);
+		run_free(r, cpu, e, number, o);
 	} else {
 		run_other(r, cpu, e, number);
 	}
@@ -408,9 +414,9 @@ void replay_step_asked(struct replay *r, const struct replay_event *e)
 }
 
 bool replay_step_granted(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
-			 struct mm_grant g)
+			 uint32_t number, struct mm_grant g)
 {
-	return take_answer(r, cpu, e, g);
+	return take_answer(r, cpu, e, number, g);
 }
 
 bool replay_step_object(struct replay *r, const struct sim_cpu *cpu,
@@ -420,9 +426,9 @@ bool replay_step_object(struct replay *r, const struct sim_cpu *cpu,
 }
 
 bool replay_step_free(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
-		      struct objects_entry *o)
+		      uint32_t number, struct objects_entry *o)
 {
-	return run_free(r, cpu, e, o);
+	return run_free(r, cpu, e, number, o);
 }
 
 void replay_step_note(struct replay *r, const struct replay_event *e)

@@ -27,7 +27,7 @@ static bool granted(struct replay *r, struct sim_cpu *cpu, const struct replay_e
 {
 	struct contents_kind kind = r->gfps[e->gfp].kind;
 
-	if (!replay_step_granted(r, cpu, e, g))
+	if (!replay_step_granted(r, cpu, e, number, g))
 		return false;
 	/* Slab pages are on no LRU list. */
 	if (g.verdict != MM_DONE || e->kind != TRACE_ALLOC ||
@@ -50,36 +50,41 @@ static enum sim_step ask(struct replay *r, struct sim_cpu *cpu, const struct rep
 	return SIM_STEP_DONE;
 }
 
-/* A page of a huge one that is held goes; the last one ends the object. */
-static void free_part(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
-		      struct objects_entry *o)
+/* The contents of a held object go, all of them or a part. */
+static void drop(struct replay *r, struct sim_cpu *cpu, uint32_t number, uint32_t first,
+		 unsigned order)
 {
-	uint32_t first = o->frame;
-
-	if (!replay_step_take_parts(r, e, o))
-		return;
-	replay_access_drop(r, cpu, first + e->value, 1u << e->order);
+	if (r->events.out)
+		replay_events_free(r, cpu, number, r->o.policy->content_frame(r->o.mm, first),
+				   order);
+	replay_access_drop(r, cpu, first, 1u << order);
 }
 
-static void run_free(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
-		     struct objects_entry *o)
+static void free_held(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+		      uint32_t number, struct objects_entry *o)
 {
-	struct objects_entry was;
+	struct objects_entry was = *o;
 
-	if (!o || o->state != OBJECTS_HELD) {
-		replay_step_free(r, cpu, e, o);
-		return;
-	}
-	was = *o;
 	r->counts.frees++;
 	r->counts.missed += (e->flags & TRACE_MISSED) != 0;
 	if (e->order != was.order || e->value || was.split) {
-		free_part(r, cpu, e, o);
+		if (!replay_step_take_parts(r, e, o))
+			return;
+		drop(r, cpu, number, was.frame + e->value, e->order);
 	} else {
 		objects_end(r->objects, e->object, o);
-		replay_access_drop(r, cpu, was.frame, 1u << was.order);
+		drop(r, cpu, number, was.frame, was.order);
 	}
 	replay_step_record(r, e, LATENCY_FREE, was.gfp_class, was.node, MM_PATH_PCP, cpu);
+}
+
+static void run_free(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+		     uint32_t number, struct objects_entry *o)
+{
+	if (o && o->state == OBJECTS_HELD)
+		free_held(r, cpu, e, number, o);
+	else
+		replay_step_free(r, cpu, e, number, o);
 }
 
 /* A page gets onto an LRU list, by which the trace says what it holds. */
@@ -108,7 +113,7 @@ static enum sim_step run_event(struct replay *r, struct sim_cpu *cpu,
 	case TRACE_ALLOC_FAILED:
 		return ask(r, cpu, e, number, late);
 	case TRACE_FREE:
-		run_free(r, cpu, e, o);
+		run_free(r, cpu, e, number, o);
 		return SIM_STEP_DONE;
 	case TRACE_SYSCTL:
 		replay_sysctl_event(r, cpu, e);
@@ -136,7 +141,7 @@ static void run_after_death(struct replay *r, struct sim_cpu *cpu, const struct 
 
 	replay_world_bury(r, cpu, number);
 	if (e->kind == TRACE_FREE) {
-		run_free(r, cpu, e, o);
+		run_free(r, cpu, e, number, o);
 		return;
 	}
 	r->counts.events_of_killed++;

@@ -179,6 +179,7 @@ bool replay_world_open(struct replay *r)
 		.swap_pages = m->swap.present ? m->swap.size_bytes / SIM_FRAME_BYTES : 0,
 		.jiffy = m->clock_mhz * 1000000 / r->o.hz,
 		.wanted = r->early ? replay_early_tell : NULL,
+		.event = r->events.out ? replay_events_tell : NULL,
 	};
 	return r->o.policy->attach(r->o.mm, &w->host, text, sizeof(text)) ||
 	       replay_core_fail(r, CMD_USAGE, "%s", text);

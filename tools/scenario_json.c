@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "sim/memory_flat.h"
+#include "tools/events.h"
 #include "tools/machine_json.h"
 #include "tools/scenario.h"
 #include "tools/scenario_changes.h"
@@ -48,6 +49,20 @@ static json_t *flat_json(const struct scenario *s)
 	return json_pack("{so}", "flat", map);
 }
 
+static json_t *events_json(unsigned events)
+{
+	json_t *list = json_array();
+
+	if (!events) {
+		json_decref(list);
+		return json_string("none");
+	}
+	for (unsigned g = 0; g < EVENTS_GROUPS; g++)
+		if (events >> g & 1)
+			json_array_append_new(list, json_string(events_groups[g]));
+	return list;
+}
+
 static json_t *output_json(const struct scenario *s)
 {
 	static const char *const names[] = { "buddyinfo", "extfrag" };
@@ -63,8 +78,8 @@ static json_t *output_json(const struct scenario *s)
 	else
 		snprintf(interval, sizeof(interval), "%llucycles",
 			 (unsigned long long)s->interval_cycles);
-	return json_pack("{ss so ss}", "interval", interval, "series", series, "events",
-			 s->events ? "all" : "none");
+	return json_pack("{ss so so}", "interval", interval, "series", series, "events",
+			 events_json(s->events));
 }
 
 json_t *scenario_json(const struct scenario *s)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "sim/memory_flat.h"
+#include "tools/events.h"
 #include "tools/scenario_changes.h"
 #include "tools/scenario_params.h"
 
@@ -322,23 +323,44 @@ static bool read_series(struct scenario *s, struct conf_node map, struct conf_er
 	return true;
 }
 
+/* none, all, or a list of sets. */
+static bool read_events(struct scenario *s, struct conf_node map, struct conf_error *err)
+{
+	struct conf_node n = conf_get(map, "events");
+	const char *text = conf_text(n);
+	unsigned events = 0;
+
+	if (!n.yaml)
+		return true;
+	if (text && strcmp(text, "all") == 0)
+		events = (1u << EVENTS_GROUPS) - 1;
+	else if (!conf_is_list(n) && (!text || strcmp(text, "none") != 0))
+		return conf_fail(n, err, "'events' should be none, all, or a list");
+	for (size_t i = 0; i < conf_count(n); i++) {
+		const char *name = conf_text(conf_item(n, i));
+		unsigned g = 0;
+
+		while (events_groups[g] && (!name || strcmp(name, events_groups[g]) != 0))
+			g++;
+		if (!events_groups[g])
+			return conf_fail(conf_item(n, i), err,
+					 "events are of kmem, vmscan, compaction, oom");
+		events |= 1u << g;
+	}
+	if (events && !s->policy->gfp_text)
+		return conf_fail(n, err, "kernel %s has no tracepoints", s->policy->short_name);
+	s->events = events;
+	return true;
+}
+
 static bool read_output(struct scenario *s, struct conf_node map, struct conf_error *err)
 {
 	static const char *const keys[] = { "interval", "series", "events", NULL };
-	static const char *const words[] = { "none", "all", NULL };
 	struct conf_node output = conf_get(map, "output");
-	unsigned events = s->events;
 
-	if (!output.yaml)
-		return true;
-	if (!conf_only_keys(output, keys, err) || !read_interval(s, output, err) ||
-	    !read_series(s, output, err) || !read_word(output, "events", words, &events, err))
-		return false;
-	if (events)
-		return conf_fail(conf_get(output, "events"), err,
-				 "events 'all' is not available yet, none is");
-	s->events = events;
-	return true;
+	return !output.yaml ||
+	       (conf_only_keys(output, keys, err) && read_interval(s, output, err) &&
+		read_series(s, output, err) && read_events(s, output, err));
 }
 
 /* ---- the whole ------------------------------------------------------------------------- */

@@ -1,0 +1,43 @@
+/*
+ * events.txt: what a run did, as ftrace prints it: the kernel's tracepoint names and fields,
+ * so that the scripts people have read it. docs/result-format.md says which events there are
+ * and what differs from a kernel's.
+ */
+#ifndef EVENTS_H
+#define EVENTS_H
+
+#include <stdio.h>
+
+#include "model/mm_policy.h"
+#include "traces/trace.h"
+
+/* Sets of events, as `output.events` names them; events_groups ends with NULL. */
+enum events_group { EVENTS_KMEM, EVENTS_VMSCAN, EVENTS_COMPACTION, EVENTS_OOM, EVENTS_GROUPS };
+extern const char *const events_groups[];
+
+struct events {
+	FILE *out;
+	unsigned groups; /* bit g: enum events_group g */
+	uint64_t mhz;
+	const struct mm_policy *policy;
+	const char *const *zones; /* names by zone type: events_zones() */
+	/* The pid and name of a task number; NULL: a daemon, whose name the event tells. */
+	const struct trace_task *(*task)(void *ctx, uint32_t number);
+	void *ctx;
+};
+
+/* 4.12's zone types of a processor. */
+const char *const *events_zones(enum mm_arch arch);
+
+/* The heading of such a file. */
+void events_begin(const struct events *e);
+/* An event of the kernel model; task UINT32_MAX = a daemon. */
+void events_tell(const struct events *e, const struct sim_cpu *cpu, uint32_t task,
+		 const struct mm_event *event);
+/* mm_page_alloc (frame MM_NO_FRAME = it failed) and mm_page_free of the trace's tasks. */
+void events_alloc(const struct events *e, const struct sim_cpu *cpu, uint32_t task,
+		  struct mm_grant g, const struct mm_request *request, unsigned type);
+void events_free(const struct events *e, const struct sim_cpu *cpu, uint32_t task,
+		 uint64_t frame, unsigned order);
+
+#endif
