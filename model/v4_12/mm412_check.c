@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "model/v4_12/mm412.h"
+#include "model/v4_12/mm412_sleep.h"
 
 struct check {
 	const struct mm412 *mm;
@@ -227,5 +227,5 @@ bool mm412_check(const void *state, char *text, size_t size)
 		if (!check_zone(&c))
 			return false;
 	}
-	return true;
+	return !mm->sleep || mm412_check_sleep(mm, text, size);
 }

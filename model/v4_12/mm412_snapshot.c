@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/v4_12/mm412.h"
+#include "model/v4_12/mm412_sleep.h"
 
 static const char *const type_names[MM_SNAPSHOT_TYPES] = { "Unmovable",   "Movable",
 							   "Reclaimable", "HighAtomic",
@@ -128,7 +128,7 @@ static void put_memory(struct mm_snapshot *s, const struct mm412 *mm)
 			sum += (uint64_t)mm412_vmstat_numa(mm, &mm->zones[i], n);
 		put(s, numa_names[n], sum);
 	}
-	/* Interleaving needs mempolicies, which are not modelled. */
+	/* Interleaving needs mempolicies, and these a world. */
 	put(s, "numa_interleave", 0);
 	for (unsigned z = 0; z < MM412_ZONE_TYPES; z++)
 		put(s, mm->arch->pgalloc[z], pgalloc[z]);
@@ -176,8 +176,8 @@ static void put_own(struct mm_snapshot *s, const struct mm412 *mm)
 			put(s, wake_names[n], mm->nodes[n].kswapd_wakes);
 }
 
-/* All counters but the nodes', with room to spare. */
-#define MAX_COUNTERS 64
+/* All counters but the nodes' and the world's, with room to spare. */
+#define MAX_COUNTERS (64 + MM412_STAT_COUNTERS)
 
 struct mm_snapshot *mm412_snapshot_take(const void *state)
 {
@@ -197,7 +197,10 @@ struct mm_snapshot *mm412_snapshot_take(const void *state)
 	for (; s->nzones < mm->nzones; s->nzones++)
 		if (!fill_zone(mm, &mm->zones[s->nzones], &s->zones[s->nzones]))
 			goto fail;
-	put_memory(s, mm);
+	if (!mm->sleep)
+		put_memory(s, mm);
+	else if (!mm412_stat_counters(mm, s))
+		goto fail;
 	put_extfrag(s, mm);
 	put_own(s, mm);
 	return s;
