@@ -109,7 +109,7 @@ struct mm_host {
 	uint64_t data_start;          /* byte of `data` where files begin: behind swap */
 	uint64_t swap_pages;
 	bool swap_rotates; /* the swap disk seeks: its slots are handed out in order */
-	uint64_t jiffy; /* cycles of 1/HZ s */
+	uint64_t jiffy;    /* cycles of 1/HZ s */
 	/*
 	 * The kernel is about to look at what pages hold: until then nobody needs to hold()
 	 * anything, and now all that was not told is told, in the order of its allocation.
@@ -125,8 +125,8 @@ struct mm_host {
 /* How mm_policy.isolate() ended. */
 enum mm_isolation {
 	MM_ISOLATION_DONE,
-	MM_ISOLATION_REFUSED, /* something in use there cannot be moved away, or the pageblock is
-				 isolated already; to undo: it is not isolated */
+	MM_ISOLATION_REFUSED, /* something in use there cannot be moved away, or the pageblock
+				 is isolated already; to undo: it is not isolated */
 	MM_ISOLATION_NOWHERE, /* there is no memory: nothing to do */
 	MM_ISOLATION_UNKNOWN, /* this kernel, on this machine, isolates nothing */
 };

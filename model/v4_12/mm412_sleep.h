@@ -602,6 +602,8 @@ bool mm412_dirty_node_ok(const struct mm412 *mm, unsigned nid, const struct mm41
 uint64_t mm412_dirty_dirtyable(const struct mm412 *mm);
 void mm412_dirty_limits(const struct mm412 *mm, const struct mm412_task *task, uint64_t *thresh,
 			uint64_t *background);
+/* writeback_set_ratelimit(): dirty_ratio or dirty_bytes has been written. */
+void mm412_dirty_set_limits(struct mm412 *mm);
 /* mm_policy.dirty_bound: the fewest dirty pages at which node_dirty_ok() could refuse a node,
  * or the flusher begin, as things are. */
 uint64_t mm412_dirty_bound(const void *state);
@@ -632,6 +634,8 @@ bool mm412_swap_add(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
 /* try_to_free_swap(), delete_from_swap_cache(): the page is no longer in the swap cache. */
 bool mm412_swap_try_free(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot);
 void mm412_swap_cache_del(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot);
+/* The swap cache's page for that slot is another one: migration. */
+void mm412_swap_cache_move(struct mm412 *mm, uint32_t swap, uint32_t to);
 /* swap_free(): one user of the slot less. */
 void mm412_swap_free(struct mm412 *mm, struct sim_cpu *cpu, uint32_t swap);
 /* The page of the swap cache for that slot, MM412_NONE = none. */

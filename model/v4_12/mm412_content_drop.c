@@ -1,0 +1,133 @@
+/*
+ * The end of a content, wherever it is.
+ *
+ * Kernel: zap_pte_range() with free_page_and_swap_cache() and free_swap_and_cache(),
+ * truncate_inode_page(), shmem_undo_range(), and the free of a slab page. What is being written
+ * or read, or is in somebody's hands, goes later.
+ */
+#include "model/v4_12/mm412_sleep.h"
+
+static struct mm412_task *owner(const struct mm412 *mm, const struct mm412_content *c)
+{
+	return mm->sleep->tasks[c->task];
+}
+
+/* The entry held a swap slot, whose page may be in the swap cache. */
+static void zap_swap_entry(struct mm412 *mm, struct sim_cpu *cpu, uint32_t swap)
+{
+	uint32_t slot;
+
+	mm412_swap_free(mm, cpu, swap);
+	slot = mm412_swap_cached(mm, swap);
+	if (slot == MM412_NONE || (mm412_page(mm, slot)->flags & MM412_PG_LOCKED))
+		return;
+	if (mm412_swap_try_free(mm, cpu, slot))
+		mm412_lru_release(mm, cpu, slot);
+}
+
+static void drop_anon(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_content *c)
+{
+	uint32_t slot = c->where;
+	struct mm412_page *p = mm412_page(mm, slot);
+
+	if (!(p->flags & MM412_PG_MAPPED)) {
+		p->content = 0;
+		mm412_task_swapents(owner(mm, c), -1);
+		zap_swap_entry(mm, cpu, p->swap);
+		return;
+	}
+	mm412_content_map_not(mm, slot);
+	p->content = 0;
+	if ((p->flags & MM412_PG_SWAPCACHE) && !(p->flags & MM412_PG_LOCKED))
+		mm412_swap_try_free(mm, cpu, slot);
+	mm412_lru_release(mm, cpu, slot);
+}
+
+static void drop_shmem(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_content *c)
+{
+	uint32_t slot = c->where;
+	struct mm412_page *p = mm412_page(mm, slot);
+
+	if (p->flags & MM412_PG_MAPPED)
+		mm412_content_map_not(mm, slot);
+	p->content = 0;
+	if (p->flags & MM412_PG_SWAPCACHE) {
+		zap_swap_entry(mm, cpu, p->swap);
+		return;
+	}
+	mm412_lru_node_add(mm, slot, MM412_NODE_FILE_PAGES, -1);
+	mm412_lru_node_add(mm, slot, MM412_NODE_SHMEM, -1);
+	p->flags &= (uint16_t)~MM412_PG_DIRTY;
+	mm412_lru_release(mm, cpu, slot);
+}
+
+static void drop_file(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_content *c)
+{
+	uint32_t slot = c->where;
+	struct mm412_page *p = mm412_page(mm, slot);
+
+	/* Who has it in his hands to write it finds it gone; the disk is not stopped. */
+	if (p->flags & MM412_PG_WRITEBACK)
+		mm412_io_forget(mm, slot);
+	mm412_dirty_clear(mm, cpu, slot);
+	mm412_lru_node_add(mm, slot, MM412_NODE_FILE_PAGES, -1);
+	p->content = 0;
+	mm412_lru_release(mm, cpu, slot);
+}
+
+static void drop_slab(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_content *c)
+{
+	uint32_t slot = c->where;
+
+	mm_list_del(mm->s, slot);
+	mm412_lru_zone_add(mm, slot, MM412_ZONE_SLAB_RECLAIMABLE,
+			   -(int64_t)mm412_pages(mm, slot));
+	*mm412_page(mm, slot) = (struct mm412_page){ 0 };
+	mm412_lru_release(mm, cpu, slot);
+}
+
+static void drop_in_memory(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_content *c)
+{
+	switch (c->kind) {
+	case MM_KIND_ANON:
+		drop_anon(mm, cpu, c);
+		break;
+	case MM_KIND_SHMEM:
+		drop_shmem(mm, cpu, c);
+		break;
+	case MM_KIND_FILE:
+		drop_file(mm, cpu, c);
+		break;
+	default:
+		drop_slab(mm, cpu, c);
+	}
+}
+
+void mm412_content_drop_it(struct mm412 *mm, struct sim_cpu *cpu, uint32_t number)
+{
+	struct mm412_content *c = &mm->sleep->contents[number];
+
+	if (c->huge) {
+		mm412_huge_drop(mm, cpu, number);
+	} else if (c->place == MM412_IN_MEMORY) {
+		drop_in_memory(mm, cpu, c);
+	} else if (c->place == MM412_ON_SWAP) {
+		if (c->kind == MM_KIND_ANON)
+			mm412_task_swapents(owner(mm, c), -1);
+		mm412_swap_free(mm, cpu, c->where);
+	}
+	c->place = MM412_NOWHERE;
+	c->reading = false;
+}
+
+void mm412_content_drop(void *state, struct sim_cpu *cpu, uint32_t content)
+{
+	struct mm412 *mm = state;
+	struct mm412_content *c = &mm->sleep->contents[content];
+
+	assert(content < mm->sleep->ncontents && c->live);
+	mm412_io_reap(mm, cpu);
+	if (!c->ended)
+		mm412_content_drop_it(mm, cpu, content);
+	mm412_content_number_give(mm, content);
+}
