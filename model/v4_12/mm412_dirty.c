@@ -151,6 +151,12 @@ void mm412_dirty_limits(const struct mm412 *mm, const struct mm412_task *task, u
 	}
 }
 
+void mm412_dirty_set_limits(struct mm412 *mm)
+{
+	if (mm->sleep)
+		mm412_throttle_limit(mm);
+}
+
 static uint64_t node_limit(const struct mm412 *mm, unsigned nid, const struct mm412_task *task)
 {
 	uint64_t dirtyable = node_dirtyable(mm, nid), limit;

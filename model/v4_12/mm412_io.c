@@ -194,6 +194,7 @@ static void request_made(struct mm412 *mm, unsigned disk)
 	}
 }
 
+/* Who waits has slept for as long as it seemed: other requests can have ended earlier. */
 static void wake_congestion(struct mm412 *mm, struct sim_cpu *cpu)
 {
 	for (unsigned n = 0; n < mm->nnodes; n++) {
@@ -208,12 +209,10 @@ static void request_done(struct mm412 *mm, struct sim_cpu *cpu, unsigned disk)
 {
 	struct line *line = &mm->sleep->io->line[disk];
 
-	if (--line->requests >= CONGESTED_OFF)
+	if (--line->requests >= CONGESTED_OFF || !line->congested)
 		return;
-	if (line->congested) {
-		line->congested = false;
-		note_congestion(mm);
-	}
+	line->congested = false;
+	note_congestion(mm);
 	wake_congestion(mm, cpu);
 }
 
@@ -243,7 +242,8 @@ static void clear_writeback(struct mm412 *mm, uint32_t slot)
 	count_writeback(mm, slot, -1);
 }
 
-/* end_page_writeback(). Rotating comes last, since it may take a lock and thereby time. */
+/* end_page_writeback(). Rotating comes last, since it may take a lock and thereby time: the
+ * page is not looked at any more. */
 static void end(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
 {
 	struct mm412_page *page = mm412_page(mm, slot);
@@ -265,10 +265,10 @@ void mm412_io_reap(struct mm412 *mm, struct sim_cpu *cpu)
 	while (io->n && io->heap[0].date <= sim_now(cpu)) {
 		struct write w = pop(io);
 
-		if (w.leads)
-			request_done(mm, cpu, w.disk);
 		if (w.page != MM412_NONE)
 			end(mm, cpu, w.page);
+		if (w.leads)
+			request_done(mm, cpu, w.disk);
 	}
 }
 

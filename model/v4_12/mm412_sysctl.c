@@ -114,6 +114,8 @@ static void write_dirty(const struct written *w)
 		p->dirty_bytes[0] = 0;
 	else if (to == p->dirty_bytes && changed)
 		p->dirty_ratio[0] = 0;
+	if (changed && (to == p->dirty_ratio || to == p->dirty_bytes))
+		mm412_dirty_set_limits(w->mm);
 }
 
 /* ---- what is only written ---------------------------------------------------------------- */

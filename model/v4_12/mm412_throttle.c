@@ -285,12 +285,19 @@ uint64_t mm412_throttle_pause(struct mm412 *mm, struct mm412_task *task,
 
 /* ---- beginnings ------------------------------------------------------------------------- */
 
-void mm412_throttle_init(struct mm412 *mm)
+void mm412_throttle_limit(struct mm412 *mm)
 {
 	struct mm412_writeback *wb = mm->sleep->writeback;
 	uint64_t background;
 
-	wb->write_bw = wb->avg_bw = wb->ratelimit = wb->balanced = FIRST_BANDWIDTH;
 	mm412_dirty_limits(mm, NULL, &wb->dirty_limit, &background);
 	wb->nr_per_look = most(wb->dirty_limit / ((uint64_t)mm->ncpus * 32), 16);
+}
+
+void mm412_throttle_init(struct mm412 *mm)
+{
+	struct mm412_writeback *wb = mm->sleep->writeback;
+
+	wb->write_bw = wb->avg_bw = wb->ratelimit = wb->balanced = FIRST_BANDWIDTH;
+	mm412_throttle_limit(mm);
 }

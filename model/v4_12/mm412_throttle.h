@@ -36,7 +36,9 @@ uint64_t mm412_throttle_pause(struct mm412 *mm, struct mm412_task *task,
 void mm412_throttle_bandwidth(struct mm412 *mm, const struct sim_cpu *cpu, uint64_t begin);
 /* What the kernel's counters may be off by; here a number alone. */
 uint64_t mm412_throttle_error(const struct mm412 *mm);
-/* writeback_set_ratelimit() and what bandwidths begin with. */
+/* writeback_set_ratelimit(): the limit that is followed begins anew. */
+void mm412_throttle_limit(struct mm412 *mm);
+/* ... and what bandwidths begin with. */
 void mm412_throttle_init(struct mm412 *mm);
 
 #endif
