@@ -393,6 +393,8 @@ static int make_replay(struct run *run)
 		.series_cycles = series_cycles(s),
 		.changes = s->changes,
 		.nchanges = s->nchanges,
+		.tasks = s->tasks,
+		.ntasks = s->ntasks,
 		.hz = run->machine.hz,
 		.access = accesses[s->access],
 		.hot_milli = s->hot_milli,

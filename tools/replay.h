@@ -18,6 +18,7 @@
 #include "tools/events.h"
 #include "tools/latency.h"
 #include "tools/series.h"
+#include "tools/task_rules.h"
 #include "traces/trace.h"
 
 #define REPLAY_MOST_SAMPLES 100000u /* of a series; beyond that it is thinned */
@@ -50,6 +51,8 @@ struct replay_options {
 	uint64_t series_cycles;       /* simulated time between samples at first, 0 = none */
 	const struct change *changes; /* [nchanges], by date */
 	size_t nchanges;
+	const struct task_rules *tasks; /* [ntasks]; all that fit are applied, in this order */
+	size_t ntasks;
 	/* For kernels with daemons. */
 	uint64_t hz; /* jiffies a second */
 	enum replay_access access;

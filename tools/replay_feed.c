@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/cmd.h"
 #include "tools/replay_core.h"
 
 #define FEED_BATCH 256u         /* events handed out at a time, at least */
@@ -73,6 +74,26 @@ static bool know_gfp(struct replay *r, uint32_t index)
 	return true;
 }
 
+/* The scenario's rules for a task of the trace, which the kernel is told when it is first
+ * seen. */
+static bool tell_rules(struct replay *r, uint32_t index)
+{
+	const struct trace_task *task = trace_reader_task(r->o.trace, index);
+	char text[256];
+
+	for (size_t i = 0; i < r->o.ntasks; i++) {
+		const struct task_rules *t = &r->o.tasks[i];
+
+		if ((t->comm[0] && strncmp(t->comm, task->comm, sizeof(t->comm)) != 0) ||
+		    (t->pid != TASK_RULES_ANY_PID && t->pid != task->pid))
+			continue;
+		if (!r->o.policy->task_rules(r->o.mm, r->first_task + index, &t->rules, text,
+					     sizeof(text)))
+			return replay_core_fail(r, CMD_USAGE, "tasks: %s", text);
+	}
+	return true;
+}
+
 static bool know_task(struct replay *r, uint32_t index)
 {
 	uint32_t room = (index | 255u) + 1;
@@ -81,9 +102,12 @@ static bool know_task(struct replay *r, uint32_t index)
 	if (!idle)
 		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
 	r->task_is_idle = idle;
-	for (; r->ntasks_known <= index; r->ntasks_known++)
+	for (; r->ntasks_known <= index; r->ntasks_known++) {
 		idle[r->ntasks_known] =
 			trace_reader_task(r->o.trace, r->ntasks_known)->pid == 0;
+		if (!tell_rules(r, r->ntasks_known))
+			return false;
+	}
 	return true;
 }
 

@@ -76,6 +76,7 @@ void scenario_free(struct scenario *s)
 	free(s->trace_path);
 	free(s->start_path);
 	free(s->changes);
+	free(s->tasks);
 	free(s);
 }
 

@@ -22,6 +22,7 @@
 #include "sim/machine.h"
 #include "sim/port.h"
 #include "tools/change.h"
+#include "tools/task_rules.h"
 #include "traces/trace.h"
 
 enum scenario_start {
@@ -68,6 +69,8 @@ struct scenario {
 
 	struct change *changes; /* [nchanges], by date: what is written while the kernel runs */
 	size_t nchanges;
+	struct task_rules *tasks; /* [ntasks] */
+	size_t ntasks;
 
 	struct scenario_source *source; /* what was read; scenario.c's own */
 };

@@ -6,6 +6,7 @@
 #include "tools/scenario.h"
 #include "tools/scenario_changes.h"
 #include "tools/scenario_params.h"
+#include "tools/scenario_tasks.h"
 
 static const char *start_name(const struct scenario *s)
 {
@@ -97,6 +98,8 @@ json_t *scenario_json(const struct scenario *s)
 		json_object_set_new(map, "machine", machine_json(s->machine));
 	if (s->nchanges)
 		json_object_set_new(map, "changes", scenario_changes_json(s));
+	if (s->ntasks)
+		json_object_set_new(map, "tasks", scenario_tasks_json(s));
 	if (s->trace_path)
 		json_object_set_new(map, "trace", json_string(s->trace_path));
 	if (s->start != SCENARIO_START_DEFAULT)

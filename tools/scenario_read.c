@@ -10,6 +10,7 @@
 #include "tools/events.h"
 #include "tools/scenario_changes.h"
 #include "tools/scenario_params.h"
+#include "tools/scenario_tasks.h"
 
 #define DEFAULT_KERNEL "4.12"
 #define MAX_WINDOW (UINT64_C(1) << 40)
@@ -393,10 +394,10 @@ static bool read_vm(struct scenario *s, struct conf_node map, struct conf_error 
 
 bool scenario_read_map(struct scenario *s, struct conf_node map, struct conf_error *err)
 {
-	static const char *const keys[] = {
-		"machine", "kernel", "vm",           "cost", "costs",  "trace",   "start",
-		"replay",  "memory", "memory_model", "seed", "output", "changes", NULL
-	};
+	static const char *const keys[] = { "machine", "kernel",       "vm",    "cost",
+					    "costs",   "trace",        "start", "replay",
+					    "memory",  "memory_model", "seed",  "output",
+					    "changes", "tasks",        NULL };
 
 	if (!conf_only_keys(map, keys, err) || !read_kernel(s, map, err) ||
 	    !read_vm(s, map, err) || !read_cost_file(s, map, err) ||
@@ -409,5 +410,6 @@ bool scenario_read_map(struct scenario *s, struct conf_node map, struct conf_err
 		return false;
 	return read_start(s, map, err) && read_replay(s, map, err) &&
 	       read_memory(s, map, err) && read_output(s, map, err) &&
-	       scenario_changes_read(s, conf_get(map, "changes"), err);
+	       scenario_changes_read(s, conf_get(map, "changes"), err) &&
+	       scenario_tasks_read(s, conf_get(map, "tasks"), err);
 }
