@@ -157,6 +157,7 @@ static void moved(struct derive *d, const struct trace_event *e, uint32_t page)
 		return;
 	}
 	d->objects[to].role = DERIVE_PAGES;
+	d->objects[to].listed = true;
 	d->objects[to].page = page;
 	d->count[DERIVE_N_MOVED]++;
 }
@@ -266,6 +267,7 @@ static void target_listed(struct derive *d, const struct trace_event *e,
 		return;
 	}
 	o->role = DERIVE_PAGES;
+	o->listed = true;
 	o->page = page;
 	d->count[DERIVE_N_MOVED]++;
 }

@@ -227,6 +227,7 @@ bool derive_walk_old(struct derive *d, struct derive_object *o, uint64_t time)
 	} while (d->pages[page].place != DERIVE_OUT);
 	derive_pages_place(d, page, DERIVE_IN);
 	o->role = DERIVE_PAGES;
+	o->listed = true;
 	o->page = page;
 	item = derive_pages_touch(d, page, time, o->cpu);
 	if (item) {
@@ -261,6 +262,7 @@ static void take_back(struct derive *d, struct derive_object *o, struct derive_w
 
 	derive_pages_place(d, w->pages[k], DERIVE_IN);
 	o->role = DERIVE_PAGES;
+	o->listed = true;
 	o->page = w->pages[k];
 	check_pair(d, o, o->page);
 	item = derive_pages_touch(d, o->page, time, o->cpu);
