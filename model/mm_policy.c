@@ -20,10 +20,31 @@ const struct mm_policy *mm_policy_find(const char *name)
 	return NULL;
 }
 
-bool mm_policy_has_sysctl(const struct mm_policy *policy, const char *name)
+/* The kernel's own copy of the name. */
+static const char *sysctl_named(const struct mm_policy *policy, const char *name)
 {
 	for (const char *const *known = policy->sysctls; known && *known; known++)
 		if (strcmp(*known, name) == 0)
-			return true;
-	return false;
+			return *known;
+	return NULL;
+}
+
+bool mm_policy_has_sysctl(const struct mm_policy *policy, const char *name)
+{
+	return sysctl_named(policy, name) != NULL;
+}
+
+const struct mm_param *mm_policy_sysctl_row(const struct mm_policy *policy, const char *name,
+					    struct mm_param *made)
+{
+	const struct mm_param *row =
+		policy->params ? mm_params_find(policy->params, name) : NULL;
+	const char *known = sysctl_named(policy, name);
+
+	if (row || !known)
+		return row;
+	*made = (struct mm_param){
+		.name = known, .unit = "", .doc = "", .count = 1, .max = UINT64_MAX
+	};
+	return made;
 }

@@ -24,9 +24,12 @@ uint64_t replay_sysctl_tick_cycles(const struct replay *r)
 }
 
 /* Our own copy of the parameters follows, for what depends on them outside the kernel. */
-static bool remember(struct replay *r, const struct mm_param *row, const uint64_t *values,
-		     unsigned count)
+static bool remember(struct replay *r, const char *name, const uint64_t *values, unsigned count)
 {
+	const struct mm_param *row = mm_params_find(r->o.policy->params, name);
+
+	if (!row) /* it holds no value */
+		return true;
 	if (!r->params) {
 		r->params = malloc(r->o.policy->params_size);
 		if (!r->params)
@@ -70,7 +73,8 @@ static void note(struct replay *r, bool refused, const char *text, const char *w
 
 /* ---- the trace's ----------------------------------------------------------------------- */
 
-static const struct mm_param *row_of(const struct replay *r, const char *text, size_t length)
+static const struct mm_param *row_of(const struct replay *r, const char *text, size_t length,
+				     struct mm_param *made)
 {
 	char name[64];
 
@@ -82,14 +86,15 @@ static const struct mm_param *row_of(const struct replay *r, const char *text, s
 		return NULL;
 	memcpy(name, text, length);
 	name[length] = '\0';
-	return mm_params_find(r->o.policy->params, name);
+	return mm_policy_sysctl_row(r->o.policy, name, made);
 }
 
 void replay_sysctl_event(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e)
 {
 	const char *text = trace_reader_text(r->o.trace, e->value);
 	size_t length = strcspn(text, "=");
-	const struct mm_param *row = row_of(r, text, length);
+	struct mm_param made;
+	const struct mm_param *row = row_of(r, text, length, &made);
 	uint64_t values[MM_PARAM_VALUES];
 	unsigned count;
 	char why[256];
@@ -107,7 +112,7 @@ void replay_sysctl_event(struct replay *r, struct sim_cpu *cpu, const struct rep
 		note(r, true, text, why);
 		return;
 	}
-	r->counts.sysctl_applied += remember(r, row, values, count);
+	r->counts.sysctl_applied += remember(r, row->name, values, count);
 }
 
 /* ---- the scenario's -------------------------------------------------------------------- */
@@ -133,20 +138,18 @@ static void wait_for_next(struct replay *r)
 /* A write was checked when the scenario was read, by the kernel itself. */
 static void make(struct replay *r, const struct change *c)
 {
-	const struct mm_param *row;
 	char why[256];
 
 	if (c->what != CHANGE_SYSCTL) {
 		replay_isolate_change(r, date_of(r, c), c);
 		return;
 	}
-	row = mm_params_find(r->o.policy->params, c->name);
 	if (!r->o.policy->sysctl(r->o.mm, NULL, c->name, c->values, c->count, why,
 				 sizeof(why))) {
 		note(r, true, c->name, why);
 		return;
 	}
-	r->counts.sysctl_applied += remember(r, row, c->values, c->count);
+	r->counts.sysctl_applied += remember(r, c->name, c->values, c->count);
 }
 
 static void make_until(struct replay *r, uint64_t date)

@@ -7,25 +7,29 @@
 
 #include "tools/scenario_params.h"
 
-#define MAX_NAMES 64
+#define MAX_NAMES 128
 #define LATEST_NS (UINT64_C(365) * 24 * 3600 * 1000000000)
+#define MAX_PFN ((UINT64_C(1) << 52) - 1)
 #define PREFIX "vm."
 
 /* ---- reading --------------------------------------------------------------------------- */
 
-/* Every parameter, so that one that cannot be changed is told from one that is not known. */
+/* Every parameter, so that one that cannot be changed is told from one that is not known; and
+ * what can be written without being one. */
 static bool known_keys(const struct scenario *s, struct conf_node set, struct conf_error *err)
 {
 	char text[MAX_NAMES][48];
 	const char *names[MAX_NAMES + 1];
 	size_t n = 0;
 
-	for (const struct mm_param *row = s->policy->params; row->name && n < MAX_NAMES;
-	     row++) {
-		snprintf(text[n], sizeof(text[n]), PREFIX "%s", row->name);
-		names[n] = text[n];
-		n++;
-	}
+	for (const struct mm_param *row = s->policy->params; row->name && n < MAX_NAMES; row++)
+		snprintf(text[n++], sizeof(text[0]), PREFIX "%s", row->name);
+	for (const char *const *name = s->policy->sysctls; name && *name && n < MAX_NAMES;
+	     name++)
+		if (!mm_params_find(s->policy->params, *name))
+			snprintf(text[n++], sizeof(text[0]), PREFIX "%s", *name);
+	for (size_t i = 0; i < n; i++)
+		names[i] = text[i];
 	names[n] = NULL;
 	return conf_only_keys(set, names, err);
 }
@@ -46,7 +50,9 @@ static bool read_write(struct scenario *s, struct conf_node set, size_t i, uint6
 {
 	const char *key = conf_key(set, i);
 	struct conf_node value = conf_get(set, key);
-	const struct mm_param *row = mm_params_find(s->policy->params, key + strlen(PREFIX));
+	struct mm_param made;
+	const struct mm_param *row =
+		mm_policy_sysctl_row(s->policy, key + strlen(PREFIX), &made);
 	struct change *c = append(s);
 	char text[256];
 
@@ -64,9 +70,56 @@ static bool read_write(struct scenario *s, struct conf_node set, size_t i, uint6
 	       conf_fail(value, err, "%s", text);
 }
 
+static bool read_writes(struct scenario *s, struct conf_node set, uint64_t at_ns,
+			struct conf_error *err)
+{
+	if (!conf_is_map(set) || conf_count(set) == 0)
+		return conf_fail(set, err,
+				 "'set' should be a map of kernel parameters, such as "
+				 "{vm.NAME: VALUE}");
+	if (!known_keys(s, set, err))
+		return false;
+	for (size_t i = 0; i < conf_count(set); i++)
+		if (!read_write(s, set, i, at_ns, err))
+			return false;
+	return true;
+}
+
+/* Whether the machine has a way to isolate is known when the kernel boots. */
+static bool read_range(struct scenario *s, struct conf_node change, const char *key,
+		       uint64_t at_ns, struct conf_error *err)
+{
+	static const char *const keys[] = { "pfn", "pageblocks", NULL };
+	struct conf_node range = conf_get(change, key);
+	struct change *c;
+	uint64_t pfn, pageblocks;
+
+	if (!range.yaml)
+		return true;
+	if (!s->policy->isolate)
+		return conf_fail(range, err, "Linux %s cannot isolate memory", s->policy->name);
+	if (!conf_only_keys(range, keys, err) ||
+	    !conf_u64(range, "pfn", 0, MAX_PFN, &pfn, err) ||
+	    !conf_u64(range, "pageblocks", 1, TRACE_MOST_PAGEBLOCKS, &pageblocks, err))
+		return false;
+	if (pfn % TRACE_PAGEBLOCK)
+		return conf_fail(conf_get(range, "pfn"), err,
+				 "'pfn' is not a multiple of %d, a pageblock", TRACE_PAGEBLOCK);
+	c = append(s);
+	if (!c)
+		return conf_fail(range, err, "out of memory");
+	c->at_ns = at_ns;
+	c->what = strcmp(key, "isolate") == 0 ? CHANGE_ISOLATE : CHANGE_UNISOLATE;
+	c->values[0] = pfn;
+	c->values[1] = pageblocks;
+	c->count = 2;
+	return true;
+}
+
 static bool read_change(struct scenario *s, struct conf_node item, struct conf_error *err)
 {
-	static const char *const keys[] = { "at", "set", NULL };
+	static const char *const keys[] = { "at", "set", "isolate", "unisolate", NULL };
+	size_t before = s->nchanges;
 	struct conf_node set;
 	uint64_t at_ns;
 
@@ -76,16 +129,12 @@ static bool read_change(struct scenario *s, struct conf_node item, struct conf_e
 		return conf_fail(conf_get(item, "at"), err,
 				 "'at' is before that of the change above");
 	set = conf_get(item, "set");
-	if (!set.yaml || !conf_is_map(set) || conf_count(set) == 0)
-		return conf_fail(set.yaml ? set : item, err,
-				 "'set' should be a map of kernel parameters, such as "
-				 "{vm.NAME: VALUE}");
-	if (!known_keys(s, set, err))
+	if ((set.yaml && !read_writes(s, set, at_ns, err)) ||
+	    !read_range(s, item, "isolate", at_ns, err) ||
+	    !read_range(s, item, "unisolate", at_ns, err))
 		return false;
-	for (size_t i = 0; i < conf_count(set); i++)
-		if (!read_write(s, set, i, at_ns, err))
-			return false;
-	return true;
+	return s->nchanges > before ||
+	       conf_fail(item, err, "one of 'set', 'isolate', 'unisolate' should stand here");
 }
 
 bool scenario_changes_read(struct scenario *s, struct conf_node list, struct conf_error *err)
@@ -117,20 +166,37 @@ static json_t *values_json(const struct mm_param *row, const struct change *c)
 	return json_string(text);
 }
 
+static json_t *change_json(const struct scenario *s, const struct change *c)
+{
+	struct mm_param made;
+	json_t *map = json_object();
+	char key[64];
+
+	if (c->what != CHANGE_SYSCTL)
+		return json_pack("{sI sI}", "pfn", (json_int_t)c->values[0], "pageblocks",
+				 (json_int_t)c->values[1]);
+	snprintf(key, sizeof(key), PREFIX "%s", c->name);
+	json_object_set_new(map, key,
+			    values_json(mm_policy_sysctl_row(s->policy, c->name, &made), c));
+	return map;
+}
+
 json_t *scenario_changes_json(const struct scenario *s)
 {
+	static const char *const keys[] = {
+		[CHANGE_SYSCTL] = "set",
+		[CHANGE_ISOLATE] = "isolate",
+		[CHANGE_UNISOLATE] = "unisolate",
+	};
 	json_t *list = json_array();
 
 	for (size_t i = 0; list && i < s->nchanges; i++) {
 		const struct change *c = &s->changes[i];
-		json_t *set = json_object();
-		char key[64], at[32];
+		char at[32];
 
-		snprintf(key, sizeof(key), PREFIX "%s", c->name);
 		snprintf(at, sizeof(at), "%" PRIu64 "ns", c->at_ns);
-		json_object_set_new(set, key,
-				    values_json(mm_params_find(s->policy->params, c->name), c));
-		json_array_append_new(list, json_pack("{ss so}", "at", at, "set", set));
+		json_array_append_new(
+			list, json_pack("{ss so}", "at", at, keys[c->what], change_json(s, c)));
 	}
 	return list;
 }

@@ -71,7 +71,8 @@ static bool check_shape(const struct trace_block_shape *s, uint64_t gfp,
 {
 	bool request = s->kind == TRACE_ALLOC || s->kind == TRACE_ALLOC_FAILED;
 
-	if (s->kind >= TRACE_KINDS || s->order >= TRACE_ORDERS || s->has > 7)
+	if (s->kind >= (limits->minor ? TRACE_KINDS : TRACE_ISOLATE) ||
+	    s->order >= TRACE_ORDERS || s->has > 7)
 		return false;
 	if (s->node != TRACE_NODE_LOCAL && s->node >= limits->nodes)
 		return false;

@@ -21,6 +21,7 @@ struct trace_block_head {
 /* What indices in a block may refer to. */
 struct trace_block_limits {
 	uint32_t cpus, nodes, gfps, texts, tasks;
+	uint32_t minor; /* of the format: isolation needs 1 */
 };
 
 enum trace_block_has { TRACE_BLOCK_PFN = 1, TRACE_BLOCK_VALUE = 2, TRACE_BLOCK_OBJECT = 4 };

@@ -85,7 +85,8 @@ static const char *wrong_index(const struct trace_event *ev,
 	if (ev->kind == TRACE_TASK_START && ev->value > limits->tasks)
 		return "its parent task is not in the dictionary";
 	if (ev->kind == TRACE_ISOLATE || ev->kind == TRACE_UNISOLATE)
-		return trace_block_range(ev);
+		return limits->minor ? trace_block_range(ev)
+				     : "isolation needs a file of version 1.1";
 	return NULL;
 }
 

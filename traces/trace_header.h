@@ -9,7 +9,7 @@
 #define TRACE_HEADER_MAX_CPUS 65535
 #define TRACE_HEADER_MAX_NODES 255
 
-/* The frame of a header; its version and has_state are the given ones. */
+/* The frame of a header; has_state is the given one, minor at most the one above. */
 bool trace_header_encode(const struct trace_header *h, bool has_state,
 			 struct trace_frame_bytes *out, struct trace_error *err);
 /* Fills *h, to be freed with trace_header_free(); nothing is left to free after false. */

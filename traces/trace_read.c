@@ -26,8 +26,9 @@ bool trace_read_error_in(const struct trace_reader *r, const char *what, uint64_
 
 struct trace_block_limits trace_read_limits(const struct trace_reader *r)
 {
-	return (struct trace_block_limits){ r->header.cpus, r->header.nodes, r->dict.gfps.count,
-					    r->dict.texts.count, r->dict.tasks.count };
+	return (struct trace_block_limits){ r->header.cpus,      r->header.nodes,
+					    r->dict.gfps.count,  r->dict.texts.count,
+					    r->dict.tasks.count, r->header.minor };
 }
 
 bool trace_read_seekable(const struct trace_reader *r, struct trace_error *err)

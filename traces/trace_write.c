@@ -215,8 +215,9 @@ static void add_dict(struct trace_writer *w)
 
 static struct trace_block_limits limits(const struct trace_writer *w)
 {
-	return (struct trace_block_limits){ w->head.cpus, w->head.nodes, w->dict.gfps.count,
-					    w->dict.texts.count, w->dict.tasks.count };
+	return (struct trace_block_limits){ w->head.cpus,        w->head.nodes,
+					    w->dict.gfps.count,  w->dict.texts.count,
+					    w->dict.tasks.count, w->head.minor };
 }
 
 /* ---- events ---------------------------------------------------------------------------- */

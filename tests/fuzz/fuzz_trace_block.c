@@ -12,8 +12,8 @@
 
 static struct trace_block_limits limits_of(const struct trace_dict *d)
 {
-	return (struct trace_block_limits){ SAMPLE_CPUS, 2, d->gfps.count, d->texts.count,
-					    d->tasks.count };
+	return (struct trace_block_limits){ SAMPLE_CPUS,    2, d->gfps.count, d->texts.count,
+					    d->tasks.count, 1 };
 }
 
 /* What a reader hands out keeps its promises. */

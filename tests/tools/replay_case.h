@@ -19,6 +19,7 @@ static inline void case_begin(void)
 {
 	static uint16_t cpu_node[2];
 	struct trace_header h = { .major = 1,
+				  .minor = 1,
 				  .clock = TRACE_CLOCK_NS,
 				  .clock_hz = 1000000000,
 				  .page_size = 4096,

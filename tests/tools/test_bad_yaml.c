@@ -170,6 +170,9 @@ static const struct {
 					"a list of {at: TIME, set: {...}}" },
 	{ "scenario-changes-no-date.yaml",
 	  "scenario-changes-no-date.yaml:1:11: 'at' is missing" },
+	{ "scenario-changes-nothing.yaml",
+	  "scenario-changes-nothing.yaml:1:11: one of 'set', 'isolate', 'unisolate' should "
+	  "stand here" },
 	{ "scenario-changes-order.yaml",
 	  "scenario-changes-order.yaml:3:10: 'at' is before that of the change above" },
 	{ "scenario-changes-read-only.yaml",
@@ -177,6 +180,14 @@ static const struct {
 	  "kernel runs" },
 	{ "scenario-changes-unit.yaml", "scenario-changes-unit.yaml:1:46: 'min_free_kbytes' is "
 					"\"8MB\": MB is ambiguous, use MiB" },
+	{ "scenario-isolate-kernel.yaml",
+	  "scenario-isolate-kernel.yaml:2:29: Linux 2.4.0 cannot isolate memory" },
+	{ "scenario-isolate-key.yaml",
+	  "scenario-isolate-key.yaml:1:40: unknown key 'blocks', known are: pfn, pageblocks" },
+	{ "scenario-isolate-none.yaml", "scenario-isolate-none.yaml:1:54: 'pageblocks' is 0, "
+					"should be from 1 to 1048576" },
+	{ "scenario-isolate-pfn.yaml", "scenario-isolate-pfn.yaml:1:35: 'pfn' is not a "
+				       "multiple of 512, a pageblock" },
 	{ "scenario-cost-key.yaml", "scenario-cost-key.yaml:1:8: unknown key 'alloc_entri', "
 				    "did you mean 'alloc_entry'?" },
 	{ "scenario-cost-sign.yaml", "scenario-cost-sign.yaml:1:21: 'alloc_entry' is \"-1\": "

@@ -321,6 +321,33 @@ static void what_cannot_be_written_is_counted_and_named_and_no_error(void)
 	CU_ASSERT_FALSE(out->notes[6].refused);
 }
 
+static void what_holds_no_value_can_be_written_all_the_same(void)
+{
+	static const struct change change = { 300, "poke", { 7 }, 1, CHANGE_SYSCTL };
+
+	params.level[0] = 77;
+	case_sysctl(1000, 0, 0, "vm.poke=1");
+	case_sysctl(1100, 0, 0, "poke=3");
+	case_sysctl(1200, 0, 0, "poke=13");
+	case_sysctl(1210, 0, 0, "poke=1 2");
+	case_sysctl(1220, 0, 0, "poke=yes");
+	case_sysctl(1400, 0, 0, "pok=1");
+	options.changes = &change;
+	options.nchanges = 1;
+	run();
+	CU_ASSERT_TRUE_FATAL(out->ok);
+	CU_ASSERT_EQUAL_FATAL(out->toy.ncalls, 3);
+	for (unsigned i = 0; i < 3; i++)
+		CU_ASSERT_EQUAL(out->toy.calls[i].what, 'w');
+	CU_ASSERT_EQUAL(out->toy.calls[0].frame, 1);
+	CU_ASSERT_EQUAL(out->toy.calls[1].frame, 3);
+	CU_ASSERT_EQUAL(out->toy.calls[2].frame, 7);
+	CU_ASSERT_EQUAL(out->counts.sysctl_applied, 3);
+	CU_ASSERT_EQUAL(out->counts.sysctl_refused, 3);
+	CU_ASSERT_EQUAL(out->counts.sysctl_unknown, 1);
+	CU_ASSERT_EQUAL(params.level[0], 77);
+}
+
 static void more_different_refusals_than_are_named_are_still_counted(void)
 {
 	char text[80];
@@ -461,6 +488,8 @@ static CU_TestInfo tests[] = {
 	  a_sysctl_event_is_written_at_its_tasks_date },
 	{ "what cannot be written is counted and named, and no error",
 	  what_cannot_be_written_is_counted_and_named_and_no_error },
+	{ "what holds no value can be written all the same",
+	  what_holds_no_value_can_be_written_all_the_same },
 	{ "more different refusals than are named are still counted",
 	  more_different_refusals_than_are_named_are_still_counted },
 	{ "changes come at their dates, and not after the end",

@@ -129,6 +129,35 @@ static void changes_arrive_in_their_order_and_are_written_out_again(void)
 	scenario_free(s);
 }
 
+static void ranges_to_isolate_are_changes_and_are_written_out_again(void)
+{
+	struct scenario *s = from("changes:\n"
+				  "  - at: 1s\n"
+				  "    set: {vm.stat_interval: 2s}\n"
+				  "    isolate: {pfn: 28672, pageblocks: 4}\n"
+				  "  - {at: 3s, unisolate: {pfn: 28672, pageblocks: 2}}\n");
+	json_t *json, *list, *range;
+
+	finish(s);
+	CU_ASSERT_EQUAL_FATAL(s->nchanges, 3);
+	CU_ASSERT_EQUAL(s->changes[0].what, CHANGE_SYSCTL);
+	CU_ASSERT_EQUAL(s->changes[1].what, CHANGE_ISOLATE);
+	CU_ASSERT_EQUAL(s->changes[1].at_ns, UINT64_C(1000000000));
+	CU_ASSERT_EQUAL(s->changes[1].values[0], 28672);
+	CU_ASSERT_EQUAL(s->changes[1].values[1], 4);
+	CU_ASSERT_EQUAL(s->changes[2].what, CHANGE_UNISOLATE);
+	json = scenario_json(s);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(json);
+	list = json_object_get(json, "changes");
+	CU_ASSERT_EQUAL(json_array_size(list), 3);
+	range = json_object_get(json_array_get(list, 1), "isolate");
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(range, "pfn")), 28672);
+	range = json_object_get(json_array_get(list, 2), "unisolate");
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(range, "pageblocks")), 2);
+	json_decref(json);
+	scenario_free(s);
+}
+
 static void every_key_of_a_file_arrives(void)
 {
 	struct scenario *s =
@@ -450,6 +479,8 @@ static void the_resolved_scenario_reads_back_as_itself(void)
 	}
 
 static CU_TestInfo tests[] = {
+	{ "ranges to isolate are changes, and are written out again",
+	  ranges_to_isolate_are_changes_and_are_written_out_again },
 	{ "changes arrive in their order and are written out again",
 	  changes_arrive_in_their_order_and_are_written_out_again },
 	T(an_empty_scenario_is_the_defaults),

@@ -92,7 +92,7 @@ static void toy_sample(const void *mm, unsigned zone, uint64_t blocks[MM_MAX_ORD
 	*pcp_pages = zone;
 }
 
-/* One sysctl, in pages; 13 is refused. */
+/* 13 is refused. */
 struct toy_params {
 	uint64_t level[1], fixed[1], interval[1];
 };
@@ -104,14 +104,15 @@ static const struct mm_param toy_params[] = {
 	{ 0 },
 };
 
-static const char *const toy_sysctls[] = { "level", "interval", NULL };
+/* The last one holds no value. */
+static const char *const toy_sysctls[] = { "level", "interval", "poke", NULL };
 
 static bool toy_sysctl(void *mm, struct sim_cpu *cpu, const char *name, const uint64_t *values,
 		       unsigned count, char *text, size_t size)
 {
 	const struct mm_param *row = mm_params_find(toy_params, name);
 
-	if (!mm_params_check(row, values, count, text, size))
+	if (row && !mm_params_check(row, values, count, text, size))
 		return false;
 	if (values[0] == 13) {
 		snprintf(text, size, "13 is unlucky");

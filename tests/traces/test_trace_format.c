@@ -104,7 +104,7 @@ static bool read_block(const struct trace_bytes *frame, struct trace_event *even
 	struct trace_dict dict = { 0 };
 	struct trace_block b = { 0 };
 	struct trace_sections s;
-	struct trace_block_limits limits = { 2, 1, 1, 1, 1 };
+	struct trace_block_limits limits = { 2, 1, 1, 1, 1, 0 };
 	bool ok = trace_section_open(&s, frame, &err) && trace_dict_decode(&dict, &s, &err) &&
 		  trace_block_open(&b, &s, &limits, &err) &&
 		  trace_block_next(&b, events, (size_t)n, &err) == n;

@@ -69,7 +69,8 @@ static inline void sample_other(struct sample *s, struct trace_event *e)
 {
 	static const uint8_t kinds[] = { TRACE_ALLOC_FAILED, TRACE_LRU_ADD,    TRACE_ACCESS,
 					 TRACE_DIRTY,        TRACE_TASK_START, TRACE_TASK_EXIT,
-					 TRACE_SYSCTL,       TRACE_MARK };
+					 TRACE_SYSCTL,       TRACE_MARK,       TRACE_ISOLATE,
+					 TRACE_UNISOLATE };
 
 	e->kind = kinds[sample_random(s) % sizeof(kinds)];
 	switch (e->kind) {
@@ -90,6 +91,12 @@ static inline void sample_other(struct sample *s, struct trace_event *e)
 	case TRACE_SYSCTL:
 	case TRACE_MARK:
 		e->value = (uint32_t)(sample_random(s) % 2);
+		break;
+	case TRACE_ISOLATE:
+	case TRACE_UNISOLATE:
+		e->pfn = (sample_random(s) >> (14 + sample_random(s) % 30)) * TRACE_PAGEBLOCK %
+			 (UINT64_C(1) << 51);
+		e->value = 1 + (uint32_t)(sample_random(s) % TRACE_MOST_PAGEBLOCKS);
 		break;
 	default:
 		break;
@@ -168,6 +175,7 @@ static inline struct trace_header sample_header(void)
 	for (unsigned i = 0; i < SAMPLE_CPUS; i++)
 		cpu_node[i] = i & 1;
 	return (struct trace_header){
+		.minor = 1,
 		.clock = TRACE_CLOCK_TSC,
 		.clock_name = "x86-tsc",
 		.clock_hz = 2596000000,
