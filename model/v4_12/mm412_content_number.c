@@ -87,11 +87,7 @@ static void give_part(struct mm412_sleep *sl, uint32_t number)
 	uint32_t first = number & ~(RUN - 1);
 	uint64_t left = sl->contents[first].shadow - 1;
 
-	/* Whose it was can still be asked of the first as long as the page is whole. */
-	sl->contents[number] = (struct mm412_content){ .task = sl->contents[number].task,
-						       .kind = sl->contents[number].kind,
-						       .place = MM412_NOWHERE,
-						       .part = true };
+	sl->contents[number] = (struct mm412_content){ .place = MM412_NOWHERE, .part = true };
 	sl->contents[first].shadow = left;
 	if (left)
 		return;

@@ -3,9 +3,9 @@
  *
  * Contents end one by one. A huge page that has lost some of them stays whole on its node's
  * queue until reclaim splits it, or goes as one block with the last of them: whoever frees all
- * of it at once ends all contents in a row. Meanwhile the entry of its second frame counts the
- * lost ones in `swap`, and in `pins` whether it is on the queue, which is threaded through that
- * frame's slot.
+ * of it at once ends all contents in a row. Meanwhile its entry counts the lost ones in `swap`,
+ * since no huge page is in the swap cache, and says in `spare` that it is on the queue, which
+ * is threaded through the slots of second frames.
  *
  * Kernel: split_huge_page_to_list(), lru_add_page_tail(), zap_huge_pmd(),
  * deferred_split_huge_page(), deferred_split_scan(). Only anonymous memory is huge: shared
@@ -20,20 +20,15 @@ static uint32_t head_of(uint32_t slot)
 	return slot & ~(PARTS - 1);
 }
 
-static struct mm412_page *second(const struct mm412 *mm, uint32_t head)
-{
-	return mm412_page(mm, head + 1);
-}
-
 /* ---- the queue -------------------------------------------------------------------------- */
 
 static void queue_add(struct mm412 *mm, uint32_t head)
 {
 	struct mm412_node_sleep *node = mm412_node_of(mm, head);
 
-	if (second(mm, head)->pins)
+	if (mm412_page(mm, head)->spare)
 		return;
-	second(mm, head)->pins = 1;
+	mm412_page(mm, head)->spare = 1;
 	if (!node->split_queue.entries)
 		node->split_queue = mm412_chain_empty();
 	mm412_chain_add_tail(mm, &node->split_queue, head + 1);
@@ -41,9 +36,9 @@ static void queue_add(struct mm412 *mm, uint32_t head)
 
 static void queue_del(struct mm412 *mm, uint32_t head)
 {
-	if (!second(mm, head)->pins)
+	if (!mm412_page(mm, head)->spare)
 		return;
-	second(mm, head)->pins = 0;
+	mm412_page(mm, head)->spare = 0;
 	mm412_chain_del(mm, &mm412_node_of(mm, head)->split_queue, head + 1);
 }
 
@@ -83,11 +78,34 @@ static void zap(struct mm412 *mm, struct sim_cpu *cpu, uint32_t head)
 	struct mm412_page *p = mm412_page(mm, head);
 
 	queue_del(mm, head);
-	*second(mm, head) = (struct mm412_page){ 0 };
+	p->swap = 0;
 	p->flags &= (uint16_t) ~(MM412_PG_MAPPED | MM412_PG_PTE_YOUNG | MM412_PG_PTE_DIRTY);
 	mm412_lru_node_add(mm, head, MM412_NODE_ANON_THPS, -1);
 	p->content = 0;
 	mm412_lru_release(mm, cpu, head);
+}
+
+/* The page names one of its contents, which are numbered from a multiple of 512 on. */
+static uint32_t first_of(const struct mm412_page *p)
+{
+	return (p->content - 1) & ~(PARTS - 1);
+}
+
+/* ... that is still there. */
+static void name_another(struct mm412 *mm, uint32_t head, uint32_t number)
+{
+	struct mm412_page *p = mm412_page(mm, head);
+	uint32_t first = first_of(p), i = number - first;
+
+	if (p->content != number + 1)
+		return;
+	for (unsigned n = 1; n < PARTS; n++) {
+		i = (i + 1) % PARTS;
+		if (mm->sleep->contents[first + i].huge) {
+			p->content = first + i + 1;
+			return;
+		}
+	}
 }
 
 void mm412_huge_drop(struct mm412 *mm, struct sim_cpu *cpu, uint32_t number)
@@ -97,9 +115,10 @@ void mm412_huge_drop(struct mm412 *mm, struct sim_cpu *cpu, uint32_t number)
 
 	assert(c->huge && mm412_tag_order(mm->s[head].tag) == MM412_HUGE_ORDER);
 	c->huge = false;
+	name_another(mm, head, number);
 	mm412_task_rss(mm->sleep->tasks[c->task], MM_KIND_ANON, -1);
 	mm412_lru_node_add(mm, head, MM412_NODE_ANON_MAPPED, -1);
-	if (++second(mm, head)->swap == PARTS)
+	if (++mm412_page(mm, head)->swap == PARTS)
 		zap(mm, cpu, head);
 	else
 		queue_add(mm, head);
@@ -162,7 +181,7 @@ static void split(struct mm412 *mm, struct sim_cpu *cpu, uint32_t head,
 		  struct mm412_chain *rest)
 {
 	struct mm412_page *p = mm412_page(mm, head);
-	uint32_t first = p->content - 1;
+	uint32_t first = first_of(p);
 	bool isolated;
 
 	queue_del(mm, head);
@@ -175,6 +194,8 @@ static void split(struct mm412 *mm, struct sim_cpu *cpu, uint32_t head,
 		make_part(mm, head + i, first + i, *p);
 		place_part(mm, cpu, head, head + i, rest);
 	}
+	p->content = first + 1;
+	p->swap = 0;
 	if (!mm->sleep->contents[first].huge) {
 		p->content = 0;
 		p->flags &=
@@ -216,7 +237,7 @@ bool mm412_huge_split(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
 	can = p->pins == 1 && p->content &&
 	      mm412_tag_order(mm->s[slot].tag) == MM412_HUGE_ORDER;
 	if (can) {
-		gone = second(mm, slot)->swap;
+		gone = p->swap;
 		split(mm, cpu, slot, rest);
 	}
 	mm412_lru_unlock(cpu, node);

@@ -1,0 +1,290 @@
+/*
+ * Contents under pressure against a slow account of them: whatever happens to their pages, a
+ * task has as many pages and swap entries as it has contents that nobody ended.
+ */
+#include "tests/model/world412.h"
+
+#include "model/v4_12/mm412_swap.h"
+
+enum { FRAMES = 8192, SWAP = 1500, MOST = 6000, TASKS = 4 };
+
+struct held {
+	uint32_t number;
+	uint8_t kind, task;
+	bool ended;
+};
+
+static struct held held[MOST];
+static unsigned nheld;
+static uint64_t state;
+
+static uint64_t draw(uint64_t below)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return state % below;
+}
+
+/* ---- the account ------------------------------------------------------------------------ */
+
+struct account {
+	int64_t anon[TASKS], swapped[TASKS];
+	int64_t mapped, thps, shmem, slots;
+};
+
+static bool is_mapped(struct world412 *w, const struct mm412_content *c)
+{
+	return c->place == MM412_IN_MEMORY &&
+	       (c->huge || mm412_page(w->mm, c->where)->flags & MM412_PG_MAPPED);
+}
+
+static void count_one(struct world412 *w, const struct held *h, struct account *a)
+{
+	const struct mm412_content *c = &w->mm->sleep->contents[h->number];
+	const struct mm412_page *p =
+		c->place == MM412_IN_MEMORY ? mm412_page(w->mm, c->where) : NULL;
+
+	CU_ASSERT_TRUE(c->live);
+	CU_ASSERT_EQUAL(c->ended, h->ended);
+	if (h->ended)
+		return;
+	CU_ASSERT_EQUAL(c->task, h->task);
+	CU_ASSERT_EQUAL(c->kind, h->kind);
+	if (h->kind == MM_KIND_ANON) {
+		a->anon[h->task] += is_mapped(w, c);
+		a->mapped += is_mapped(w, c);
+		a->swapped[h->task] += !is_mapped(w, c);
+		a->slots += !is_mapped(w, c);
+		CU_ASSERT_NOT_EQUAL(c->place, MM412_ON_DISK);
+		CU_ASSERT_NOT_EQUAL(c->place, MM412_NOWHERE);
+	} else if (h->kind == MM_KIND_SHMEM) {
+		bool swap = !p || p->flags & MM412_PG_SWAPCACHE;
+
+		a->shmem += !swap;
+		a->slots += swap;
+		CU_ASSERT_NOT_EQUAL(c->place, MM412_ON_DISK);
+	} else if (h->kind == MM_KIND_FILE) {
+		CU_ASSERT_NOT_EQUAL(c->place, MM412_ON_SWAP);
+	}
+}
+
+/* Slots with an entry, and those that are in some CPU's cache or only the swap cache's. */
+static void check_swap(struct world412 *w, const struct account *a)
+{
+	const struct mm412_swap *swap = w->mm->sleep->swap;
+	int64_t used = 0, taken = 0, waiting = 0;
+
+	for (uint32_t i = 1; i < swap->max; i++) {
+		used += (swap->map[i] & MM412_SWAP_USED) != 0;
+		taken += swap->map[i] != 0;
+	}
+	for (unsigned c = 0; c < w->mm->ncpus; c++)
+		waiting += swap->cpus[c].nr;
+	CU_ASSERT_EQUAL(used, a->slots);
+	CU_ASSERT_EQUAL(taken, swap->in_use);
+	CU_ASSERT_EQUAL(swap->nr_pages + taken, swap->pages);
+	CU_ASSERT(waiting <= taken);
+}
+
+static void check(struct world412 *w)
+{
+	struct account a = { 0 };
+
+	for (unsigned i = 0; i < nheld; i++)
+		count_one(w, &held[i], &a);
+	for (uint32_t t = 0; t < TASKS; t++) {
+		const struct mm412_task *task = mm412_task_of(w->mm, t);
+
+		CU_ASSERT_EQUAL(task->rss[MM_KIND_ANON], a.anon[t]);
+		CU_ASSERT_EQUAL(task->swapents, a.swapped[t]);
+	}
+	CU_ASSERT_EQUAL(w_node(w, 0)->stat[MM412_NODE_ANON_MAPPED], a.mapped);
+	CU_ASSERT_EQUAL(w_node(w, 0)->stat[MM412_NODE_SHMEM], a.shmem);
+	check_swap(w, &a);
+	CU_ASSERT_FATAL(k_ok(&w->k));
+}
+
+/* ---- what happens ----------------------------------------------------------------------- */
+
+static void note(uint32_t number, enum mm_kind kind, uint32_t task)
+{
+	held[nheld++] =
+		(struct held){ .number = number, .kind = (uint8_t)kind, .task = (uint8_t)task };
+}
+
+static void hold(struct world412 *w, unsigned order)
+{
+	static const char *const gfp[2] = { "GFP_HIGHUSER_MOVABLE", "GFP_TRANSHUGE_LIGHT" };
+	struct mm_request rq = { k_gfp(gfp[order > 0]), (uint8_t)order, 0, 0 };
+	struct mm_content what = { .task = (uint32_t)draw(TASKS),
+				   .kind = order ? MM_KIND_ANON : (enum mm_kind)draw(MM_KINDS),
+				   .dirty = draw(2),
+				   .active = draw(2),
+				   .order = (uint8_t)order };
+	struct mm_grant grant;
+	uint32_t number;
+
+	if (nheld + (1u << order) > MOST)
+		return;
+	w_cpu(w)->on_actor = false;
+	grant = mm412_policy.alloc_try(w->mm, w_cpu(w), rq);
+	if (grant.verdict == MM_DONE) {
+		number = mm412_content_hold(w->mm, w_cpu(w), grant.frame, what);
+		for (uint32_t i = 0; i < 1u << order; i++)
+			note(number + i, what.kind, what.task);
+	}
+	w_cpu(w)->on_actor = true;
+}
+
+static void drop(struct world412 *w, unsigned i)
+{
+	w_cpu(w)->on_actor = false;
+	mm412_content_drop(w->mm, w_cpu(w), held[i].number);
+	w_cpu(w)->on_actor = true;
+	held[i] = held[--nheld];
+}
+
+static void look_at(struct world412 *w, unsigned i)
+{
+	bool write = draw(2);
+	struct mm_access a;
+
+	w_cpu(w)->on_actor = false;
+	a = mm412_content_try(w->mm, w_cpu(w), held[i].number, write);
+	w_cpu(w)->on_actor = true;
+	if (a.verdict == MM_WOULD_SLEEP)
+		a = mm412_content_wait(w->mm, w_cpu(w), held[i].number, write);
+	if (held[i].ended)
+		CU_ASSERT_EQUAL(a.verdict, MM_FAILED);
+	if (a.verdict == MM_DONE) {
+		const struct mm412_content *c = &w->mm->sleep->contents[held[i].number];
+
+		CU_ASSERT_EQUAL(c->place, MM412_IN_MEMORY);
+		CU_ASSERT_EQUAL(a.frame, mm412_frame(w->mm, c->where));
+	}
+}
+
+/* Reclaim takes this one page in hand, as old as it can be. */
+static void squeeze(struct world412 *w, unsigned i)
+{
+	const struct mm412_content *c = &w->mm->sleep->contents[held[i].number];
+	struct mm412_chain chain = mm412_chain_empty();
+	struct mm412_scan sc = { .task = &w->mm->sleep->kswapd_task[0],
+				 .gfp = k_gfp("GFP_KERNEL"),
+				 .may_writepage = true,
+				 .may_unmap = true,
+				 .may_swap = true,
+				 .kswapd = true };
+	uint32_t slot = c->where;
+
+	if (c->ended || c->place != MM412_IN_MEMORY || c->kind == MM_KIND_SLAB)
+		return;
+	slot = c->huge ? slot & ~(MM412_BLOCK_FRAMES - 1) : slot;
+	mm412_page(w->mm, slot)->flags &=
+		(uint16_t) ~(MM412_PG_PTE_YOUNG | MM412_PG_REFERENCED | MM412_PG_RECLAIM);
+	mm412_pagevec_drain(w->mm, w_cpu(w));
+	if (!mm412_lru_isolate(w->mm, w_cpu(w), slot))
+		return;
+	mm412_page(w->mm, slot)->flags &= (uint16_t)~MM412_PG_ACTIVE;
+	mm412_chain_add(w->mm, &chain, slot);
+	mm412_shrink(w->mm, w_cpu(w), &chain, w_node(w, 0), &sc, false, NULL);
+	while (chain.first != MM412_NONE) {
+		slot = chain.first;
+		mm412_chain_del(w->mm, &chain, slot);
+		mm412_lru_putback(w->mm, w_cpu(w), slot);
+	}
+}
+
+static void move(struct world412 *w, unsigned i)
+{
+	const struct mm412_content *c = &w->mm->sleep->contents[held[i].number];
+	struct mm_request rq = { k_gfp("GFP_HIGHUSER_MOVABLE"), 0, 0, 0 };
+	uint32_t from = c->where, to;
+	struct mm_grant grant;
+
+	if (c->ended || c->place != MM412_IN_MEMORY || c->huge || c->kind == MM_KIND_SLAB)
+		return;
+	mm412_pagevec_drain(w->mm, w_cpu(w));
+	w_cpu(w)->on_actor = false;
+	grant = mm412_policy.alloc_try(w->mm, w_cpu(w), rq);
+	w_cpu(w)->on_actor = true;
+	if (grant.verdict != MM_DONE || !mm412_lru_isolate(w->mm, w_cpu(w), from))
+		return;
+	to = mm412_slot(w->mm, grant.frame);
+	if (mm412_content_move(w->mm, w_cpu(w), from, to, MM412_COMPACT_SYNC)) {
+		CU_ASSERT_EQUAL(w->mm->sleep->contents[held[i].number].where, to);
+		mm412_page(w->mm, to)->pins = 1;
+		mm412_lru_putback(w->mm, w_cpu(w), to);
+		mm412_lru_put(w->mm, w_cpu(w), from, false);
+	} else {
+		mm412_lru_putback(w->mm, w_cpu(w), from);
+		mm412_alloc_free(w->mm, w_cpu(w), grant.frame, 0, false);
+	}
+}
+
+static void exit_task(struct world412 *w, uint32_t task)
+{
+	w_cpu(w)->on_actor = false;
+	mm412_content_task_exit(w->mm, w_cpu(w), task);
+	w_cpu(w)->on_actor = true;
+	for (unsigned i = 0; i < nheld; i++)
+		if (held[i].task == task && held[i].kind == MM_KIND_ANON)
+			held[i].ended = true;
+	w->mm->sleep->tasks[task]->exited = false;
+}
+
+static void step(struct world412 *w)
+{
+	uint64_t what = draw(1000);
+
+	w_cpu(w)->now += W_SERVICE / 4;
+	if (what < 2)
+		exit_task(w, (uint32_t)draw(TASKS));
+	else if (what < 10)
+		hold(w, MM412_HUGE_ORDER);
+	else if (what < 300 || nheld == 0)
+		hold(w, 0);
+	else if (what < 500)
+		drop(w, (unsigned)draw(nheld));
+	else if (what < 700)
+		look_at(w, (unsigned)draw(nheld));
+	else if (what < 950)
+		squeeze(w, (unsigned)draw(nheld));
+	else
+		move(w, (unsigned)draw(nheld));
+}
+
+static void whatever_happens_nothing_is_lost(void)
+{
+	struct world412 w;
+
+	state = 88172645463325252u;
+	nheld = 0;
+	w_open(&w, FRAMES, SWAP);
+	for (uint32_t t = 0; t < TASKS; t++)
+		CU_ASSERT_PTR_NOT_NULL_FATAL(mm412_task_of(w.mm, t));
+	for (unsigned i = 0; i < 60000; i++) {
+		step(&w);
+		if (i % 500 == 0)
+			check(&w);
+	}
+	CU_ASSERT(mm412_swap_free_pages(w.mm) < SWAP);
+	CU_ASSERT(w.mm->sleep->event[MM412_PSWPIN] > 100);
+	CU_ASSERT(w.mm->sleep->event[MM412_THP_SPLIT_PAGE] > 0);
+	while (nheld)
+		drop(&w, nheld - 1);
+	check(&w);
+	w_close(&w);
+}
+
+static CU_TestInfo tests[] = {
+	{ "whatever happens, nothing is lost", whatever_happens_nothing_is_lost },
+	CU_TEST_INFO_NULL,
+};
+static CU_SuiteInfo suites[] = {
+	{ .pName = "mm412_content_random", .pTests = tests },
+	CU_SUITE_INFO_NULL,
+};
+
+UNIT_MAIN(suites)
