@@ -214,9 +214,6 @@ struct mm_policy {
 	 */
 	uint32_t (*hold)(void *mm, struct sim_cpu *cpu, uint64_t frame, struct mm_content what);
 	void (*drop)(void *mm, struct sim_cpu *cpu, uint32_t content);
-	/* So many with numbers in a row that belong to one block; a huge page that still is one
-	 * is freed as one. NULL: they go one by one. */
-	void (*drop_all)(void *mm, struct sim_cpu *cpu, uint32_t first, uint32_t n);
 	/* Reads or writes the content; when it has been reclaimed, or a writer has to wait for
 	 * the disk: MM_WOULD_SLEEP, and then access_wait() on the task's actor. */
 	struct mm_access (*access_try)(void *mm, struct sim_cpu *cpu, uint32_t content,

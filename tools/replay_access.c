@@ -64,10 +64,6 @@ static bool in_flight(struct replay *r, uint32_t content)
 
 void replay_access_drop(struct replay *r, struct sim_cpu *cpu, uint32_t first, uint32_t n)
 {
-	if (n > 1 && !r->world->nflights && r->o.policy->drop_all) {
-		r->o.policy->drop_all(r->o.mm, cpu, first, n);
-		return;
-	}
 	for (uint32_t i = 0; i < n; i++)
 		if (!in_flight(r, first + i))
 			r->o.policy->drop(r->o.mm, cpu, first + i);

@@ -146,6 +146,15 @@ static uint64_t tick_interval_ms(const void *params)
 	return ((const struct mm412_params *)params)->stat_interval[0];
 }
 
+static void tick(void *state, struct sim_cpu *cpu)
+{
+	struct mm412 *mm = state;
+
+	if (mm->sleep)
+		mm412_io_reap(mm, cpu);
+	mm412_vmstat_tick(mm, cpu);
+}
+
 static void prefetch_free(const void *state, uint64_t frame)
 {
 	const struct mm412 *mm = state;
@@ -191,11 +200,25 @@ const struct mm_policy mm412_policy = {
 	.gfp_class = mm412_gfp_class,
 	.gfp_class_names = mm412_gfp_class_names,
 	.gfp_text = mm412_gfp_text,
+	.attach = mm412_daemon_attach,
 	.alloc_try = mm412_alloc_try,
+	.alloc_wait = mm412_slowpath_wait,
+	.hold = mm412_content_hold,
+	.drop = mm412_content_drop,
+	.access_try = mm412_content_try,
+	.access_wait = mm412_content_wait,
+	.content_frame = mm412_content_frame,
+	.contents = mm412_content_count,
+	.content_task = mm412_content_task,
+	.kinds = (1u << MM_KINDS) - 1,
+	.huge_order = MM412_HUGE_ORDER,
+	.dirty_bound = mm412_dirty_bound,
+	.task_rules = mm412_mempolicy_rules,
+	.task_exit = mm412_content_task_exit,
 	.free = mm412_alloc_free,
 	.note_use = mm412_alloc_note_use,
 	.split = mm412_alloc_split,
-	.tick = mm412_vmstat_tick,
+	.tick = tick,
 	.tick_interval_ms = tick_interval_ms,
 	.sysctl = mm412_sysctl,
 	.sysctls = mm412_sysctl_names,
