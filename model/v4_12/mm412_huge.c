@@ -34,6 +34,14 @@ static void queue_add(struct mm412 *mm, uint32_t head)
 	mm412_chain_add_tail(mm, &node->split_queue, head + 1);
 }
 
+/* deferred_split_huge_page() */
+static void defer(struct mm412 *mm, uint32_t head)
+{
+	if (!mm412_page(mm, head)->spare)
+		mm412_count(mm, MM412_THP_DEFERRED_SPLIT_PAGE, 1);
+	queue_add(mm, head);
+}
+
 static void queue_del(struct mm412 *mm, uint32_t head)
 {
 	if (!mm412_page(mm, head)->spare)
@@ -121,7 +129,7 @@ void mm412_huge_drop(struct mm412 *mm, struct sim_cpu *cpu, uint32_t number)
 	if (++mm412_page(mm, head)->swap == PARTS)
 		zap(mm, cpu, head);
 	else
-		queue_add(mm, head);
+		defer(mm, head);
 }
 
 /* ---- splitting -------------------------------------------------------------------------- */
@@ -184,6 +192,8 @@ static void split(struct mm412 *mm, struct sim_cpu *cpu, uint32_t head,
 	uint32_t first = first_of(p);
 	bool isolated;
 
+	/* To lose its one entry for many puts it on the queue first. */
+	defer(mm, head);
 	queue_del(mm, head);
 	mm412_lru_node_add(mm, head, MM412_NODE_ANON_THPS, -1);
 	mm412_alloc_split(mm, mm412_frame(mm, head), MM412_HUGE_ORDER);
@@ -239,6 +249,8 @@ bool mm412_huge_split(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
 	if (can) {
 		gone = p->swap;
 		split(mm, cpu, slot, rest);
+	} else {
+		mm412_count(mm, MM412_THP_SPLIT_PAGE_FAILED, 1);
 	}
 	mm412_lru_unlock(cpu, node);
 	if (gone)
