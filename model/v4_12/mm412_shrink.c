@@ -241,7 +241,9 @@ static enum outcome shrink_page(struct batch *b, uint32_t slot)
 	note_dirty(b, page);
 	if (page->flags & MM412_PG_WRITEBACK)
 		return in_writeback(b, page);
-	if (!b->force)
+	if (b->force)
+		page->flags &= (uint16_t)~MM412_PG_PTE_YOUNG;
+	else
 		reference = references(b, slot);
 	if (reference == REFERENCED_ACTIVATE)
 		return ACTIVATE;
