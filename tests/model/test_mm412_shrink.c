@@ -310,6 +310,8 @@ static void check_row(const struct row *row)
 	if (!freed) {
 		page_of(slot)->flags &= (uint16_t)~LOCKED;
 		put_back(slot);
+		if (row->mapped)
+			mm412_content_map_not(w.mm, slot);
 	}
 	mm412_content_drop(w.mm, w_cpu(&w), content);
 }
