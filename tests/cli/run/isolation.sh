@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A scenario isolates page frames while the kernel runs, and gives them back: those of a CMA area
-# and others; what refuses; on a machine without areas, and under 2.4, which cannot.
+# and others; what refuses; on a machine without areas, and under 2.4, which cannot. Then a trace
+# does, of whose ranges the second one begins with memory in use.
 cat >machine.yaml <<'END'
 nodes: [{cpus: 2, memory: 1GiB}]
 cma: [{node: 0, start: 512MiB, size: 64MiB}]
@@ -33,4 +34,13 @@ echo "= without areas"
 show s.yaml --set 'machine={nodes: [{cpus: 2, memory: 1GiB}]}'
 echo "= 2.4"
 show s.yaml --kernel 2.4
+echo "= a trace"
+trace=$CASES/isolation.pgt
+pagesim trace check "$trace"
+pagesim trace info "$trace" | grep -e format -e isolate
+pagesim trace cat "$trace"
+areas='machine={nodes: [{cpus: 1, memory: 64MiB}], cma: [{node: 0, start: 32MiB, size: 8MiB}]}'
+show --trace "$trace" --start boot --set "$areas"
+show --trace "$trace" --start boot --set "$areas" --kernel 2.4
+show --trace "$trace" --start boot
 true
