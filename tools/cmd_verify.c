@@ -11,6 +11,7 @@
 #include "tools/options.h"
 #include "tools/verify.h"
 #include "tools/verify_facts.h"
+#include "tools/verify_free_report.h"
 
 static const struct options_row rows[] = {
 	{ "guided", 0, NULL,
@@ -20,7 +21,12 @@ static const struct options_row rows[] = {
 	{ "predict", 0, NULL,
 	  "only requests and frees are given, the model decides everything; prints how\n"
 	  "often it was right (a wrong guess is no finding)" },
-	{ "free", 0, NULL, "free running under pressure: not yet there" },
+	{ "free", 0, NULL,
+	  "the recording's workload runs under the model's own reclaim, swap,\n"
+	  "compaction and OOM killer; counters against the recorded kernel's" },
+	{ "set", 's', "KEY=VALUE",
+	  "with --free: any value of a scenario, e.g. vm.watermark_scale_factor=100" },
+	{ "workload", 0, "FILE", "with --free: keep the workload as a trace there" },
 	{ "json", 0, NULL, "print the result as JSON" },
 	{ 0 },
 };
@@ -43,8 +49,12 @@ static const struct options_spec spec = {
 	.max_operands = -1,
 };
 
+#define MOST_SETS 32
+
 struct request {
-	bool json, quiet;
+	bool json, quiet, free;
+	const char *sets[MOST_SETS], *workload;
+	unsigned nsets;
 	enum verify_mode mode;
 	json_t *results;
 };
@@ -53,19 +63,21 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 {
 	struct request *q = ctx;
 
-	(void)value;
 	if (strcmp(row->name, "json") == 0) {
 		q->json = true;
 	} else if (strcmp(row->name, "predict") == 0) {
 		q->mode = VERIFY_PREDICT;
 	} else if (strcmp(row->name, "guided") == 0) {
 		q->mode = VERIFY_GUIDED;
+	} else if (strcmp(row->name, "workload") == 0) {
+		q->workload = value;
+	} else if (strcmp(row->name, "set") == 0) {
+		if (q->nsets == MOST_SETS)
+			return options_fail(&spec, CMD_USAGE, "more than %u --set", MOST_SETS),
+			       false;
+		q->sets[q->nsets++] = value;
 	} else {
-		fprintf(stderr,
-			"pagesim verify: --%s is not there yet: recordings are replayed with "
-			"--guided or --predict\n",
-			row->name);
-		return false;
+		q->free = true;
 	}
 	return true;
 }
@@ -269,10 +281,30 @@ static int replay(struct request *q, struct verify v[2])
 	return status;
 }
 
+static int replay_free(struct request *q, const char *path, const char *name)
+{
+	const struct verify_free_request want = { .path = path,
+						  .name = name,
+						  .sets = q->sets,
+						  .nsets = q->nsets,
+						  .workload = q->workload };
+	struct verify_free v;
+
+	if (!verify_free(&v, &want))
+		return options_fail(&spec, v.error.status, "%s", v.error.text);
+	if (q->json)
+		json_array_append_new(q->results, verify_free_report_json(&v, name));
+	else
+		verify_free_report_text(&v, name);
+	return verify_free_report_misses(&v) ? CMD_FINDING : CMD_DONE;
+}
+
 static int replay_trace(struct request *q, const char *path)
 {
 	struct verify v[2];
 
+	if (q->free)
+		return replay_free(q, path, path);
 	open_all(q, v, path, path);
 	return replay(q, v);
 }

@@ -69,6 +69,7 @@ struct derive_block {
 	uint64_t date;
 	uint64_t until; /* of a huge page: when its task did something else */
 	uint8_t order;
+	uint32_t seq;   /* of the item that asks for it */
 	uint32_t frees; /* items that free a page of it */
 	uint32_t page;  /* of a huge page: its first one */
 };

@@ -221,13 +221,16 @@ static void release(struct derive *d, const struct trace_event *e, uint64_t now)
 
 /* ---- LRU lists --------------------------------------------------------------------------- */
 
+/* Right behind the request: from then on it is known what the page holds. */
 static void list_item(struct derive *d, struct derive_object *o, uint32_t block, uint32_t value)
 {
 	struct derive_item *item =
 		derive_pages_block_item(d, TRACE_LRU_ADD, block, o->time, o->task, o->cpu);
 
-	if (item)
+	if (item) {
 		item->value = value;
+		item->seq = d->blocks[block].seq + 1;
+	}
 	o->listed = true;
 	d->count[DERIVE_N_LRU]++;
 }

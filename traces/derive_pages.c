@@ -12,7 +12,7 @@ struct derive_item *derive_pages_block_item(struct derive *d, enum trace_kind ki
 		return NULL;
 	item = &d->items[d->nitems];
 	*item = (struct derive_item){ .time = time,
-				      .seq = (uint32_t)d->nitems++,
+				      .seq = 2 * (uint32_t)d->nitems++,
 				      .target = block,
 				      .task = task,
 				      .cpu = cpu,
@@ -43,6 +43,7 @@ uint32_t derive_pages_block(struct derive *d, const struct derive_object *o, boo
 	item = derive_pages_block_item(d, TRACE_ALLOC, block, o->time, o->task, o->cpu);
 	if (!item)
 		return 0;
+	d->blocks[block].seq = item->seq;
 	item->gfp = o->gfp;
 	item->order = o->order;
 	item->node = o->node;

@@ -453,6 +453,7 @@ struct import_exact_zone {
 struct import_exact_state {
 	struct import_exact_zone *zones; /* ascending by (nid, start) */
 	unsigned nzones, cpus, nodes;
+	uint64_t swap_pages; /* 0: none, or not told */
 	uint16_t cpu_node[256];
 	uint8_t distance[64][64];
 	struct trace_state lists; /* free, pcp, block_type; in the order of the lists */

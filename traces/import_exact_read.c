@@ -112,7 +112,7 @@ static bool read_begin(struct reader *r)
 	if (v != BLOCK_ORDER)
 		return bad(r, "pageblock_order=: expected 9");
 	r->begun = true;
-	return true;
+	return !value_of(r, "swap_total") || frames(r, "swap_total", &r->s->swap_pages);
 }
 
 static bool read_cpu(struct reader *r)

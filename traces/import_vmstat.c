@@ -90,6 +90,8 @@ bool import_vmstat(struct import *im, struct trace_error *err)
 	char path[2][4096];
 	bool ok = true;
 
+	import_report_count(im->rep, "", "swap_pages", "pages of swap",
+			    im->exact->before.swap_pages, 0);
 	if (!find(path, im->o->input))
 		return true;
 	for (unsigned i = 0; i < 2 && ok; i++) {

@@ -1,0 +1,46 @@
+/*
+ * Free running: the workload of a recording (trace_derive()) under the model's own kernel,
+ * reclaim, swap, compaction and OOM killer included, and its counters against those of the
+ * recorded kernel's /proc/vmstat.
+ */
+#ifndef VERIFY_FREE_H
+#define VERIFY_FREE_H
+
+#include "tools/verify.h"
+
+#define VERIFY_FREE_ROWS 48
+#define VERIFY_FREE_GOAL 15 /* per cent */
+
+struct verify_free_row {
+	const char *name; /* as in /proc/vmstat, or ours */
+	int64_t measured, simulated;
+	bool goal;  /* it is to be inside VERIFY_FREE_GOAL */
+	bool known; /* the recording tells it */
+	bool inside;
+};
+
+struct verify_free_request {
+	const char *path, *name; /* of the recording; what messages call it */
+	const char *const *sets; /* [nsets] "key=value", as --set takes them */
+	unsigned nsets;
+	const char *workload; /* where the derived trace is to stay; NULL = nowhere */
+};
+
+struct verify_free {
+	struct verify_free_row rows[VERIFY_FREE_ROWS];
+	unsigned nrows;
+	struct trace_derive_report workload;
+	int32_t victim, recorded_victim; /* pid, 0 = nobody */
+	uint64_t free_frames;            /* at the end, as recorded, merged by order */
+	uint64_t blocks, blocks_off;     /* free blocks by order; too many or too few */
+	uint64_t end_us, recorded_us;    /* how long it took */
+	uint64_t refaults, slept, killed;
+	struct verify_error error;
+};
+
+/* False and v->error. `v` needs no end. */
+bool verify_free(struct verify_free *v, const struct verify_free_request *q);
+/* The row of that name, NULL = none. */
+const struct verify_free_row *verify_free_find(const struct verify_free *v, const char *name);
+
+#endif
