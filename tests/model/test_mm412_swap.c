@@ -173,7 +173,7 @@ static void slots_that_only_the_cache_has_are_reused_when_half_is_taken(void)
 	struct world412 w;
 	uint32_t kept[61];
 
-	w_open(&w, FRAMES, SWAP);
+	a_disk_that_seeks(&w, SWAP);
 	for (uint32_t i = 1; i <= 60; i++) {
 		kept[i] = s_anon(&w);
 		mm412_pagevec_drain(w.mm, w_cpu(&w));
@@ -194,6 +194,19 @@ static void slots_that_only_the_cache_has_are_reused_when_half_is_taken(void)
 	CU_ASSERT_EQUAL(get(&w, 0), 12);
 	CU_ASSERT_EQUAL(mm412_swap_cached(w.mm, 50), MM412_NONE);
 	k_drop(&w.k);
+}
+
+/* The search that no cluster helps begins behind the slot where the last one ended. */
+static void without_a_free_cluster_every_other_slot_is_taken_first(void)
+{
+	struct world412 w;
+
+	w_open(&w, FRAMES, 101);
+	for (uint32_t i = 2; i <= 100; i += 2)
+		CU_ASSERT_EQUAL(get(&w, 0), i);
+	for (uint32_t i = 1; i <= 5; i += 2)
+		CU_ASSERT_EQUAL(get(&w, 0), i);
+	w_close(&w);
 }
 
 static void without_swap_nothing_goes_there(void)
@@ -226,6 +239,8 @@ static CU_TestInfo tests[] = {
 	  a_disk_that_seeks_looks_for_a_new_run_every_256_slots },
 	{ "slots that only the cache has are reused when half is taken",
 	  slots_that_only_the_cache_has_are_reused_when_half_is_taken },
+	{ "without a free cluster every other slot is taken first",
+	  without_a_free_cluster_every_other_slot_is_taken_first },
 	{ "without swap nothing goes there", without_swap_nothing_goes_there },
 	CU_TEST_INFO_NULL,
 };
