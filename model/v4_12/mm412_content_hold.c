@@ -90,7 +90,12 @@ uint32_t mm412_content_hold(void *state, struct sim_cpu *cpu, uint64_t frame,
 	struct mm412 *mm = state;
 	uint32_t slot = mm412_slot(mm, frame);
 	uint32_t number;
+	/* Mapping a page and putting it onto a list is part of the recorded time between two
+	 * events: it is not charged a second time, and nobody waits in it. */
+	struct sim_cpu unpaid = *cpu;
 
+	unpaid.on_actor = false;
+	cpu = &unpaid;
 	assert(mm412_tag_state(mm->s[slot].tag) == MM412_USED);
 	assert(what.kind == MM_KIND_SLAB || mm412_tag_order(mm->s[slot].tag) == what.order);
 	assert(what.order == 0 || what.kind == MM_KIND_SLAB ||

@@ -214,8 +214,13 @@ void mm412_lru_put(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, bool co
 void mm412_lru_release(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
 {
 	assert(!mm412_page(mm, slot)->content);
-	mm412_lru_pin(mm, slot);
-	mm412_lru_put(mm, cpu, slot, false);
+	if (mm412_lru_held(mm, slot))
+		return;
+	/* Nobody sees the list meanwhile, and what it costs to take a page off it when its task
+	 * unmaps it is part of the recorded time between two events. */
+	if (mm412_page(mm, slot)->flags & MM412_PG_LRU)
+		mm412_lru_off(mm, slot);
+	give_back(mm, cpu, slot, false);
 }
 
 /* ---- isolation -------------------------------------------------------------------------- */
