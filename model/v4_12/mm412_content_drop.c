@@ -106,18 +106,20 @@ static void drop_in_memory(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_c
 void mm412_content_drop_it(struct mm412 *mm, struct sim_cpu *cpu, uint32_t number)
 {
 	struct mm412_content *c = &mm->sleep->contents[number];
+	uint8_t place = c->place;
 
+	/* On an actor each lock lets others run, who must not find it half gone. */
+	c->place = MM412_NOWHERE;
+	c->reading = false;
 	if (c->huge) {
 		mm412_huge_drop(mm, cpu, number);
-	} else if (c->place == MM412_IN_MEMORY) {
+	} else if (place == MM412_IN_MEMORY) {
 		drop_in_memory(mm, cpu, c);
-	} else if (c->place == MM412_ON_SWAP) {
+	} else if (place == MM412_ON_SWAP) {
 		if (c->kind == MM_KIND_ANON)
 			mm412_task_swapents(owner(mm, c), -1);
 		mm412_swap_free(mm, cpu, c->where);
 	}
-	c->place = MM412_NOWHERE;
-	c->reading = false;
 }
 
 void mm412_content_drop(void *state, struct sim_cpu *cpu, uint32_t content)
