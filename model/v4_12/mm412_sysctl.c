@@ -142,8 +142,8 @@ static void write_drop_caches(const struct written *w)
 }
 
 static const struct mm_param only_written[] = {
-	{ .name = "compact_memory", .count = 1, .max = INT32_MAX },
-	{ .name = "drop_caches", .count = 1, .min = 1, .max = 4 },
+	{ .name = "compact_memory", .unit = "", .count = 1, .max = INT32_MAX },
+	{ .name = "drop_caches", .unit = "", .count = 1, .min = 1, .max = 4 },
 	{ 0 },
 };
 
