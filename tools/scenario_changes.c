@@ -169,12 +169,13 @@ static json_t *values_json(const struct mm_param *row, const struct change *c)
 static json_t *change_json(const struct scenario *s, const struct change *c)
 {
 	struct mm_param made;
-	json_t *map = json_object();
+	json_t *map;
 	char key[64];
 
 	if (c->what != CHANGE_SYSCTL)
 		return json_pack("{sI sI}", "pfn", (json_int_t)c->values[0], "pageblocks",
 				 (json_int_t)c->values[1]);
+	map = json_object();
 	snprintf(key, sizeof(key), PREFIX "%s", c->name);
 	json_object_set_new(map, key,
 			    values_json(mm_policy_sysctl_row(s->policy, c->name, &made), c));
