@@ -163,7 +163,7 @@ static inline bool c_contents_hold(const struct world412 *w)
 
 		if (number == UINT32_MAX)
 			continue;
-		pages++;
+		pages += mm412_pages(mm, slot);
 		if (mm412_tag_state(mm->s[slot].tag) != MM412_USED ||
 		    !mm->sleep->contents[number].live ||
 		    mm->sleep->contents[number].where != slot ||
