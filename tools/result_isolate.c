@@ -38,8 +38,7 @@ void result_isolate_text(FILE *out, const struct result *r)
 		c->isolated, c->isolated_pageblocks, c->isolation_refused, c->unisolated,
 		c->isolation_empty);
 	if (c->isolation_unknown)
-		fprintf(out,
-			"  %" PRIu64 " x without effect: this kernel isolates nothing%s\n",
+		fprintf(out, "  %" PRIu64 " x without effect: this kernel isolates nothing%s\n",
 			c->isolation_unknown,
 			r->scenario->policy->isolate ? " on a machine without CMA areas" : "");
 	fputc('\n', out);
