@@ -196,6 +196,35 @@ static void slots_that_only_the_cache_has_are_reused_when_half_is_taken(void)
 	k_drop(&w.k);
 }
 
+/* A cluster that has become empty is at the end of the line again, also for who was in it. */
+static void an_emptied_cluster_is_left(void)
+{
+	struct world412 w;
+	uint32_t slot;
+
+	w_open(&w, FRAMES, 10 * 256);
+	CU_ASSERT_EQUAL(mm412_swap_map_scan(w.mm, w_cpu(&w), &slot, 1), 1);
+	CU_ASSERT_EQUAL(slot, 256);
+	mm412_swap_map_free(w.mm->sleep->swap, slot);
+	CU_ASSERT_EQUAL(mm412_swap_map_scan(w.mm, w_cpu(&w), &slot, 1), 1);
+	CU_ASSERT_EQUAL(slot, 512);
+	k_drop(&w.k);
+}
+
+static void a_huge_page_that_cannot_be_split_takes_no_slot(void)
+{
+	struct world412 w;
+	uint32_t head, in_use;
+
+	w_open(&w, FRAMES, 300);
+	head = w_slot(&w, s_huge(&w));
+	in_use = w.mm->sleep->swap->in_use;
+	CU_ASSERT_FALSE(mm412_swap_add(w.mm, w_cpu(&w), head, NULL));
+	CU_ASSERT_EQUAL(w.mm->sleep->swap->in_use, in_use);
+	CU_ASSERT_EQUAL(mm412_swap_free_pages(w.mm), 299);
+	w_close(&w);
+}
+
 /* The search that no cluster helps begins behind the slot where the last one ended. */
 static void without_a_free_cluster_every_other_slot_is_taken_first(void)
 {
@@ -239,6 +268,9 @@ static CU_TestInfo tests[] = {
 	  a_disk_that_seeks_looks_for_a_new_run_every_256_slots },
 	{ "slots that only the cache has are reused when half is taken",
 	  slots_that_only_the_cache_has_are_reused_when_half_is_taken },
+	{ "an emptied cluster is left", an_emptied_cluster_is_left },
+	{ "a huge page that cannot be split takes no slot",
+	  a_huge_page_that_cannot_be_split_takes_no_slot },
 	{ "without a free cluster every other slot is taken first",
 	  without_a_free_cluster_every_other_slot_is_taken_first },
 	{ "without swap nothing goes there", without_swap_nothing_goes_there },

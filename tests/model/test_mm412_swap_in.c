@@ -101,6 +101,42 @@ static void free_slots_are_not_read(void)
 	w_close(&w);
 }
 
+/* 29 slots and a header: the last window has six. */
+static void the_last_window_ends_with_the_area(void)
+{
+	struct world412 w;
+	uint32_t number[29], last = 0;
+
+	w_open(&w, FRAMES, 30);
+	for (unsigned i = 0; i < 29; i++) {
+		number[i] = s_anon(&w);
+		s_out(&w, number[i]);
+		if (s_content(&w, number[i])->where == 29)
+			last = number[i];
+	}
+	CU_ASSERT_EQUAL(s_access(&w, last, false).verdict, MM_DONE);
+	CU_ASSERT_EQUAL(s_event(&w, MM412_PSWPIN), 6);
+	w_close(&w);
+}
+
+/* Slot 0 is the header: the first window has seven. */
+static void the_first_window_begins_behind_the_header(void)
+{
+	struct world412 w;
+	uint32_t number[29], first = 0;
+
+	w_open(&w, FRAMES, 30);
+	for (unsigned i = 0; i < 29; i++) {
+		number[i] = s_anon(&w);
+		s_out(&w, number[i]);
+		if (s_content(&w, number[i])->where == 3)
+			first = number[i];
+	}
+	CU_ASSERT_EQUAL(s_access(&w, first, false).verdict, MM_DONE);
+	CU_ASSERT_EQUAL(s_event(&w, MM412_PSWPIN), 7);
+	w_close(&w);
+}
+
 static void a_page_that_is_read_keeps_its_slot(void)
 {
 	struct world412 w;
@@ -230,6 +266,9 @@ static CU_TestInfo tests[] = {
 	  page_cluster_0_reads_one_page_and_keeps_the_hits },
 	{ "a page brings its neighbours", a_page_brings_its_neighbours },
 	{ "free slots are not read", free_slots_are_not_read },
+	{ "the last window ends with the area", the_last_window_ends_with_the_area },
+	{ "the first window begins behind the header",
+	  the_first_window_begins_behind_the_header },
 	{ "a page that is read keeps its slot", a_page_that_is_read_keeps_its_slot },
 	{ "a page that is written gives its slot up",
 	  a_page_that_is_written_gives_its_slot_up },
