@@ -584,7 +584,8 @@ static inline uint32_t mm412_pcp_head(const struct mm412 *mm, const struct mm412
 void mm412_pcp_limits(struct mm412 *mm, uint64_t fraction);
 void mm412_pcp_fill(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
 		    struct sim_cpu *cpu, unsigned type, bool cold);
-/* Frees `count` pages in the kernel's round robin; the caller adjusts pcp->count. */
+/* Frees `count` pages in the kernel's round robin, or as many as are left when the lock is
+ * there: on an actor others may have drained the lists meanwhile. */
 void mm412_pcp_drain_some(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
 			  struct sim_cpu *cpu, uint32_t count);
 /* All pages of `owner`'s lists, in all zones; `cpu` is charged. */

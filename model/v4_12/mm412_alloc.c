@@ -306,10 +306,8 @@ static void give_to_pcp(struct mm412 *mm, struct mm412_zone *zone, struct sim_cp
 	mm412_charge(cpu, mm->cost.pcp_give);
 	sim_touch(cpu, SIM_LINE_PCP, head, true);
 	mm412_touch_next(mm, cpu, slot);
-	if (++pcp->count >= zone->pcp_high) {
+	if (++pcp->count >= zone->pcp_high)
 		mm412_pcp_drain_some(mm, zone, pcp, cpu, zone->pcp_batch);
-		pcp->count -= zone->pcp_batch;
-	}
 }
 
 /* Frames of a split block that come back together: only the first stays a head. */

@@ -149,7 +149,6 @@ static void drain_local(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_zone
 		return;
 	mm412_charge(cpu, mm->cost.irq);
 	mm412_pcp_drain_some(mm, zone, pcp, cpu, pcp->count);
-	pcp->count = 0;
 }
 
 /* The block of the wanted order is behind: what became free there is to merge and be seen. */

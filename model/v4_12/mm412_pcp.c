@@ -127,6 +127,9 @@ void mm412_pcp_drain_some(struct mm412 *mm, struct mm412_zone *zone, struct mm41
 	mm412_charge(cpu, mm->cost.drain);
 	mm412_lock(mm, zone, cpu, SIM_CAUSE_DRAIN);
 	isolated = zone->nr_isolated;
+	if (count > pcp->count)
+		count = pcp->count;
+	pcp->count -= count;
 	zone->events.drain++;
 	zone->events.drain_pages += count;
 	while (count) {
@@ -158,7 +161,6 @@ void mm412_pcp_drain(struct mm412 *mm, struct sim_cpu *cpu, unsigned owner)
 			continue;
 		mm412_charge(cpu, mm->cost.irq);
 		mm412_pcp_drain_some(mm, &mm->zones[i], pcp, cpu, pcp->count);
-		pcp->count = 0;
 	}
 }
 

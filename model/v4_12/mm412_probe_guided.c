@@ -215,7 +215,6 @@ bool mm412_probe_guided_drain(void *state, struct sim_cpu *cpu, uint32_t zone, u
 	if (count > pcp->count)
 		return false;
 	mm412_pcp_drain_some(mm, &mm->zones[zone], pcp, cpu, count);
-	pcp->count -= count;
 	return true;
 }
 

@@ -172,7 +172,6 @@ static void expire(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *
 	drain = pcp->count < zone->pcp_batch ? pcp->count : zone->pcp_batch;
 	mm412_charge(cpu, mm->cost.irq);
 	mm412_pcp_drain_some(mm, zone, pcp, cpu, drain);
-	pcp->count -= drain;
 }
 
 void mm412_vmstat_tick(void *state, struct sim_cpu *cpu)
