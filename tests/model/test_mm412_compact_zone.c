@@ -295,11 +295,12 @@ static void async_compaction_gives_up_where_it_would_wait_for_a_lock(void)
 static void sync_compaction_waits_for_the_lock(void)
 {
 	struct sim_lock *lru = &w_node(&w, 0)->lru.lock;
+	uint64_t waits = lru->waits[SIM_CAUSE_LRU];
 
 	c_drop_some(&w, 0, FRAMES, 2, 1);
 	lru->free_at = sim_now(w_cpu(&w)) + 1000000;
 	CU_ASSERT_EQUAL(run(5, MM412_COMPACT_SYNC_LIGHT), MM412_COMPACT_SUCCEEDED);
-	CU_ASSERT_EQUAL(lru->waits[SIM_CAUSE_LRU], 1);
+	CU_ASSERT_EQUAL(lru->waits[SIM_CAUSE_LRU], waits + 1);
 }
 
 static void locks_are_left_every_32_frames(void)
