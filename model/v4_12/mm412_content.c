@@ -121,13 +121,29 @@ uint32_t mm412_content_task(const void *state, uint32_t content)
 
 /* ---- the end of a task ------------------------------------------------------------------ */
 
-/* Ends all anonymous contents of a task; returns the pages that it had in memory. Shared memory
- * stays, as a file does, but nobody maps it any more. */
+/* Shared memory stays, as a file does, but nobody maps it any more. */
+static void unmap_shmem(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
+{
+	struct mm412_page *p = mm412_page(mm, slot);
+	unsigned flags = p->flags;
+
+	if (!(flags & MM412_PG_MAPPED))
+		return;
+	mm412_content_map_not(mm, slot);
+	if (flags & MM412_PG_PTE_DIRTY)
+		p->flags |= MM412_PG_DIRTY;
+	if (flags & MM412_PG_PTE_YOUNG)
+		mm412_pagevec_accessed(mm, cpu, slot);
+}
+
+/* Ends all anonymous contents of a task; returns the pages that it had in memory. Others can
+ * run in between, and make more room for contents. */
 static uint64_t zap(struct mm412 *mm, struct sim_cpu *cpu, uint32_t task, bool ended)
 {
 	struct mm412_sleep *sl = mm->sleep;
 	uint64_t pages = 0;
 
+	mm412_pagevec_drain(mm, cpu);
 	for (uint32_t i = 0; i < sl->ncontents; i++) {
 		struct mm412_content *c = &sl->contents[i];
 
@@ -135,11 +151,10 @@ static uint64_t zap(struct mm412 *mm, struct sim_cpu *cpu, uint32_t task, bool e
 			continue;
 		if (c->kind == MM_KIND_ANON) {
 			pages += c->place == MM412_IN_MEMORY;
-			mm412_content_drop_it(mm, cpu, i);
 			c->ended = ended;
-		} else if (ended && c->kind == MM_KIND_SHMEM && c->place == MM412_IN_MEMORY &&
-			   (mm412_page(mm, c->where)->flags & MM412_PG_MAPPED)) {
-			mm412_content_map_not(mm, c->where);
+			mm412_content_drop_it(mm, cpu, i);
+		} else if (ended && c->kind == MM_KIND_SHMEM && c->place == MM412_IN_MEMORY) {
+			unmap_shmem(mm, cpu, c->where);
 		}
 	}
 	return pages;

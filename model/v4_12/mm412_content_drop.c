@@ -25,7 +25,7 @@ static void zap_swap_entry(struct mm412 *mm, struct sim_cpu *cpu, uint32_t swap)
 		mm412_lru_release(mm, cpu, slot);
 }
 
-static void drop_anon(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_content *c)
+static void drop_anon(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_content *c)
 {
 	uint32_t slot = c->where;
 	struct mm412_page *p = mm412_page(mm, slot);
@@ -43,7 +43,7 @@ static void drop_anon(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_conten
 	mm412_lru_release(mm, cpu, slot);
 }
 
-static void drop_shmem(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_content *c)
+static void drop_shmem(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_content *c)
 {
 	uint32_t slot = c->where;
 	struct mm412_page *p = mm412_page(mm, slot);
@@ -61,7 +61,7 @@ static void drop_shmem(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_conte
 	mm412_lru_release(mm, cpu, slot);
 }
 
-static void drop_file(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_content *c)
+static void drop_file(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_content *c)
 {
 	uint32_t slot = c->where;
 	struct mm412_page *p = mm412_page(mm, slot);
@@ -75,10 +75,8 @@ static void drop_file(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_conten
 	mm412_lru_release(mm, cpu, slot);
 }
 
-static void drop_slab(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_content *c)
+static void drop_slab(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
 {
-	uint32_t slot = c->where;
-
 	mm_list_del(mm->s, slot);
 	mm412_lru_zone_add(mm, slot, MM412_ZONE_SLAB_RECLAIMABLE,
 			   -(int64_t)mm412_pages(mm, slot));
@@ -86,7 +84,7 @@ static void drop_slab(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_conten
 	mm412_lru_release(mm, cpu, slot);
 }
 
-static void drop_in_memory(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_content *c)
+static void drop_in_memory(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_content *c)
 {
 	switch (c->kind) {
 	case MM_KIND_ANON:
@@ -99,27 +97,41 @@ static void drop_in_memory(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_c
 		drop_file(mm, cpu, c);
 		break;
 	default:
-		drop_slab(mm, cpu, c);
+		drop_slab(mm, cpu, c->where);
 	}
 }
 
+/* On an actor others can run when a page goes: by then nobody finds the content any more. */
 void mm412_content_drop_it(struct mm412 *mm, struct sim_cpu *cpu, uint32_t number)
 {
 	struct mm412_content *c = &mm->sleep->contents[number];
-	uint8_t place = c->place;
+	struct mm412_content was = *c;
 
-	/* On an actor each lock lets others run, who must not find it half gone. */
 	c->place = MM412_NOWHERE;
 	c->reading = false;
-	if (c->huge) {
+	if (was.huge) {
 		mm412_huge_drop(mm, cpu, number);
-	} else if (place == MM412_IN_MEMORY) {
-		drop_in_memory(mm, cpu, c);
-	} else if (place == MM412_ON_SWAP) {
-		if (c->kind == MM_KIND_ANON)
-			mm412_task_swapents(owner(mm, c), -1);
-		mm412_swap_free(mm, cpu, c->where);
+	} else if (was.place == MM412_IN_MEMORY) {
+		drop_in_memory(mm, cpu, &was);
+	} else if (was.place == MM412_ON_SWAP) {
+		if (was.kind == MM_KIND_ANON)
+			mm412_task_swapents(owner(mm, &was), -1);
+		mm412_swap_free(mm, cpu, was.where);
 	}
+}
+
+/* Before many pages are freed at once this CPU's pagevecs are emptied: what has only just been
+ * put there is not held up by them. lru_add_drain() of free_pages_and_swap_cache() and of
+ * __pagevec_release() */
+static void drain_for(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_content *c)
+{
+	const struct mm412_page *p;
+
+	if (c->place != MM412_IN_MEMORY || c->huge)
+		return;
+	p = mm412_page(mm, c->where);
+	if (p->pins && !(p->flags & (MM412_PG_LRU | MM412_PG_ISOLATED)))
+		mm412_pagevec_drain(mm, cpu);
 }
 
 void mm412_content_drop(void *state, struct sim_cpu *cpu, uint32_t content)
@@ -129,7 +141,9 @@ void mm412_content_drop(void *state, struct sim_cpu *cpu, uint32_t content)
 
 	assert(content < mm->sleep->ncontents && c->live);
 	mm412_io_reap(mm, cpu);
-	if (!c->ended)
+	if (!c->ended) {
+		drain_for(mm, cpu, c);
 		mm412_content_drop_it(mm, cpu, content);
+	}
 	mm412_content_number_give(mm, content);
 }

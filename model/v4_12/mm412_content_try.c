@@ -33,11 +33,13 @@ static struct mm_access try_file(struct mm412 *mm, struct sim_cpu *cpu, struct m
 				 uint32_t content, bool write)
 {
 	uint32_t slot = mm->sleep->contents[content].where;
-	bool still;
+	bool again = task->ra_prev == content + 1, still;
 
 	mm412_lru_pin(mm, slot);
 	task->ra_prev = content + 1;
-	mm412_pagevec_accessed(mm, cpu, slot);
+	/* Who reads on in the same page has marked it. */
+	if (write || !again)
+		mm412_pagevec_accessed(mm, cpu, slot);
 	still = mm412_page(mm, slot)->content == content + 1;
 	if (write && still)
 		mm412_dirty_set(mm, cpu, slot);
@@ -65,10 +67,12 @@ struct mm_access mm412_content_try(void *state, struct sim_cpu *cpu, uint32_t co
 				   bool write)
 {
 	struct mm412 *mm = state;
-	const struct mm412_content *c = mm412_content_number_find(mm, content);
+	const struct mm412_content *c;
 	struct mm412_task *task;
 	uint32_t slot, first;
 
+	mm412_io_reap(mm, cpu);
+	c = mm412_content_number_find(mm, content);
 	if (!c || c->place == MM412_NOWHERE)
 		return failed;
 	task = mm->sleep->tasks[c->task];

@@ -55,7 +55,6 @@ struct mm_access mm412_content_wait(void *state, struct sim_cpu *cpu, uint32_t c
 	struct mm_access access;
 	bool refault = false;
 
-	mm412_io_reap(mm, cpu);
 	while (!only_throttled(mm, mm412_content_number_find(mm, content), write)) {
 		access = mm412_content_try(mm, cpu, content, write);
 		if (access.verdict != MM_WOULD_SLEEP)

@@ -163,46 +163,53 @@ static void beside_head(struct mm412 *mm, uint32_t head, uint32_t slot, enum mm4
 	mm->s[mm412_lru_head(node, lru)].stamp++;
 }
 
-/* lru_add_page_tail() */
+/* lru_add_page_tail(). What nobody needs any more does not go on a chain. */
 static void place_part(struct mm412 *mm, struct sim_cpu *cpu, uint32_t head, uint32_t slot,
 		       struct mm412_chain *rest)
 {
+	struct mm412_page *p = mm412_page(mm, slot);
 	enum mm412_lru lru = mm412_lru_of(mm, slot);
-	bool active = mm412_page(mm, slot)->flags & MM412_PG_ACTIVE;
 
 	mm412_charge(cpu, mm->cost.lru_page);
 	if (mm412_page(mm, head)->flags & MM412_PG_LRU) {
 		beside_head(mm, head, slot, lru);
-	} else if (rest) {
-		mm412_page(mm, slot)->flags |= MM412_PG_ISOLATED;
+	} else if (!rest) {
+		mm412_lru_link_tail(mm, slot, lru);
+	} else if (p->content) {
+		p->flags |= MM412_PG_ISOLATED;
 		mm412_lru_pin(mm, slot);
 		mm412_chain_add_tail(mm, rest, slot);
-	} else {
-		mm412_lru_link_tail(mm, slot, lru);
 	}
 	if (lru != MM412_UNEVICTABLE)
-		mm412_lru_scanned(mm412_node_of(mm, head), MM412_ANON, active);
+		mm412_lru_scanned(mm412_node_of(mm, head), MM412_ANON,
+				  p->flags & MM412_PG_ACTIVE);
 }
 
-/* Under lru_lock, which keeps others away. */
+/* Frames that hold nothing any more: a bit for each. */
+struct empty {
+	uint64_t bits[PARTS / 64];
+};
+
+/* Under lru_lock, which keeps others away. Empty frames are pinned. */
 static void split(struct mm412 *mm, struct sim_cpu *cpu, uint32_t head,
-		  struct mm412_chain *rest)
+		  struct mm412_chain *rest, struct empty *empty)
 {
 	struct mm412_page *p = mm412_page(mm, head);
 	uint32_t first = first_of(p);
-	bool isolated;
+	bool isolated = !(p->flags & MM412_PG_LRU);
 
-	/* To lose its one entry for many puts it on the queue first. */
-	defer(mm, head);
 	queue_del(mm, head);
 	mm412_lru_node_add(mm, head, MM412_NODE_ANON_THPS, -1);
 	mm412_alloc_split(mm, mm412_frame(mm, head), MM412_HUGE_ORDER);
-	isolated = !(p->flags & MM412_PG_LRU);
 	for (uint32_t i = PARTS; --i > 0;) {
 		if (isolated)
 			mm->s[head + i].use &= (uint8_t)~MM_USE_LRU;
 		make_part(mm, head + i, first + i, *p);
 		place_part(mm, cpu, head, head + i, rest);
+		if (mm412_page(mm, head + i)->content)
+			continue;
+		mm412_lru_pin(mm, head + i);
+		empty->bits[i / 64] |= UINT64_C(1) << i % 64;
 	}
 	p->content = first + 1;
 	p->swap = 0;
@@ -216,22 +223,12 @@ static void split(struct mm412 *mm, struct sim_cpu *cpu, uint32_t head,
 	mm412_count(mm, MM412_THP_SPLIT_PAGE, 1);
 }
 
-/* Frames that held nothing any more go. On a chain their pins keep them. */
 static void release_empty(struct mm412 *mm, struct sim_cpu *cpu, uint32_t head,
-			  struct mm412_chain *rest)
+			  const struct empty *empty)
 {
-	for (uint32_t i = 1; i < PARTS; i++) {
-		uint32_t slot = head + i;
-
-		if (mm412_page(mm, slot)->content)
-			continue;
-		if (mm412_page(mm, slot)->flags & MM412_PG_ISOLATED) {
-			mm412_chain_del(mm, rest, slot);
-			mm412_lru_put(mm, cpu, slot, false);
-		} else {
-			mm412_lru_release(mm, cpu, slot);
-		}
-	}
+	for (uint32_t i = 1; i < PARTS; i++)
+		if (empty->bits[i / 64] >> i % 64 & 1)
+			mm412_lru_put(mm, cpu, head + i, false);
 }
 
 bool mm412_huge_split(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
@@ -239,21 +236,16 @@ bool mm412_huge_split(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
 {
 	struct mm412_page *p = mm412_page(mm, slot);
 	struct mm412_node_sleep *node = mm412_node_of(mm, slot);
-	uint32_t gone = 0;
+	struct empty empty = { { 0 } };
 	bool can;
 
 	mm412_charge(cpu, mm->cost.unmap);
 	mm412_lru_lock(mm, cpu, node);
 	can = p->pins == 1 && p->content &&
 	      mm412_tag_order(mm->s[slot].tag) == MM412_HUGE_ORDER;
-	if (can) {
-		gone = p->swap;
-		split(mm, cpu, slot, rest);
-	} else {
-		mm412_count(mm, MM412_THP_SPLIT_PAGE_FAILED, 1);
-	}
+	if (can)
+		split(mm, cpu, slot, rest, &empty);
 	mm412_lru_unlock(cpu, node);
-	if (gone)
-		release_empty(mm, cpu, slot, rest);
+	release_empty(mm, cpu, slot, &empty);
 	return can;
 }

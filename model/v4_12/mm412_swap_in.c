@@ -242,13 +242,22 @@ bool mm412_swap_in_cached(struct mm412 *mm, struct sim_cpu *cpu, uint32_t conten
 
 /* ---- the fault -------------------------------------------------------------------------- */
 
+/* lock_page_or_retry(): who has waited for a page's lock begins the fault anew. */
+static void retry(struct mm412 *mm, struct sim_cpu *cpu)
+{
+	mm412_charge(cpu, mm->cost.fault);
+	mm412_count(mm, MM412_PGFAULT, 1);
+}
+
 /* Waits until the page of a content that is in memory could be mapped. */
 static void wait_for(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
 {
-	if (mm412_page(mm, slot)->flags & MM412_PG_LOCKED)
+	if (mm412_page(mm, slot)->flags & MM412_PG_LOCKED) {
 		cpu->port->sleep(cpu, mm->sleep->page_queue, UINT64_MAX);
-	else
+		retry(mm, cpu);
+	} else {
 		mm412_io_wait(mm, cpu, slot);
+	}
 }
 
 /* One look at where the content is. False: it cannot be had. *pinned: a page that was read for
@@ -266,6 +275,8 @@ static bool step(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
 			return false;
 		*major = true;
 		mm412_count(mm, MM412_PGMAJFAULT, 1);
+		if (mm->sleep->host.swap)
+			retry(mm, cpu);
 		return true;
 	}
 	if (c->place != MM412_IN_MEMORY)

@@ -58,6 +58,43 @@ static void each_kind_counts_where_the_kernel_counts_it(void)
 	w_close(&w);
 }
 
+static void a_page_that_was_just_made_is_freed_at_once(void)
+{
+	struct world412 w;
+	uint32_t number;
+	unsigned before;
+
+	w_open(&w, FRAMES, SWAP);
+	number = s_anon(&w);
+	before = w.mm->zones[0].pcps[0].count;
+	CU_ASSERT_FALSE(s_flags(&w, number) & MM412_PG_LRU);
+	s_drop(&w, number);
+	CU_ASSERT_EQUAL(w.mm->zones[0].pcps[0].count, before + 1);
+	w_close(&w);
+}
+
+static void who_reads_on_in_a_page_marks_it_once(void)
+{
+	struct world412 w;
+	uint32_t a, b;
+
+	w_open(&w, FRAMES, SWAP);
+	a = w_hold(&w, 0, MM_KIND_FILE, false);
+	b = w_hold(&w, 0, MM_KIND_FILE, false);
+	mm412_pagevec_drain(w.mm, w_cpu(&w));
+	s_try(&w, a, false);
+	s_try(&w, a, false);
+	mm412_pagevec_drain(w.mm, w_cpu(&w));
+	CU_ASSERT_TRUE(s_flags(&w, a) & MM412_PG_REFERENCED);
+	CU_ASSERT_FALSE(s_flags(&w, a) & MM412_PG_ACTIVE);
+	s_try(&w, b, false);
+	s_try(&w, a, false);
+	mm412_pagevec_drain(w.mm, w_cpu(&w));
+	CU_ASSERT_TRUE(s_flags(&w, a) & MM412_PG_ACTIVE);
+	CU_ASSERT_FALSE(s_flags(&w, b) & MM412_PG_ACTIVE);
+	w_close(&w);
+}
+
 static void numbers_are_used_again_last_in_first_out(void)
 {
 	struct world412 w;
@@ -314,6 +351,9 @@ static CU_TestInfo tests[] = {
 	{ "an anonymous page is its task's", an_anonymous_page_is_its_task_s },
 	{ "each kind counts where the kernel counts it",
 	  each_kind_counts_where_the_kernel_counts_it },
+	{ "a page that was just made is freed at once",
+	  a_page_that_was_just_made_is_freed_at_once },
+	{ "who reads on in a page marks it once", who_reads_on_in_a_page_marks_it_once },
 	{ "numbers are used again, last in first out",
 	  numbers_are_used_again_last_in_first_out },
 	{ "a content in use cannot be removed", a_content_in_use_cannot_be_removed },
