@@ -4,13 +4,15 @@
  *
  * Kernel: isolate_freepages(), isolate_freepages_block(), suitable_migration_target(),
  * map_pages(), compaction_alloc(), compaction_free(), release_freepages().
+ *
+ * Blocks untouched since boot are larger than a pageblock, and so nothing to move to.
  */
 #include "model/v4_12/mm412_compact.h"
 
 /* One pageblock, or what is left of it, on its way. */
 struct scan {
 	struct mm412_chain *blocks; /* what was taken */
-	uint32_t at, end;
+	uint32_t at;
 	uint64_t scanned, taken;
 	bool locked;
 };
@@ -42,10 +44,8 @@ static uint32_t rest_of_block(const struct mm412 *mm, uint32_t slot)
 static bool take(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_compact *cc,
 		 struct scan *s)
 {
-	int order;
+	int order = mm412_isolate_block(mm, cc->zone, cpu, s->at);
 
-	mm412_fresh_reach(mm, cc->zone, s->at);
-	order = mm412_isolate_block(mm, cc->zone, cpu, s->at);
 	if (order < 0)
 		return false;
 	mm412_chain_add_tail(mm, s->blocks, s->at);
@@ -98,7 +98,7 @@ static void tell(struct mm412 *mm, const struct sim_cpu *cpu, const struct mm412
 static void scan_block(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_compact *cc,
 		       struct mm412_chain *blocks, uint32_t *start, uint32_t end)
 {
-	struct scan s = { .blocks = blocks, .at = *start, .end = end };
+	struct scan s = { .blocks = blocks, .at = *start };
 
 	for (; s.at < end; s.at++) {
 		if (s.at % MM412_CLUSTER == 0 &&

@@ -105,7 +105,7 @@ static void isolate(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_compact 
 	mm412_touch_frame(mm, cpu, slot);
 	mm412_lru_unlink(mm, slot, mm412_lru_of(mm, slot));
 	page->flags |= MM412_PG_ISOLATED;
-	page->pins++;
+	mm412_lru_pin(mm, slot);
 	mm412_lru_node_add(mm, slot, MM412_NODE_ISOLATED_ANON + mm412_lru_kind(mm, slot), 1);
 	mm412_chain_add(mm, &cc->migrate, slot);
 	cc->nr_migrate++;

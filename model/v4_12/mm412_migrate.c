@@ -1,8 +1,9 @@
 /*
  * Moving pages: what a page holds gets another frame, and its own becomes free.
  *
- * Kernel: mm/migrate.c migrate_pages(), unmap_and_move(), __unmap_and_move(), writeout() of
- * fallback_migrate_page() not: all mappings have a migratepage().
+ * Kernel: mm/migrate.c migrate_pages(), unmap_and_move(), __unmap_and_move(),
+ * move_to_new_page(). All mappings have a migratepage(), so that dirty pages need not be
+ * written first.
  */
 #include "model/v4_12/mm412_compact.h"
 

@@ -132,11 +132,11 @@ static bool cpuset_allows(const struct mm412_task *task, unsigned nid)
 }
 
 /* So much is free that compaction can begin with a buffer left for others. */
-static bool compaction_ready(const struct mm412 *mm, const struct mm412_zone *zone,
-			     const struct mm412_scan *sc)
+static bool compaction_ready(struct mm412 *mm, const struct sim_cpu *cpu,
+			     const struct mm412_zone *zone, const struct mm412_scan *sc)
 {
-	enum mm412_compact_result suitable =
-		mm412_compact_suitable(mm, zone, sc->order, 0, sc->reclaim_idx);
+	enum mm412_compact_result suitable = mm412_compact_suitable_by(
+		mm, cpu, sc->task, zone, sc->order, 0, sc->reclaim_idx);
 
 	if (suitable == MM412_COMPACT_SUCCEEDED)
 		return true;
@@ -159,7 +159,8 @@ static void shrink_zones(struct mm412 *mm, struct sim_cpu *cpu,
 
 		if (!cpuset_allows(sc->task, zone->nid))
 			continue;
-		if (sc->order > (int)MM412_COSTLY_ORDER && compaction_ready(mm, zone, sc)) {
+		if (sc->order > (int)MM412_COSTLY_ORDER &&
+		    compaction_ready(mm, cpu, zone, sc)) {
 			sc->compaction_ready = true;
 			continue;
 		}

@@ -146,7 +146,7 @@ static uint32_t direct_compact(struct mm412 *mm, struct sim_cpu *cpu, struct att
 	}
 	zone = &mm->zones[mm412_tag_zone(mm->s[slot].tag)];
 	mm412_zone_sleep(mm, zone)->blockskip_flush = false;
-	mm412_compact_defer_reset(mm, zone, (int)a->rq.order, true);
+	mm412_compact_defer_reset_by(mm, cpu, task, zone, (int)a->rq.order, true);
 	mm412_count(mm, MM412_COMPACT_SUCCESS, 1);
 	return slot;
 }
