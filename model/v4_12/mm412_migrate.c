@@ -139,7 +139,7 @@ static void pass(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_compact *cc
 
 	t->again = 0;
 	for (uint32_t slot = cc->migrate.first; slot != MM412_NONE; slot = next) {
-		next = mm->s[slot].next;
+		next = mm412_chain_next(mm, &cc->migrate, slot);
 		mm412_compact_lock_pause(mm, cpu);
 		switch (unmap_and_move(mm, cpu, cc, slot, force)) {
 		case MOVED:

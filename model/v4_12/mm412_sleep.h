@@ -422,6 +422,13 @@ static inline struct mm412_chain mm412_chain_empty(void)
 	return (struct mm412_chain){ MM412_NONE, MM412_NONE, 0 };
 }
 
+/* The page behind that one, MM412_NONE = it is the last. */
+static inline uint32_t mm412_chain_next(const struct mm412 *mm, const struct mm412_chain *chain,
+					uint32_t slot)
+{
+	return slot == chain->last ? MM412_NONE : mm->s[slot].next;
+}
+
 void mm412_chain_add(struct mm412 *mm, struct mm412_chain *chain, uint32_t slot); /* head */
 void mm412_chain_add_tail(struct mm412 *mm, struct mm412_chain *chain, uint32_t slot);
 void mm412_chain_del(struct mm412 *mm, struct mm412_chain *chain, uint32_t slot);

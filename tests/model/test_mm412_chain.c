@@ -22,20 +22,22 @@ static void close_kernel(void)
 	k_drop(&k);
 }
 
-/* The chain is exactly these pages, from either end. */
+/* The chain is exactly these pages, from either end, and its ends lead nowhere else. */
 static bool is(const struct mm412_chain *c, const char *pages)
 {
 	size_t n = strlen(pages);
 	uint32_t at = c->first;
 	bool ok = c->entries == n;
 
-	for (size_t i = 0; ok && i < n; i++, at = mm->s[at].next)
+	for (size_t i = 0; ok && i < n; i++, at = mm412_chain_next(mm, c, at))
 		ok = at == page[pages[i] - '0'];
 	ok = ok && at == MM412_NONE;
 	at = c->last;
 	for (size_t i = n; ok && i-- > 0; at = mm->s[at].prev)
 		ok = at == page[pages[i] - '0'];
-	return ok && at == MM412_NONE;
+	if (!n)
+		return ok && at == MM412_NONE;
+	return ok && at == c->first && mm->s[c->last].next == c->last;
 }
 
 static void an_empty_chain_has_no_ends(void)

@@ -27,7 +27,8 @@ static uint64_t taken(struct mm412_compact *cc, enum mm412_compact_isolated expe
 	uint64_t bits = 0;
 
 	CU_ASSERT_EQUAL(mm412_compact_pages(w.mm, w_cpu(&w), cc), expected);
-	for (uint32_t at = cc->migrate.first; at != MM412_NONE; at = w.mm->s[at].next) {
+	for (uint32_t at = cc->migrate.first; at != MM412_NONE;
+	     at = mm412_chain_next(w.mm, &cc->migrate, at)) {
 		uint32_t n = at - c_slot(&w, 0);
 
 		CU_ASSERT_EQUAL(mm412_page(w.mm, at)->flags &
