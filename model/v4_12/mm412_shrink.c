@@ -251,7 +251,7 @@ static enum outcome shrink_page(struct batch *b, uint32_t slot)
 		b->seen.ref_keep++;
 		return KEEP;
 	}
-	return is_gone(page) ? KEEP : reclaim_page(b, slot, reference, enter_fs);
+	return reclaim_page(b, slot, reference, enter_fs);
 }
 
 static void activate(struct batch *b, uint32_t slot)

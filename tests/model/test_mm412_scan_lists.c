@@ -171,6 +171,40 @@ static void a_batch_under_writeback_flags_the_node(void)
 	CU_ASSERT_EQUAL(w.sleeps, 0);
 }
 
+static void a_clean_page_among_those_under_writeback_changes_nothing(void)
+{
+	fill(MM412_INACTIVE_FILE, 4);
+	write_all(false);
+	fill(MM412_INACTIVE_FILE, 1);
+	CU_ASSERT_EQUAL(inactive(MM412_INACTIVE_FILE, 5), 1);
+	CU_ASSERT_EQUAL(node->flags, 0);
+}
+
+static void pages_of_the_cpus_pagevec_are_found(void)
+{
+	hold(MM_KIND_FILE, false);
+	CU_ASSERT_EQUAL(size(MM412_INACTIVE_FILE), 0);
+	CU_ASSERT_EQUAL(inactive(MM412_INACTIVE_FILE, 1), 1);
+}
+
+static void only_direct_reclaim_waits_for_a_congested_disk(void)
+{
+	/* Every other place: each page is a request. */
+	for (unsigned i = 0; !w.mm->sleep->congested_until[0]; i++) {
+		uint32_t slot = w_slot(&w, w_hold(&w, 1, MM_KIND_FILE, false));
+
+		if (i % 2)
+			mm412_io_write(w.mm, w_cpu(&w), slot, false);
+	}
+	node->flags = MM412_PGDAT_CONGESTED;
+	sc.kswapd = true;
+	inactive(MM412_INACTIVE_FILE, 1);
+	CU_ASSERT_EQUAL(w.sleeps, 0);
+	sc.kswapd = false;
+	inactive(MM412_INACTIVE_FILE, 1);
+	CU_ASSERT_EQUAL(w.sleeps, 1);
+}
+
 /* Pages meet the scan again before they are written: all of it counts as congested, and kswapd
  * waits for a write to end. */
 static void kswapd_waits_when_pages_come_round_too_fast(void)
@@ -296,6 +330,26 @@ static void a_kind_that_is_through_ends_the_scan(void)
 	CU_ASSERT_EQUAL(requested[MM412_INACTIVE_ANON], 64);
 }
 
+/* 33 batches of 4096 pages each: one page of 32 + 1 at the first priority. */
+static void at_the_first_priority_direct_reclaim_does_the_whole_batch(void)
+{
+	uint64_t lru_pages;
+
+	k_drop(&w.k);
+	w_open(&w, 160000, 0);
+	w.mm->sleep->host.event = listen;
+	node = w_node(&w, 0);
+	fill(MM412_INACTIVE_FILE, 33 * 4096 + 100);
+	sc.nr_to_reclaim = 32;
+	sc.priority = MM412_PRIORITY;
+	sc.kswapd = true;
+	mm412_scan_lists(w.mm, w_cpu(&w), node, &sc, &lru_pages);
+	CU_ASSERT_EQUAL(requested[MM412_INACTIVE_FILE], 32);
+	sc.kswapd = false;
+	mm412_scan_lists(w.mm, w_cpu(&w), node, &sc, &lru_pages);
+	CU_ASSERT_EQUAL(requested[MM412_INACTIVE_FILE], 32 + 33);
+}
+
 static void a_low_inactive_list_is_filled_from_the_active_one(void)
 {
 	uint64_t lru_pages;
@@ -367,6 +421,13 @@ static CU_TestInfo tests[] = {
 	  reclaim_of_a_node_counts_slabs_and_forgives_kswapd },
 	{ "a node that gives nothing does not forgive",
 	  a_node_that_gives_nothing_does_not_forgive },
+	{ "a clean page among those under writeback changes nothing",
+	  a_clean_page_among_those_under_writeback_changes_nothing },
+	{ "pages of the cpus pagevec are found", pages_of_the_cpus_pagevec_are_found },
+	{ "only direct reclaim waits for a congested disk",
+	  only_direct_reclaim_waits_for_a_congested_disk },
+	{ "at the first priority direct reclaim does the whole batch",
+	  at_the_first_priority_direct_reclaim_does_the_whole_batch },
 	CU_TEST_INFO_NULL,
 };
 

@@ -281,6 +281,9 @@ static void check_fate(const struct row *row, uint32_t slot, uint64_t freed)
 	/* Left to the flusher, it is reclaimed as soon as it is written. */
 	CU_ASSERT_EQUAL(node->stat[MM412_NODE_VMSCAN_IMMEDIATE],
 			row->fate == ACTIVE && row->dirty);
+	/* The next look decides. */
+	if (row->mapped && (row->flags & YOUNG))
+		CU_ASSERT(flags & MM412_PG_REFERENCED);
 	if (row->fate == SENT || (row->fate == ACTIVE && (row->dirty || row->write)))
 		CU_ASSERT(flags & MM412_PG_RECLAIM);
 }
@@ -421,8 +424,24 @@ static void a_file_page_leaves_a_shadow(void)
 	CU_ASSERT_EQUAL(shrink_one(slot, false), 1);
 	CU_ASSERT_EQUAL(w.mm->sleep->contents[content].place, MM412_ON_DISK);
 	CU_ASSERT_NOT_EQUAL(w.mm->sleep->contents[content].shadow, 0);
-	/* Cold, to the tail of the CPU's list. */
-	CU_ASSERT_EQUAL(mm412_tag_state(w.mm->s[slot].tag), MM412_ON_PCP);
+}
+
+static void freed_pages_are_cold(void)
+{
+	const struct mm412_pcp *pcp = &w.mm->zones[0].pcps[0];
+	uint32_t content, slot = isolated(MM_KIND_FILE, &content);
+
+	shrink_one(slot, false);
+	CU_ASSERT(pcp->count > 1);
+	CU_ASSERT_EQUAL(pcp->list[MM412_MOVABLE].prev, slot);
+}
+
+static void who_waits_for_a_locked_page_is_woken(void)
+{
+	uint32_t content, slot = isolated(MM_KIND_FILE, &content);
+
+	shrink_one(slot, false);
+	CU_ASSERT_EQUAL(w_wakes(&w, "page"), 1);
 }
 
 static void an_anonymous_page_is_free_at_the_second_meeting(void)
@@ -437,6 +456,28 @@ static void an_anonymous_page_is_free_at_the_second_meeting(void)
 	CU_ASSERT_EQUAL(sc.nr_scanned, 2);
 	CU_ASSERT_EQUAL(w.mm->sleep->contents[content].place, MM412_ON_SWAP);
 	CU_ASSERT_EQUAL(w.submits[0], 1);
+}
+
+/* A page that stays active needs its place on swap no more, when places are rare. */
+static void with_half_of_swap_used_active_pages_leave_it(void)
+{
+	uint32_t content, slot = isolated(MM_KIND_ANON, &content), slots[1024], n = 0;
+
+	sc.may_writepage = false;
+	shrink_one(slot, false);
+	mm412_content_try(w.mm, w_cpu(&w), content, false);
+	page_of(slot)->flags |= MM412_PG_PTE_YOUNG;
+	CU_ASSERT_EQUAL(shrink_one(slot, false), 0);
+	CU_ASSERT(page_of(slot)->flags & MM412_PG_SWAPCACHE);
+	while (!mm412_swap_full(w.mm))
+		slots[n++] = mm412_swap_slots_get(w.mm, w_cpu(&w));
+	page_of(slot)->flags |= MM412_PG_PTE_YOUNG;
+	CU_ASSERT_EQUAL(shrink_one(slot, false), 0);
+	CU_ASSERT_EQUAL(page_of(slot)->flags & MM412_PG_SWAPCACHE, 0);
+	CU_ASSERT(page_of(slot)->flags & MM412_PG_DIRTY);
+	put_back(slot);
+	while (n)
+		mm412_swap_uncache(w.mm, w_cpu(&w), slots[--n]);
 }
 
 /* swap_writepage() lets go of what nobody would read back. */
@@ -546,6 +587,10 @@ static CU_TestInfo tests[] = {
 	{ "what its owner drops meanwhile is freed when it is put back",
 	  what_its_owner_drops_meanwhile_is_freed_when_it_is_put_back },
 	{ "a file page leaves a shadow", a_file_page_leaves_a_shadow },
+	{ "freed pages are cold", freed_pages_are_cold },
+	{ "who waits for a locked page is woken", who_waits_for_a_locked_page_is_woken },
+	{ "with half of swap used active pages leave it",
+	  with_half_of_swap_used_active_pages_leave_it },
 	{ "an anonymous page is free at the second meeting",
 	  an_anonymous_page_is_free_at_the_second_meeting },
 	{ "swapped memory of a dead task is not written",

@@ -120,6 +120,19 @@ static void the_oldest_pages_go_first_and_only_whole(void)
 	CU_ASSERT_EQUAL(mm412_slab_pages(w.mm, node), 48);
 }
 
+static void a_page_that_was_begun_goes_on_where_it_was(void)
+{
+	fill(110);
+	for (unsigned i = 0; i < 2; i++) {
+		uint64_t objects = mm412_slab_pages(w.mm, node) * OBJECTS;
+
+		/* So that delta is 1024 exactly. */
+		CU_ASSERT_EQUAL(shrink(GFP_KERNEL, 512, objects - 1), 1024);
+	}
+	CU_ASSERT_EQUAL(mm412_slab_pages(w.mm, node), 110 - 102);
+	CU_ASSERT_EQUAL(mm412_page(w.mm, w.mm->s[node->slabs].prev)->swap, 8);
+}
+
 static void used_pages_go_last(void)
 {
 	uint32_t first = slab_page();
@@ -170,6 +183,8 @@ static CU_TestInfo tests[] = {
 	{ "objects are scanned as the kernel would", objects_are_scanned_as_the_kernel_would },
 	{ "the oldest pages go first and only whole",
 	  the_oldest_pages_go_first_and_only_whole },
+	{ "a page that was begun goes on where it was",
+	  a_page_that_was_begun_goes_on_where_it_was },
 	{ "used pages go last", used_pages_go_last },
 	{ "vfs cache pressure makes the cache look larger or smaller",
 	  vfs_cache_pressure_makes_the_cache_look_larger_or_smaller },
