@@ -184,7 +184,7 @@ void mm412_writeback_wake(struct mm412 *mm, struct sim_cpu *cpu, uint64_t pages)
 struct work {
 	uint64_t pages;
 	bool background, old; /* for_background, for_kupdate */
-	uint64_t older_than;  /* jiffies */
+	int64_t older_than;   /* jiffies */
 };
 
 /* wb_over_bg_thresh() */
@@ -196,22 +196,38 @@ static bool too_much_dirty(const struct mm412 *mm)
 	return all_dirty(mm) > background;
 }
 
-/* The oldest page behind `after` that can be written now; MM412_NONE = there is none. */
-static uint32_t next_page(struct mm412 *mm, uint32_t *after, bool *any, uint64_t older_than)
+/* The first entry made after that stamp: they are in order. */
+static uint32_t entry_behind(const struct mm412_writeback *wb, uint32_t stamp)
+{
+	uint32_t low = 0, high = wb->n;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if ((int32_t)(entry(wb, middle)->stamp - stamp) > 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+/* The oldest page that became dirty after that stamp, 0 = any, and can be written now;
+ * MM412_NONE = there is none. */
+static uint32_t next_page(struct mm412 *mm, uint32_t *stamp, int64_t older_than)
 {
 	struct mm412_writeback *wb = mm->sleep->writeback;
 
 	pop_void_entries(wb);
-	for (uint32_t i = 0; i < wb->n; i++) {
+	for (uint32_t i = *stamp ? entry_behind(wb, *stamp) : 0; i < wb->n; i++) {
 		const struct mm412_dirtied *d = entry(wb, i);
 		uint32_t slot;
 
-		if (!valid(wb, d) || (*any && (int32_t)(d->stamp - *after) <= 0))
+		if (!valid(wb, d))
 			continue;
-		if (d->jiffies > older_than)
+		if ((int64_t)d->jiffies > older_than)
 			break;
-		*after = d->stamp;
-		*any = true;
+		*stamp = d->stamp;
 		slot = mm->sleep->contents[d->content].where;
 		if (!(mm412_page(mm, slot)->flags & (MM412_PG_WRITEBACK | MM412_PG_LOCKED)))
 			return slot;
@@ -244,11 +260,10 @@ static uint64_t chunk_of(const struct mm412_writeback *wb, uint64_t pages)
 static uint64_t write_chunk(struct mm412 *mm, struct sim_cpu *cpu, const struct work *work)
 {
 	uint64_t chunk = chunk_of(mm->sleep->writeback, work->pages), wrote = 0;
-	uint32_t after = 0;
-	bool any = false;
+	uint32_t stamp = 0;
 
 	while (wrote < chunk) {
-		uint32_t slot = next_page(mm, &after, &any, work->older_than);
+		uint32_t slot = next_page(mm, &stamp, work->older_than);
 
 		if (slot == MM412_NONE)
 			break;
@@ -273,15 +288,15 @@ static void do_work(struct mm412 *mm, struct sim_cpu *cpu, struct work work)
 	uint64_t begin = mm412_jiffies(mm, cpu), expire, wrote;
 
 	expire = mm->params.dirty_expire_centisecs[0] * mm->hz / 100;
-	work.older_than = begin;
+	work.older_than = (int64_t)begin;
 	do {
 		mm412_io_reap(mm, cpu);
 		if (!work.pages || is_over(mm, &work))
 			break;
 		if (work.background || work.old)
-			work.older_than = mm412_jiffies(mm, cpu);
+			work.older_than = (int64_t)mm412_jiffies(mm, cpu);
 		if (work.old)
-			work.older_than -= work.older_than < expire ? work.older_than : expire;
+			work.older_than -= (int64_t)expire;
 		wrote = write_chunk(mm, cpu, &work);
 		work.pages -= wrote < work.pages ? wrote : work.pages;
 		mm412_throttle_bandwidth(mm, cpu, begin);
