@@ -16,8 +16,7 @@ static void invalidate(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, boo
 	if (page->flags & MM412_PG_LOCKED)
 		return;
 	mm412_lru_pin(mm, slot);
-	if (file && !(page->flags & busy) && page->pins == 1 &&
-	    mm412_content_remove(mm, cpu, slot, false)) {
+	if (file && !(page->flags & busy) && mm412_content_remove(mm, cpu, slot, false)) {
 		/* Only the reference of who looks at it is left. */
 		page->pins = 1;
 	} else {

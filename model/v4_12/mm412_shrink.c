@@ -220,9 +220,7 @@ static enum outcome reclaim_page(struct batch *b, uint32_t slot, enum reference 
 		outcome = dirty_page(b, slot, reference, enter_fs);
 	if (outcome != FREED)
 		return outcome;
-	if (page->pins != 1 || is_gone(page) || !mm412_content_remove(mm, b->cpu, slot, true))
-		return KEEP;
-	return FREED;
+	return mm412_content_remove(mm, b->cpu, slot, true) ? FREED : KEEP;
 }
 
 static enum outcome shrink_page(struct batch *b, uint32_t slot)

@@ -133,18 +133,21 @@ static void each_node_on_the_list_gets_its_turn(void)
 static void only_nodes_of_the_nodemask_and_of_the_cpuset_are_reclaimed(void)
 {
 	struct mm412_request rq = request(GFP_MOVABLE, 0);
+	int64_t left;
 
 	fill(0, 2000, GFP_MOVABLE);
 	fill(1, 2000, GFP_MOVABLE);
 	rq.nodes = 2;
 	mm412_reclaim_direct(w.mm, w_cpu(&w), task, &rq);
 	CU_ASSERT_EQUAL(files(0), 2000);
-	CU_ASSERT(files(1) < 2000);
+	left = files(1);
+	CU_ASSERT(left < 2000);
 	task->ruled = true;
 	task->mems_allowed = 1;
 	rq.nodes = UINT64_MAX;
 	mm412_reclaim_direct(w.mm, w_cpu(&w), task, &rq);
 	CU_ASSERT(files(0) < 2000);
+	CU_ASSERT_EQUAL(files(1), left);
 	/* A victim of the OOM killer may have any. */
 	task->memdie = true;
 	rq.nodes = 2;
@@ -170,6 +173,20 @@ static void a_costly_request_leaves_at_once_when_compaction_can_begin(void)
 	CU_ASSERT_EQUAL(files(0), 2000);
 	/* Order 3 is not costly. */
 	CU_ASSERT(direct(GFP_MOVABLE, 3) >= 32);
+}
+
+/* Node 1 is not ready, but one round is all it gets. */
+static void one_zone_that_is_ready_for_compaction_is_enough(void)
+{
+	struct mm412_zone *far = &w.mm->zones[2];
+	int64_t free;
+
+	fill(1, 2000, GFP_MOVABLE);
+	free = far->nr_free;
+	far->nr_free = 0;
+	CU_ASSERT_EQUAL(direct(GFP_MOVABLE, 9), 1);
+	CU_ASSERT_EQUAL(files(1), 2000);
+	far->nr_free += free;
 }
 
 /* ---- throttling ------------------------------------------------------------------------- */
@@ -233,8 +250,15 @@ static void half_of_the_min_marks_is_the_limit(void)
 	CU_ASSERT_TRUE(mm412_reclaim_allowed(w.mm, w_cpu(&w), node));
 	wet(&w);
 	/* Without anything reclaimable there is no reserve to guard. */
-	node->kswapd_failures = 0;
+	half = (uint64_t)w.mm->zones[2].nr_free;
+	w.mm->zones[2].nr_free = 0;
 	CU_ASSERT_TRUE(mm412_reclaim_allowed(w.mm, w_cpu(&w), w_node(&w, 1)));
+	w.mm->zones[2].nr_free = (int64_t)half;
+	fill(1, 100, GFP_MOVABLE);
+	half = (uint64_t)w.mm->zones[2].nr_free;
+	w.mm->zones[2].nr_free = 0;
+	CU_ASSERT_FALSE(mm412_reclaim_allowed(w.mm, w_cpu(&w), w_node(&w, 1)));
+	w.mm->zones[2].nr_free = (int64_t)half;
 }
 
 static void without_fs_a_task_waits_a_second_at_most(void)
@@ -337,6 +361,8 @@ static CU_TestInfo tests[] = {
 	  congestion_wait_ends_with_the_next_write_or_its_time },
 	{ "wait iff congested sleeps only when disk and node are",
 	  wait_iff_congested_sleeps_only_when_disk_and_node_are },
+	{ "one zone that is ready for compaction is enough",
+	  one_zone_that_is_ready_for_compaction_is_enough },
 	CU_TEST_INFO_NULL,
 };
 

@@ -123,6 +123,13 @@ static void only_what_the_mode_allows_is_touched(void)
 	/* Without RECLAIM_UNMAP mapped pages go round on their list. */
 	CU_ASSERT(w.mm->sleep->event[MM412_PGSCAN_DIRECT] > 0);
 	CU_ASSERT_EQUAL(w.writes[0], 0);
+	/* A place on swap is no write. */
+	w.mm->params.zone_reclaim_mode[0] = 5;
+	node->stat[MM412_NODE_FILE_DIRTY] -= 1000;
+	CU_ASSERT_EQUAL(reclaim(0, GFP_KERNEL, 0), SOME);
+	node->stat[MM412_NODE_FILE_DIRTY] += 1000;
+	CU_ASSERT(mm412_page(w.mm, w_slot(&w, anon))->flags & MM412_PG_SWAPCACHE);
+	CU_ASSERT_EQUAL(w.writes[0], 0);
 	w.mm->params.zone_reclaim_mode[0] = 7;
 	reclaim(0, GFP_KERNEL, 0);
 	CU_ASSERT_EQUAL(w.writes[0], 1);
@@ -181,6 +188,16 @@ static void dropping_slab_goes_on_until_little_comes_of_it(void)
 	CU_ASSERT_EQUAL(w.mm->sleep->event[MM412_DROP_PAGECACHE], 0);
 }
 
+/* A fifth of the cache is counted, so that a turn frees two. */
+static void a_cache_that_looks_small_takes_several_turns(void)
+{
+	fill(0, MM_KIND_SLAB, 300);
+	w.mm->params.vfs_cache_pressure[0] = 20;
+	mm412_reclaim_drop_caches(w.mm, w_cpu(&w), 2);
+	CU_ASSERT(mm412_slab_pages(w.mm, node) <= 2);
+	CU_ASSERT(w.events[MM_EVENT_SHRINK_SLAB_START] >= 8);
+}
+
 static void caches_can_be_dropped_off_the_actors(void)
 {
 	fill(0, MM_KIND_SLAB, 300);
@@ -207,6 +224,8 @@ static CU_TestInfo tests[] = {
 	{ "dropping slab goes on until little comes of it",
 	  dropping_slab_goes_on_until_little_comes_of_it },
 	{ "caches can be dropped off the actors", caches_can_be_dropped_off_the_actors },
+	{ "a cache that looks small takes several turns",
+	  a_cache_that_looks_small_takes_several_turns },
 	CU_TEST_INFO_NULL,
 };
 
