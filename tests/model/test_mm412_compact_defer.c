@@ -110,7 +110,79 @@ static void tracepoints_tell_the_numbers_as_they_are_then(void)
 	CU_ASSERT_EQUAL(w.last[MM_EVENT_COMPACTION_DEFER_RESET].value[4], 0);
 }
 
+/* ---- what a real kernel told --------------------------------------------------------------
+ */
+
+/*
+ * The compactions of order 9 of two zones, in the order of a recording under memory pressure:
+ * what try_to_compact_pages() asked and did, and the three numbers that its tracepoints show
+ * (considered, 1 << defer_shift, order_failed). Goes: not deferred, which tells nothing.
+ */
+enum told { GOES, DEFERRED, FAILED, HOPES, GOT };
+
+struct record {
+	enum told what;
+	unsigned considered, limit;
+	int order_failed;
+};
+
+static const struct record dma32[] = {
+	{ GOES, 0, 0, 0 },     { GOES, 0, 0, 0 },     { HOPES, 1, 1, 10 },
+	{ GOT, 0, 1, 10 },     { GOES, 0, 0, 0 },     { HOPES, 0, 1, 10 },
+	{ GOT, 0, 1, 10 },     { GOES, 0, 0, 0 },     { GOES, 0, 0, 0 },
+	{ FAILED, 0, 2, 9 },   { DEFERRED, 1, 2, 9 }, { GOES, 0, 0, 0 },
+	{ FAILED, 0, 4, 9 },   { DEFERRED, 1, 4, 9 }, { DEFERRED, 2, 4, 9 },
+	{ DEFERRED, 3, 4, 9 }, { GOES, 0, 0, 0 },     { FAILED, 0, 8, 9 },
+	{ DEFERRED, 1, 8, 9 }, { DEFERRED, 2, 8, 9 }, { DEFERRED, 3, 8, 9 },
+	{ DEFERRED, 4, 8, 9 }, { DEFERRED, 5, 8, 9 }, { DEFERRED, 6, 8, 9 },
+	{ DEFERRED, 7, 8, 9 }, { GOES, 0, 0, 0 },     { GOES, 0, 0, 0 },
+	{ HOPES, 8, 8, 10 },   { GOT, 0, 1, 10 },
+};
+
+static const struct record dma[] = {
+	{ GOES, 0, 0, 0 },     { GOES, 0, 0, 0 },     { GOES, 0, 0, 0 },
+	{ FAILED, 0, 2, 0 },   { DEFERRED, 1, 2, 0 }, { GOES, 0, 0, 0 },
+	{ FAILED, 0, 4, 0 },   { DEFERRED, 1, 4, 0 }, { DEFERRED, 2, 4, 0 },
+	{ DEFERRED, 3, 4, 0 }, { GOES, 0, 0, 0 },     { FAILED, 0, 8, 0 },
+	{ DEFERRED, 1, 8, 0 }, { DEFERRED, 2, 8, 0 }, { DEFERRED, 3, 8, 0 },
+	{ DEFERRED, 4, 8, 0 }, { DEFERRED, 5, 8, 0 }, { DEFERRED, 6, 8, 0 },
+	{ DEFERRED, 7, 8, 0 },
+};
+
+static void replay(const struct record *r)
+{
+	switch (r->what) {
+	case GOES:
+		CU_ASSERT_FALSE(mm412_compact_deferred(w.mm, zone(), 9));
+		return;
+	case DEFERRED:
+		CU_ASSERT_TRUE(mm412_compact_deferred(w.mm, zone(), 9));
+		break;
+	case FAILED:
+		mm412_compact_defer(w.mm, zone(), 9);
+		break;
+	case HOPES:
+	case GOT:
+		mm412_compact_defer_reset(w.mm, zone(), 9, r->what == GOT);
+		break;
+	}
+	CU_ASSERT_EQUAL(state()->compact_considered, r->considered);
+	CU_ASSERT_EQUAL(1u << state()->compact_defer_shift, r->limit);
+	CU_ASSERT_EQUAL(state()->compact_order_failed, r->order_failed);
+}
+
+static void the_numbers_are_those_that_a_real_kernel_told(void)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(dma32); i++)
+		replay(&dma32[i]);
+	*state() = (struct mm412_zone_sleep){ 0 };
+	for (unsigned i = 0; i < ARRAY_SIZE(dma); i++)
+		replay(&dma[i]);
+}
+
 static CU_TestInfo tests[] = {
+	{ "the numbers are those that a real kernel told",
+	  the_numbers_are_those_that_a_real_kernel_told },
 	{ "each failure doubles the wait up to 64", each_failure_doubles_the_wait_up_to_64 },
 	{ "smaller orders than those that failed are not deferred",
 	  smaller_orders_than_those_that_failed_are_not_deferred },
