@@ -58,7 +58,7 @@ struct mm_grant {
 enum mm_use {
 	MM_USE_LRU = 1, /* on an LRU list: counts as a movable page (4.12 F6) */
 	MM_USE_ANON = 2,
-	MM_USE_FILE = 4,
+	MM_USE_FILE = 4, /* with ANON: shared memory */
 	MM_USE_SLAB = 8,
 	MM_USE_DIRTY = 16,
 	MM_USE_ACTIVE = 32,

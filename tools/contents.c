@@ -62,11 +62,13 @@ struct contents_kind contents_of_lru(uint32_t value)
 
 struct contents_kind contents_of_use(unsigned use)
 {
-	bool anon = (use & MM_USE_ANON) != 0;
+	bool anon = (use & MM_USE_ANON) != 0, file = (use & MM_USE_FILE) != 0;
 
 	return (struct contents_kind){
-		.reclaimable = (use & MM_USE_LRU) && (use & (MM_USE_ANON | MM_USE_FILE)),
-		.kind = anon ? MM_KIND_ANON : MM_KIND_FILE,
+		.reclaimable = (use & MM_USE_LRU) && (anon || file),
+		.kind = !anon  ? MM_KIND_FILE
+			: file ? MM_KIND_SHMEM
+			       : MM_KIND_ANON,
 		.dirty = anon || (use & MM_USE_DIRTY),
 		.active = (use & MM_USE_ACTIVE) != 0,
 	};

@@ -21,13 +21,24 @@ static struct mm_request request_of(const struct replay *r, const struct sim_cpu
 				    .task = number };
 }
 
+/* Whether the task got the huge page that it asked for last: else it touches single ones. */
+static bool note_huge(struct replay *r, uint32_t number, struct mm_grant g)
+{
+	struct replay_fate *fate = replay_world_fate(r, number);
+
+	if (fate)
+		fate->huge_failed = g.verdict != MM_DONE;
+	return fate;
+}
+
 /* The request has its answer; a page that can be taken away is held from now on. */
 static bool granted(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
 		    uint32_t number, struct mm_grant g)
 {
 	struct contents_kind kind = r->gfps[e->gfp].kind;
 
-	if (!replay_step_granted(r, cpu, e, number, g))
+	if (!replay_step_granted(r, cpu, e, number, g) ||
+	    (e->order == TRACE_HUGE_ORDER && !note_huge(r, number, g)))
 		return false;
 	/* Slab pages are on no LRU list. */
 	if (g.verdict != MM_DONE || e->kind != TRACE_ALLOC ||
@@ -104,12 +115,25 @@ static void run_lru_add(struct replay *r, struct sim_cpu *cpu, const struct repl
 	replay_access_hold(r, cpu, o, number, kind, true);
 }
 
+/* A page that is asked for only because its huge page is not there, and it is. */
+static bool is_needless(const struct replay *r, const struct replay_event *e, uint32_t number)
+{
+	return e->flags & TRACE_FALLBACK && !replay_world_look(r, number).huge_failed;
+}
+
 static enum sim_step run_event(struct replay *r, struct sim_cpu *cpu,
 			       const struct replay_event *e, uint32_t number,
 			       struct objects_entry *o, uint64_t late)
 {
+	static const struct mm_grant none = { .frame = MM_NO_FRAME, .verdict = MM_FAILED };
+
 	switch (e->kind) {
 	case TRACE_ALLOC:
+		if (is_needless(r, e, number)) {
+			replay_step_object(r, cpu, e, none);
+			return SIM_STEP_DONE;
+		}
+		return ask(r, cpu, e, number, late);
 	case TRACE_ALLOC_FAILED:
 		return ask(r, cpu, e, number, late);
 	case TRACE_FREE:

@@ -33,6 +33,7 @@ struct replay_fate {
 	uint64_t late;          /* cycles that the sleeping operation started late */
 	bool asleep;            /* in replay_wait() */
 	bool killed, exited;
+	bool huge_failed; /* its last request for a huge page */
 };
 
 /* A content whose access sleeps: its number must not pass to another meanwhile. */

@@ -20,7 +20,7 @@
 #include "traces/trace.h"
 
 #define DERIVE_NONE UINT32_MAX
-#define DERIVE_HUGE 9
+#define DERIVE_HUGE TRACE_HUGE_ORDER
 
 /* What a set of gfp flags asks for. */
 enum derive_gfp {

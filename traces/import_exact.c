@@ -123,9 +123,8 @@ static uint64_t flags_of(char letter)
 #define MAP_BITS                                                                               \
 	(UINT64_C(1) << IMPORT_KPF_BUDDY | UINT64_C(1) << IMPORT_KPF_RESERVED |                \
 	 UINT64_C(1) << IMPORT_KPF_SLAB | UINT64_C(1) << IMPORT_KPF_LRU |                      \
-	 UINT64_C(1) << IMPORT_KPF_ANON | UINT64_C(1) << IMPORT_KPF_SWAPBACKED |               \
-	 UINT64_C(1) << IMPORT_KPF_HEAD | UINT64_C(1) << IMPORT_KPF_TAIL |                     \
-	 UINT64_C(1) << IMPORT_KPF_NOPAGE)
+	 UINT64_C(1) << IMPORT_KPF_ANON | UINT64_C(1) << IMPORT_KPF_HEAD |                     \
+	 UINT64_C(1) << IMPORT_KPF_TAIL | UINT64_C(1) << IMPORT_KPF_NOPAGE)
 
 /* kpageflags, where it is there, tells what the map does not: active, dirty. It is older by a
  * moment, so that the map has the last word. */

@@ -159,9 +159,12 @@ static uint8_t use_of(const struct import *im, uint64_t pfn)
 	use |= import_flag(f, IMPORT_KPF_SLAB) ? TRACE_USE_SLAB : 0;
 	use |= import_flag(f, IMPORT_KPF_DIRTY) ? TRACE_USE_DIRTY : 0;
 	use |= import_flag(f, IMPORT_KPF_ACTIVE) ? TRACE_USE_ACTIVE : 0;
-	if ((use & TRACE_USE_LRU) && !(use & TRACE_USE_ANON) &&
-	    !import_flag(f, IMPORT_KPF_SWAPBACKED))
-		use |= TRACE_USE_FILE;
+	if ((use & TRACE_USE_LRU) && !(use & TRACE_USE_ANON)) {
+		if (!import_flag(f, IMPORT_KPF_SWAPBACKED))
+			use |= TRACE_USE_FILE;
+		else if (im->exact)
+			use |= TRACE_USE_ANON | TRACE_USE_FILE;
+	}
 	return (uint8_t)use;
 }
 

@@ -17,6 +17,7 @@
 #define TRACE_NO_OBJECT UINT64_MAX
 #define TRACE_NO_PFN UINT64_MAX
 #define TRACE_NODE_LOCAL 0xff
+#define TRACE_HUGE_ORDER 9
 #define TRACE_PAGEBLOCK 512              /* frames */
 #define TRACE_MOST_PAGEBLOCKS (1u << 20) /* of one event: 2 TiB */
 
@@ -71,8 +72,8 @@ enum trace_flag {
 	TRACE_UNSCORED = 16,  /* the recorder's, or outside the work markers (R13) */
 	TRACE_MISSED = 32,    /* a free that the importer put in (R7) */
 	TRACE_HIDDEN = 64,    /* an allocation that the importer put in (R7) */
-	TRACE_FALLBACK = 128, /* an allocation that is made only if the last one of order > 0 of
-				 its task failed */
+	TRACE_FALLBACK = 128, /* an allocation that is made only if the last one of
+				 TRACE_HUGE_ORDER of its task failed */
 };
 
 struct trace_event {
@@ -136,7 +137,7 @@ struct trace_header {
 enum trace_use { /* the same bits as enum mm_use */
 		 TRACE_USE_LRU = 1,
 		 TRACE_USE_ANON = 2,
-		 TRACE_USE_FILE = 4,
+		 TRACE_USE_FILE = 4, /* with ANON: shared memory */
 		 TRACE_USE_SLAB = 8,
 		 TRACE_USE_DIRTY = 16,
 		 TRACE_USE_ACTIVE = 32,
