@@ -171,6 +171,10 @@ static void put_own(struct mm_snapshot *s, const struct mm412 *mm)
 	put(s, "slowpath", mm->slow_entries);
 	put(s, "alloc_fail", mm->failures);
 	put(s, "would_sleep", mm->would_sleep);
+	if (mm->sleep) {
+		put(s, "would_hang", mm->sleep->would_hang);
+		put(s, "oom_panic", mm->sleep->panics);
+	}
 	for (unsigned n = 0; n < mm->nnodes; n++)
 		if (mm->nodes[n].online)
 			put(s, wake_names[n], mm->nodes[n].kswapd_wakes);
