@@ -53,9 +53,6 @@ enum mm_event_kind {
 	MM_EVENT_START_REAPING,
 	MM_EVENT_FINISH_REAPING,
 	MM_EVENT_SKIP_REAPING, /* task */
-	/* kmem */
-	MM_EVENT_EXTFRAG, /* frame, alloc order, fallback order, alloc type, fallback type,
-			     ownership */
 	MM_EVENT_KINDS
 };
 

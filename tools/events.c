@@ -9,6 +9,7 @@
 
 #define DAEMON_PID 2 /* kthreadd's: daemons have no pid of their own here */
 #define GFP_TEXT 256
+#define WB_FILE 2 /* RECLAIM_WB_FILE */
 
 const char *const events_groups[] = { "kmem", "vmscan", "compaction", "oom", NULL };
 
@@ -110,11 +111,6 @@ static const struct {
 	[MM_EVENT_FINISH_REAPING] = { EVENTS_OOM, "finish_task_reaping", "oom_reaper",
 				      "pid=%0t" },
 	[MM_EVENT_SKIP_REAPING] = { EVENTS_OOM, "skip_task_reaping", "oom_reaper", "pid=%0t" },
-	[MM_EVENT_EXTFRAG] = { EVENTS_KMEM, "mm_page_alloc_extfrag", "kworker",
-			       "page=%0p pfn=%0d alloc_order=%1d fallback_order=%2d "
-			       "pageblock_order=9 alloc_migratetype=%3d "
-			       "fallback_migratetype=%4d fragmenting=%2B "
-			       "change_ownership=%5d" },
 };
 
 const char *const *events_zones(enum mm_arch arch)
@@ -152,7 +148,9 @@ static const char *const lists[] = { "inactive_anon", "active_anon", "inactive_f
 static const char *const results[] = { "not_suitable_zone", "skipped",   "deferred",
 				       "no_suitable_page",  "continue",  "complete",
 				       "partial_skipped",   "contended", "success" };
-static const char *const feedbacks[] = { "?", "failed", "withdrawn", "progress" };
+/* compact_result_to_feedback() */
+static const char *const feedbacks[] = { "?",      "withdrawn", "withdrawn", "?",       "?",
+					 "failed", "withdrawn", "withdrawn", "progress" };
 static const char *const priorities[] = { "COMPACT_PRIO_SYNC_FULL", "COMPACT_PRIO_SYNC_LIGHT",
 					  "COMPACT_PRIO_ASYNC" };
 
@@ -204,15 +202,14 @@ static void print_field(const struct events *e, char how, int64_t v)
 	case 's':
 		fputs(v ? "sync" : "async", e->out);
 		break;
-	case 'f':
-	case 'F':
+	case 'f': /* the kernel's bits */
+		print_flags(e, (v & WB_FILE) != 0, true);
+		break;
+	case 'F': /* whether the list is one of files */
 		print_flags(e, v, true);
 		break;
 	case 'W':
 		print_flags(e, v, false);
-		break;
-	case 'B': /* smaller than a pageblock */
-		fputc(v < 9 ? '1' : '0', e->out);
 		break;
 	case 'S':
 		fprintf(e->out, "%" PRIu64, UINT64_C(1) << v);
