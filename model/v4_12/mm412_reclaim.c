@@ -103,6 +103,21 @@ static struct mm412_node_sleep *node_to_watch(const struct mm412 *mm,
 	return ref->zone ? &mm->sleep->nodes[ref->zone->nid] : NULL;
 }
 
+/* No time passes between the last look and the sleep: kswapd could come, find nobody to wake,
+ * and go to bed for good. */
+static bool must_wait(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *node)
+{
+	uint64_t at;
+
+	do {
+		cpu->port->settle(cpu);
+		at = sim_now(cpu);
+		if (mm412_reclaim_allowed(mm, cpu, node))
+			return false;
+	} while (sim_now(cpu) != at);
+	return true;
+}
+
 /* True when the task was killed meanwhile. */
 static bool throttle(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_task *task,
 		     const struct mm412_request *rq)
@@ -117,7 +132,7 @@ static bool throttle(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_t
 		return false;
 	mm412_count(mm, MM412_PGSCAN_DIRECT_THROTTLE, 1);
 	/* Who holds a file system's lock may be what kswapd waits for: a second at most. */
-	while (left && !task->killed && !mm412_reclaim_allowed(mm, cpu, node))
+	while (left && !task->killed && must_wait(mm, cpu, node))
 		left = cpu->port->sleep(cpu, node->queue[MM412_Q_PFMEMALLOC], left);
 	mm412_io_reap(mm, cpu);
 	return task->killed;

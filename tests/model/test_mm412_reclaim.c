@@ -230,6 +230,26 @@ static void near_the_reserves_a_task_waits_for_kswapd(void)
 	CU_ASSERT_FALSE(node->kswapd_asleep);
 }
 
+/* A wake-up takes time, in which kswapd can be through already. */
+static uint32_t slow_wake(struct sim_cpu *cpu, struct sim_queue *queue, uint32_t n)
+{
+	w_wake(cpu, queue, n);
+	cpu->due += 1000;
+	w.settled = wet;
+	return 1;
+}
+
+static void who_wakes_kswapd_looks_again_before_it_sleeps(void)
+{
+	dry();
+	w_node(&w, 0)->kswapd_asleep = true;
+	w.port.wake = slow_wake;
+	CU_ASSERT_NOT_EQUAL(direct(GFP_MOVABLE, 0), 0);
+	CU_ASSERT_EQUAL(w.sleeps, 0);
+	CU_ASSERT_EQUAL(count(MM412_PGSCAN_DIRECT_THROTTLE), 1);
+	w.settled = NULL;
+}
+
 static void half_of_the_min_marks_is_the_limit(void)
 {
 	struct mm412_node_sleep *node = w_node(&w, 0);
@@ -363,6 +383,8 @@ static CU_TestInfo tests[] = {
 	  wait_iff_congested_sleeps_only_when_disk_and_node_are },
 	{ "one zone that is ready for compaction is enough",
 	  one_zone_that_is_ready_for_compaction_is_enough },
+	{ "who wakes kswapd looks again before it sleeps",
+	  who_wakes_kswapd_looks_again_before_it_sleeps },
 	CU_TEST_INFO_NULL,
 };
 
