@@ -178,10 +178,8 @@ static void skip_block(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_compa
 		cc->last_migrated = 0;
 		s->taken = 0;
 	}
-	if (s->at < s->next_skip) {
+	if (s->at < s->next_skip)
 		s->at = s->next_skip - 1;
-		s->next_skip += 1u << cc->order;
-	}
 }
 
 /* Looks at the slots up to end; s->at is the first that was not looked at. */

@@ -112,15 +112,12 @@ static enum outcome unmap_and_move(struct mm412 *mm, struct sim_cpu *cpu,
 
 	if (to == MM412_NONE)
 		return NO_MEMORY;
-	if (has_gone(mm412_page(mm, slot))) {
-		mm412_page(mm, slot)->flags &=
-			(uint16_t) ~(MM412_PG_ACTIVE | MM412_PG_UNEVICTABLE);
-		mm412_compact_free_put(mm, cc, to);
-	} else {
+	if (!has_gone(mm412_page(mm, slot)))
 		outcome = move(mm, cpu, cc, slot, to, force);
-		if (outcome != MOVED)
-			mm412_compact_free_put(mm, cc, to);
-	}
+	else
+		mm412_compact_free_put(mm, cc, to);
+	if (outcome != MOVED)
+		mm412_compact_free_put(mm, cc, to);
 	if (outcome != AGAIN)
 		leave(mm, cpu, cc, slot, kind, outcome == MOVED);
 	return outcome;

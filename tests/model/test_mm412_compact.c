@@ -142,6 +142,20 @@ static void there_must_be_twice_the_block_above_the_mark(void)
 	leave(0);
 }
 
+/* Where a block is free but the mark too high, nobody can tell what is missing. */
+static void an_index_that_says_nothing_does_not_stop_compaction(void)
+{
+	const struct mm412_zone *zone = &w.mm->zones[0];
+
+	c_drop_some(&w, 4096, 4096 + 16, 1, 0);
+	leave(zone->watermark[MM412_WMARK_LOW] + 2 * 16 + 4 - 16);
+	CU_ASSERT_EQUAL(mm412_compact_index(w.mm, zone, 4), -1000);
+	CU_ASSERT_EQUAL(mm412_compact_suitable(w.mm, zone, 4, MM412_WMARK_HIGH, 2),
+			MM412_COMPACT_CONTINUE);
+	CU_ASSERT_EQUAL(mm412_compact_suitable(w.mm, zone, 4, MM412_WMARK_LOW, 2),
+			MM412_COMPACT_SUCCEEDED);
+}
+
 static void a_zonelist_is_suitable_as_if_some_pages_had_been_reclaimed(void)
 {
 	const struct mm412_zone *zone = &w.mm->zones[0];
@@ -251,9 +265,25 @@ static void what_failed_is_deferred_and_what_succeeded_is_not(void)
 			MM412_COMPACT_COMPLETE);
 	CU_ASSERT_EQUAL(z->compact_defer_shift, 0);
 	CU_ASSERT_EQUAL(z->compact_order_failed, 0);
+	z->compact_defer_shift = 2;
+	z->compact_considered = 10;
 	CU_ASSERT_EQUAL(c_try(&w, 7, "GFP_HIGHUSER_MOVABLE", MM412_COMPACT_PRIO_SYNC_LIGHT),
 			MM412_COMPACT_SUCCEEDED);
 	CU_ASSERT_EQUAL(z->compact_order_failed, 8);
+	/* Hope alone does not end the wait of larger orders. */
+	CU_ASSERT_EQUAL(z->compact_defer_shift, 2);
+}
+
+static void only_the_hardest_try_moves_pages_into_unmovable_pageblocks(void)
+{
+	c_drop_some(&w, 4096, FRAMES, 2, 1);
+	for (uint64_t n = 4096; n < FRAMES; n += 512)
+		mm412_pageblock_set(w.mm, c_slot(&w, n), MM412_RECLAIMABLE);
+	CU_ASSERT_EQUAL(c_try(&w, 5, "GFP_HIGHUSER_MOVABLE", MM412_COMPACT_PRIO_SYNC_LIGHT),
+			MM412_COMPACT_COMPLETE);
+	CU_ASSERT_EQUAL(c_event(&w, MM412_PGMIGRATE_SUCCESS), 0);
+	CU_ASSERT_EQUAL(c_try(&w, 5, "GFP_HIGHUSER_MOVABLE", MM412_COMPACT_PRIO_SYNC_FULL),
+			MM412_COMPACT_SUCCEEDED);
 }
 
 static void nodes_that_a_request_may_not_use_are_left_alone(void)
@@ -304,6 +334,8 @@ static CU_TestInfo tests[] = {
 	  a_costly_request_for_want_of_memory_is_not_compacted_for },
 	{ "there must be twice the block above the mark",
 	  there_must_be_twice_the_block_above_the_mark },
+	{ "an index that says nothing does not stop compaction",
+	  an_index_that_says_nothing_does_not_stop_compaction },
 	{ "a zonelist is suitable as if some pages had been reclaimed",
 	  a_zonelist_is_suitable_as_if_some_pages_had_been_reclaimed },
 	{ "all of a checkerboard becomes half of it",
@@ -314,6 +346,8 @@ static CU_TestInfo tests[] = {
 	  each_priority_has_its_mode_and_costs_no_io },
 	{ "what failed is deferred and what succeeded is not",
 	  what_failed_is_deferred_and_what_succeeded_is_not },
+	{ "only the hardest try moves pages into unmovable pageblocks",
+	  only_the_hardest_try_moves_pages_into_unmovable_pageblocks },
 	{ "nodes that a request may not use are left alone",
 	  nodes_that_a_request_may_not_use_are_left_alone },
 	{ "whoever is killed stops", whoever_is_killed_stops },

@@ -194,9 +194,74 @@ static void the_lowest_mark_is_left_to_others(void)
 	while (get(&cc) != MM412_NONE && free < 1000)
 		free++;
 	/* One page is taken while as many as the mark and itself would be left. */
+	/* The rest is for later: nothing was wrong with the pageblock. */
+	CU_ASSERT_EQUAL(*skip(FRAMES - 512), 0);
+	CU_ASSERT(cc.free_at > c_slot(&w, FRAMES - 512));
 	CU_ASSERT_EQUAL(free, 256 - zone->watermark[MM412_WMARK_MIN] - 1);
 	CU_ASSERT_EQUAL(cc.nr_free, 0);
 	CU_ASSERT_EQUAL(mm412_vmstat_nr_free(zone), zone->watermark[MM412_WMARK_MIN] + 1);
+	release(&cc);
+}
+
+static void the_lock_is_left_every_32_frames_and_with_each_pageblock(void)
+{
+	struct mm412_compact cc;
+	uint64_t taken;
+
+	give_room();
+	c_drop_some(&w, FRAMES - 1024, FRAMES, 2, 1);
+	cc = wants(512);
+	taken = w.mm->zones[0].lock.taken;
+	CU_ASSERT_NOT_EQUAL(get(&cc), MM412_NONE);
+	CU_ASSERT_EQUAL(cc.nr_free, 511);
+	CU_ASSERT_EQUAL(w.mm->zones[0].lock.taken - taken, 1024 / 32);
+	release(&cc);
+}
+
+static void whoever_gave_up_takes_what_it_has_and_looks_no_further(void)
+{
+	struct mm412_compact cc;
+
+	give_room();
+	c_drop_some(&w, FRAMES - 512, FRAMES, 2, 1);
+	cc = wants(4);
+	cc.contended = true;
+	CU_ASSERT_EQUAL(get(&cc), MM412_NONE);
+	CU_ASSERT_EQUAL(cc.free_scanned, 0);
+}
+
+/* Blocks in use are stepped over, also beyond the pageblock's end. */
+static void blocks_in_use_take_one_look(void)
+{
+	struct mm412_compact cc;
+	uint32_t block;
+
+	give_room();
+	c_drop_some(&w, FRAMES - 1024, FRAMES, 1, 0);
+	block = w_block(&w, 10, "GFP_HIGHUSER_MOVABLE");
+	CU_ASSERT_EQUAL_FATAL(block, c_slot(&w, FRAMES - 1024));
+	cc = wants(4);
+	cc.free_at = block;
+	CU_ASSERT_EQUAL(get(&cc), c_slot(&w, 1536 + 6));
+	CU_ASSERT_EQUAL(w.last[MM_EVENT_ISOLATE_FREEPAGES].value[2], 7);
+	/* One look at the block, at each frame of ten full pageblocks, and at seven. */
+	CU_ASSERT_EQUAL(cc.free_scanned, 1 + 10 * 512 + 7);
+	CU_ASSERT_EQUAL(skip(FRAMES - 1024)[0], 1);
+	release(&cc);
+}
+
+static void a_zone_that_ends_inside_a_pageblock_is_used_to_its_end(void)
+{
+	struct mm412_compact cc;
+
+	close_world();
+	c_open(&w, FRAMES - 256, 0);
+	give_room();
+	c_drop_some(&w, FRAMES - 512, FRAMES - 256, 2, 1);
+	cc = wants(128);
+	cc.free_at = c_slot(&w, FRAMES - 512);
+	CU_ASSERT_EQUAL(get(&cc), c_slot(&w, FRAMES - 257));
+	CU_ASSERT_EQUAL(cc.nr_free, 127);
 	release(&cc);
 }
 
@@ -251,6 +316,13 @@ static CU_TestInfo tests[] = {
 	  behind_a_full_pageblock_it_goes_on_in_the_next },
 	{ "it ends above the migrate scanner", it_ends_above_the_migrate_scanner },
 	{ "the lowest mark is left to others", the_lowest_mark_is_left_to_others },
+	{ "the lock is left every 32 frames and with each pageblock",
+	  the_lock_is_left_every_32_frames_and_with_each_pageblock },
+	{ "whoever gave up takes what it has and looks no further",
+	  whoever_gave_up_takes_what_it_has_and_looks_no_further },
+	{ "blocks in use take one look", blocks_in_use_take_one_look },
+	{ "a zone that ends inside a pageblock is used to its end",
+	  a_zone_that_ends_inside_a_pageblock_is_used_to_its_end },
 	{ "a half free pageblock becomes movable", a_half_free_pageblock_becomes_movable },
 	{ "blocks untouched since boot are seen as the free blocks they are",
 	  blocks_untouched_since_boot_are_seen_as_the_free_blocks_they_are },

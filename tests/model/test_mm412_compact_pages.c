@@ -207,10 +207,13 @@ static void async_direct_compaction_stays_in_blocks_of_its_kind(void)
 {
 	struct mm412_compact cc = c_control(&w, 3, MM412_COMPACT_ASYNC);
 
+	mm412_pageblock_set(w.mm, c_slot(&w, 1024), MM412_CMA);
 	mm412_pageblock_set(w.mm, c_slot(&w, 0), MM412_UNMOVABLE);
 	mm412_pageblock_set(w.mm, c_slot(&w, 512), MM412_RECLAIMABLE);
 	taken(&cc, MM412_COMPACT_SOME);
+	/* Those of CMA areas are for movable pages, too. */
 	CU_ASSERT_EQUAL(cc.last_migrated, c_slot(&w, 1024));
+	mm412_pageblock_set(w.mm, c_slot(&w, 1024), MM412_MOVABLE);
 	cc = c_control(&w, 3, MM412_COMPACT_ASYNC);
 	cc.type = MM412_RECLAIMABLE;
 	taken(&cc, MM412_COMPACT_SOME);
@@ -222,6 +225,54 @@ static void async_direct_compaction_stays_in_blocks_of_its_kind(void)
 	cc = c_control(&w, 3, MM412_COMPACT_SYNC_LIGHT);
 	cc.type = MM412_RECLAIMABLE;
 	CU_ASSERT_EQUAL(taken(&cc, MM412_COMPACT_SOME), 0xffffffff);
+}
+
+/* Somebody takes the lock when compaction has left it after 32 frames. */
+static void lock_is_taken(struct world412 *world)
+{
+	struct sim_lock *lock = &w_node(world, 0)->lru.lock;
+
+	if (lock->taken > *(uint64_t *)world->more)
+		lock->free_at = sim_now(w_cpu(world)) + 1000;
+}
+
+static void a_lock_that_others_hold_ends_async_compaction_in_the_middle(void)
+{
+	struct mm412_compact cc = c_control(&w, 9, MM412_COMPACT_ASYNC);
+	uint64_t taken = w_node(&w, 0)->lru.lock.taken;
+
+	/* Eight pages of each 32 frames, so that it has to come back for the lock. */
+	c_drop_some(&w, 8, 32, 1, 0);
+	c_drop_some(&w, 40, 64, 1, 0);
+	w.more = &taken;
+	w.settled = lock_is_taken;
+	CU_ASSERT_EQUAL(mm412_compact_pages(w.mm, w_cpu(&w), &cc), MM412_COMPACT_ABORT);
+	w.settled = NULL;
+	CU_ASSERT_TRUE(cc.contended);
+	CU_ASSERT_EQUAL(cc.nr_migrate, 8);
+	mm412_compact_pages_putback(w.mm, w_cpu(&w), &cc);
+	mm412_pagevec_drain_all(w.mm, w_cpu(&w));
+}
+
+static void a_zone_that_begins_inside_a_pageblock_is_used_from_its_start(void)
+{
+	static struct mm_zone_span zones[] = { { 0, "DMA", 1, 4096 } };
+	struct mm412_compact cc;
+
+	close_world();
+	w_init(&w, 1, 1);
+	w.k.machine.zones = zones;
+	w.k.machine.nzones = 1;
+	w_boot(&w, 0);
+	c_take_all(&w);
+	c_hold_all(&w, 1, 0);
+	cc = c_control(&w, 4, MM412_COMPACT_SYNC_LIGHT);
+	cc.free_at = mm412_slot(w.mm, 3584);
+	CU_ASSERT_EQUAL(mm412_compact_pages(w.mm, w_cpu(&w), &cc), MM412_COMPACT_SOME);
+	CU_ASSERT_EQUAL(cc.last_migrated, mm412_slot(w.mm, 1));
+	CU_ASSERT_EQUAL(cc.migrate_at, mm412_slot(w.mm, 33));
+	mm412_compact_pages_putback(w.mm, w_cpu(&w), &cc);
+	mm412_pagevec_drain_all(w.mm, w_cpu(&w));
 }
 
 static void it_does_not_cross_the_free_scanner(void)
@@ -320,6 +371,10 @@ static CU_TestInfo tests[] = {
 	  async_direct_compaction_also_stumbles_over_merged_blocks },
 	{ "async direct compaction stays in blocks of its kind",
 	  async_direct_compaction_stays_in_blocks_of_its_kind },
+	{ "a lock that others hold ends async compaction in the middle",
+	  a_lock_that_others_hold_ends_async_compaction_in_the_middle },
+	{ "a zone that begins inside a pageblock is used from its start",
+	  a_zone_that_begins_inside_a_pageblock_is_used_from_its_start },
 	{ "it does not cross the free scanner", it_does_not_cross_the_free_scanner },
 	{ "it waits while half of all pages are in others' hands",
 	  it_waits_while_half_of_all_pages_are_in_others_hands },

@@ -228,22 +228,105 @@ static void free_pages_that_were_not_needed_are_free_again(void)
 	CU_ASSERT_EQUAL(state()->cached_free, c_slot(&w, 7168));
 }
 
-/* Where pages came back from, the next run is to look again. */
+/* Three pages of pageblock 14 are taken first and come back; 13 had nothing to offer. */
 static void what_is_given_back_moves_the_free_scanner_back(void)
 {
-	struct mm412_compact cc = c_control(&w, 9, MM412_COMPACT_SYNC_LIGHT);
-
 	c_drop_some(&w, 5, 512, 1, 0);
-	c_drop_some(&w, 2048, 5120, 2, 1);
-	c_drop_some(&w, 7168, 7168 + 256, 1, 0);
-	/* All it takes is in the block in which it begins; that it has seen the rest is an old
-	 * tale. */
-	cc.free_at = c_slot(&w, 7168);
-	cc.nr_migrate = 1;
-	CU_ASSERT_NOT_EQUAL(mm412_compact_free_get(w.mm, w_cpu(&w), &cc), MM412_NONE);
-	CU_ASSERT_EQUAL(cc.nr_free, 255);
-	CU_ASSERT_EQUAL(mm412_compact_free_release(w.mm, w_cpu(&w), &cc),
-			c_slot(&w, 7168 + 254));
+	c_drop_some(&w, 1024, 4096, 2, 1);
+	c_drop_some(&w, 7168, 7174, 2, 1);
+	c_drop_some(&w, 6144, 6144 + 8, 1, 0);
+	state()->cached_free = c_slot(&w, 7168);
+	CU_ASSERT_EQUAL(run(9, MM412_COMPACT_SYNC_LIGHT), MM412_COMPACT_SUCCEEDED);
+	CU_ASSERT_EQUAL(w.mm->sleep->skip[c_slot(&w, 6656) >> 9], 1);
+	CU_ASSERT_EQUAL(c_event(&w, MM412_COMPACT_ISOLATED), 5 + 3 + 8);
+	CU_ASSERT_EQUAL(state()->cached_free, c_slot(&w, 7168));
+}
+
+static void pages_on_their_way_to_the_lists_are_compacted_too(void)
+{
+	uint32_t content = c_content(&w, c_slot(&w, 4));
+
+	c_drop_some(&w, 0, FRAMES, 2, 1);
+	CU_ASSERT_TRUE(mm412_lru_isolate(w.mm, w_cpu(&w), c_slot(&w, 4)));
+	mm412_lru_putback(w.mm, w_cpu(&w), c_slot(&w, 4));
+	CU_ASSERT_FALSE(mm412_page(w.mm, c_slot(&w, 4))->flags & MM412_PG_LRU);
+	CU_ASSERT_EQUAL(run(5, MM412_COMPACT_SYNC_LIGHT), MM412_COMPACT_SUCCEEDED);
+	CU_ASSERT_NOT_EQUAL(w_slot(&w, content), c_slot(&w, 4));
+}
+
+/* Pages of files can be pinned without anybody's seeing it before they are to move. */
+static void async_compaction_leaves_a_block_where_a_page_would_not_move(void)
+{
+	close_world();
+	w_open(&w, FRAMES, 100);
+	c_take_all(&w);
+	c_hold_all(&w, 2, 0);
+	c_drop_some(&w, 4096, FRAMES, 2, 0);
+	mm412_lru_pin(w.mm, c_slot(&w, 3));
+	CU_ASSERT_EQUAL(run(3, MM412_COMPACT_ASYNC), MM412_COMPACT_SUCCEEDED);
+	/* Seven of 0 to 7 have moved, then all of 8 to 15. */
+	CU_ASSERT_EQUAL(w.last[MM_EVENT_COMPACTION_END].value[1], w.mm->zones[0].start + 16);
+	CU_ASSERT_EQUAL(c_event(&w, MM412_PGMIGRATE_SUCCESS), 15);
+	mm412_lru_put(w.mm, w_cpu(&w), c_slot(&w, 3), false);
+}
+
+/* Pages on this CPU's list of free pages when compaction looks for the second time. */
+static uint32_t on_list;
+
+static void look_at_pcp(void *ctx, const struct sim_cpu *cpu, uint32_t task,
+			const struct mm_event *e)
+{
+	w_event(ctx, cpu, task, e);
+	if (e->kind == MM_EVENT_COMPACTION_FINISHED && w.events[e->kind] == 2)
+		on_list = w.mm->zones[0].pcps[0].count;
+}
+
+static void freed_pages_merge_when_the_block_of_the_order_is_behind(void)
+{
+	c_drop_some(&w, 0, FRAMES, 2, 1);
+	w.mm->sleep->host.event = look_at_pcp;
+	run(9, MM412_COMPACT_SYNC_LIGHT);
+	CU_ASSERT(on_list > 0);
+	close_world();
+	open_full();
+	c_drop_some(&w, 0, FRAMES, 2, 1);
+	w.mm->sleep->host.event = look_at_pcp;
+	run(5, MM412_COMPACT_SYNC_LIGHT);
+	CU_ASSERT_EQUAL(on_list, 0);
+}
+
+/* Free pages of CMA areas count for movable requests, and as places to move to. */
+static void areas_of_drivers_are_for_movable_pages(void)
+{
+	static const struct mm_cma area = { 0, K_NORMAL + 4096, K_NORMAL + 8192 };
+	struct mm412_compact cc;
+	struct mm412_zone *zone;
+
+	close_world();
+	w_init(&w, 1, 1);
+	k_one_zone(&w.k, 1, FRAMES);
+	w.k.machine.cma = &area;
+	w.k.machine.ncma = 1;
+	w_boot(&w, 0);
+	zone = &w.mm->zones[0];
+	for (unsigned order = 0; order < MM412_ORDERS; order++)
+		while (zone->some[MM412_MOVABLE] >> order & 1) {
+			uint32_t at = w.mm->s[mm412_list(zone, MM412_MOVABLE, order)].next;
+
+			mm412_lock(w.mm, zone, w_cpu(&w), SIM_CAUSE_FREE);
+			zone->watermark[MM412_WMARK_MIN] = 0;
+			CU_ASSERT_FATAL(mm412_isolate_block(w.mm, zone, w_cpu(&w), at) >= 0);
+			mm412_unlock(zone, w_cpu(&w));
+		}
+	CU_ASSERT(zone->some[MM412_CMA] >> 10 & 1);
+	cc = c_control(&w, 9, MM412_COMPACT_SYNC_LIGHT);
+	CU_ASSERT_EQUAL(mm412_compact_zone_finished(w.mm, w_cpu(&w), &cc),
+			MM412_COMPACT_SUCCEEDED);
+	cc.type = MM412_RECLAIMABLE;
+	CU_ASSERT_EQUAL(mm412_compact_zone_finished(w.mm, w_cpu(&w), &cc),
+			MM412_COMPACT_CONTINUE);
+	CU_ASSERT_EQUAL(mm412_compact_suitable(w.mm, zone, 3, 0, MM412_ZONE_NORMAL),
+			MM412_COMPACT_CONTINUE);
 }
 
 static void a_pinned_page_in_each_block_is_in_the_way_of_its_order(void)
@@ -363,6 +446,13 @@ static CU_TestInfo tests[] = {
 	  free_pages_that_were_not_needed_are_free_again },
 	{ "what is given back moves the free scanner back",
 	  what_is_given_back_moves_the_free_scanner_back },
+	{ "pages on their way to the lists are compacted too",
+	  pages_on_their_way_to_the_lists_are_compacted_too },
+	{ "async compaction leaves a block where a page would not move",
+	  async_compaction_leaves_a_block_where_a_page_would_not_move },
+	{ "freed pages merge when the block of the order is behind",
+	  freed_pages_merge_when_the_block_of_the_order_is_behind },
+	{ "areas of drivers are for movable pages", areas_of_drivers_are_for_movable_pages },
 	{ "a pinned page in each block is in the way of its order",
 	  a_pinned_page_in_each_block_is_in_the_way_of_its_order },
 	{ "for a kernel request the pageblock is emptied to its end",

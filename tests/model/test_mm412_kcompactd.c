@@ -75,6 +75,8 @@ static void it_wakes_for_work_that_can_be_done(void)
 	CU_ASSERT_EQUAL(node()->kcompactd_max_order, 9);
 	CU_ASSERT_EQUAL(w.last[MM_EVENT_WAKEUP_KCOMPACTD].value[1], 9);
 	CU_ASSERT_EQUAL(w.last[MM_EVENT_WAKEUP_KCOMPACTD].value[2], MM412_ZONE_NORMAL);
+	wake(9, MM412_ZONE_NORMAL);
+	CU_ASSERT_EQUAL(w_wakes(&w, "kcompactd0"), 1);
 	/* Awake it is not woken again; the largest order and the lowest zone count. */
 	wake(3, MM412_ZONE_DMA32);
 	CU_ASSERT_EQUAL(w_wakes(&w, "kcompactd0"), 1);
@@ -151,6 +153,59 @@ static void what_is_asked_for_while_it_works_is_not_forgotten(void)
 	CU_ASSERT_EQUAL(node()->kcompactd_max_order, 0);
 }
 
+static void open_two_zones(void)
+{
+	static struct mm_zone_span zones[] = { { 0, "DMA32", 4096, 4096 + FRAMES },
+					       { 0, "Normal", K_NORMAL, K_NORMAL + FRAMES } };
+	uint32_t from;
+
+	close_world();
+	w_init(&w, 1, 1);
+	w.k.machine.zones = zones;
+	w.k.machine.nzones = 2;
+	w_boot(&w, 0);
+	c_take_all(&w);
+	for (unsigned z = 0; z < 2; z++) {
+		from = mm412_slot(w.mm, w.mm->zones[z].start);
+		for (uint32_t at = from; at < from + FRAMES; at++) {
+			struct mm_content what = { .task = C_TASK };
+
+			if (at % 2)
+				mm412_alloc_free(w.mm, w_cpu(&w), mm412_frame(w.mm, at), 0,
+						 false);
+			else
+				mm412_content_hold(w.mm, w_cpu(&w), mm412_frame(w.mm, at),
+						   what);
+		}
+	}
+	mm412_pagevec_drain_all(w.mm, w_cpu(&w));
+	mm412_pcp_drain_all(w.mm, w_cpu(&w), NULL);
+	memset(w.mm->sleep->skip, 1, w.mm->slots >> 9);
+}
+
+/* All zones up to the request's, whatever those who allocate have marked. */
+static void every_zone_of_the_request_gets_its_block(void)
+{
+	open_two_zones();
+	run_asked(9, MM412_ZONE_NORMAL);
+	CU_ASSERT_EQUAL(w.events[MM_EVENT_COMPACTION_END], 2);
+	CU_ASSERT_EQUAL(c_event(&w, MM412_PGMIGRATE_SUCCESS), 512);
+	CU_ASSERT(c_event(&w, MM412_KCOMPACTD_MIGRATE_SCANNED) > 1000);
+	CU_ASSERT_EQUAL(c_event(&w, MM412_KCOMPACTD_MIGRATE_SCANNED),
+			c_event(&w, MM412_COMPACT_MIGRATE_SCANNED));
+	CU_ASSERT_EQUAL(c_event(&w, MM412_KCOMPACTD_FREE_SCANNED),
+			c_event(&w, MM412_COMPACT_FREE_SCANNED));
+}
+
+static void a_request_for_lower_zones_is_over_when_it_is_served(void)
+{
+	open_two_zones();
+	run_asked(9, MM412_ZONE_DMA32);
+	CU_ASSERT_EQUAL(w.events[MM_EVENT_COMPACTION_END], 1);
+	CU_ASSERT_EQUAL(w.last[MM_EVENT_COMPACTION_END].value[0], 4096);
+	CU_ASSERT_EQUAL(node()->kcompactd_classzone_idx, MM412_ZONE_NORMAL);
+}
+
 static void zones_above_the_request_are_not_compacted(void)
 {
 	c_drop_some(&w, 0, FRAMES, 2, 1);
@@ -169,6 +224,10 @@ static CU_TestInfo tests[] = {
 	{ "what fails is deferred", what_fails_is_deferred },
 	{ "what is asked for while it works is not forgotten",
 	  what_is_asked_for_while_it_works_is_not_forgotten },
+	{ "every zone of the request gets its block",
+	  every_zone_of_the_request_gets_its_block },
+	{ "a request for lower zones is over when it is served",
+	  a_request_for_lower_zones_is_over_when_it_is_served },
 	{ "zones above the request are not compacted",
 	  zones_above_the_request_are_not_compacted },
 	CU_TEST_INFO_NULL,

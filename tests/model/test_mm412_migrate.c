@@ -75,7 +75,7 @@ static void contents_and_flags_come_along_and_frames_become_free(void)
 	const struct mm412_node_sleep *node = w_node(&w, 0);
 	struct mm412_node_sleep before = *node;
 
-	page(0)->flags |= MM412_PG_REFERENCED;
+	page(0)->flags |= MM412_PG_REFERENCED | MM412_PG_RECLAIM;
 	cc = isolated(4, MM412_COMPACT_ASYNC);
 	CU_ASSERT_EQUAL(migrate(&cc), 0);
 	finish(&cc);
@@ -87,6 +87,7 @@ static void contents_and_flags_come_along_and_frames_become_free(void)
 		CU_ASSERT_EQUAL(!(now_in(i)->flags & MM412_PG_MAPPED), i % 2);
 	}
 	CU_ASSERT(now_in(0)->flags & MM412_PG_REFERENCED);
+	CU_ASSERT_FALSE(now_in(0)->flags & MM412_PG_RECLAIM);
 	CU_ASSERT_FALSE(now_in(2)->flags & MM412_PG_REFERENCED);
 	CU_ASSERT(now_in(3)->flags & MM412_PG_DIRTY);
 	CU_ASSERT_FALSE(now_in(1)->flags & MM412_PG_DIRTY);
@@ -169,8 +170,12 @@ static void a_locked_page_is_waited_for_by_those_who_may(void)
 	page(1)->flags &= (uint16_t)~MM412_PG_LOCKED;
 }
 
+static unsigned settled; /* before the first look */
+
 static void unlock_after_two_looks(struct world412 *world)
 {
+	if (world->sleeps == 1)
+		settled = world->settles - settled;
 	if (world->sleeps == 2)
 		page(0)->flags &= (uint16_t)~MM412_PG_LOCKED;
 }
@@ -183,8 +188,11 @@ static void kcompactd_waits_for_a_lock_from_the_fourth_pass_on(void)
 	cc = isolated(1, MM412_COMPACT_SYNC_LIGHT);
 	cc.task = NULL;
 	w.asleep = unlock_after_two_looks;
+	settled = w.settles;
 	CU_ASSERT_EQUAL(migrate(&cc), 0);
 	CU_ASSERT_EQUAL(w.sleeps, 2);
+	/* One for each pass, and two for the lock of the free page. */
+	CU_ASSERT_EQUAL(settled, 4 + 2);
 	CU_ASSERT_PTR_EQUAL(w.queue, w.mm->sleep->page_queue);
 	finish(&cc);
 	CU_ASSERT_TRUE(is_free(0));
