@@ -129,7 +129,7 @@ static struct mm412_task *select_task(const struct mm412 *mm, struct sim_cpu *cp
 			*wait = true;
 			return NULL;
 		}
-		points = task->memdie ? 0 : mm412_oom_badness(task, s->total);
+		points = mm412_oom_badness(task, s->total);
 		if (points > most) {
 			most = points;
 			worst = task;

@@ -279,16 +279,55 @@ static void a_near_node_is_reclaimed_before_the_next_one_is_used(void)
 	CU_ASSERT_EQUAL(grant.node, 1);
 }
 
-static void a_far_node_is_not_reclaimed(void)
+/* A machine whose second node has no CPU, so that others reclaim it: how many pages. */
+static uint64_t reclaimed_at(uint8_t distance)
 {
+	uint64_t stolen;
+
+	w_close(&w);
+	w_init(&w, 1, 2);
+	w.k.machine.zones = zones + 1;
+	w.k.machine.nzones = 2;
+	w.k.distance[1] = w.k.distance[2] = distance;
+	w_boot(&w, 0);
+	use_up(0, 0);
+	fill_with_files(0, 4096);
+	use_up(1, w.mm->zones[1].watermark[MM412_WMARK_LOW]);
 	turn_on_node_reclaim();
-	CU_ASSERT_EQUAL(w.mm->nodes[0].near, 11);
-	CU_ASSERT_EQUAL(w.mm->nodes[1].near, 15);
-	CU_ASSERT_EQUAL(w.mm->nodes[2].near, 14);
-	CU_ASSERT(rule(MM_MPOL_BIND, 4, 0));
-	use_up(2, w.mm->zones[3].watermark[MM412_WMARK_LOW]);
-	/* Node 2 is the only one, and preferred: as near as can be. */
-	CU_ASSERT_EQUAL(dispatch(0, 0, USER).verdict, MM_WOULD_SLEEP);
+	CU_ASSERT_EQUAL(w_request(&w, 0, 0, USER, TASK).verdict, MM_DONE);
+	stolen = w.mm->sleep->event[MM412_PGSTEAL_DIRECT] +
+		 w.mm->sleep->event[MM412_PGSTEAL_KSWAPD];
+	return stolen;
+}
+
+static void a_node_farther_than_30_is_not_reclaimed(void)
+{
+	CU_ASSERT(reclaimed_at(30) > 0);
+	CU_ASSERT_EQUAL(reclaimed_at(31), 0);
+}
+
+static void requests_for_lower_zones_kill_nobody(void)
+{
+	struct mm_request req = request(0, 0, "GFP_KERNEL|__GFP_DMA32");
+	struct mm412_request rq;
+	struct mm_grant grant;
+
+	for (unsigned i = 0; i < 100; i++) {
+		struct mm_content what = { .task = 9, .kind = MM_KIND_ANON };
+
+		grant = dispatch(0, 0, USER);
+		CU_ASSERT_NOT_EQUAL_FATAL(
+			mm412_content_hold(w.mm, w_cpu(&w), grant.frame, what), MM_NO_CONTENT);
+	}
+	mm412_alloc_request(w.mm, &rq, 0, req.gfp, 0);
+	while (mm412_alloc_attempt(w.mm, w_cpu(&w), &rq, MM412_NO_WATERMARKS) != MM412_NONE)
+		;
+	grant = dispatch(0, 0, "GFP_KERNEL|__GFP_DMA32");
+	CU_ASSERT_EQUAL_FATAL(grant.verdict, MM_WOULD_SLEEP);
+	grant = mm412_slowpath_wait(w.mm, w_cpu(&w), req, grant);
+	CU_ASSERT_EQUAL(grant.verdict, MM_FAILED);
+	CU_ASSERT_EQUAL(w.killed, 0);
+	CU_ASSERT_EQUAL(w.mm->sleep->panics, 0);
 }
 
 static CU_TestInfo tests[] = {
@@ -312,7 +351,8 @@ static CU_TestInfo tests[] = {
 	  pages_to_be_written_avoid_nodes_that_are_dirty_enough },
 	{ "a near node is reclaimed before the next one is used",
 	  a_near_node_is_reclaimed_before_the_next_one_is_used },
-	{ "a far node is not reclaimed", a_far_node_is_not_reclaimed },
+	{ "a node farther than 30 is not reclaimed", a_node_farther_than_30_is_not_reclaimed },
+	{ "requests for lower zones kill nobody", requests_for_lower_zones_kill_nobody },
 	CU_TEST_INFO_NULL,
 };
 

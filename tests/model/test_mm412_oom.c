@@ -249,6 +249,25 @@ static void a_short_mempolicy_kills_who_uses_its_nodes(void)
 	CU_ASSERT_EQUAL(w.victim, 5);
 }
 
+/* 16384 frames of node 0 and 1000 of swap: 17 for a point of adjustment, not 50. */
+static void where_nodes_are_short_the_adjustment_is_measured_by_them(void)
+{
+	const struct mm_task_rules bind0 = { .policy = MM_MPOL_BIND,
+					     .policy_nodes = 1,
+					     .oom_score_adj = 10 };
+
+	task_with(5, 500 + 171);
+	task_with(6, 500);
+	CU_ASSERT(rule(6, bind0));
+	rq.nodes = 1;
+	CU_ASSERT(kill_for(ASKER));
+	CU_ASSERT_EQUAL(w.victim, 5);
+	task_of(5)->reaped = true;
+	task_with(7, 500 + 169);
+	CU_ASSERT(kill_for(ASKER));
+	CU_ASSERT_EQUAL(w.victim, 6);
+}
+
 static void a_cpuset_kills_only_where_nodes_are_shared(void)
 {
 	task_with(5, 900);
@@ -355,6 +374,7 @@ static void who_has_ended_meanwhile_is_passed_over(void)
 
 static void end_the_search(struct world412 *world)
 {
+	CU_ASSERT_EQUAL(world->events[MM_EVENT_START_REAPING], 0);
 	world->mm->sleep->oom_lock = false;
 	world->asleep = NULL;
 }
@@ -388,6 +408,8 @@ static CU_TestInfo tests[] = {
 	{ "without file systems nobody is killed", without_file_systems_nobody_is_killed },
 	{ "a short mempolicy kills who uses its nodes",
 	  a_short_mempolicy_kills_who_uses_its_nodes },
+	{ "where nodes are short the adjustment is measured by them",
+	  where_nodes_are_short_the_adjustment_is_measured_by_them },
 	{ "a cpuset kills only where nodes are shared",
 	  a_cpuset_kills_only_where_nodes_are_shared },
 	{ "panic on oom 1 spares mempolicies and cpusets and 2 nobody",

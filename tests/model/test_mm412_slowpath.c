@@ -167,6 +167,15 @@ static void page_cache_is_reclaimed_for_a_page(void)
 	CU_ASSERT_FALSE(task_of(TASK)->memalloc);
 }
 
+/* What it frees itself is the first thing it may use. */
+static void who_may_use_all_does_so_after_reclaim_too(void)
+{
+	hold(64, VICTIM, MM_KIND_FILE);
+	exhaust();
+	CU_ASSERT_EQUAL(ask(0, "GFP_KERNEL|__GFP_MEMALLOC|__GFP_NORETRY").verdict, MM_DONE);
+	CU_ASSERT_EQUAL(w.events[MM_EVENT_DIRECT_RECLAIM_BEGIN], 1);
+}
+
 static uint64_t begins(void)
 {
 	return w.events[MM_EVENT_DIRECT_RECLAIM_BEGIN];
@@ -339,6 +348,7 @@ static void a_dying_task_fails_when_even_the_reserves_are_empty(void)
 	CU_ASSERT_EQUAL(ask(0, "GFP_KERNEL").verdict, MM_FAILED);
 	CU_ASSERT_EQUAL(w.victim, TASK);
 	CU_ASSERT_EQUAL(w.killed, 1);
+	CU_ASSERT_EQUAL(w.mm->sleep->would_hang, 0);
 }
 
 static void a_killed_task_may_have_no_reserves_and_gives_up(void)
@@ -347,6 +357,7 @@ static void a_killed_task_may_have_no_reserves_and_gives_up(void)
 	w_leave_free(&w, mark(MM412_WMARK_MIN) / 8);
 	CU_ASSERT_EQUAL(ask(0, "GFP_KERNEL|__GFP_NOMEMALLOC").verdict, MM_FAILED);
 	CU_ASSERT_EQUAL(w.killed, 1);
+	CU_ASSERT_EQUAL(w.mm->sleep->would_hang, 0);
 }
 
 static void let_go_of_the_lock(struct world412 *world)
@@ -448,6 +459,8 @@ static CU_TestInfo tests[] = {
 	  who_reclaims_or_is_dying_gets_what_is_left },
 	{ "who reclaims may not reclaim within", who_reclaims_may_not_reclaim_within },
 	{ "page cache is reclaimed for a page", page_cache_is_reclaimed_for_a_page },
+	{ "who may use all does so after reclaim too",
+	  who_may_use_all_does_so_after_reclaim_too },
 	{ "requests that may not loop fail after one round",
 	  requests_that_may_not_loop_fail_after_one_round },
 	{ "the priority of compaction is as the request asks",
