@@ -42,7 +42,16 @@ struct line {
 	uint32_t run;    /* pages of the last request so far */
 };
 
+/* Writes that a reclaimer holds back until it has put back the pages of its batch. */
+struct plug {
+	const struct mm412_task *task;
+	uint32_t *page; /* slots; MM412_NONE = forgotten */
+	uint32_t n, room;
+};
+
 struct mm412_io {
+	struct plug *plugs;
+	uint32_t nplugs;
 	struct write *heap; /* the earliest first */
 	uint32_t n, room;
 	uint64_t made;
@@ -57,9 +66,15 @@ bool mm412_io_make(struct mm412 *mm)
 
 void mm412_io_done(struct mm412 *mm)
 {
-	if (mm->sleep->io)
-		free(mm->sleep->io->heap);
-	free(mm->sleep->io);
+	struct mm412_io *io = mm->sleep->io;
+
+	for (uint32_t i = 0; io && i < io->nplugs; i++)
+		free(io->plugs[i].page);
+	if (io) {
+		free(io->plugs);
+		free(io->heap);
+	}
+	free(io);
 	mm->sleep->io = NULL;
 }
 
@@ -272,6 +287,60 @@ void mm412_io_reap(struct mm412 *mm, struct sim_cpu *cpu)
 	}
 }
 
+/* ---- plugs ------------------------------------------------------------------------------ */
+
+static struct plug *plug_of(const struct mm412_io *io, const struct mm412_task *task)
+{
+	for (uint32_t i = 0; i < io->nplugs; i++)
+		if (io->plugs[i].task == task)
+			return &io->plugs[i];
+	return NULL;
+}
+
+static struct plug *plug_for(struct mm412_io *io, const struct mm412_task *task)
+{
+	struct plug *plug = plug_of(io, task), *grown;
+
+	if (!plug)
+		plug = plug_of(io, NULL);
+	if (!plug) {
+		grown = realloc(io->plugs, (io->nplugs + 1) * sizeof(*grown));
+		if (!grown)
+			return NULL;
+		io->plugs = grown;
+		plug = &io->plugs[io->nplugs++];
+		*plug = (struct plug){ 0 };
+	}
+	plug->task = task;
+	return plug;
+}
+
+static bool plug_page(struct mm412_io *io, const struct mm412_task *task, uint32_t slot)
+{
+	struct plug *plug = plug_for(io, task);
+
+	if (plug && plug->n == plug->room) {
+		uint32_t room = plug->room ? 2 * plug->room : FIRST_ROOM;
+		uint32_t *page = realloc(plug->page, room * sizeof(*page));
+
+		if (!page)
+			return false;
+		plug->page = page;
+		plug->room = room;
+	}
+	if (plug)
+		plug->page[plug->n++] = slot;
+	return plug;
+}
+
+static void unplug_page(struct mm412_io *io, uint32_t slot)
+{
+	for (uint32_t i = 0; i < io->nplugs; i++)
+		for (uint32_t k = 0; k < io->plugs[i].n; k++)
+			if (io->plugs[i].page[k] == slot)
+				io->plugs[i].page[k] = MM412_NONE;
+}
+
 void mm412_io_forget(struct mm412 *mm, uint32_t slot)
 {
 	struct write *w;
@@ -281,6 +350,8 @@ void mm412_io_forget(struct mm412 *mm, uint32_t slot)
 	w = find(mm->sleep->io, slot);
 	if (w)
 		w->page = MM412_NONE;
+	else
+		unplug_page(mm->sleep->io, slot);
 	clear_writeback(mm, slot);
 	mm412_page(mm, slot)->flags &= (uint16_t)~MM412_PG_RECLAIM;
 }
@@ -361,11 +432,11 @@ static void submit(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, bool sw
 		request_made(mm, disk);
 }
 
-void mm412_io_write(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, bool reclaim)
+/* What is the same whenever the write begins. */
+static void begin_write(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, bool reclaim)
 {
 	struct mm412_page *page = mm412_page(mm, slot);
 	bool swap = page->flags & MM412_PG_SWAPCACHE;
-	unsigned disk = line_of(mm, swap);
 
 	assert(!(page->flags & MM412_PG_WRITEBACK) && (swap || page->content));
 	mm412_charge(cpu, mm->cost.writepage);
@@ -374,6 +445,15 @@ void mm412_io_write(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, bool r
 	page->flags |= MM412_PG_WRITEBACK | (reclaim ? MM412_PG_RECLAIM : 0);
 	page->flags &= (uint16_t)~MM412_PG_LOCKED;
 	count_writeback(mm, slot, 1);
+}
+
+void mm412_io_write(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, bool reclaim)
+{
+	struct mm412_page *page = mm412_page(mm, slot);
+	bool swap = page->flags & MM412_PG_SWAPCACHE;
+	unsigned disk = line_of(mm, swap);
+
+	begin_write(mm, cpu, slot, reclaim);
 	if (!disk_of(mm, disk)) {
 		end(mm, cpu, slot);
 		return;
@@ -382,6 +462,42 @@ void mm412_io_write(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, bool r
 	/* It may have gone meanwhile. */
 	if (page->flags & MM412_PG_WRITEBACK)
 		submit(mm, cpu, slot, swap);
+}
+
+void mm412_io_write_later(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_task *task,
+			  uint32_t slot)
+{
+	bool swap = mm412_page(mm, slot)->flags & MM412_PG_SWAPCACHE;
+
+	if (!disk_of(mm, line_of(mm, swap)) || !plug_page(mm->sleep->io, task, slot)) {
+		mm412_io_write(mm, cpu, slot, true);
+		return;
+	}
+	begin_write(mm, cpu, slot, true);
+}
+
+void mm412_io_unplug(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_task *task)
+{
+	struct mm412_io *io = mm->sleep->io;
+
+	/* Others may plug while this one sleeps: its own place can move. */
+	for (uint32_t i = 0; plug_of(io, task) && i < plug_of(io, task)->n; i++) {
+		uint32_t slot = plug_of(io, task)->page[i];
+		bool swap;
+
+		if (slot == MM412_NONE)
+			continue;
+		swap = mm412_page(mm, slot)->flags & MM412_PG_SWAPCACHE;
+		wait_for_room(mm, cpu, line_of(mm, swap));
+		if (plug_of(io, task)->page[i] != MM412_NONE)
+			submit(mm, cpu, slot, swap);
+	}
+	if (plug_of(io, task)) {
+		struct plug *plug = plug_of(io, task);
+
+		plug->n = 0;
+		plug->task = NULL;
+	}
 }
 
 void mm412_io_read(struct mm412 *mm, struct sim_cpu *cpu, bool swap, uint32_t at, unsigned n)

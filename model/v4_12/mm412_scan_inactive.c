@@ -224,6 +224,7 @@ uint64_t mm412_scan_inactive(struct mm412 *mm, struct sim_cpu *cpu,
 	node->stat[MM412_NODE_ISOLATED_ANON + file] -= (int64_t)taken;
 	mm412_lru_unlock(cpu, node);
 	mm412_scan_inactive_free(mm, cpu, &gone);
+	mm412_io_unplug(mm, cpu, sc->task);
 	flag_node(mm, cpu, node, &seen, taken);
 	stall(mm, cpu, node, &seen, sc);
 	tell(mm, cpu, node, sc, scanned, reclaimed, &seen, file);

@@ -133,7 +133,7 @@ static bool write_page(struct batch *b, uint32_t slot)
 	if ((page->flags & MM412_PG_SWAPCACHE) && mm412_swap_try_free(mm, b->cpu, slot))
 		page->flags &= (uint16_t) ~(MM412_PG_LOCKED | MM412_PG_RECLAIM);
 	else
-		mm412_io_write(mm, b->cpu, slot, true);
+		mm412_io_write_later(mm, b->cpu, b->sc->task, slot);
 	return true;
 }
 

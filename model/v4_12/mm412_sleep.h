@@ -586,6 +586,10 @@ void mm412_io_done(struct mm412 *mm);
 /* Starts writing a page: MM412_PG_WRITEBACK until its date (__swap_writepage(), a file
  * system's writepage()). The page is unlocked; counters of writeback, pswpout, pgpgout. */
 void mm412_io_write(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, bool reclaim);
+/* The same under the reclaimer's plug: the disk gets the page at mm412_io_unplug(). */
+void mm412_io_write_later(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_task *task,
+			  uint32_t slot);
+void mm412_io_unplug(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_task *task);
 /* Ends what the disks have done by now: end_page_writeback() with its rotation, wakes
  * sleepers. Call it before looking at pages' flags or LRU lists after time has passed. */
 void mm412_io_reap(struct mm412 *mm, struct sim_cpu *cpu);
