@@ -681,7 +681,8 @@ void mm412_content_drop_it(struct mm412 *mm, struct sim_cpu *cpu, uint32_t numbe
 /* The page is the content's: mapped, and counted for its task. */
 void mm412_content_map(struct mm412 *mm, uint32_t slot);
 void mm412_content_map_not(struct mm412 *mm, uint32_t slot);
-/* Members of struct mm_policy. */
+/* Members of struct mm_policy. Only anonymous memory is huge; a block of a slab is one content,
+ * whatever its order. */
 uint32_t mm412_content_hold(void *state, struct sim_cpu *cpu, uint64_t frame,
 			    struct mm_content what);
 void mm412_content_drop(void *state, struct sim_cpu *cpu, uint32_t content);
@@ -715,7 +716,8 @@ bool mm412_content_move(struct mm412 *mm, struct sim_cpu *cpu, uint32_t from, ui
 /* Frees a task's anonymous pages but not their numbers (__oom_reap_task_mm()): pages freed. */
 uint64_t mm412_content_reap(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task);
 /* split_huge_page(): its 512 pages are single ones, the others' LRU place is behind the first
- * (or on *rest when not NULL). False: pinned. */
+ * (or on *rest when not NULL and it is on no list); those without a content are freed. The
+ * caller has pinned it; false when somebody else has, too. */
 bool mm412_huge_split(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
 		      struct mm412_chain *rest);
 /* One of a huge page's contents ends: the page itself goes with the last of them, or when it is
