@@ -674,10 +674,10 @@ struct mm_grant mm412_alloc_granted(const struct mm412 *mm, uint32_t slot, enum 
 
 /* Goes on where the fast path failed. */
 struct mm_grant mm412_slowpath(struct mm412 *mm, struct sim_cpu *cpu,
-			       const struct mm412_request *rq, const struct mm_request *req);
+			       const struct mm412_request *rq, struct mm_request req);
 /* A request that struct mm412.watch wants: the fast path, and on. */
 struct mm_grant mm412_slowpath_watched(struct mm412 *mm, struct sim_cpu *cpu,
-				       const struct mm_request *req);
+				       struct mm_request req);
 /* Sets struct mm412.watch by rules and parameters. mm412_mempolicy.c */
 void mm412_mempolicy_watch(struct mm412 *mm);
 /* Huge pages as their parameters want them: at boot, and after a change. mm412_sysctl.c */

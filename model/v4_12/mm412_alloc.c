@@ -258,13 +258,13 @@ struct mm_grant mm412_alloc_try(void *state, struct sim_cpu *cpu, struct mm_requ
 
 	mm412_charge(cpu, mm->cost.alloc_entry);
 	if (mm->watch & (req.gfp | MM412_WATCH_ALL))
-		return mm412_slowpath_watched(mm, cpu, &req);
+		return mm412_slowpath_watched(mm, cpu, req);
 	mm412_alloc_request(mm, &rq, req.node, req.gfp, req.order);
 	if (req.order < MM412_ORDERS)
 		slot = mm412_alloc_attempt(mm, cpu, &rq, MM412_WMARK_LOW);
 	if (slot != MM412_NONE)
 		return granted(mm, slot);
-	return mm412_slowpath(mm, cpu, &rq, &req);
+	return mm412_slowpath(mm, cpu, &rq, req);
 }
 
 static void give_to_zone(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,

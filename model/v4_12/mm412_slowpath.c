@@ -435,9 +435,9 @@ static void prepare(struct attempt *a, struct mm412_task *task)
 }
 
 struct mm_grant mm412_slowpath(struct mm412 *mm, struct sim_cpu *cpu,
-			       const struct mm412_request *rq, const struct mm_request *req)
+			       const struct mm412_request *rq, struct mm_request req)
 {
-	struct mm412_task *task = mm->sleep ? mm412_task_of(mm, req->task) : NULL;
+	struct mm412_task *task = mm->sleep ? mm412_task_of(mm, req.task) : NULL;
 	struct attempt a;
 	uint32_t slot;
 
@@ -511,11 +511,11 @@ static bool take_in(struct mm412 *mm, const struct sim_cpu *cpu, const struct mm
 }
 
 struct mm_grant mm412_slowpath_watched(struct mm412 *mm, struct sim_cpu *cpu,
-				       const struct mm_request *req)
+				       struct mm_request req)
 {
 	struct attempt a;
 
-	if (!take_in(mm, cpu, req, false, &a))
+	if (!take_in(mm, cpu, &req, false, &a))
 		return grant_of(mm, &a, MM412_NONE);
 	return run_all(mm, cpu, &a);
 }
