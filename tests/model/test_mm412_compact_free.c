@@ -199,7 +199,8 @@ static void the_lowest_mark_is_left_to_others(void)
 	CU_ASSERT(cc.free_at > c_slot(&w, FRAMES - 512));
 	CU_ASSERT_EQUAL(free, 256 - zone->watermark[MM412_WMARK_MIN] - 1);
 	CU_ASSERT_EQUAL(cc.nr_free, 0);
-	CU_ASSERT_EQUAL(mm412_vmstat_nr_free(zone), zone->watermark[MM412_WMARK_MIN] + 1);
+	CU_ASSERT_EQUAL((uint64_t)mm412_vmstat_nr_free(zone),
+			zone->watermark[MM412_WMARK_MIN] + 1);
 	release(&cc);
 }
 

@@ -73,7 +73,7 @@ static void async_work_moves_its_own_position_only(void)
 static void the_next_run_begins_where_nothing_was_found_last(void)
 {
 	const struct mm_event *begin = &w.last[MM_EVENT_COMPACTION_BEGIN];
-	uint64_t from = w.mm->zones[0].start;
+	int64_t from = (int64_t)w.mm->zones[0].start;
 
 	/* Pageblocks 0 to 2 cannot be emptied, 15 and 14 are full. */
 	for (uint64_t n = 0; n < 1536; n++)
@@ -148,7 +148,7 @@ static void after_the_longest_deferral_compaction_begins_anew(void)
 	CU_ASSERT_EQUAL(c_try(&w, 4, "GFP_HIGHUSER_MOVABLE", MM412_COMPACT_PRIO_SYNC_LIGHT),
 			MM412_COMPACT_SUCCEEDED);
 	CU_ASSERT_EQUAL(marked(), 0);
-	CU_ASSERT_EQUAL(begin->value[1], w.mm->zones[0].start);
+	CU_ASSERT_EQUAL(begin->value[1], (int64_t)w.mm->zones[0].start);
 }
 
 /* Pageblocks count from frame 0, a zone's bits from its start. */

@@ -187,7 +187,7 @@ static void the_events_of_a_run_tell_where_its_scanners_are(void)
 {
 	const struct mm_event *begin = &w.last[MM_EVENT_COMPACTION_BEGIN];
 	const struct mm_event *end = &w.last[MM_EVENT_COMPACTION_END];
-	uint64_t from = w.mm->zones[0].start;
+	int64_t from = (int64_t)w.mm->zones[0].start;
 
 	c_drop_some(&w, 0, FRAMES, 2, 1);
 	CU_ASSERT_EQUAL(run(5, MM412_COMPACT_SYNC_LIGHT), MM412_COMPACT_SUCCEEDED);
