@@ -265,7 +265,8 @@ static void async_compaction_leaves_a_block_where_a_page_would_not_move(void)
 	mm412_lru_pin(w.mm, c_slot(&w, 3));
 	CU_ASSERT_EQUAL(run(3, MM412_COMPACT_ASYNC), MM412_COMPACT_SUCCEEDED);
 	/* Seven of 0 to 7 have moved, then all of 8 to 15. */
-	CU_ASSERT_EQUAL(w.last[MM_EVENT_COMPACTION_END].value[1], w.mm->zones[0].start + 16);
+	CU_ASSERT_EQUAL(w.last[MM_EVENT_COMPACTION_END].value[1],
+			(int64_t)w.mm->zones[0].start + 16);
 	CU_ASSERT_EQUAL(c_event(&w, MM412_PGMIGRATE_SUCCESS), 15);
 	mm412_lru_put(w.mm, w_cpu(&w), c_slot(&w, 3), false);
 }
