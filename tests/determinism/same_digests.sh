@@ -62,10 +62,12 @@ for trace in "$source_"/traces/samples/{host-build-small,vm-fragment}.pgt; do
 done
 
 # Daemons, sleeping requests and disks; once with somebody killed.
-for scenario in "$source_"/configs/scenarios/pressure-2.4*.yaml; do
+for scenario in "$source_"/configs/scenarios/pressure-*.yaml; do
 	both "$scenario"
 done
 both "$source_/configs/scenarios/pressure-2.4.yaml" --set machine.disks.swap.size=0
+both "$source_/configs/scenarios/pressure-4.12.yaml" --set machine.disks.swap=none
+both "$source_/configs/scenarios/pressure-4.12-numa.yaml" --set replay.pacing=asap
 
 # Elsewhere, under another name and in another locale: the last trace once more.
 cd "$base/elsewhere"
