@@ -278,7 +278,7 @@ struct mm412_content {
 /* ---- scan_control ----------------------------------------------------------------------- */
 
 struct mm412_scan {
-	struct mm412_task *task; /* who reclaims */
+	struct mm412_task *task; /* who reclaims; never NULL */
 	uint64_t nr_to_reclaim, nr_scanned, nr_reclaimed;
 	uint64_t nodes; /* nodemask; all ones = any */
 	uint32_t gfp;
@@ -510,8 +510,8 @@ void mm412_workingset_activation(struct mm412 *mm, uint32_t slot);
 uint64_t mm412_shrink(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_chain *pages,
 		      struct mm412_node_sleep *node, struct mm412_scan *sc, bool force,
 		      struct mm412_shrunk *seen);
-/* isolate_lru_pages(): up to nr entries from the tail into *out; returns pages taken and adds
- * up pages scanned. */
+/* isolate_lru_pages(): up to nr entries from the tail into *out, lru_lock held; returns pages
+ * taken and adds up entries scanned, skipped ones among them. */
 uint64_t mm412_isolate_lru(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *node,
 			   enum mm412_lru lru, uint64_t nr, const struct mm412_scan *sc,
 			   bool unmapped, struct mm412_chain *out, uint64_t *scanned);
