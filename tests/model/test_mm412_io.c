@@ -1,5 +1,6 @@
 /* Writes and reads in time: when they end, in which order, who waits how long, and when a disk
  * counts as congested. */
+#include "model/v4_12/mm412_writeback.h"
 #include "tests/model/world412.h"
 
 /* Of a request queue of 128, as block/blk-core.c computes them. */
@@ -93,6 +94,7 @@ static void a_write_of_a_file_ends_at_its_date(void)
 	CU_ASSERT_EQUAL(zone->stat[MM412_ZONE_WRITE_PENDING], 1);
 	CU_ASSERT_EQUAL(mm->sleep->event[MM412_PGPGOUT], 4);
 	CU_ASSERT_EQUAL(mm->sleep->event[MM412_PSWPOUT], 0);
+	CU_ASSERT_EQUAL(mm->sleep->writeback->under_way, 1);
 	pass(W_SERVICE - 1);
 	mm412_io_reap(mm, cpu);
 	CU_ASSERT_FALSE(written(slot));
@@ -102,6 +104,8 @@ static void a_write_of_a_file_ends_at_its_date(void)
 	CU_ASSERT_EQUAL(w_node(&w, 0)->stat[MM412_NODE_WRITEBACK], 0);
 	CU_ASSERT_EQUAL(zone->stat[MM412_ZONE_WRITE_PENDING], 0);
 	CU_ASSERT_EQUAL(w_node(&w, 0)->stat[MM412_NODE_WRITTEN], 1);
+	CU_ASSERT_EQUAL(mm->sleep->writeback->under_way, 0);
+	CU_ASSERT_EQUAL(mm->sleep->writeback->written, 1);
 	CU_ASSERT_EQUAL(w.sleeps, 0);
 	finish();
 }
@@ -130,6 +134,7 @@ static void a_write_to_swap_goes_to_its_slot(void)
 	mm412_io_wait(mm, cpu, slot);
 	CU_ASSERT_TRUE(written(slot));
 	CU_ASSERT_EQUAL(w_node(&w, 0)->stat[MM412_NODE_WRITTEN], 1);
+	CU_ASSERT_EQUAL(mm->sleep->writeback->written, 0);
 	finish();
 }
 

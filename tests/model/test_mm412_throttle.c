@@ -159,6 +159,60 @@ static void a_pause_is_as_long_as_the_rate_asks_for_but_not_too_long(void)
 	w_close(&w);
 }
 
+/* 51 jiffies after the last look, in which 1000 pages were dirtied and written. */
+static void look(struct mm412_throttle *t, uint64_t dirty)
+{
+	*t = seen(dirty, 1749);
+	wb->bw_stamp = t->now - 51;
+	wb->dirtied += 1000;
+	wb->written += 1000;
+	wb->write_bw = wb->avg_bw = 5000;
+	task->dirty_paused_when = 0;
+	(void)pause(t, 32);
+}
+
+static void the_rate_follows_the_disk_and_the_position_in_steps(void)
+{
+	struct mm412_throttle t;
+
+	a_world();
+	wb->ratelimit = 25600;
+	look(&t, 1900);
+	/* The target was all of it: no step yet. Now it is what the disk writes. */
+	CU_ASSERT_EQUAL(wb->ratelimit, 25600);
+	CU_ASSERT_EQUAL(wb->balanced, 5000);
+	/* The position asks for 806 of 1024, 20151: a 32nd of the 5449 between. */
+	look(&t, 1900);
+	CU_ASSERT_EQUAL(t.pos_ratio, 806);
+	CU_ASSERT_EQUAL(wb->ratelimit, 25600 - 171);
+	/* Upwards likewise: 1212 is the smallest of what is asked for. */
+	wb->ratelimit = 1000;
+	wb->balanced = 25600;
+	look(&t, 1600);
+	CU_ASSERT_EQUAL(t.pos_ratio, 1024 + 217);
+	CU_ASSERT_EQUAL(wb->ratelimit, 1007);
+	w_close(&w);
+}
+
+static void a_limit_sinks_by_a_32nd_and_rises_at_once(void)
+{
+	struct mm412_throttle t;
+
+	a_world();
+	wb->dirty_limit = 4000;
+	look(&t, 1900);
+	CU_ASSERT_EQUAL(wb->dirty_limit, 4000 - 2000 / 32);
+	CU_ASSERT_EQUAL(wb->limit_stamp, t.now);
+	/* Once in a fifth of a second. */
+	look(&t, 1900);
+	CU_ASSERT_EQUAL(wb->dirty_limit, 4000 - 2000 / 32);
+	wb->limit_stamp = 0;
+	wb->dirty_limit = 1950;
+	look(&t, 1900);
+	CU_ASSERT_EQUAL(wb->dirty_limit, 2000);
+	w_close(&w);
+}
+
 static void short_pauses_are_put_off(void)
 {
 	struct mm412_throttle t = seen(1750, 1749);
@@ -246,6 +300,10 @@ static CU_TestInfo tests[] = {
 	{ "bandwidth is smoothed twice", bandwidth_is_smoothed_twice },
 	{ "a pause is as long as the rate asks for, but not too long",
 	  a_pause_is_as_long_as_the_rate_asks_for_but_not_too_long },
+	{ "the rate follows the disk and the position in steps",
+	  the_rate_follows_the_disk_and_the_position_in_steps },
+	{ "a limit sinks by a 32nd and rises at once",
+	  a_limit_sinks_by_a_32nd_and_rises_at_once },
 	{ "short pauses are put off", short_pauses_are_put_off },
 	{ "in the long run a writer is as fast as the disk",
 	  in_the_long_run_a_writer_is_as_fast_as_the_disk },

@@ -158,9 +158,26 @@ static void without_an_interval_nothing_is_written_for_its_age(void)
 	seconds(3600);
 	run();
 	CU_ASSERT_EQUAL(w.timeout, UINT64_MAX);
+	mm412_writeback_background(mm, cpu);
+	run();
 	CU_ASSERT_EQUAL(nsent, 0);
 	/* Who asks gets it all the same. */
 	mm412_writeback_wake(mm, cpu, 0);
+	run();
+	CU_ASSERT_EQUAL(nsent, 1);
+	finish();
+}
+
+static void looks_for_old_pages_are_an_interval_apart(void)
+{
+	a_world();
+	file_page(true);
+	seconds(40);
+	wb->timer = UINT64_MAX;
+	wb->last_old_flush = mm412_jiffies(mm, cpu) - 4 * HZ;
+	mm412_writeback_background(mm, cpu);
+	run();
+	CU_ASSERT_EQUAL(nsent, 0);
 	run();
 	CU_ASSERT_EQUAL(nsent, 1);
 	finish();
@@ -178,7 +195,8 @@ static void pages_are_written_in_the_order_in_which_they_became_dirty(void)
 		contents[i] = file_page(false);
 	for (unsigned i = 0; i < ARRAY_SIZE(order); i++)
 		dirty(contents[order[i]]);
-	dirty(contents[5]); /* once more: stays where it was */
+	/* Once more: it stays where it was. */
+	mm412_writeback_dirtied(mm, cpu, w_slot(&w, contents[5]));
 	mm412_writeback_wake(mm, cpu, 0);
 	run();
 	CU_ASSERT_EQUAL_FATAL(nsent, ARRAY_SIZE(order));
@@ -263,6 +281,7 @@ static void order_holds_for_thousands_of_pages_of_which_many_are_cleaned(void)
 			    i % 5 != 1)
 				dirty(contents[i]);
 	CU_ASSERT_EQUAL(wb->dirty, N - N / 5);
+	CU_ASSERT_TRUE(wb->room <= 8192);
 	mm412_writeback_wake(mm, cpu, 0);
 	run();
 	while (wb->dirty)
@@ -349,6 +368,8 @@ static CU_TestInfo tests[] = {
 	{ "expiry and interval are parameters", expiry_and_interval_are_parameters },
 	{ "without an interval nothing is written for its age",
 	  without_an_interval_nothing_is_written_for_its_age },
+	{ "looks for old pages are an interval apart",
+	  looks_for_old_pages_are_an_interval_apart },
 	{ "pages are written in the order in which they became dirty",
 	  pages_are_written_in_the_order_in_which_they_became_dirty },
 	{ "a page that was cleaned meanwhile begins anew",
