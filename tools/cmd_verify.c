@@ -12,6 +12,7 @@
 #include "tools/verify.h"
 #include "tools/verify_facts.h"
 #include "tools/verify_free_report.h"
+#include "tools/verify_free_svg.h"
 
 static const struct options_row rows[] = {
 	{ "guided", 0, NULL,
@@ -27,6 +28,11 @@ static const struct options_row rows[] = {
 	{ "set", 's', "KEY=VALUE",
 	  "with --free: any value of a scenario, e.g. vm.watermark_scale_factor=100" },
 	{ "workload", 0, "FILE", "with --free: keep the workload as a trace there" },
+	{ "bands", 0, "FILE",
+	  "with --free: what several runs of the real kernel counted under some\n"
+	  "settings (CSV); the setting given with --set, or else each of them in turn,\n"
+	  "has to lie inside, and to be ordered as the real kernel's are" },
+	{ "svg", 0, "FILE", "with --bands: a picture of it" },
 	{ "json", 0, NULL, "print the result as JSON" },
 	{ 0 },
 };
@@ -53,7 +59,8 @@ static const struct options_spec spec = {
 
 struct request {
 	bool json, quiet, free;
-	const char *sets[MOST_SETS], *workload;
+	const char *sets[MOST_SETS], *workload, *bands_path, *svg;
+	struct verify_free_bands bands;
 	unsigned nsets;
 	enum verify_mode mode;
 	json_t *results;
@@ -71,9 +78,14 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 		q->mode = VERIFY_GUIDED;
 	} else if (strcmp(row->name, "workload") == 0) {
 		q->workload = value;
+	} else if (strcmp(row->name, "bands") == 0) {
+		q->bands_path = value;
+	} else if (strcmp(row->name, "svg") == 0) {
+		q->svg = value;
 	} else if (strcmp(row->name, "set") == 0) {
-		if (q->nsets == MOST_SETS)
-			return options_fail(&spec, CMD_USAGE, "more than %u --set", MOST_SETS),
+		if (q->nsets == MOST_SETS - 1)
+			return options_fail(&spec, CMD_USAGE, "more than %u --set",
+					    MOST_SETS - 1),
 			       false;
 		q->sets[q->nsets++] = value;
 	} else {
@@ -281,17 +293,86 @@ static int replay(struct request *q, struct verify v[2])
 	return status;
 }
 
-static int replay_free(struct request *q, const char *path, const char *name)
+static int free_once(struct request *q, const char *path, const char *name,
+		     struct verify_free *v)
 {
 	const struct verify_free_request want = { .path = path,
 						  .name = name,
 						  .sets = q->sets,
 						  .nsets = q->nsets,
 						  .workload = q->workload };
-	struct verify_free v;
 
-	if (!verify_free(&v, &want))
-		return options_fail(&spec, v.error.status, "%s", v.error.text);
+	return verify_free(v, &want)
+		       ? CMD_DONE
+		       : options_fail(&spec, v->error.status, "%s", v->error.text);
+}
+
+/* Under one setting of the bands, which is given or put behind what is given. */
+static int free_under(struct request *q, const char *path, const char *name,
+		      struct verify_free_setting *s, bool given)
+{
+	struct verify_free v;
+	char text[128];
+	int status;
+
+	if (!given) {
+		verify_free_bands_set(s, text, sizeof(text));
+		q->sets[q->nsets++] = text;
+	}
+	status = free_once(q, path, name, &v);
+	q->nsets -= !given;
+	if (status == CMD_DONE)
+		verify_free_bands_take(&q->bands, s, &v);
+	return status;
+}
+
+static int draw(const struct request *q)
+{
+	FILE *out = q->svg ? fopen(q->svg, "w") : NULL;
+	bool ok;
+
+	if (!q->svg)
+		return CMD_DONE;
+	ok = out && verify_free_svg(&q->bands, out);
+	if (out && fclose(out) != 0)
+		ok = false;
+	return ok ? CMD_DONE : options_fail(&spec, CMD_SYSTEM, "%s: cannot be written", q->svg);
+}
+
+/* A real kernel's bands: each of their settings in turn, unless one of them was given. */
+static int free_in_bands(struct request *q, const char *path, const char *name)
+{
+	struct verify_free_setting *given;
+	int status = CMD_DONE;
+
+	if (!verify_free_bands_read(&q->bands, q->bands_path))
+		return options_fail(&spec, q->bands.error.status, "%s", q->bands.error.text);
+	given = verify_free_bands_given(&q->bands, q->sets, q->nsets);
+	if (given)
+		status = free_under(q, path, name, given, true);
+	for (unsigned i = 0; !given && status == CMD_DONE && i < q->bands.nsettings; i++)
+		status = free_under(q, path, name, &q->bands.setting[i], false);
+	if (status == CMD_DONE)
+		status = draw(q);
+	if (status != CMD_DONE)
+		return status;
+	if (q->json)
+		json_array_append_new(q->results, verify_free_bands_json(&q->bands));
+	else
+		verify_free_bands_text(&q->bands);
+	return verify_free_bands_misses(&q->bands) ? CMD_FINDING : CMD_DONE;
+}
+
+static int replay_free(struct request *q, const char *path, const char *name)
+{
+	struct verify_free v;
+	int status;
+
+	if (q->bands_path)
+		return free_in_bands(q, path, name);
+	status = free_once(q, path, name, &v);
+	if (status != CMD_DONE)
+		return status;
 	if (q->json)
 		json_array_append_new(q->results, verify_free_report_json(&v, name));
 	else

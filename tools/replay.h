@@ -96,6 +96,8 @@ struct replay_counts {
 	uint64_t contents; /* pages that the kernel may take back */
 	uint64_t accesses, accesses_failed, refaults;
 	uint64_t killed_tasks, events_of_killed; /* events dropped: all but frees */
+	uint32_t last_killed; /* the trace's index of the last one + 1; 0 = none of the trace's
+			       */
 
 	/* Writes of kernel parameters in mid-run, of the trace and of the scenario. */
 	uint64_t sysctl_applied, sysctl_unknown, sysctl_refused;

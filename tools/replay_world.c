@@ -108,6 +108,8 @@ static void host_killed(void *ctx, uint32_t number)
 		return;
 	fate->killed = true;
 	r->counts.killed_tasks++;
+	if (replay_world_who(r, number) == REPLAY_TASK)
+		r->counts.last_killed = number - r->first_task + 1;
 	if (!add_victim(r, number) || w->reaping[cpu])
 		return;
 	w->reaping[cpu] = true;

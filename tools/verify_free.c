@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "sim/memory_flat.h"
@@ -15,7 +16,12 @@
 #include "tools/verify_free_rows.h"
 
 #define HZ 250 /* of all recordings */
-#define US_PER_JIFFY (1000000 / HZ)
+
+/*
+ * The CPUs of the recordings were emulated. How fast they were, the recordings tell: in its
+ * best ticks kswapd wrote or freed 548 pages in 4 ms (docs/validation.md, "Free running").
+ */
+#define CLOCK "machine.clock_mhz=300"
 
 /* configs/devices/nvme-2016.yaml, for who has no such file at hand; a test compares them. */
 const struct sim_device_figures verify_free_drive = {
@@ -140,7 +146,8 @@ static bool read_settings(struct run *r)
 	if (!r->scenario)
 		return fail(r, CMD_SYSTEM, "out of memory");
 	if (!scenario_option(r->scenario, "trace", r->path, "--free", &err) ||
-	    !scenario_set(r->scenario, "replay.access.model=recorded", &err))
+	    !scenario_set(r->scenario, "replay.access.model=recorded", &err) ||
+	    !scenario_set(r->scenario, CLOCK, &err))
 		return fail(r, CMD_USAGE, "%s", err.text);
 	for (unsigned i = 0; i < r->q->nsets; i++)
 		if (!scenario_set(r->scenario, r->q->sets[i], &err))
@@ -167,23 +174,66 @@ static void add_swap(struct run *r)
 					     .size_bytes = (uint64_t)pages * SIM_FRAME_BYTES };
 }
 
-/* The reserve is the recorded one, unless it is set. */
+/* Whether so many pages of reserve, shared by zones in proportion to their size, are the
+ * recorded min marks. */
+static bool gives_marks(const struct trace_header *h, uint64_t pages)
+{
+	uint64_t all = 0;
+
+	for (unsigned i = 0; i < h->nzones; i++)
+		all += h->zones[i].managed;
+	for (unsigned i = 0; i < h->nzones; i++)
+		if (pages * h->zones[i].managed / all != h->zones[i].min)
+			return false;
+	return true;
+}
+
+/* The reserve is the recorded one, unless it is set: min marks are rounded down. */
 static bool take_reserve(struct run *r)
 {
 	const struct trace_header *h = trace_reader_header(r->recording);
 	const struct mm_param *row =
 		mm_params_find(r->scenario->policy->params, "min_free_kbytes");
-	uint64_t pages = 0, kbytes;
+	uint64_t pages = 0, more = 0, kbytes;
 	char text[256];
 
 	if (scenario_gives(r->scenario, "vm", "min_free_kbytes"))
 		return true;
 	for (unsigned i = 0; i < h->nzones; i++)
 		pages += h->zones[i].min;
-	kbytes = pages * SIM_FRAME_BYTES / 1024;
+	while (more < h->nzones && !gives_marks(h, pages + more))
+		more++;
+	kbytes = (pages + more % h->nzones) * SIM_FRAME_BYTES / 1024;
 	return !row || !pages ||
 	       mm_params_set(row, r->scenario->params, &kbytes, 1, text, sizeof(text)) ||
 	       fail(r, CMD_BAD_DATA, "%s: its watermarks make no sense", r->q->name);
+}
+
+/* Marks and counters as they stood; marks that were set follow from what was set. */
+static void put_counters(struct run *r)
+{
+	struct trace_error err;
+	const struct trace_header *h = trace_reader_header(r->recording);
+	const struct trace_end *end = trace_reader_end(r->recording, &err);
+
+	for (unsigned i = 0; end && !r->q->nsets && i < h->nzones; i++) {
+		const struct trace_zone *z = &h->zones[i];
+		const struct trace_zone_counters *c = &end->start[i].counters;
+		const struct mm412_probe_guided_counters put = {
+			.free = c->free,
+			.watermark = { z->min, z->low, z->high },
+			.drift_mark = c->drift_mark,
+			.highatomic = c->highatomic,
+		};
+		uint32_t zone = mm412_probe_guided_zone(r->mm, z->nid, z->name);
+
+		if (zone == MM412_PROBE_GUIDED_NO_ZONE || c->ncpus != h->cpus)
+			return;
+		mm412_probe_guided_set(r->mm, zone, &put);
+		for (unsigned cpu = 0; cpu < c->ncpus; cpu++)
+			mm412_probe_guided_set_cpu(r->mm, zone, cpu, c->cpus[cpu].free_diff,
+						   c->cpus[cpu].stat_threshold);
+	}
 }
 
 static bool make_kernel(struct run *r)
@@ -234,6 +284,7 @@ static bool make_replay(struct run *r)
 	r->replay = replay_new(&o, &why);
 	if (!r->replay || !replay_state_put(r->replay, state, true, &why))
 		return fail(r, why.status, "%s", why.text);
+	put_counters(r);
 	return true;
 }
 
@@ -279,6 +330,9 @@ static void compare(struct run *r)
 	struct trace_error err;
 
 	verify_free_rows(v, r->report, r->before, r->after, r->wakeups);
+	/* The kernel counts it where it falls back, which is in the workload here. */
+	verify_free_rows_set(v, "thp_fault_fallback",
+			     (int64_t)c->order_failed[TRACE_HUGE_ORDER]);
 	compare_blocks(r);
 	v->end_us = c->end_date / r->scenario->machine->clock_mhz;
 	if (trace_reader_totals(r->workload, &t, &err))
@@ -286,6 +340,8 @@ static void compare(struct run *r)
 	v->refaults = c->refaults;
 	v->slept = c->slept;
 	v->killed = c->killed_tasks;
+	if (c->last_killed)
+		v->victim = trace_reader_task(r->workload, c->last_killed - 1)->pid;
 }
 
 static void release(struct run *r)
@@ -307,13 +363,11 @@ static void release(struct run *r)
 	}
 }
 
-bool verify_free(struct verify_free *v, const struct verify_free_request *q)
+static bool replay(struct verify_free *v, const struct verify_free_request *q)
 {
 	struct run r = { .v = v, .q = q };
-	bool ok;
+	bool ok = open_recording(&r) && derive(&r) && read_settings(&r) && take_reserve(&r);
 
-	*v = (struct verify_free){ 0 };
-	ok = open_recording(&r) && derive(&r) && read_settings(&r) && take_reserve(&r);
 	if (ok)
 		add_swap(&r);
 	ok = ok && make_kernel(&r) && make_replay(&r) && run_replay(&r);
@@ -321,4 +375,69 @@ bool verify_free(struct verify_free *v, const struct verify_free_request *q)
 		compare(&r);
 	release(&r);
 	return ok;
+}
+
+/* ---- in a process of its own --------------------------------------------------------------
+ */
+
+static bool send_all(int fd, const void *data, size_t size)
+{
+	for (const char *at = data; size;) {
+		ssize_t n = write(fd, at, size);
+
+		if (n <= 0)
+			return false;
+		at += n;
+		size -= (size_t)n;
+	}
+	return true;
+}
+
+static bool receive_all(int fd, void *data, size_t size)
+{
+	for (char *at = data; size;) {
+		ssize_t n = read(fd, at, size);
+
+		if (n <= 0)
+			return false;
+		at += n;
+		size -= (size_t)n;
+	}
+	return true;
+}
+
+static bool lost(struct verify_free *v, const char *name)
+{
+	v->error.status = CMD_SYSTEM;
+	snprintf(v->error.text, sizeof(v->error.text),
+		 "%s: its replay, a process of its own, ended early", name);
+	return false;
+}
+
+/* A process can run one simulation; more recordings and settings are to come. What the child
+ * sends points at constants only, which are where they are here. */
+bool verify_free(struct verify_free *v, const struct verify_free_request *q)
+{
+	int fd[2], status = 0;
+	bool ok;
+	pid_t child;
+
+	*v = (struct verify_free){ 0 };
+	if (pipe(fd))
+		return lost(v, q->name);
+	fflush(NULL);
+	child = fork();
+	if (child == 0) {
+		close(fd[0]);
+		replay(v, q);
+		_exit(send_all(fd[1], v, sizeof(*v)) ? 0 : 1);
+	}
+	close(fd[1]);
+	ok = child > 0 && receive_all(fd[0], v, sizeof(*v));
+	close(fd[0]);
+	if (child > 0)
+		waitpid(child, &status, 0);
+	if (!ok || status)
+		return lost(v, q->name);
+	return v->error.status == 0;
 }

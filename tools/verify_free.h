@@ -40,7 +40,5 @@ struct verify_free {
 
 /* False and v->error. `v` needs no end. */
 bool verify_free(struct verify_free *v, const struct verify_free_request *q);
-/* The row of that name, NULL = none. */
-const struct verify_free_row *verify_free_find(const struct verify_free *v, const char *name);
 
 #endif

@@ -62,8 +62,8 @@ static bool recorded(const json_t *vmstat, const char *name, bool level, int64_t
 	return true;
 }
 
-static int64_t simulated(const struct source *s, const struct mm_snapshot *before,
-			 const struct mm_snapshot *after)
+static int64_t model_counts(const struct source *s, const struct mm_snapshot *before,
+			    const struct mm_snapshot *after)
 {
 	int64_t sum = 0;
 
@@ -114,7 +114,7 @@ void verify_free_rows(struct verify_free *v, const json_t *report,
 
 		for (unsigned p = 0; vmstat && s->parts[p]; p++)
 			recorded(vmstat, s->parts[p], s->level, &row.measured);
-		row.simulated = simulated(s, before, after);
+		row.simulated = model_counts(s, before, after);
 		if (row.measured || row.simulated)
 			add(v, row);
 	}
@@ -124,7 +124,17 @@ void verify_free_rows(struct verify_free *v, const json_t *report,
 					 .simulated = wakes(after) - wakes(before) });
 }
 
-const struct verify_free_row *verify_free_find(const struct verify_free *v, const char *name)
+void verify_free_rows_set(struct verify_free *v, const char *name, int64_t simulated)
+{
+	for (unsigned i = 0; i < v->nrows; i++)
+		if (strcmp(v->rows[i].name, name) == 0) {
+			v->rows[i].simulated = simulated;
+			v->rows[i].inside = v->rows[i].known && is_inside(&v->rows[i]);
+		}
+}
+
+const struct verify_free_row *verify_free_rows_find(const struct verify_free *v,
+						    const char *name)
 {
 	for (unsigned i = 0; i < v->nrows; i++)
 		if (strcmp(v->rows[i].name, name) == 0)

@@ -14,4 +14,11 @@ void verify_free_rows(struct verify_free *v, const json_t *report,
 		      const struct mm_snapshot *before, const struct mm_snapshot *after,
 		      uint64_t recorded_wakeups);
 
+/* What was simulated, where the model's counters do not tell it. */
+void verify_free_rows_set(struct verify_free *v, const char *name, int64_t simulated);
+
+/* The row of that name, NULL = none. */
+const struct verify_free_row *verify_free_rows_find(const struct verify_free *v,
+						    const char *name);
+
 #endif
