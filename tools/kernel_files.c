@@ -111,14 +111,46 @@ static void write_pagesets(FILE *out, const struct mm_snapshot *s,
 			cpu, z->pcp_count[cpu], z->pcp_high, z->pcp_batch);
 }
 
-/* The counters of things that are not modelled (LRU, slab) are left out rather than shown as 0.
- */
+static void write_stats(FILE *out, const struct mm_snapshot_counter *stats, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		fprintf(out, "\n      %-12s %" PRIu64, stats[i].name, stats[i].value);
+}
+
+/* Without daemons there is nothing to count but free pages. */
+static void write_zone_stats(FILE *out, const struct mm_snapshot *s,
+			     const struct mm_snapshot_zone *z)
+{
+	if (z->nstats) {
+		write_stats(out, z->stats, z->nstats);
+		return;
+	}
+	fprintf(out, "\n      nr_free_pages %" PRId64, z->nr_free_pages);
+	if (s->ntypes == MM_SNAPSHOT_TYPES)
+		fprintf(out, "\n      nr_free_cma  %" PRId64, z->nr_free_cma);
+}
+
+/* The kernel never sets node_inactive_ratio. */
+static void write_zone_end(FILE *out, const struct mm_snapshot_zone *z)
+{
+	if (z->nstats)
+		fprintf(out, "\n  node_unreclaimable:  %u", z->node_unreclaimable);
+	fprintf(out, "\n  start_pfn:           %" PRIu64, z->start);
+	if (z->nstats)
+		fprintf(out, "\n  node_inactive_ratio: 0");
+	fputc('\n', out);
+}
+
+/* The counters of things that are not modelled are left out rather than shown as 0. */
 static void write_zoneinfo(FILE *out, const struct mm_snapshot *s)
 {
 	for (unsigned i = 0; i < s->nzones; i++) {
 		const struct mm_snapshot_zone *z = &s->zones[i];
 
 		fprintf(out, "Node %d, zone %8s", z->nid, z->name);
+		if (z->nnode_stats)
+			fprintf(out, "\n  per-node stats");
+		write_stats(out, z->node_stats, z->nnode_stats);
 		fprintf(out, "\n  pages free     %" PRId64, z->nr_free_pages);
 		fprintf(out, "\n        min      %" PRIu64, z->min);
 		fprintf(out, "\n        low      %" PRIu64, z->low);
@@ -130,11 +162,9 @@ static void write_zoneinfo(FILE *out, const struct mm_snapshot *s)
 			"\n        protection: (%" PRIu64 ", %" PRIu64 ", %" PRIu64 ", %" PRIu64
 			")",
 			z->reserve[0], z->reserve[1], z->reserve[2], z->reserve[3]);
-		fprintf(out, "\n      nr_free_pages %" PRId64, z->nr_free_pages);
-		if (s->ntypes == MM_SNAPSHOT_TYPES)
-			fprintf(out, "\n      nr_free_cma  %" PRId64, z->nr_free_cma);
+		write_zone_stats(out, s, z);
 		write_pagesets(out, s, z);
-		fprintf(out, "\n  start_pfn:           %" PRIu64 "\n", z->start);
+		write_zone_end(out, z);
 	}
 }
 
