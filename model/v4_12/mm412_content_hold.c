@@ -84,28 +84,9 @@ static void hold_file(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
 	mm412_pagevec_add(mm, cpu, slot);
 }
 
-uint32_t mm412_content_hold(void *state, struct sim_cpu *cpu, uint64_t frame,
-			    struct mm_content what)
+static void put_on_lists(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
+			 struct mm_content what)
 {
-	struct mm412 *mm = state;
-	uint32_t slot = mm412_slot(mm, frame);
-	uint32_t number;
-	/* Mapping a page and putting it onto a list is part of the recorded time between two
-	 * events: it is not charged a second time, and nobody waits in it. */
-	struct sim_cpu unpaid = *cpu;
-
-	unpaid.on_actor = false;
-	cpu = &unpaid;
-	assert(mm412_tag_state(mm->s[slot].tag) == MM412_USED);
-	assert(what.kind == MM_KIND_SLAB || mm412_tag_order(mm->s[slot].tag) == what.order);
-	assert(what.order == 0 || what.kind == MM_KIND_SLAB ||
-	       (what.order == MM412_HUGE_ORDER && what.kind == MM_KIND_ANON));
-	if (!mm412_task_of(mm, what.task))
-		return MM_NO_CONTENT;
-	number = take(mm, what, slot);
-	if (number == MM_NO_CONTENT)
-		return MM_NO_CONTENT;
-	*mm412_page(mm, slot) = (struct mm412_page){ .content = number + 1 };
 	if (what.kind == MM_KIND_SLAB)
 		hold_slab(mm, slot);
 	else if (what.kind == MM_KIND_ANON)
@@ -114,5 +95,33 @@ uint32_t mm412_content_hold(void *state, struct sim_cpu *cpu, uint64_t frame,
 		hold_shmem(mm, cpu, slot, what.active);
 	else
 		hold_file(mm, cpu, slot, what);
+}
+
+uint32_t mm412_content_hold(void *state, struct sim_cpu *cpu, uint64_t frame,
+			    struct mm_content what)
+{
+	struct mm412 *mm = state;
+	struct mm412_task *task = mm412_task_of(mm, what.task);
+	uint32_t slot = mm412_slot(mm, frame);
+	uint32_t number;
+	/* Mapping a page and putting it onto a list is part of the recorded time between two
+	 * events: it is not charged a second time, and nobody waits in it. */
+	struct sim_cpu unpaid = *cpu;
+
+	unpaid.on_actor = false;
+	assert(mm412_tag_state(mm->s[slot].tag) == MM412_USED);
+	assert(what.kind == MM_KIND_SLAB || mm412_tag_order(mm->s[slot].tag) == what.order);
+	assert(what.order == 0 || what.kind == MM_KIND_SLAB ||
+	       (what.order == MM412_HUGE_ORDER && what.kind == MM_KIND_ANON));
+	number = task ? take(mm, what, slot) : MM_NO_CONTENT;
+	if (number == MM_NO_CONTENT)
+		return MM_NO_CONTENT;
+	/* A number that is used again after a task's end is another task's. */
+	if (what.kind == MM_KIND_ANON && task->exited && !task->killed)
+		task->exited = task->reaped = false;
+	*mm412_page(mm, slot) = (struct mm412_page){ .content = number + 1 };
+	mm->sleep->unpaid = true;
+	put_on_lists(mm, &unpaid, slot, what);
+	mm->sleep->unpaid = false;
 	return number;
 }

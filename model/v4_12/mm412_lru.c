@@ -123,6 +123,9 @@ void mm412_lru_scanned(struct mm412_node_sleep *node, unsigned kind, bool rotate
 
 void mm412_lru_lock(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *node)
 {
+	node->unpaid = mm->sleep->unpaid;
+	if (node->unpaid)
+		return;
 	mm412_charge(cpu, mm->cost.lock);
 	mm412_touch_list(cpu, node->lru.heads);
 	sim_lock(cpu, &node->lru.lock, SIM_CAUSE_LRU);
@@ -130,6 +133,8 @@ void mm412_lru_lock(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sle
 
 void mm412_lru_unlock(struct sim_cpu *cpu, struct mm412_node_sleep *node)
 {
+	if (node->unpaid)
+		return;
 	sim_unlock(cpu, &node->lru.lock);
 }
 

@@ -223,6 +223,7 @@ struct mm412_node_sleep {
 	uint64_t slab_deferred, split_deferred; /* shrinker->nr_deferred */
 	struct mm412_chain split_queue;         /* of second frames: mm412_huge.c */
 	struct mm412_node *node;
+	bool unpaid; /* who has lru_lock takes no time and keeps nobody waiting */
 };
 
 /* A task as the kernel looks at it. Made when it is first seen. */
@@ -356,6 +357,7 @@ struct mm412_sleep {
 
 	struct mm_host host;
 	uint64_t jiffy;      /* cycles */
+	bool unpaid;         /* in mm412_content_hold(): nobody's time passes */
 	bool wanted;         /* contents were asked for: LRU lists mean something */
 	bool oom_lock;       /* somebody is in the OOM killer */
 	uint64_t panics;     /* of out_of_memory(): the requests failed instead */
