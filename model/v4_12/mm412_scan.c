@@ -5,7 +5,7 @@
  * Kernel: shrink_node(), shrink_node_memcg(), shrink_list(), should_continue_reclaim(),
  * in_reclaim_compaction(), age_active_anon(), pgdat_reclaimable_pages(),
  * zone_reclaimable_pages() of mm/vmscan.c. Without memory cgroups a node has one set of lists.
- * Nobody listens to vmpressure(), and pages reach the disks one by one (blk_plug).
+ * Nobody listens to vmpressure(). A plug is held for a batch, not for the turn.
  */
 #include <string.h>
 
