@@ -133,8 +133,11 @@ void mm412_lru_lock(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sle
 
 void mm412_lru_unlock(struct sim_cpu *cpu, struct mm412_node_sleep *node)
 {
-	if (node->unpaid)
+	/* Nobody else runs while pages are held; whoever has the lock meanwhile keeps it. */
+	if (node->unpaid) {
+		node->unpaid = false;
 		return;
+	}
 	sim_unlock(cpu, &node->lru.lock);
 }
 
