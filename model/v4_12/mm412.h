@@ -665,27 +665,11 @@ void mm412_alloc_free(void *state, struct sim_cpu *cpu, uint64_t frame, unsigned
 void mm412_alloc_split(void *state, uint64_t frame, unsigned order);
 void mm412_alloc_note_use(void *state, uint64_t frame, unsigned order, unsigned use);
 
-struct mm412_limits; /* mm412_sleep.h */
-/* The same within what else limits the request; sleeps where a node is reclaimed. */
-uint32_t mm412_alloc_within(struct mm412 *mm, struct sim_cpu *cpu,
-			    const struct mm412_request *rq, unsigned flags,
-			    struct mm412_limits *limits);
 struct mm_grant mm412_alloc_granted(const struct mm412 *mm, uint32_t slot, enum mm_path path);
 
 /* Goes on where the fast path failed. */
 struct mm_grant mm412_slowpath(struct mm412 *mm, struct sim_cpu *cpu,
 			       const struct mm412_request *rq, struct mm_request req);
-/* A request that struct mm412.watch wants: the fast path, and on. */
-struct mm_grant mm412_slowpath_watched(struct mm412 *mm, struct sim_cpu *cpu,
-				       struct mm_request req);
-/* Sets struct mm412.watch by rules and parameters. mm412_mempolicy.c */
-void mm412_mempolicy_watch(struct mm412 *mm);
-/* Huge pages as their parameters want them: at boot, and after a change. mm412_sysctl.c */
-void mm412_sysctl_thp(struct mm412 *mm);
-/* The flags that a fault for a huge page would have with these parameters; false: it would ask
- * for none. Other requests stay as they are. */
-bool mm412_gfp_thp(const struct mm412 *mm, uint32_t *gfp, unsigned order);
-
 /* Start states, snapshots, checks */
 
 bool mm412_state_put_pageblock(void *state, uint64_t frame, unsigned type);

@@ -7,7 +7,7 @@
  * have been asked by the same caller; names without an equivalent ask for nothing.
  */
 #include "model/mm_gfp.h"
-#include "model/v4_12/mm412.h"
+#include "model/v4_12/mm412_sleep.h"
 
 #define RECLAIM ((uint32_t)(MM412_GFP_DIRECT_RECLAIM | MM412_GFP_KSWAPD_RECLAIM))
 #define KERNEL (RECLAIM | MM412_GFP_IO | MM412_GFP_FS)
