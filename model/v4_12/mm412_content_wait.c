@@ -39,7 +39,12 @@ static bool bring(struct mm412 *mm, struct sim_cpu *cpu, uint32_t content, bool 
 	if (c->kind != MM_KIND_FILE)
 		return mm412_swap_in(mm, cpu, task, content, write, refault);
 	if (c->reading) {
-		cpu->port->sleep(cpu, mm->sleep->page_queue, UINT64_MAX);
+		/* Whoever reads it may be through by the moment this one is at: a wake-up that
+		 * finds nobody is lost. */
+		cpu->port->settle(cpu);
+		c = mm412_content_number_find(mm, content);
+		if (c && c->reading)
+			cpu->port->sleep(cpu, mm->sleep->page_queue, UINT64_MAX);
 		return true;
 	}
 	if (c->place != MM412_ON_DISK)

@@ -253,7 +253,10 @@ static void retry(struct mm412 *mm, struct sim_cpu *cpu)
 static void wait_for(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
 {
 	if (mm412_page(mm, slot)->flags & MM412_PG_LOCKED) {
-		cpu->port->sleep(cpu, mm->sleep->page_queue, UINT64_MAX);
+		/* By the moment this one is at it may be unlocked, and nobody be woken. */
+		cpu->port->settle(cpu);
+		if (mm412_page(mm, slot)->flags & MM412_PG_LOCKED)
+			cpu->port->sleep(cpu, mm->sleep->page_queue, UINT64_MAX);
 		retry(mm, cpu);
 	} else {
 		mm412_io_wait(mm, cpu, slot);
