@@ -29,11 +29,18 @@ static bool wrong(const struct check *c, const char *fmt, ...)
 	return false;
 }
 
-/* Whole pageblocks that were isolated one by one are not merged while they are. */
-static bool may_stay_apart(const struct mm_slot *s, uint32_t slot, unsigned order)
+/*
+ * Whole pageblocks that were isolated one by one are not merged while they are. One of them may
+ * be on another list: it was the second half of a larger block when it was isolated.
+ */
+static bool may_stay_apart(const struct mm412 *mm, uint32_t slot, unsigned order)
 {
+	uint32_t buddy = slot ^ (1u << order);
+
 	return order == MM412_BLOCK_ORDER &&
-	       (s[slot].type == MM412_ISOLATE || s[slot ^ (1u << order)].type == MM412_ISOLATE);
+	       (mm->s[slot].type == MM412_ISOLATE || mm->s[buddy].type == MM412_ISOLATE ||
+		mm412_block_type(mm, slot) == MM412_ISOLATE ||
+		mm412_block_type(mm, buddy) == MM412_ISOLATE);
 }
 
 static bool check_block(const struct check *c, uint32_t slot, unsigned type, unsigned order)
@@ -53,7 +60,7 @@ static bool check_block(const struct check *c, uint32_t slot, unsigned type, uns
 		return wrong(c, "free block %" PRIu64 " of order %u is not aligned", frame,
 			     order);
 	if (order < MM412_ORDERS - 1 && s[slot ^ (1u << order)].tag == s[slot].tag &&
-	    !may_stay_apart(s, slot, order))
+	    !may_stay_apart(c->mm, slot, order))
 		return wrong(c,
 			     "free block %" PRIu64 " of order %u was not merged with its buddy",
 			     frame, order);
