@@ -63,6 +63,7 @@ static inline void s_squeeze(struct world412 *w, uint32_t number)
 		mm412_chain_del(w->mm, &chain, slot);
 		mm412_lru_putback(w->mm, w_cpu(w), slot);
 	}
+	mm412_io_unplug(w->mm, w_cpu(w), sc.task);
 	mm412_pagevec_drain(w->mm, w_cpu(w));
 }
 

@@ -206,6 +206,7 @@ static void squeeze(struct world412 *w, unsigned i)
 		mm412_chain_del(w->mm, &chain, slot);
 		mm412_lru_putback(w->mm, who, slot);
 	}
+	mm412_io_unplug(w->mm, who, sc.task);
 }
 
 static void move(struct world412 *w, unsigned i)
