@@ -179,7 +179,9 @@ static void squeeze(struct world412 *w, unsigned i)
 {
 	const struct mm412_content *c = &w->mm->sleep->contents[held[i].number];
 	struct mm412_chain chain = mm412_chain_empty();
-	struct mm412_scan sc = { .task = &w->mm->sleep->kswapd_task[0],
+	/* Each of the two that can be at it at once has a plug of its own. */
+	struct mm412_task *own = w->mm->sleep->own;
+	struct mm412_scan sc = { .task = depth ? own : w->mm->sleep->kswapd_task,
 				 .gfp = k_gfp("GFP_KERNEL"),
 				 .may_writepage = true,
 				 .may_unmap = true,
