@@ -271,6 +271,21 @@ static void who_takes_a_page_while_its_last_user_waits_for_the_lock_has_it(void)
 	CU_ASSERT_EQUAL(nr_free(), before + 1);
 }
 
+static void only_pin_it(struct world412 *world)
+{
+	world->settled = NULL;
+	mm412_lru_pin(mm, wanted_page);
+}
+
+static void who_pins_a_page_meanwhile_finds_it_on_its_list(void)
+{
+	wanted_page = on_list(0);
+	w.settled = only_pin_it;
+	mm412_lru_put(mm, cpu, wanted_page, false);
+	CU_ASSERT_EQUAL(mm412_page(mm, wanted_page)->pins, 1);
+	CU_ASSERT(mm412_page(mm, wanted_page)->flags & MM412_PG_LRU);
+}
+
 /* Its task's unmapping is in the recorded time already. */
 static void a_released_page_costs_no_lock(void)
 {
@@ -358,6 +373,8 @@ static CU_TestInfo tests[] = {
 	{ "a huge page goes back as one block", a_huge_page_goes_back_as_one_block },
 	{ "who takes a page while its last user waits for the lock has it",
 	  who_takes_a_page_while_its_last_user_waits_for_the_lock_has_it },
+	{ "who pins a page meanwhile finds it on its list",
+	  who_pins_a_page_meanwhile_finds_it_on_its_list },
 	{ "a released page costs no lock", a_released_page_costs_no_lock },
 	{ "pages of a chain are freed in its order", pages_of_a_chain_are_freed_in_its_order },
 	{ "an isolated page is off its list and pinned",
