@@ -23,6 +23,8 @@ enum {
 	CONGESTED_ON = MOST_REQUESTS * 7 / 8 + 1,    /* blk_queue_congestion_threshold() */
 	CONGESTED_OFF = MOST_REQUESTS * 13 / 16 - 1, /* uncongested below */
 	LONGEST = 320,                               /* pages: max_sectors_kb is 1280 */
+	PLUG_REQUESTS = 16,                          /* BLK_MAX_REQUEST_COUNT */
+	PLUG_PAGES = 32,                             /* BLK_PLUG_FLUSH_SIZE: 128 KiB */
 	LOOKS = 64,                                  /* a jiffy, for what has no date yet */
 };
 
@@ -42,11 +44,14 @@ struct line {
 	uint32_t run;    /* pages of the last request so far */
 };
 
-/* Writes that a reclaimer holds back until it has put back the pages of its batch. */
+/* Writes that a reclaimer holds back until it has put back the pages of its batch, or until
+ * they are many (struct blk_plug). */
 struct plug {
-	const struct mm412_task *task;
-	uint32_t *page; /* slots; MM412_NONE = forgotten */
+	const struct mm412_task *task; /* NULL = nobody's */
+	uint32_t *page;                /* slots; MM412_NONE = forgotten */
 	uint32_t n, room;
+	uint32_t requests, run; /* requests held back; pages of the last one */
+	uint64_t behind;        /* byte after its last page */
 };
 
 struct mm412_io {
@@ -464,23 +469,12 @@ void mm412_io_write(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, bool r
 		submit(mm, cpu, slot, swap);
 }
 
-void mm412_io_write_later(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_task *task,
-			  uint32_t slot)
+/* To the disk with all that the task holds back. Others may plug while it sleeps: its own place
+ * can move. */
+static void flush_plug(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_task *task)
 {
-	bool swap = mm412_page(mm, slot)->flags & MM412_PG_SWAPCACHE;
+	const struct mm412_io *io = mm->sleep->io;
 
-	if (!disk_of(mm, line_of(mm, swap)) || !plug_page(mm->sleep->io, task, slot)) {
-		mm412_io_write(mm, cpu, slot, true);
-		return;
-	}
-	begin_write(mm, cpu, slot, true);
-}
-
-void mm412_io_unplug(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_task *task)
-{
-	struct mm412_io *io = mm->sleep->io;
-
-	/* Others may plug while this one sleeps: its own place can move. */
 	for (uint32_t i = 0; plug_of(io, task) && i < plug_of(io, task)->n; i++) {
 		uint32_t slot = plug_of(io, task)->page[i];
 		bool swap;
@@ -489,15 +483,56 @@ void mm412_io_unplug(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_t
 			continue;
 		swap = mm412_page(mm, slot)->flags & MM412_PG_SWAPCACHE;
 		wait_for_room(mm, cpu, line_of(mm, swap));
-		if (plug_of(io, task)->page[i] != MM412_NONE)
+		if (plug_of(io, task) && plug_of(io, task)->page[i] != MM412_NONE)
 			submit(mm, cpu, slot, swap);
 	}
-	if (plug_of(io, task)) {
-		struct plug *plug = plug_of(io, task);
+	if (plug_of(io, task))
+		plug_of(io, task)->n = plug_of(io, task)->requests = 0;
+}
 
-		plug->n = 0;
-		plug->task = NULL;
+/* The page at that place of the disk is held back: blk_attempt_plug_merge(), and the flush that
+ * a new request may bring (blk_mq_make_request()).
+ */
+static void add_request(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_task *task,
+			uint64_t offset)
+{
+	struct plug *plug = plug_of(mm->sleep->io, task);
+	bool merged = plug->requests && plug->behind == offset && plug->run < LONGEST;
+
+	if (!merged &&
+	    (plug->requests >= PLUG_REQUESTS || (plug->requests && plug->run >= PLUG_PAGES)))
+		flush_plug(mm, cpu, task);
+	plug = plug_for(mm->sleep->io, task);
+	if (!plug)
+		return;
+	plug->requests += !merged;
+	plug->run = merged ? plug->run + 1 : 1;
+	plug->behind = offset + PAGE_BYTES;
+}
+
+void mm412_io_write_later(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_task *task,
+			  uint32_t slot)
+{
+	const struct mm412_page *page = mm412_page(mm, slot);
+	bool swap = page->flags & MM412_PG_SWAPCACHE;
+
+	if (!disk_of(mm, line_of(mm, swap)) || !plug_for(mm->sleep->io, task)) {
+		mm412_io_write(mm, cpu, slot, true);
+		return;
 	}
+	begin_write(mm, cpu, slot, true);
+	add_request(mm, cpu, task, place(mm, swap, swap ? page->swap : page->content - 1));
+	/* Memory is short; or it has gone meanwhile. */
+	if (page->flags & MM412_PG_WRITEBACK && !plug_page(mm->sleep->io, task, slot))
+		submit(mm, cpu, slot, swap);
+}
+
+void mm412_io_unplug(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_task *task)
+{
+	if (!plug_of(mm->sleep->io, task))
+		return;
+	flush_plug(mm, cpu, task);
+	plug_of(mm->sleep->io, task)->task = NULL;
 }
 
 void mm412_io_read(struct mm412 *mm, struct sim_cpu *cpu, bool swap, uint32_t at, unsigned n)
