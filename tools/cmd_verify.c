@@ -27,6 +27,9 @@ static const struct options_row rows[] = {
 	  "compaction and OOM killer; counters against the recorded kernel's" },
 	{ "set", 's', "KEY=VALUE",
 	  "with --free: any value of a scenario, e.g. vm.watermark_scale_factor=100" },
+	{ "runs", 0, "N",
+	  "with --free: replay N times, on clocks that differ by a few thousandths, and\n"
+	  "take the medians (5)" },
 	{ "workload", 0, "FILE", "with --free: keep the workload as a trace there" },
 	{ "bands", 0, "FILE",
 	  "with --free: what several runs of the real kernel counted under some\n"
@@ -61,7 +64,7 @@ struct request {
 	bool json, quiet, free;
 	const char *sets[MOST_SETS], *workload, *bands_path, *svg;
 	struct verify_free_bands bands;
-	unsigned nsets;
+	unsigned nsets, runs;
 	enum verify_mode mode;
 	json_t *results;
 };
@@ -78,6 +81,15 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 		q->mode = VERIFY_GUIDED;
 	} else if (strcmp(row->name, "workload") == 0) {
 		q->workload = value;
+	} else if (strcmp(row->name, "runs") == 0) {
+		char *end;
+		unsigned long n = strtoul(value, &end, 10);
+
+		if (*end || end == value || n < 1 || n > VERIFY_FREE_MOST_RUNS)
+			return options_fail(&spec, CMD_USAGE, "--runs is 1 to %d, not '%s'",
+					    VERIFY_FREE_MOST_RUNS, options_short(value).text),
+			       false;
+		q->runs = (unsigned)n;
 	} else if (strcmp(row->name, "bands") == 0) {
 		q->bands_path = value;
 	} else if (strcmp(row->name, "svg") == 0) {
@@ -300,6 +312,7 @@ static int free_once(struct request *q, const char *path, const char *name,
 						  .name = name,
 						  .sets = q->sets,
 						  .nsets = q->nsets,
+						  .runs = q->runs,
 						  .workload = q->workload };
 
 	return verify_free(v, &want)
@@ -466,7 +479,7 @@ static int verify_one(struct request *q, const char *path)
 
 int cmd_verify(int argc, char **argv)
 {
-	struct request q = { 0 };
+	struct request q = { .runs = VERIFY_FREE_RUNS };
 	struct options_result o = options_parse(&spec, argc, argv, set_option, &q);
 	int status = CMD_DONE;
 

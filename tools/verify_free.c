@@ -41,6 +41,7 @@ const struct sim_device_figures verify_free_drive = {
 struct run {
 	struct verify_free *v;
 	const struct verify_free_request *q;
+	int jitter; /* of the machine's clock, in thousandths */
 	struct trace_reader *recording, *workload;
 	json_t *report;
 	uint64_t wakeups; /* of kswapd, recorded */
@@ -141,6 +142,7 @@ static bool derive(struct run *r)
 static bool read_settings(struct run *r)
 {
 	struct conf_error err;
+	struct sim_machine *m;
 
 	r->scenario = scenario_new();
 	if (!r->scenario)
@@ -155,6 +157,8 @@ static bool read_settings(struct run *r)
 	if (!scenario_finish(r->scenario, &err) ||
 	    !scenario_machine(r->scenario, trace_reader_header(r->recording), &err))
 		return fail(r, CMD_USAGE, "%s", err.text);
+	m = r->scenario->machine;
+	m->clock_mhz = m->clock_mhz * (uint64_t)(1000 + r->jitter) / 1000;
 	return true;
 }
 
@@ -363,9 +367,9 @@ static void release(struct run *r)
 	}
 }
 
-static bool replay(struct verify_free *v, const struct verify_free_request *q)
+static bool replay(struct verify_free *v, const struct verify_free_request *q, int jitter)
 {
-	struct run r = { .v = v, .q = q };
+	struct run r = { .v = v, .q = q, .jitter = jitter };
 	bool ok = open_recording(&r) && derive(&r) && read_settings(&r) && take_reserve(&r);
 
 	if (ok)
@@ -414,9 +418,9 @@ static bool lost(struct verify_free *v, const char *name)
 	return false;
 }
 
-/* A process can run one simulation; more recordings and settings are to come. What the child
- * sends points at constants only, which are where they are here. */
-bool verify_free(struct verify_free *v, const struct verify_free_request *q)
+/* A process can run one simulation; more runs, settings and recordings are to come. What the
+ * child sends points at constants only, which are where they are here. */
+static bool run_once(struct verify_free *v, const struct verify_free_request *q, int jitter)
 {
 	int fd[2], status = 0;
 	bool ok;
@@ -429,7 +433,7 @@ bool verify_free(struct verify_free *v, const struct verify_free_request *q)
 	child = fork();
 	if (child == 0) {
 		close(fd[0]);
-		replay(v, q);
+		replay(v, q, jitter);
 		_exit(send_all(fd[1], v, sizeof(*v)) ? 0 : 1);
 	}
 	close(fd[1]);
@@ -440,4 +444,49 @@ bool verify_free(struct verify_free *v, const struct verify_free_request *q)
 	if (!ok || status)
 		return lost(v, q->name);
 	return v->error.status == 0;
+}
+
+/* ---- several runs -------------------------------------------------------------------------
+ */
+
+static int compare_values(const void *left, const void *right)
+{
+	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+
+	return a < b ? -1 : a > b;
+}
+
+static void take_medians(struct verify_free *v, int64_t (*values)[VERIFY_FREE_MOST_RUNS],
+			 unsigned runs)
+{
+	v->runs = runs;
+	for (unsigned i = 0; i < v->nrows; i++) {
+		qsort(values[i], runs, sizeof(values[i][0]), compare_values);
+		v->rows[i].least = values[i][0];
+		v->rows[i].most = values[i][runs - 1];
+		verify_free_rows_set(v, v->rows[i].name, values[i][runs / 2]);
+	}
+}
+
+bool verify_free(struct verify_free *v, const struct verify_free_request *q)
+{
+	static int64_t values[VERIFY_FREE_ROWS][VERIFY_FREE_MOST_RUNS];
+	struct verify_free other;
+
+	if (!run_once(v, q, 0))
+		return false;
+	for (unsigned k = 0; k < q->runs; k++) {
+		/* 0, then 2, -2, 4, -4, ... */
+		int jitter = (int)((k + 1) / 2 * 2) * (k % 2 ? 1 : -1);
+
+		other = *v;
+		if (k && !run_once(&other, q, jitter)) {
+			v->error = other.error;
+			return false;
+		}
+		for (unsigned i = 0; i < v->nrows; i++)
+			values[i][k] = other.rows[i].simulated;
+	}
+	take_medians(v, values, q->runs);
+	return true;
 }

@@ -10,10 +10,19 @@ static int64_t tenths(const struct verify_free_row *r)
 	return (r->simulated - r->measured) * 1000 / llabs(r->measured);
 }
 
+static const char *verdict(const struct verify_free_row *r)
+{
+	if (!r->known || !r->goal)
+		return "";
+	return r->inside ? "ok" : "OUTSIDE";
+}
+
 static void print_row(const struct verify_free_row *r)
 {
 	char difference[32] = "-", measured[32] = "-";
 
+	if (!r->measured && !r->least && !r->most)
+		return;
 	if (r->known)
 		snprintf(measured, sizeof(measured), "%" PRId64, r->measured);
 	if (r->known && r->measured) {
@@ -22,11 +31,8 @@ static void print_row(const struct verify_free_row *r)
 		snprintf(difference, sizeof(difference), "%c%" PRId64 ".%" PRId64 " %%",
 			 t < 0 ? '-' : '+', (int64_t)llabs(t) / 10, (int64_t)llabs(t) % 10);
 	}
-	printf("  %-30s %10s %10" PRId64 " %11s  %s\n", r->name, measured, r->simulated,
-	       difference,
-	       !r->known || !r->goal ? ""
-	       : r->inside           ? "ok"
-				     : "OUTSIDE");
+	printf("  %-30s %9s %9" PRId64 " %9" PRId64 " %9" PRId64 " %11s  %s\n", r->name,
+	       measured, r->simulated, r->least, r->most, difference, verdict(r));
 }
 
 static void print_workload(const struct verify_free *v)
@@ -42,8 +48,9 @@ void verify_free_report_text(const struct verify_free *v, const char *name)
 {
 	printf("%s: running free\n", name);
 	print_workload(v);
-	printf("  %-30s %10s %10s %11s  goal: %u %%\n", "counter", "measured", "simulated",
-	       "difference", VERIFY_FREE_GOAL);
+	printf("  %u runs: median, least and most\n", v->runs);
+	printf("  %-30s %9s %9s %9s %9s %11s  goal: %u %%\n", "counter", "measured",
+	       "simulated", "least", "most", "difference", VERIFY_FREE_GOAL);
 	for (unsigned i = 0; i < v->nrows; i++)
 		print_row(&v->rows[i]);
 	printf("  free blocks at the end, by zone and order: %" PRIu64 " of %" PRIu64
@@ -66,8 +73,9 @@ static json_t *rows_json(const struct verify_free *v)
 
 	for (unsigned i = 0; i < v->nrows; i++) {
 		const struct verify_free_row *r = &v->rows[i];
-		json_t *row = json_pack("{s:I, s:b}", "simulated", (json_int_t)r->simulated,
-					"goal", r->goal);
+		json_t *row = json_pack("{s:I, s:I, s:I, s:b}", "simulated",
+					(json_int_t)r->simulated, "least", (json_int_t)r->least,
+					"most", (json_int_t)r->most, "goal", r->goal);
 
 		if (r->known) {
 			json_object_set_new(row, "measured",

@@ -115,8 +115,7 @@ void verify_free_rows(struct verify_free *v, const json_t *report,
 		for (unsigned p = 0; vmstat && s->parts[p]; p++)
 			recorded(vmstat, s->parts[p], s->level, &row.measured);
 		row.simulated = model_counts(s, before, after);
-		if (row.measured || row.simulated)
-			add(v, row);
+		add(v, row);
 	}
 	add(v, (struct verify_free_row){ .name = "kswapd_wakeups",
 					 .known = vmstat != NULL,
