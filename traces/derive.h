@@ -71,7 +71,7 @@ struct derive_block {
 	uint8_t order;
 	uint32_t seq;   /* of the item that asks for it */
 	uint32_t frees; /* items that free a page of it */
-	uint32_t page;  /* of a huge page: its first one */
+	uint32_t page;  /* of a huge page: its first one; DERIVE_NONE: it failed */
 };
 
 struct derive_item {
@@ -222,6 +222,8 @@ struct derive_item *derive_pages_item(struct derive *d, enum trace_kind kind, ui
 struct derive_item *derive_pages_block_item(struct derive *d, enum trace_kind kind,
 					    uint32_t block, uint64_t time, uint32_t task,
 					    uint16_t cpu);
+/* The block goes onto a list of anonymous memory, as what a task has touched does. */
+void derive_pages_listed(struct derive *d, uint32_t block, const struct derive_object *o);
 void derive_pages_place(struct derive *d, uint32_t page, enum derive_place place);
 /* The task is done with the page. */
 void derive_pages_free(struct derive *d, uint32_t page, uint64_t time, uint32_t task,

@@ -31,6 +31,18 @@ struct derive_item *derive_pages_item(struct derive *d, enum trace_kind kind, ui
 	return item;
 }
 
+void derive_pages_listed(struct derive *d, uint32_t block, const struct derive_object *o)
+{
+	struct derive_item *item =
+		derive_pages_block_item(d, TRACE_LRU_ADD, block, o->time, o->task, o->cpu);
+
+	if (!item)
+		return;
+	item->value = 1 | (TRACE_LRU_MAPPED | TRACE_LRU_ANON | TRACE_LRU_SWAP_BACKED)
+				  << TRACE_LRU_SHIFT;
+	item->seq = d->blocks[block].seq + 1;
+}
+
 uint32_t derive_pages_block(struct derive *d, const struct derive_object *o, bool fallback)
 {
 	uint32_t block = (uint32_t)d->nblocks;

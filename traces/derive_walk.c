@@ -190,6 +190,7 @@ void derive_walk_huge(struct derive *d, struct derive_object *o, bool served)
 	if (!served) {
 		t->failed_huge++;
 		d->blocks[block].page = DERIVE_NONE;
+		derive_pages_listed(d, block, o);
 		return;
 	}
 	o->role = DERIVE_PAGES;
@@ -360,18 +361,12 @@ static void add_fallbacks(struct derive *d, uint32_t block, const struct derive_
 		n = (uint32_t)((t->touched_huge + t->failed_huge / 2) / t->failed_huge);
 	for (uint32_t i = 0; i < n && !d->failed; i++) {
 		uint32_t page = d->blocks[block].page + i;
-		struct derive_item *item;
 
 		o.time = until > from ? from + (until - from) * i / n : from;
 		d->pages[page].twin = derive_pages_block(d, &o, true);
 		if (d->failed)
 			return;
-		item = derive_pages_block_item(d, TRACE_LRU_ADD, d->pages[page].twin, o.time,
-					       o.task, o.cpu);
-		if (item)
-			item->value =
-				1 | (TRACE_LRU_MAPPED | TRACE_LRU_ANON | TRACE_LRU_SWAP_BACKED)
-					    << TRACE_LRU_SHIFT;
+		derive_pages_listed(d, d->pages[page].twin, &o);
 	}
 }
 
@@ -418,16 +413,8 @@ static void go_on(struct derive *d)
 	if (!zero_gfp(d, &o.gfp))
 		return;
 	for (size_t i = 0; i < more && !d->failed; i++) {
-		uint32_t block;
-		struct derive_item *item;
-
 		o.time = from + gap * (i + 1);
-		block = derive_pages_block(d, &o, false);
-		item = derive_pages_block_item(d, TRACE_LRU_ADD, block, o.time, o.task, o.cpu);
-		if (item)
-			item->value =
-				1 | (TRACE_LRU_MAPPED | TRACE_LRU_ANON | TRACE_LRU_SWAP_BACKED)
-					    << TRACE_LRU_SHIFT;
+		derive_pages_listed(d, derive_pages_block(d, &o, false), &o);
 	}
 	for (size_t i = 0; i < frees; i++) {
 		struct derive_item *item = &d->items[i];

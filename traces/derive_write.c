@@ -87,14 +87,15 @@ static bool put_block(struct out *o, const struct derive_item *item, uint32_t bl
 	return true;
 }
 
-/* A huge page that is given up as a whole goes with its last page. */
+/* A huge page that is given up as a whole goes with its last page; of one that failed, only the
+ * pages that were touched are known. */
 static bool put_part_free(struct out *o, const struct derive_item *item,
 			  const struct derive_page *p)
 {
 	const struct derive_block *b = &o->d->blocks[p->block];
 	struct derive_item whole = *item;
 
-	if (b->order && b->frees == 1u << b->order) {
+	if (b->order && (b->frees == 1u << b->order || b->page == DERIVE_NONE)) {
 		if (++o->freed[p->block] < b->frees)
 			return true;
 		whole.order = b->order;

@@ -316,7 +316,8 @@ static void pages_on_swap_go_when_their_task_ends(void)
 static void a_huge_page_that_failed_is_asked_for_with_its_pages_behind_it(void)
 {
 	struct trace_event *e;
-	size_t fallbacks = 0;
+	size_t fallbacks = 0, whole = 0;
+	uint64_t huge;
 
 	begin();
 	e = event(TRACE_ALLOC_FAILED, TRACE_NO_OBJECT, TASK);
@@ -325,13 +326,21 @@ static void a_huge_page_that_failed_is_asked_for_with_its_pages_behind_it(void)
 	alloc(TABLE, TASK);
 	touch_new();
 	touch_new();
-	alloc(HUGE, TASK);
+	huge = alloc(HUGE, TASK);
 	alloc(KERNEL, TASK);
+	for (uint64_t i = 1; i < 3; i++)
+		event(TRACE_FREE, i, TASK);
+	event(TRACE_FREE, huge, TASK)->order = 9;
 	CU_ASSERT_FATAL(derive());
 	CU_ASSERT_EQUAL(count("huge"), 1);
 	CU_ASSERT_EQUAL(count("huge_failed"), 1);
-	for (size_t i = 0; i < ngot; i++)
+	for (size_t i = 0; i < ngot; i++) {
 		fallbacks += (got[i].flags & TRACE_FALLBACK) != 0;
+		whole += got[i].kind == TRACE_FREE && got[i].order == 9;
+	}
+	/* Whichever there was, all of it goes. */
+	CU_ASSERT_EQUAL(whole, 2);
+	CU_ASSERT(got[1].kind == TRACE_LRU_ADD && got[1].object == got[0].object);
 	/* Two of the failed one, and as many as these of the other. */
 	CU_ASSERT_EQUAL(fallbacks, 4);
 	CU_ASSERT_EQUAL(got[0].order, 9);
