@@ -53,7 +53,13 @@ static const struct options_spec spec = {
 		"Exit status 0: all agree, 1: a difference, 3: a bad recording.",
 	.rows = rows,
 	.examples = "  # the recordings that come with the sources\n"
-		    "  pagesim verify tests/recorded/4.12.0/*.pgt tests/recorded/facts/*.zst\n",
+		    "  pagesim verify tests/recorded/4.12.0/*.pgt tests/recorded/facts/*.zst\n"
+		    "  # its workload under the model's own reclaim, swap and compaction\n"
+		    "  pagesim verify --free tests/recorded/4.12.0/w3_pressure_swap_thp.pgt\n"
+		    "  # what if: other watermarks, held against eight runs of the real kernel "
+		    "each\n"
+		    "  pagesim verify --free tests/recorded/whatif/full_scale10.pgt \\\n"
+		    "      --bands tests/recorded/whatif/spread.csv --svg whatif.svg\n",
 	.min_operands = 1,
 	.max_operands = -1,
 };
@@ -411,19 +417,22 @@ static int replay_folder(struct request *q, const char *folder)
 	struct trace_import_report *report;
 	struct trace_error err;
 	struct verify v[2];
+	int status = CMD_DONE;
 
 	if (!mkdtemp(dir))
 		return options_fail(&spec, CMD_SYSTEM, "no temporary folder can be made");
 	snprintf(path, sizeof(path), "%s/trace.pgt", dir);
 	report = trace_import(&o, &err);
-	if (report)
+	if (report && q->free)
+		status = replay_free(q, path, folder);
+	else if (report)
 		open_all(q, v, path, folder);
 	unlink(path);
 	rmdir(dir);
 	if (!report)
 		return options_fail(&spec, (int)err.kind, "%s", err.text);
 	trace_import_report_free(report);
-	return replay(q, v);
+	return q->free ? status : replay(q, v);
 }
 
 /* ---- facts ------------------------------------------------------------------------------- */

@@ -108,6 +108,11 @@ static bool open_recording(struct run *r)
 	if (!report && *err.text)
 		return trouble(r, &err);
 	r->report = report ? json_loads(report, 0, NULL) : NULL;
+	if (!json_is_object(json_object_get(r->report, "vmstat")))
+		return fail(r, CMD_BAD_DATA,
+			    "%s: no counters of /proc/vmstat in it, before and after, to "
+			    "compare with",
+			    r->q->name);
 	return read_truths(r);
 }
 

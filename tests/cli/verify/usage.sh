@@ -4,3 +4,4 @@ pagesim verify --guidde x.pgt
 pagesim verify --guided=yes x.pgt
 pagesim verify --help
 pagesim verify --free x.pgt
+pagesim verify --free --runs 0 x.pgt
