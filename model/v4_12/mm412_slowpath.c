@@ -56,6 +56,16 @@ static bool may_use_all(const struct attempt *a)
 	return task && !(a->rq.gfp & MM412_GFP_ATOMIC) && (task->memalloc || task->memdie);
 }
 
+/* wakeup_kswapd() leaves alone what the task's cpuset does not allow, whatever the request may
+ * do in need. */
+static bool may_wake(const struct attempt *a, unsigned nid)
+{
+	const struct mm412_task *task = a->limits.task;
+
+	return a->limits.mems >> nid & 1 || a->rq.gfp & MM412_GFP_ATOMIC ||
+	       (task && task->memdie);
+}
+
 /* Zones of one node that follow one another count once, others every time. */
 static void wake_all_kswapds(struct mm412 *mm, struct sim_cpu *cpu, const struct attempt *a)
 {
@@ -68,7 +78,7 @@ static void wake_all_kswapds(struct mm412 *mm, struct sim_cpu *cpu, const struct
 	for (; ref->zone; ref = mm412_zonelist_next(ref + 1, rq->high_idx)) {
 		if (!(rq->nodes >> ref->zone->nid & 1))
 			continue;
-		if (ref->zone->nid != last)
+		if (ref->zone->nid != last && may_wake(a, ref->zone->nid))
 			mm412_kswapd_wake(mm, cpu, ref->zone, rq->order, rq->high_idx);
 		last = ref->zone->nid;
 	}

@@ -174,6 +174,22 @@ static void a_cpuset_walls_user_pages_in_but_not_kernel_pages_in_need(void)
 	mm412_task_of(w.mm, TASK)->memdie = false;
 }
 
+/* Other nodes' kswapds could not help it. */
+static void a_request_in_a_cpuset_wakes_the_kswapds_of_its_nodes_only(void)
+{
+	CU_ASSERT(rule(MM_MPOL_DEFAULT, 0, 2));
+	use_up(1, 0);
+	dispatch(0, 0, USER);
+	CU_ASSERT_EQUAL(w_node(&w, 0)->kswapd_classzone_idx, MM412_ZONE_TYPES);
+	CU_ASSERT_EQUAL(w_node(&w, 1)->kswapd_classzone_idx, MM412_ZONE_MOVABLE);
+	CU_ASSERT_EQUAL(w_node(&w, 2)->kswapd_classzone_idx, MM412_ZONE_TYPES);
+	/* Who is being killed may go anywhere. */
+	mm412_task_of(w.mm, TASK)->memdie = true;
+	use_up(0, 0);
+	dispatch(0, 0, USER);
+	CU_ASSERT_EQUAL(w_node(&w, 2)->kswapd_classzone_idx, MM412_ZONE_MOVABLE);
+}
+
 static void within_a_cpuset_a_mempolicy_keeps_to_both(void)
 {
 	CU_ASSERT(rule(MM_MPOL_BIND, 7, 6));
@@ -343,6 +359,8 @@ static CU_TestInfo tests[] = {
 	  a_request_that_waits_does_not_go_on_to_the_next_node },
 	{ "a cpuset walls user pages in but not kernel pages in need",
 	  a_cpuset_walls_user_pages_in_but_not_kernel_pages_in_need },
+	{ "a request in a cpuset wakes the kswapds of its nodes only",
+	  a_request_in_a_cpuset_wakes_the_kswapds_of_its_nodes_only },
 	{ "within a cpuset a mempolicy keeps to both",
 	  within_a_cpuset_a_mempolicy_keeps_to_both },
 	{ "rules that no node can meet are refused", rules_that_no_node_can_meet_are_refused },
