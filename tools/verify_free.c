@@ -218,6 +218,14 @@ static bool take_reserve(struct run *r)
 	       fail(r, CMD_BAD_DATA, "%s: its watermarks make no sense", r->q->name);
 }
 
+static bool sets_the_kernel(const struct verify_free_request *q)
+{
+	for (unsigned i = 0; i < q->nsets; i++)
+		if (strncmp(q->sets[i], "vm.", 3) == 0)
+			return true;
+	return false;
+}
+
 /* Marks and counters as they stood; marks that were set follow from what was set. */
 static void put_counters(struct run *r)
 {
@@ -225,7 +233,7 @@ static void put_counters(struct run *r)
 	const struct trace_header *h = trace_reader_header(r->recording);
 	const struct trace_end *end = trace_reader_end(r->recording, &err);
 
-	for (unsigned i = 0; end && !r->q->nsets && i < h->nzones; i++) {
+	for (unsigned i = 0; end && !sets_the_kernel(r->q) && i < h->nzones; i++) {
 		const struct trace_zone *z = &h->zones[i];
 		const struct trace_zone_counters *c = &end->start[i].counters;
 		const struct mm412_probe_guided_counters put = {
