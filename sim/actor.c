@@ -239,8 +239,14 @@ static void wait_clock(struct sim_actor *a, double clock)
 		sg_actor_sleep_for((double)a->date - clock);
 }
 
-static void count_step(struct sim_engine *e)
+/* Its date has come, and it goes on. */
+static void begin_step(struct sim_actor *a)
 {
+	struct sim_engine *e = a->engine;
+
+	e->date = a->date;
+	e->asked = false;
+	e->stats.actor_steps += a->kind != SIM_ACTOR_CPU;
 	e->steps++;
 	if (e->steps % PULSE_STEPS == 0 && e->client.pulse)
 		e->client.pulse(e->client.ctx);
@@ -265,34 +271,17 @@ void sim_actor_gate(struct sim_actor *a)
 			break;
 	}
 	assert(simgrid_get_clock() == (double)a->date);
-	e->date = a->date;
-	e->asked = false;
-	count_step(e);
-	e->stats.actor_steps += a->kind != SIM_ACTOR_CPU;
-}
-
-bool sim_actor_advance(struct sim_actor *a, uint64_t date)
-{
-	struct sim_engine *e = a->engine;
-
-	if (e->failed || e->stop || date < e->date || e->feed_date <= date ||
-	    sim_dispatch_min(&e->dispatch) < sim_dispatch_key(date, 0))
-		return false;
-	set_date(a, date);
-	if (e->failed || sim_agenda_first(&e->agenda) != a)
-		return false;
-	e->date = date;
-	e->asked = false;
-	count_step(e);
-	e->stats.actor_steps++;
-	return true;
+	begin_step(a);
 }
 
 void sim_actor_wait(struct sim_actor *a, uint64_t date)
 {
 	a->since = a->engine->date;
 	set_date(a, date);
-	sim_actor_gate(a);
+	if (sim_engine_run_before(a->engine, a))
+		begin_step(a);
+	else
+		sim_actor_gate(a);
 }
 
 void sim_actor_wait_woken(struct sim_actor *a, uint64_t date)

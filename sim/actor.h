@@ -72,12 +72,11 @@ void sim_actor_end(struct sim_engine *e);
 void sim_actor_free_all(struct sim_engine *e);
 
 /*
- * For the running actor: its date becomes `date`, if nobody else can do anything before. The
- * clock of SimGrid, which takes a thousand times longer, stays behind until somebody waits.
- * False: it has to wait for that date.
+ * For the running actor: goes on at `date`; SIM_ACTOR_NEVER = when it is woken. Until another
+ * actor comes first it does meanwhile what the main program would: SimGrid, which takes more
+ * than a microsecond to come back to it, is needed for the change of stacks only. Its clock
+ * stays behind until then.
  */
-bool sim_actor_advance(struct sim_actor *a, uint64_t date);
-/* For the running actor: goes on at `date`; SIM_ACTOR_NEVER = when it is woken. */
 void sim_actor_wait(struct sim_actor *a, uint64_t date);
 /* The same for a date that sim_actor_wake() can bring forward. */
 void sim_actor_wait_woken(struct sim_actor *a, uint64_t date);

@@ -315,23 +315,52 @@ static void run_actors(struct sim_engine *e, uint64_t date)
 	(void)steps;
 }
 
-/* The smallest key has reached the limit. False when the run is over. */
-static bool look_around(struct sim_engine *e)
+/* What the feed or a CPU has to do next before the first actor's date; false: nothing. */
+static bool step_before_actors(struct sim_engine *e)
 {
 	uint64_t key = sim_dispatch_min(&e->dispatch), horizon = sim_actor_horizon(e);
 	uint64_t date = key == SIM_DISPATCH_NEVER ? UINT64_MAX : sim_dispatch_key_date(key);
-	bool nothing_ready = key == SIM_DISPATCH_NEVER && e->ready_cpus == 0;
+
+	if (key >= e->limit && sim_engine_ask(e, date < horizon ? date : horizon))
+		return true;
+	if (date >= horizon)
+		return false;
+	run_operation(e, &e->dispatch.cpus[sim_dispatch_key_cpu(key)], date);
+	return true;
+}
+
+/* Nobody has anything to do: daemons that sleep may go on sleeping. */
+static bool is_over(const struct sim_engine *e)
+{
+	bool nothing_ready =
+		sim_dispatch_min(&e->dispatch) == SIM_DISPATCH_NEVER && e->ready_cpus == 0;
+
+	return nothing_ready && !e->workers && !e->busy && e->feed_date == UINT64_MAX;
+}
+
+bool sim_engine_run_before(struct sim_engine *e, const struct sim_actor *a)
+{
+	do {
+		const struct sim_actor *first = sim_agenda_first(&e->agenda);
+
+		if (e->failed || e->stop || (first && first != a))
+			return false;
+	} while (step_before_actors(e));
+	return a->date != SIM_ACTOR_NEVER && !is_over(e);
+}
+
+/* The smallest key has reached the limit. False when the run is over. */
+static bool look_around(struct sim_engine *e)
+{
+	uint64_t horizon;
 
 	if (e->failed)
 		return false;
-	if (sim_engine_ask(e, date < horizon ? date : horizon))
+	if (step_before_actors(e))
 		return true;
-	if (date < horizon) {
-		run_operation(e, &e->dispatch.cpus[sim_dispatch_key_cpu(key)], date);
-		return true;
-	}
-	if (nothing_ready && !e->workers && !e->busy && e->feed_date == UINT64_MAX)
+	if (is_over(e))
 		return false;
+	horizon = sim_actor_horizon(e);
 	if (horizon == SIM_ACTOR_NEVER) {
 		stand_still(e);
 		return false;

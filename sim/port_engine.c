@@ -20,7 +20,7 @@ static void engine_settle(struct sim_cpu *cpu)
 {
 	struct sim_actor *a = actor_of(cpu);
 
-	if (sim_now(cpu) > a->engine->date && !sim_actor_advance(a, sim_now(cpu)))
+	if (sim_now(cpu) > a->engine->date)
 		sim_actor_wait(a, sim_now(cpu));
 }
 

@@ -321,6 +321,92 @@ static void an_actor_takes_a_lock_at_its_date_and_keeps_it_through_a_nested_one(
 	CU_ASSERT_EQUAL(r.notes[5].value, 150);
 }
 
+/* A sleeper on CPU 0 is there while CPU 1 does much, of which some has to do with actors. */
+
+static enum sim_step busy_cpu(struct sim_cpu *cpu, uint32_t task)
+{
+	if (task == 1)
+		return SIM_STEP_SLEEP;
+	if (task == 9) { /* in the middle of the others' */
+		engine_scene_note('s', cpu, 0);
+		return SIM_STEP_SLEEP;
+	}
+	sim_charge(cpu, 2);
+	if (sim_now(cpu) < 900)
+		sim_engine_ready(stage->engine, cpu->id, task, sim_now(cpu));
+	else
+		engine_scene_note('w', cpu, cpu->port->wake(cpu, stage->queue, 1));
+	return SIM_STEP_DONE;
+}
+
+static void sleep_and_settle(struct sim_cpu *cpu, uint32_t task)
+{
+	if (task == 1) {
+		engine_scene_note('(', cpu,
+				  cpu->port->sleep(cpu, stage->queue, UINT64_MAX) ==
+					  UINT64_MAX);
+		return;
+	}
+	for (unsigned i = 0; i < 3; i++) {
+		sim_charge(cpu, 50);
+		cpu->port->settle(cpu);
+		engine_scene_note((char)('0' + i), cpu, 0);
+	}
+}
+
+static void a_busy_cpu_and_one_of_sleepers(void)
+{
+	sim_engine_ready(stage->engine, 0, 1, 0);
+	sim_engine_ready(stage->engine, 1, 2, 0);
+	sim_engine_ready(stage->engine, 0, 9, 401);
+}
+
+static void operations_go_on_while_actors_sleep_and_settle(void)
+{
+	static const struct engine_scene s = {
+		.cpus = 2,
+		.nodes = 1,
+		.prepare = a_busy_cpu_and_one_of_sleepers,
+		.step = busy_cpu,
+		.wait = sleep_and_settle,
+	};
+	struct engine_scene_result r = engine_scene_play(&s);
+
+	CU_ASSERT(engine_scene_noted(&r, 0, 's', 0, 401));
+	for (unsigned i = 0; i < 3; i++)
+		CU_ASSERT(engine_scene_noted(&r, 1 + i, (char)('0' + i), 0, 451 + 50 * i));
+	CU_ASSERT(engine_scene_noted(&r, 4, 'w', 1, 900 + WAKE_UP));
+	CU_ASSERT_EQUAL(r.notes[4].value, 1);
+	CU_ASSERT(engine_scene_noted(&r, 5, '(', 0, 900 + WAKE_UP + SWITCH));
+	CU_ASSERT_EQUAL(r.stats.operations, 2 + 450);
+	/* Task 1 begins, is woken and ends, task 9 begins and settles. */
+	CU_ASSERT_EQUAL(r.stats.actor_steps, 3 + 4);
+}
+
+static enum sim_step busy_cpu_that_stops(struct sim_cpu *cpu, uint32_t task)
+{
+	if (task == 2 && cpu->now == 500)
+		sim_engine_stop(stage->engine);
+	return busy_cpu(cpu, task);
+}
+
+static void a_run_is_stopped_by_an_operation_while_actors_sleep(void)
+{
+	static const struct engine_scene s = {
+		.cpus = 2,
+		.nodes = 1,
+		.prepare = a_busy_cpu_and_one_of_sleepers,
+		.step = busy_cpu_that_stops,
+		.wait = sleep_and_settle,
+	};
+	struct engine_scene_result r = engine_scene_play(&s);
+
+	CU_ASSERT_FALSE(r.ran);
+	CU_ASSERT_STRING_EQUAL(r.text, "stopped");
+	CU_ASSERT_EQUAL(r.count, 2);
+	CU_ASSERT_EQUAL(r.end, 502);
+}
+
 static void go_on_and_on(struct sim_cpu *cpu, uint32_t task)
 {
 	if (sim_now(cpu) < 100000)
@@ -379,6 +465,10 @@ static CU_TestInfo sleeps[] = {
 	  io_is_done_when_the_disk_says_one_after_the_other },
 	{ "an actor takes a lock at its date and keeps it through a nested one",
 	  an_actor_takes_a_lock_at_its_date_and_keeps_it_through_a_nested_one },
+	{ "operations go on while actors sleep and settle",
+	  operations_go_on_while_actors_sleep_and_settle },
+	{ "a run is stopped by an operation while actors sleep",
+	  a_run_is_stopped_by_an_operation_while_actors_sleep },
 	{ "hundreds of tasks sleep at once, and again",
 	  hundreds_of_tasks_sleep_at_once_and_again },
 	CU_TEST_INFO_NULL,
