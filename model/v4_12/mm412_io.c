@@ -12,6 +12,7 @@
  */
 #include <stdlib.h>
 
+#include "model/v4_12/mm412_ends.h"
 #include "model/v4_12/mm412_sleep.h"
 #include "model/v4_12/mm412_writeback.h"
 
@@ -38,7 +39,8 @@ struct write {
 };
 
 struct line {
-	uint32_t requests; /* under way */
+	uint32_t requests;      /* under way */
+	struct mm412_ends ends; /* of those that nobody has seen end */
 	bool congested;
 	uint64_t behind; /* byte after the last page */
 	uint32_t run;    /* pages of the last request so far */
@@ -78,6 +80,8 @@ void mm412_io_done(struct mm412 *mm)
 	if (io) {
 		free(io->plugs);
 		free(io->heap);
+		for (unsigned d = 0; d < DISKS; d++)
+			mm412_ends_done(&io->line[d].ends);
 	}
 	free(io);
 	mm->sleep->io = NULL;
@@ -106,7 +110,8 @@ static bool push(struct mm412_io *io, struct write w)
 {
 	uint32_t i;
 
-	if (io->n == io->room && !grow(io))
+	if ((io->n == io->room && !grow(io)) ||
+	    (w.leads && !mm412_ends_add(&io->line[w.disk].ends, w.date)))
 		return false;
 	w.order = io->made++;
 	for (i = io->n++; i > 0 && before(&w, &io->heap[(i - 1) / 2]); i = (i - 1) / 2)
@@ -129,6 +134,8 @@ static struct write pop(struct mm412_io *io)
 		i = child;
 	}
 	io->heap[i] = last;
+	if (first.leads)
+		mm412_ends_drop(&io->line[first.disk].ends);
 	return first;
 }
 
@@ -148,37 +155,13 @@ static unsigned line_of(const struct mm412 *mm, bool swap)
 
 /* ---- congestion ------------------------------------------------------------------------- */
 
-/* The date of the n-th request of that disk to end, from 1. */
-static uint64_t nth_end(const struct mm412_io *io, unsigned disk, uint32_t n)
-{
-	struct write last = { 0 };
-	bool any = false;
-
-	while (n--) {
-		const struct write *next = NULL;
-
-		for (uint32_t i = 0; i < io->n; i++) {
-			const struct write *w = &io->heap[i];
-
-			if (w->disk == disk && w->leads && (!any || before(&last, w)) &&
-			    (!next || before(w, next)))
-				next = w;
-		}
-		if (!next)
-			break;
-		last = *next;
-		any = true;
-	}
-	return any ? last.date : UINT64_MAX;
-}
-
 /* When one of its requests ends and leaves it uncongested. */
 static uint64_t relief(const struct mm412_io *io, unsigned disk)
 {
 	uint32_t n = io->line[disk].requests;
 
-	return n ? nth_end(io, disk, n < CONGESTED_OFF ? 1 : n - CONGESTED_OFF + 1)
-		 : UINT64_MAX;
+	return mm412_ends_nth(&io->line[disk].ends,
+			      n < CONGESTED_OFF ? 1 : n - CONGESTED_OFF + 1);
 }
 
 uint64_t mm412_io_relief(const struct mm412 *mm)
@@ -406,7 +389,7 @@ static void wait_for_room(struct mm412 *mm, struct sim_cpu *cpu, unsigned disk)
 	if (io->line[disk].requests >= MOST_REQUESTS)
 		mm412_io_reap(mm, cpu);
 	while (io->line[disk].requests >= MOST_REQUESTS) {
-		sleep_until(cpu, nth_end(io, disk, 1));
+		sleep_until(cpu, mm412_ends_nth(&io->line[disk].ends, 1));
 		mm412_io_reap(mm, cpu);
 	}
 }
