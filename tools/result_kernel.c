@@ -46,7 +46,7 @@ static const struct result_kernel_row facts_4_12[] = {
 	{ "pages to swap", { "pswpout", NULL } },
 	{ "pages from swap", { "pswpin", NULL } },
 	{ "refaults of files", { "workingset_refault", NULL } },
-	{ "pages written by flushers", { "nr_written", NULL } },
+	{ "pages written, with swap", { "nr_written", NULL } },
 	{ "slab objects scanned", { "slabs_scanned", NULL } },
 	{ "compaction stalls", { "compact_stall", NULL } },
 	{ "  of them successful", { "compact_success", NULL } },

@@ -51,8 +51,8 @@ static bool hand_over(struct mm412_node_sleep *node, unsigned order, unsigned cl
 	return node->kswapd_asleep && !hopeless(node);
 }
 
-void mm412_kswapd_wake(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_zone *zone,
-		       unsigned order, unsigned classzone)
+void mm412_kswapd_wake(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_task *task,
+		       const struct mm412_zone *zone, unsigned order, unsigned classzone)
 {
 	struct mm412_node *node = &mm->nodes[zone->nid];
 	struct mm412_node_sleep *sleeper = mm->sleep ? &mm->sleep->nodes[zone->nid] : NULL;
@@ -66,7 +66,7 @@ void mm412_kswapd_wake(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412
 	node->kswapd_wakes++;
 	if (!sleeper)
 		return;
-	mm412_tell(mm, cpu, NULL,
+	mm412_tell(mm, cpu, task,
 		   (struct mm_event){ MM_EVENT_WAKEUP_KSWAPD,
 				      { zone->nid, (int64_t)classzone, (int64_t)order } });
 	sleeper->kswapd_asleep = false;

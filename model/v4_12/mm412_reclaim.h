@@ -75,8 +75,8 @@ static inline struct mm412_node_sleep *mm412_daemon_begins(const struct mm412 *m
 void mm412_daemon_want(struct mm412 *mm, struct sim_cpu *cpu);
 /* wakeup_kswapd(): counts, hands over order and zone type, wakes who sleeps. `rq` for the
  * request's order and highest zone type. */
-void mm412_kswapd_wake(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_zone *zone,
-		       unsigned order, unsigned classzone);
+void mm412_kswapd_wake(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_task *task,
+		       const struct mm412_zone *zone, unsigned order, unsigned classzone);
 /* pgdat_balanced() */
 bool mm412_kswapd_balanced(const struct mm412 *mm, const struct mm412_node *node,
 			   unsigned order, unsigned classzone);

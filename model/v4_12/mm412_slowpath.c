@@ -79,7 +79,8 @@ static void wake_all_kswapds(struct mm412 *mm, struct sim_cpu *cpu, const struct
 		if (!(rq->nodes >> ref->zone->nid & 1))
 			continue;
 		if (ref->zone->nid != last && may_wake(a, ref->zone->nid))
-			mm412_kswapd_wake(mm, cpu, ref->zone, rq->order, rq->high_idx);
+			mm412_kswapd_wake(mm, cpu, a->limits.task, ref->zone, rq->order,
+					  rq->high_idx);
 		last = ref->zone->nid;
 	}
 }

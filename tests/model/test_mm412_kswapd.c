@@ -66,7 +66,7 @@ static void only_a_sleeping_kswapd_of_a_short_node_that_is_not_hopeless_is_woken
 			leave(10);
 		node->kswapd_asleep = asleep;
 		node->kswapd_failures = hopeless ? HOPELESS : HOPELESS - 1;
-		mm412_kswapd_wake(mm, cpu, zone, 0, NORMAL);
+		mm412_kswapd_wake(mm, cpu, NULL, zone, 0, NORMAL);
 		CU_ASSERT_EQUAL(w_wakes(&w, "kswapd0"), i == 3);
 		CU_ASSERT_EQUAL(mm->nodes[0].kswapd_wakes, i == 3);
 		CU_ASSERT_EQUAL(w.events[MM_EVENT_WAKEUP_KSWAPD], i == 3);
@@ -81,9 +81,9 @@ static void the_largest_order_and_the_highest_zone_are_handed_over(void)
 {
 	a_world();
 	CU_ASSERT_EQUAL(node->kswapd_classzone_idx, NOT_CALLED);
-	mm412_kswapd_wake(mm, cpu, zone, 3, 1);
-	mm412_kswapd_wake(mm, cpu, zone, 1, 2);
-	mm412_kswapd_wake(mm, cpu, zone, 2, 0);
+	mm412_kswapd_wake(mm, cpu, NULL, zone, 3, 1);
+	mm412_kswapd_wake(mm, cpu, NULL, zone, 1, 2);
+	mm412_kswapd_wake(mm, cpu, NULL, zone, 2, 0);
 	CU_ASSERT_EQUAL(node->kswapd_order, 3);
 	CU_ASSERT_EQUAL(node->kswapd_classzone_idx, 2);
 	w_close(&w);
@@ -97,11 +97,11 @@ static void a_kernel_without_a_world_counts_every_call_of_a_short_node(void)
 	mm = w.mm;
 	cpu = w_cpu(&w);
 	zone = w_zone(&w, 0, "Normal");
-	mm412_kswapd_wake(mm, cpu, zone, 0, NORMAL);
+	mm412_kswapd_wake(mm, cpu, NULL, zone, 0, NORMAL);
 	CU_ASSERT_EQUAL(mm->nodes[0].kswapd_wakes, 0);
 	leave(10);
-	mm412_kswapd_wake(mm, cpu, zone, 0, NORMAL);
-	mm412_kswapd_wake(mm, cpu, zone, 0, NORMAL);
+	mm412_kswapd_wake(mm, cpu, NULL, zone, 0, NORMAL);
+	mm412_kswapd_wake(mm, cpu, NULL, zone, 0, NORMAL);
 	CU_ASSERT_EQUAL(mm->nodes[0].kswapd_wakes, 2);
 	CU_ASSERT_EQUAL(w.wakes, 0);
 	w_close(&w);
@@ -138,7 +138,7 @@ static void a_balanced_node_lets_it_sleep_a_tenth_of_a_second_and_then_for_good(
 static void need(void)
 {
 	leave(10);
-	mm412_kswapd_wake(mm, cpu, zone, 0, NORMAL);
+	mm412_kswapd_wake(mm, cpu, NULL, zone, 0, NORMAL);
 }
 
 static void need_once(void)
@@ -170,7 +170,7 @@ static void called_on_the_way(struct world412 *world)
 		return;
 	world->settled = NULL;
 	leave(10);
-	mm412_kswapd_wake(mm, cpu, zone, 0, NORMAL);
+	mm412_kswapd_wake(mm, cpu, NULL, zone, 0, NORMAL);
 }
 
 static void a_call_on_its_way_to_bed_is_not_lost(void)
@@ -326,7 +326,7 @@ static void fragment(void)
 static void called_for_four_pages(void)
 {
 	others = NULL;
-	mm412_kswapd_wake(mm, cpu, zone, 2, NORMAL);
+	mm412_kswapd_wake(mm, cpu, NULL, zone, 2, NORMAL);
 }
 
 static void a_block_that_reclaim_cannot_make_is_left_to_kcompactd(void)
