@@ -139,6 +139,7 @@ static void text_tasks(FILE *out, const struct result *r)
 {
 	const struct replay_counts *c = r->counts;
 	uint64_t hang = mm_snapshot_value(r->snap, "would_hang");
+	uint64_t panics = mm_snapshot_value(r->snap, "oom_panic");
 	uint64_t faults = mm_snapshot_value(r->snap, "would_hang_faults");
 	uint64_t beside = mm_snapshot_value(r->snap, "waits_beside_free");
 
@@ -160,6 +161,13 @@ static void text_tasks(FILE *out, const struct result *r)
 	text_count(out, "tasks killed for memory", c->killed_tasks);
 	if (c->killed_tasks)
 		text_count(out, "  events dropped with them", c->events_of_killed);
+	if (panics)
+		fprintf(out,
+			"  out of memory with nobody to kill: %" PRIu64
+			" times; the first time this kernel would\n    have stopped (panic), "
+			"here "
+			"the request fails and the run goes on\n",
+			panics);
 	text_count(out, "requests given up", hang);
 	if (faults)
 		text_count(out, "  of them for an access", faults);

@@ -3,7 +3,7 @@
 sample=traces/samples/vm-fragment.pgt
 disks()
 {
-	pagesim run --json --trace $sample "$@" | tr -d ' \n' |
+	pagesim run --json --trace $sample "$@" | tr -d ' \n' | sed 's/.*"scenario"//' |
 		grep -o '"disks":{.*"slit"\|"swap":.*"slit"' | grep -o '"name":"[^"]*"\|"size":[0-9]*'
 }
 disks --set machine.disks.swap.device=configs/devices/ide-7200-2001.yaml \

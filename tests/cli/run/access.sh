@@ -31,5 +31,3 @@ for setting in model=lru hot=20 hot=120% hot=0% hot=1.25% hot=% period=1 period=
 	run --set replay.access.$setting 2>&1
 	echo "= $?"
 done
-run --kernel 4.12 2>&1
-echo "= $?"

@@ -9,4 +9,7 @@ killed()
 	grep -e victim -e reaping "$1/events.txt" | sed 's/ *[0-9.]*: / /'
 }
 killed any
-killed chosen --set 'tasks=[{comm: hog, pid: 3, oom_score_adj: 500}]'
+killed chosen --set 'tasks=[{comm: hog, pid: 1002, oom_score_adj: 500}]'
+# With nobody to kill the kernel would stop.
+killed nobody --set 'tasks=[{comm: hog, oom_score_adj: -1000}, {comm: writer, oom_score_adj: -1000}, {comm: reader, oom_score_adj: -1000}]' |
+	grep -e panic -e stopped
