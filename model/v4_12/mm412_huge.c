@@ -199,6 +199,8 @@ static void split(struct mm412 *mm, struct sim_cpu *cpu, uint32_t head,
 	bool isolated = !(p->flags & MM412_PG_LRU);
 
 	queue_del(mm, head);
+	/* The entries are made anew, and old. */
+	p->flags &= (uint16_t)~MM412_PG_PTE_YOUNG;
 	mm412_lru_node_add(mm, head, MM412_NODE_ANON_THPS, -1);
 	mm412_alloc_split(mm, mm412_frame(mm, head), MM412_HUGE_ORDER);
 	for (uint32_t i = PARTS; --i > 0;) {
@@ -237,14 +239,16 @@ bool mm412_huge_split(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
 	struct mm412_page *p = mm412_page(mm, slot);
 	struct mm412_node_sleep *node = mm412_node_of(mm, slot);
 	struct empty empty = { { 0 } };
-	bool can;
+	bool huge, can;
 
 	mm412_charge(cpu, mm->cost.unmap);
 	mm412_lru_lock(mm, cpu, node);
-	can = p->pins == 1 && p->content &&
-	      mm412_tag_order(mm->s[slot].tag) == MM412_HUGE_ORDER;
+	huge = mm412_tag_order(mm->s[slot].tag) == MM412_HUGE_ORDER;
+	can = huge && p->pins == 1 && p->content;
 	if (can)
 		split(mm, cpu, slot, rest, &empty);
+	else if (huge)
+		mm412_count(mm, MM412_THP_SPLIT_PAGE_FAILED, 1);
 	mm412_lru_unlock(cpu, node);
 	release_empty(mm, cpu, slot, &empty);
 	return can;

@@ -71,6 +71,9 @@ static void a_part_of_it_is_freed_when_it_is_split(void)
 	CU_ASSERT_EQUAL(mm412_huge_scan(w.mm, w_cpu(&w), w_node(&w, 0), 10), 1);
 	CU_ASSERT_EQUAL(mm412_huge_deferred(w.mm, w_node(&w, 0)), 0);
 	CU_ASSERT_EQUAL(s_event(&w, MM412_THP_SPLIT_PAGE), 1);
+	/* The read was before. */
+	CU_ASSERT_FALSE(s_flags(&w, number + 1) & MM412_PG_PTE_YOUNG);
+	CU_ASSERT_TRUE(s_flags(&w, number + 1) & MM412_PG_PTE_DIRTY);
 	CU_ASSERT_EQUAL(s_node(&w, MM412_NODE_ANON_THPS), 0);
 	CU_ASSERT_EQUAL(s_node(&w, MM412_NODE_LRU + MM412_ACTIVE_ANON), 509);
 	/* Three pages are on the CPU's list. */
@@ -162,7 +165,10 @@ static void it_is_not_split_while_somebody_else_has_it(void)
 	mm412_lru_pin(w.mm, head);
 	CU_ASSERT_FALSE(mm412_huge_split(w.mm, w_cpu(&w), head, NULL));
 	s_drop(&w, number + 3);
+	CU_ASSERT_EQUAL(s_event(&w, MM412_THP_SPLIT_PAGE_FAILED), 1);
 	CU_ASSERT_EQUAL(mm412_huge_scan(w.mm, w_cpu(&w), w_node(&w, 0), 10), 0);
+	CU_ASSERT_EQUAL(s_event(&w, MM412_THP_SPLIT_PAGE_FAILED), 2);
+	CU_ASSERT_EQUAL(s_event(&w, MM412_THP_SPLIT_PAGE), 0);
 	CU_ASSERT_EQUAL(mm412_huge_deferred(w.mm, w_node(&w, 0)), 1);
 	for (uint32_t i = 0; i < 512; i++)
 		if (i != 3)
