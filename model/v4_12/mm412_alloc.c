@@ -101,10 +101,13 @@ static uint32_t take(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *
 	return slot;
 }
 
-/* Movable pages can leave an area when its driver wants it. */
+/* Movable pages can leave an area when its driver wants it. The slow path's attempts say so
+ * themselves, and its last ones do not. */
 static unsigned may_use_cma(const struct mm412_request *rq, unsigned flags)
 {
-	return rq->type == MM412_MOVABLE && !(flags & MM412_NO_WATERMARKS) ? MM412_USE_CMA : 0;
+	bool fast = (flags & (MM412_WMARK_MASK | MM412_NO_WATERMARKS)) == MM412_WMARK_LOW;
+
+	return fast && rq->type == MM412_MOVABLE ? MM412_USE_CMA : 0;
 }
 
 static bool passes(const struct mm412 *mm, const struct mm412_zone *zone, struct sim_cpu *cpu,

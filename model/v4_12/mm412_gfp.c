@@ -94,6 +94,12 @@ unsigned mm412_gfp_type(const struct mm412 *mm, uint32_t gfp)
 	return mm->grouping ? types[gfp >> 3 & 3] : MM412_UNMOVABLE;
 }
 
+/* A fault that asks for a huge page, however hard it tries. */
+bool mm412_gfp_is_thp(uint32_t gfp, unsigned order)
+{
+	return order == MM412_BLOCK_ORDER && (gfp & TRANSHUGE_LIGHT) == TRANSHUGE_LIGHT;
+}
+
 /*
  * alloc_hugepage_direct_gfpmask(). Who has not advised huge pages may not reclaim, or not more
  * than once: so the recorded request tells who has.
@@ -105,7 +111,7 @@ bool mm412_gfp_thp(const struct mm412 *mm, uint32_t *gfp, unsigned order)
 	uint32_t direct = MM412_GFP_DIRECT_RECLAIM, kswapd = MM412_GFP_KSWAPD_RECLAIM;
 	uint32_t mask = direct | kswapd | MM412_GFP_NORETRY, flags = 0;
 
-	if (order != MM412_BLOCK_ORDER || (*gfp & TRANSHUGE_LIGHT) != TRANSHUGE_LIGHT)
+	if (!mm412_gfp_is_thp(*gfp, order))
 		return true;
 	if (p->thp_enabled[0] == MM412_THP_NEVER ||
 	    (p->thp_enabled[0] == MM412_THP_MADVISE && !advised))

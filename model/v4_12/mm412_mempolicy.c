@@ -94,21 +94,29 @@ static unsigned interleave(struct mm412_task *task, bool again)
 	return nid;
 }
 
-void mm412_mempolicy_apply(struct mm412 *mm, struct mm412_request *rq, struct mm412_task *task,
+bool mm412_mempolicy_apply(struct mm412 *mm, struct mm412_request *rq, struct mm412_task *task,
 			   unsigned nid, bool again)
 {
+	bool thp = mm412_gfp_is_thp(rq->gfp, rq->order) && rq->gfp & MM412_GFP_THISNODE;
+	bool turns = task->policy == MM_MPOL_INTERLEAVE, bound;
+
 	/* Interrupts have no task. */
-	if (task->policy == MM_MPOL_DEFAULT ||
-	    rq->gfp & (MM412_GFP_THISNODE | MM412_GFP_ATOMIC))
-		return;
-	if (task->policy == MM_MPOL_INTERLEAVE)
+	if (task->policy == MM_MPOL_DEFAULT || rq->gfp & MM412_GFP_ATOMIC ||
+	    (rq->gfp & MM412_GFP_THISNODE && !thp))
+		return false;
+	if (turns)
 		nid = interleave(task, again);
 	else if (task->policy == MM_MPOL_PREFERRED)
 		nid = first_of(task->policy_nodes);
+	bound = task->policy == MM_MPOL_BIND && binds(mm, rq, task);
+	/* A huge page is no use on another node than the one that is due, if there is one. */
+	if (thp && (turns || (bound && !has(task->policy_nodes, nid))))
+		rq->gfp &= ~(uint32_t)MM412_GFP_THISNODE;
 	mm412_alloc_request(mm, rq, nid, rq->gfp, rq->order);
-	if (task->policy == MM_MPOL_BIND && binds(mm, rq, task))
+	if (bound && !(rq->gfp & MM412_GFP_THISNODE))
 		rq->nodes = task->policy_nodes;
 	rq->preferred = mm412_mempolicy_first(rq);
+	return turns;
 }
 
 /* ---- rules of tasks ---------------------------------------------------------------------- */

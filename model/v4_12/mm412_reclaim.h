@@ -168,8 +168,8 @@ void mm412_oom_exited(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *
 void mm412_reaper_run(void *state, struct sim_cpu *cpu);
 /* policy_node(), policy_nodemask(), interleave, cpuset: where a request of that task begins and
  * what nodes it may use. Only for ruled tasks. `again`: the same request once more, which does
- * not interleave further. mm412_mempolicy.c */
-void mm412_mempolicy_apply(struct mm412 *mm, struct mm412_request *rq, struct mm412_task *task,
+ * not interleave further. True: it interleaves. mm412_mempolicy.c */
+bool mm412_mempolicy_apply(struct mm412 *mm, struct mm412_request *rq, struct mm412_task *task,
 			   unsigned nid, bool again);
 
 /* The same within what else limits the request; sleeps where a node is reclaimed. */
@@ -186,5 +186,7 @@ void mm412_sysctl_thp(struct mm412 *mm);
 /* The flags that a fault for a huge page would have with these parameters; false: it would ask
  * for none. Other requests stay as they are. */
 bool mm412_gfp_thp(const struct mm412 *mm, uint32_t *gfp, unsigned order);
+/* Whether it is such a fault's request. */
+bool mm412_gfp_is_thp(uint32_t gfp, unsigned order);
 
 #endif

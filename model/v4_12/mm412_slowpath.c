@@ -30,18 +30,27 @@ struct attempt {
 	unsigned compact_priority, compact_retries;
 	int no_progress_loops;
 	uint64_t rounds;
+	const struct mm412_zone *interleaved; /* the first zone of its turn; NULL = has none */
 };
 
-static unsigned flags_of(uint32_t gfp)
+/* What is left of a request's own flags; some have both, by mistake. */
+static uint32_t gfp_of(uint32_t gfp)
 {
-	unsigned flags = MM412_WMARK_MIN | MM412_CPUSET | (gfp & MM412_GFP_HIGH);
+	const uint32_t abuse = MM412_GFP_ATOMIC | MM412_GFP_DIRECT_RECLAIM;
 
-	if (gfp & MM412_GFP_ATOMIC) {
-		if (!(gfp & MM412_GFP_NOMEMALLOC))
+	return (gfp & abuse) == abuse ? gfp & ~(uint32_t)MM412_GFP_ATOMIC : gfp;
+}
+
+static unsigned flags_of(const struct mm412_request *rq)
+{
+	unsigned flags = MM412_WMARK_MIN | MM412_CPUSET | (rq->gfp & MM412_GFP_HIGH);
+
+	if (rq->gfp & MM412_GFP_ATOMIC) {
+		if (!(rq->gfp & MM412_GFP_NOMEMALLOC))
 			flags |= MM412_HARDER;
 		flags &= ~(unsigned)MM412_CPUSET;
 	}
-	return flags;
+	return rq->type == MM412_MOVABLE ? flags | MM412_USE_CMA : flags;
 }
 
 /* Who frees memory, or is about to, gets all there is. Interrupts have no task. */
@@ -247,13 +256,10 @@ static uint32_t may_oom(struct mm412 *mm, struct sim_cpu *cpu, struct attempt *a
 /* The first attempt with the reserves; mm412_slowpath() has looked at the fast path's. */
 static uint32_t begin(struct mm412 *mm, struct sim_cpu *cpu, struct attempt *a)
 {
-	const uint32_t abuse = MM412_GFP_ATOMIC | MM412_GFP_DIRECT_RECLAIM;
-
 	mm->slow_entries++;
 	mm412_charge(cpu, mm->cost.slow_entry);
-	if ((a->rq.gfp & abuse) == abuse)
-		a->rq.gfp &= ~(uint32_t)MM412_GFP_ATOMIC;
-	a->flags = flags_of(a->rq.gfp);
+	a->rq.gfp = gfp_of(a->rq.gfp);
+	a->flags = flags_of(&a->rq);
 	/* Without any zone there is nothing to wake or to reclaim. */
 	a->over = a->rq.order >= MM412_ORDERS || !a->rq.preferred->zone;
 	if (a->over)
@@ -420,13 +426,26 @@ static uint32_t go_on(struct mm412 *mm, struct sim_cpu *cpu, struct attempt *a)
 	return mm->sleep ? stop_here(a, STAGE_RECLAIM) : pretend(mm, cpu, a);
 }
 
+/* A page, by that path. Its interleaved task may have got it from where it was due. */
+static struct mm_grant page_of(struct mm412 *mm, const struct attempt *a, uint32_t slot,
+			       enum mm_path path)
+{
+	const struct mm412_zone *zone = &mm->zones[mm412_tag_zone(mm->s[slot].tag)];
+
+	if (zone == a->interleaved)
+		mm412_zone_sleep(mm, zone)->stat[MM412_ZONE_INTERLEAVE_HIT]++;
+	return mm412_alloc_granted(mm, slot, path);
+}
+
 static struct mm_grant grant_of(struct mm412 *mm, const struct attempt *a, uint32_t slot)
 {
 	enum mm_verdict verdict = a->would_sleep ? MM_WOULD_SLEEP : MM_FAILED;
 
 	if (slot != MM412_NONE)
-		return mm412_alloc_granted(mm, slot, a->path);
+		return page_of(mm, a, slot, a->path);
 	mm->failures += verdict == MM_FAILED;
+	if (mm->sleep && verdict == MM_FAILED && mm412_gfp_is_thp(a->rq.gfp, a->rq.order))
+		mm412_count(mm, MM412_THP_FAULT_FALLBACK, 1);
 	return (struct mm_grant){ .frame = MM_NO_FRAME,
 				  .verdict = verdict,
 				  .path = a->path,
@@ -467,8 +486,9 @@ static void apply_rules(struct mm412 *mm, const struct sim_cpu *cpu, struct atte
 	struct mm412_task *task = a->limits.task;
 
 	mm412_alloc_request(mm, &a->rq, req->node, a->rq.gfp, req->order);
-	if (task && task->ruled && req->node == mm->cpu_node[cpu->id])
-		mm412_mempolicy_apply(mm, &a->rq, task, req->node, again);
+	if (task && task->ruled && req->node == mm->cpu_node[cpu->id] &&
+	    mm412_mempolicy_apply(mm, &a->rq, task, req->node, again))
+		a->interleaved = a->rq.list->refs[0].zone;
 }
 
 /* The fast path within a cpuset: its nodes are the nodemask, unless a mempolicy has one. */
@@ -501,7 +521,7 @@ static struct mm_grant run_all(struct mm412 *mm, struct sim_cpu *cpu, struct att
 	uint32_t slot = try_fast(mm, cpu, a);
 
 	if (slot != MM412_NONE)
-		return mm412_alloc_granted(mm, slot, mm->path);
+		return page_of(mm, a, slot, mm->path);
 	if (!a->would_sleep)
 		slot = go_on(mm, cpu, a);
 	return grant_of(mm, a, slot);
@@ -544,7 +564,8 @@ struct mm_grant mm412_slowpath_wait(void *state, struct sim_cpu *cpu, struct mm_
 	a.stage = (enum stage)so_far.stage;
 	if (a.stage == STAGE_BEGIN)
 		return run_all(mm, cpu, &a);
-	a.flags = flags_of(a.rq.gfp);
+	a.rq.gfp = gfp_of(a.rq.gfp);
+	a.flags = flags_of(&a.rq);
 	if (a.stage == STAGE_RECLAIM)
 		set_flags(mm, cpu, &a);
 	slot = go_on(mm, cpu, &a);

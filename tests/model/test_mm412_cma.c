@@ -377,7 +377,34 @@ static void a_wrong_counter_is_found(void)
 	k_drop(&k);
 }
 
+static uint32_t attempt(unsigned flags)
+{
+	struct mm412_request rq;
+
+	mm412_alloc_request(k.mm, &rq, 0, k_gfp("GFP_HIGHUSER_MOVABLE"), 0);
+	return mm412_alloc_attempt(k.mm, &k.cpus[0], &rq, flags);
+}
+
+/* The look before somebody is killed, and what may not fail at last, count without areas; the
+ * slow path's own attempts count with them. */
+static void attempts_of_last_resort_leave_areas_out(void)
+{
+	boot(1);
+	exhaust();
+	CU_ASSERT_EQUAL(attempt(MM412_WMARK_HIGH | MM412_CPUSET), MM412_NONE);
+	CU_ASSERT_EQUAL(attempt(MM412_HARDER), MM412_NONE);
+	CU_ASSERT_NOT_EQUAL(attempt(MM412_WMARK_LOW), MM412_NONE);
+	CU_ASSERT_NOT_EQUAL(attempt(MM412_WMARK_MIN | MM412_CPUSET | MM412_USE_CMA),
+			    MM412_NONE);
+	/* Below the low mark. */
+	while (attempt(MM412_WMARK_LOW) != MM412_NONE)
+		;
+	CU_ASSERT(in_area(k_alloc(&k, 0, 0, "GFP_HIGHUSER_MOVABLE")));
+	k_drop(&k);
+}
+
 static CU_TestInfo tests[] = {
+	{ "attempts of last resort leave areas out", attempts_of_last_resort_leave_areas_out },
 	{ "an area is free memory on lists of its own",
 	  an_area_is_free_memory_on_lists_of_its_own },
 	{ "marks are those of the memory outside areas",

@@ -141,6 +141,61 @@ static void interleaved_pages_go_round(void)
 		CU_ASSERT_EQUAL(node_of(1, USER), i % 3);
 }
 
+static int64_t hits(unsigned zone)
+{
+	return w.mm->sleep->zones[zone].stat[MM412_ZONE_INTERLEAVE_HIT];
+}
+
+/* ... which is the first zone of the list of the node whose turn it is. */
+static void interleaved_pages_are_counted_where_they_were_due(void)
+{
+	CU_ASSERT(rule(MM_MPOL_INTERLEAVE, 5, 0));
+	for (int i = 0; i < 5; i++)
+		CU_ASSERT_EQUAL(node_of(1, USER), i % 2 ? 2 : 0);
+	CU_ASSERT_EQUAL(hits(1), 3);
+	CU_ASSERT_EQUAL(hits(2), 0);
+	CU_ASSERT_EQUAL(hits(3), 2);
+	use_up(2, 0);
+	CU_ASSERT_EQUAL(node_of(1, USER), 1);
+	CU_ASSERT_EQUAL(hits(2), 0);
+	CU_ASSERT_EQUAL(hits(3), 2);
+	CU_ASSERT_EQUAL(node_of(1, "GFP_KERNEL|__GFP_DMA32"), 0);
+	CU_ASSERT_EQUAL(hits(0), 0);
+	CU_ASSERT(rule(MM_MPOL_PREFERRED, 1, 0));
+	CU_ASSERT_EQUAL(node_of(1, USER), 0);
+	CU_ASSERT_EQUAL(hits(1), 3);
+}
+
+/* The node of a huge page that a fault asks for on that CPU, -1 = none. */
+static int node_of_huge(unsigned cpu)
+{
+	struct mm_grant grant = dispatch(cpu, 9, "GFP_TRANSHUGE_LIGHT|__GFP_THISNODE");
+
+	return grant.verdict == MM_DONE ? grant.node : -1;
+}
+
+static void huge_pages_come_from_the_one_node_that_is_due(void)
+{
+	CU_ASSERT_EQUAL(node_of_huge(2), 2);
+	CU_ASSERT(rule(MM_MPOL_INTERLEAVE, 3, 0));
+	for (int i = 0; i < 4; i++)
+		CU_ASSERT_EQUAL(node_of_huge(2), i % 2);
+	CU_ASSERT(rule(MM_MPOL_PREFERRED, 2, 0));
+	CU_ASSERT_EQUAL(node_of_huge(0), 1);
+	CU_ASSERT(rule(MM_MPOL_BIND, 6, 0));
+	CU_ASSERT_EQUAL(node_of_huge(1), 1);
+	CU_ASSERT_EQUAL(node_of_huge(2), 2);
+	CU_ASSERT_EQUAL(w.mm->sleep->event[MM412_THP_FAULT_FALLBACK], 0);
+	use_up(1, 0);
+	/* Within its own nodes it is not sent on, from elsewhere it is. */
+	CU_ASSERT_EQUAL(node_of_huge(1), -1);
+	CU_ASSERT_EQUAL(w.mm->sleep->event[MM412_THP_FAULT_FALLBACK], 1);
+	CU_ASSERT_EQUAL(node_of_huge(0), 2);
+	CU_ASSERT(rule(MM_MPOL_PREFERRED, 2, 0));
+	CU_ASSERT_EQUAL(node_of_huge(0), -1);
+	CU_ASSERT_EQUAL(w.mm->sleep->event[MM412_THP_FAULT_FALLBACK], 2);
+}
+
 /* ... and what has to wait keeps its node for the rest of its way. */
 static void a_request_that_waits_does_not_go_on_to_the_next_node(void)
 {
@@ -355,6 +410,10 @@ static CU_TestInfo tests[] = {
 	{ "a preferred node comes first and others serve too",
 	  a_preferred_node_comes_first_and_others_serve_too },
 	{ "interleaved pages go round", interleaved_pages_go_round },
+	{ "interleaved pages are counted where they were due",
+	  interleaved_pages_are_counted_where_they_were_due },
+	{ "huge pages come from the one node that is due",
+	  huge_pages_come_from_the_one_node_that_is_due },
 	{ "a request that waits does not go on to the next node",
 	  a_request_that_waits_does_not_go_on_to_the_next_node },
 	{ "a cpuset walls user pages in but not kernel pages in need",
