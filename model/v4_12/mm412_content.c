@@ -38,8 +38,9 @@ bool mm412_content_unmap(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
 		return false;
 	}
 	mm412_content_map_not(mm, slot);
+	/* set_page_dirty() of a page with a mapping */
 	if (dirty)
-		p->flags |= MM412_PG_DIRTY;
+		p->flags = (uint16_t)((p->flags | MM412_PG_DIRTY) & ~MM412_PG_RECLAIM);
 	if (c->kind != MM_KIND_ANON)
 		return true;
 	mm412_swap_duplicate(mm, p->swap, p->content - 1);

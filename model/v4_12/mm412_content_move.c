@@ -45,7 +45,11 @@ static enum mm_kind kind_of(const struct mm412 *mm, const struct mm412_page *p)
 bool mm412_content_move(struct mm412 *mm, struct sim_cpu *cpu, uint32_t from, uint32_t to,
 			enum mm412_compact_mode mode)
 {
-	enum { STAYS = MM412_PG_ISOLATED | MM412_PG_LOCKED, OLD = MM412_PG_PTE_YOUNG };
+	/* migrate_page_copy() does not know of PG_reclaim. */
+	enum {
+		STAYS = MM412_PG_ISOLATED | MM412_PG_LOCKED,
+		LOST = MM412_PG_PTE_YOUNG | MM412_PG_RECLAIM
+	};
 	struct mm412_page *f = mm412_page(mm, from), *t = mm412_page(mm, to);
 	enum mm_kind kind = kind_of(mm, f);
 
@@ -60,7 +64,7 @@ bool mm412_content_move(struct mm412 *mm, struct sim_cpu *cpu, uint32_t from, ui
 	shift_cached(mm, from, to, kind);
 	t->content = f->content;
 	t->swap = f->swap;
-	t->flags = (uint16_t)(f->flags & ~(STAYS | OLD));
+	t->flags = (uint16_t)(f->flags & ~(STAYS | LOST));
 	if (f->content)
 		mm->sleep->contents[f->content - 1].where = to;
 	if (f->flags & MM412_PG_SWAPCACHE)

@@ -75,8 +75,6 @@ static enum outcome move(struct mm412 *mm, struct sim_cpu *cpu, const struct mm4
 	mm412_charge(cpu, mm->cost.migrate_page);
 	mm412_touch_frame(mm, cpu, from);
 	mm412_touch_frame(mm, cpu, to);
-	/* PG_reclaim, which is PG_readahead, too, does not come along. */
-	mm412_page(mm, to)->flags &= (uint16_t) ~(MM412_PG_RECLAIM | MM412_PG_READAHEAD);
 	mm412_page(mm, to)->pins = 1;
 	mm412_lru_putback(mm, cpu, to);
 	return MOVED;

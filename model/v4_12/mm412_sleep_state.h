@@ -40,7 +40,9 @@ enum {
 	MM412_PG_UNEVICTABLE = 1 << 9,
 	MM412_PG_ISOLATED =
 		1 << 10, /* off its LRU list, in the hands of reclaim or compaction */
-	MM412_PG_READAHEAD = 1 << 11, /* swapped in for a neighbour's sake */
+	/* Swapped in for a neighbour's sake: one and the same bit. So a page that comes back
+	 * while reclaim writes it looks like one that was read in time. */
+	MM412_PG_READAHEAD = MM412_PG_RECLAIM,
 	MM412_PG_SLAB = 1 << 12,
 	MM412_PG_PTE_YOUNG = 1 << 13, /* the accessed bit of the one page table entry */
 	MM412_PG_PTE_DIRTY = 1 << 14,

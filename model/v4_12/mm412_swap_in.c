@@ -191,7 +191,7 @@ static void map_shmem(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, bool
 		mm412_swap_cache_del(mm, cpu, slot);
 		mm412_lru_node_add(mm, slot, MM412_NODE_FILE_PAGES, 1);
 		mm412_lru_node_add(mm, slot, MM412_NODE_SHMEM, 1);
-		p->flags |= MM412_PG_DIRTY;
+		p->flags = (uint16_t)((p->flags | MM412_PG_DIRTY) & ~MM412_PG_RECLAIM);
 		mm412_swap_free(mm, cpu, swap);
 	}
 	if (sl->tasks[sl->contents[p->content - 1].task]->exited) {
@@ -242,22 +242,24 @@ bool mm412_swap_in_cached(struct mm412 *mm, struct sim_cpu *cpu, uint32_t conten
 
 /* ---- the fault -------------------------------------------------------------------------- */
 
-/* lock_page_or_retry(): who has waited for a page's lock begins the fault anew. */
-static void retry(struct mm412 *mm, struct sim_cpu *cpu)
+/* lock_page_or_retry(): who has waited for an anonymous page's lock begins the fault anew. */
+static void retry(struct mm412 *mm, struct sim_cpu *cpu, enum mm_kind kind)
 {
+	if (kind != MM_KIND_ANON)
+		return;
 	mm412_charge(cpu, mm->cost.fault);
 	mm412_count(mm, MM412_PGFAULT, 1);
 }
 
 /* Waits until the page of a content that is in memory could be mapped. */
-static void wait_for(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
+static void wait_for(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, enum mm_kind kind)
 {
 	if (mm412_page(mm, slot)->flags & MM412_PG_LOCKED) {
 		/* By the moment this one is at it may be unlocked, and nobody be woken. */
 		cpu->port->settle(cpu);
 		if (mm412_page(mm, slot)->flags & MM412_PG_LOCKED)
 			cpu->port->sleep(cpu, mm->sleep->page_queue, UINT64_MAX);
-		retry(mm, cpu);
+		retry(mm, cpu, kind);
 	} else {
 		mm412_io_wait(mm, cpu, slot);
 	}
@@ -268,6 +270,7 @@ static void wait_for(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
 static bool step(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
 		 const struct mm412_content *c, bool write, bool *major, uint32_t *pinned)
 {
+	enum mm_kind kind = (enum mm_kind)c->kind;
 	struct mm412_page *p;
 
 	if (c->place == MM412_ON_SWAP) {
@@ -279,14 +282,14 @@ static bool step(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
 		*major = true;
 		mm412_count(mm, MM412_PGMAJFAULT, 1);
 		if (mm->sleep->host.swap)
-			retry(mm, cpu);
+			retry(mm, cpu, kind);
 		return true;
 	}
 	if (c->place != MM412_IN_MEMORY)
 		return false;
 	p = mm412_page(mm, c->where);
-	if (!may_map(p, c->kind)) {
-		wait_for(mm, cpu, c->where);
+	if (!may_map(p, kind)) {
+		wait_for(mm, cpu, c->where, kind);
 		return true;
 	}
 	if (!*major)

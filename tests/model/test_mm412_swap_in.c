@@ -168,6 +168,62 @@ static void a_page_that_is_written_gives_its_slot_up(void)
 	w_close(&w);
 }
 
+/* PG_readahead and PG_reclaim are one bit. */
+static void a_page_that_comes_back_while_it_is_written_passes_for_a_hit(void)
+{
+	struct world412 w;
+	uint32_t number;
+
+	w_open(&w, FRAMES, SWAP);
+	number = s_anon(&w);
+	s_squeeze(&w, number);
+	CU_ASSERT_TRUE_FATAL(s_flags(&w, number) & MM412_PG_WRITEBACK);
+	CU_ASSERT_TRUE(s_flags(&w, number) & MM412_PG_RECLAIM);
+	CU_ASSERT_EQUAL(w.mm->sleep->swap->hits, 4);
+	CU_ASSERT_EQUAL(s_access(&w, number, false).verdict, MM_DONE);
+	CU_ASSERT_EQUAL(w.mm->sleep->swap->hits, 5);
+	/* So it is not rotated when it is written. */
+	CU_ASSERT_FALSE(s_flags(&w, number) & MM412_PG_RECLAIM);
+	s_time(&w);
+	CU_ASSERT_EQUAL(s_event(&w, MM412_PGROTATED), 0);
+	w_close(&w);
+}
+
+/* A page that was read for a neighbour, and is dirty when it is unmapped, is none any more. */
+static void what_is_dirty_is_no_longer_read_ahead(void)
+{
+	struct world412 w;
+	uint32_t number[2];
+
+	open_with(&w, number, 2);
+	CU_ASSERT_EQUAL(s_access(&w, number[0], false).verdict, MM_DONE);
+	CU_ASSERT_TRUE_FATAL(s_flags(&w, number[1]) & MM412_PG_READAHEAD);
+	mm412_content_map(w.mm, w_slot(&w, number[1]));
+	s_page(&w, number[1])->flags |= MM412_PG_PTE_DIRTY;
+	mm412_swap_free(w.mm, w_cpu(&w), s_page(&w, number[1])->swap);
+	mm412_task_swapents(mm412_task_of(w.mm, 0), -1);
+	CU_ASSERT_TRUE(mm412_content_unmap(w.mm, w_cpu(&w), w_slot(&w, number[1])));
+	CU_ASSERT_FALSE(s_flags(&w, number[1]) & MM412_PG_READAHEAD);
+	CU_ASSERT_TRUE(s_flags(&w, number[1]) & MM412_PG_DIRTY);
+	w_close(&w);
+}
+
+/* lock_page() instead of lock_page_or_retry(). */
+static void shared_memory_is_waited_for_within_one_fault(void)
+{
+	struct world412 w;
+	uint32_t number;
+
+	w_open(&w, FRAMES, SWAP);
+	number = w_hold(&w, 0, MM_KIND_SHMEM, true);
+	s_out(&w, number);
+	CU_ASSERT_EQUAL(s_event(&w, MM412_PGFAULT), 1);
+	CU_ASSERT_EQUAL(s_access(&w, number, false).verdict, MM_DONE);
+	CU_ASSERT_EQUAL(s_event(&w, MM412_PGFAULT), 2);
+	CU_ASSERT_EQUAL(s_event(&w, MM412_PGMAJFAULT), 1);
+	w_close(&w);
+}
+
 static void the_first_write_after_a_read_is_a_fault(void)
 {
 	struct world412 w;
@@ -264,6 +320,11 @@ static CU_TestInfo tests[] = {
 	{ "the window follows its hits", the_window_follows_its_hits },
 	{ "page-cluster 0 reads one page and keeps the hits",
 	  page_cluster_0_reads_one_page_and_keeps_the_hits },
+	{ "a page that comes back while it is written passes for a hit",
+	  a_page_that_comes_back_while_it_is_written_passes_for_a_hit },
+	{ "what is dirty is no longer read ahead", what_is_dirty_is_no_longer_read_ahead },
+	{ "shared memory is waited for within one fault",
+	  shared_memory_is_waited_for_within_one_fault },
 	{ "a page brings its neighbours", a_page_brings_its_neighbours },
 	{ "free slots are not read", free_slots_are_not_read },
 	{ "the last window ends with the area", the_last_window_ends_with_the_area },
