@@ -77,6 +77,8 @@ struct mm_content {
 	uint32_t task; /* whose page table maps it (anon); who read it (file) */
 	enum mm_kind kind;
 	bool dirty, active;
+	bool old;      /* there before the start: whether its task has used it lately is not
+			  known, and what is not on an active list is taken as unused */
 	uint8_t order; /* 0, or that of a huge page: so many contents with numbers in a row */
 };
 

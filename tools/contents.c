@@ -71,6 +71,7 @@ struct contents_kind contents_of_use(unsigned use)
 			       : MM_KIND_ANON,
 		.dirty = anon || (use & MM_USE_DIRTY),
 		.active = (use & MM_USE_ACTIVE) != 0,
+		.old = true,
 	};
 }
 

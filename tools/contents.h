@@ -19,6 +19,7 @@ struct contents_kind {
 	bool reclaimable; /* false: pinned, and the rest means nothing */
 	bool dirty;
 	bool active; /* by the lists of 2.6 and later */
+	bool old;    /* of a start state */
 	enum mm_kind kind;
 };
 

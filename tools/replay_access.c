@@ -34,6 +34,7 @@ bool replay_access_hold(struct replay *r, struct sim_cpu *cpu, struct objects_en
 				   .kind = kind.kind,
 				   .dirty = kind.dirty,
 				   .active = kind.active,
+				   .old = kind.old,
 				   .order = o->order };
 	uint32_t content;
 

@@ -17,8 +17,9 @@
 #define WORD_THERE 1u
 #define WORD_DIRTY 2u
 #define WORD_ACTIVE 4u
-#define WORD_KIND_SHIFT 3
-#define WORD_TASK_SHIFT 5
+#define WORD_OLD 8u
+#define WORD_KIND_SHIFT 4
+#define WORD_TASK_SHIFT 6
 #define MOST_TASKS (1u << (32 - WORD_TASK_SHIFT))
 #define BOUND_EVERY 64u /* dirty pages: the bound moves slowly, and takes time to find */
 
@@ -57,7 +58,8 @@ void replay_early_close(struct replay *r)
 static uint32_t word_of(uint32_t number, struct contents_kind kind)
 {
 	return WORD_THERE | (kind.dirty ? WORD_DIRTY : 0) | (kind.active ? WORD_ACTIVE : 0) |
-	       (uint32_t)kind.kind << WORD_KIND_SHIFT | number << WORD_TASK_SHIFT;
+	       (kind.old ? WORD_OLD : 0) | (uint32_t)kind.kind << WORD_KIND_SHIFT |
+	       number << WORD_TASK_SHIFT;
 }
 
 static struct contents_kind kind_of(uint32_t word)
@@ -66,6 +68,7 @@ static struct contents_kind kind_of(uint32_t word)
 		.reclaimable = true,
 		.dirty = (word & WORD_DIRTY) != 0,
 		.active = (word & WORD_ACTIVE) != 0,
+		.old = (word & WORD_OLD) != 0,
 		.kind = (enum mm_kind)(word >> WORD_KIND_SHIFT &
 				       ((1u << (WORD_TASK_SHIFT - WORD_KIND_SHIFT)) - 1)),
 	};

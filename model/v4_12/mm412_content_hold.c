@@ -60,13 +60,15 @@ static void hold_anon(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, bool
 }
 
 /* Shared memory is dirty as long as swap does not have it. */
-static void hold_shmem(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, bool active)
+static void hold_shmem(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
+		       struct mm_content what)
 {
 	int64_t pages = mm412_pages(mm, slot);
 
 	mm412_page(mm, slot)->flags =
-		(uint16_t)(MM412_PG_SWAPBACKED | MM412_PG_DIRTY | MM412_PG_PTE_YOUNG |
-			   (active ? MM412_PG_ACTIVE : 0));
+		(uint16_t)(MM412_PG_SWAPBACKED | MM412_PG_DIRTY |
+			   (what.active ? MM412_PG_ACTIVE : 0) |
+			   (what.active || !what.old ? MM412_PG_PTE_YOUNG : 0));
 	mm412_lru_node_add(mm, slot, MM412_NODE_FILE_PAGES, pages);
 	mm412_lru_node_add(mm, slot, MM412_NODE_SHMEM, pages);
 	mm412_content_map(mm, slot);
@@ -92,7 +94,7 @@ static void put_on_lists(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
 	else if (what.kind == MM_KIND_ANON)
 		hold_anon(mm, cpu, slot, what.active);
 	else if (what.kind == MM_KIND_SHMEM)
-		hold_shmem(mm, cpu, slot, what.active);
+		hold_shmem(mm, cpu, slot, what);
 	else
 		hold_file(mm, cpu, slot, what);
 }

@@ -58,6 +58,31 @@ static void each_kind_counts_where_the_kernel_counts_it(void)
 	w_close(&w);
 }
 
+static unsigned flags_of_shmem(struct world412 *w, bool active, bool old)
+{
+	uint32_t slot = w_page(w), number;
+	struct mm_content what = {
+		.kind = MM_KIND_SHMEM, .dirty = true, .active = active, .old = old
+	};
+
+	w_cpu(w)->on_actor = false;
+	number = mm412_content_hold(w->mm, w_cpu(w), mm412_frame(w->mm, slot), what);
+	w_cpu(w)->on_actor = true;
+	return s_flags(w, number);
+}
+
+/* Else the first round of reclaim would activate all inactive pages of a tmpfs. */
+static void shared_memory_of_before_the_start_is_in_use_when_it_is_active(void)
+{
+	struct world412 w;
+
+	w_open(&w, FRAMES, SWAP);
+	CU_ASSERT_TRUE(flags_of_shmem(&w, false, false) & MM412_PG_PTE_YOUNG);
+	CU_ASSERT_TRUE(flags_of_shmem(&w, true, true) & MM412_PG_PTE_YOUNG);
+	CU_ASSERT_FALSE(flags_of_shmem(&w, false, true) & MM412_PG_PTE_YOUNG);
+	w_close(&w);
+}
+
 static void a_page_that_was_just_made_is_freed_at_once(void)
 {
 	struct world412 w;
@@ -351,6 +376,8 @@ static CU_TestInfo tests[] = {
 	{ "an anonymous page is its task's", an_anonymous_page_is_its_task_s },
 	{ "each kind counts where the kernel counts it",
 	  each_kind_counts_where_the_kernel_counts_it },
+	{ "shared memory of before the start is in use when it is active",
+	  shared_memory_of_before_the_start_is_in_use_when_it_is_active },
 	{ "a page that was just made is freed at once",
 	  a_page_that_was_just_made_is_freed_at_once },
 	{ "who reads on in a page marks it once", who_reads_on_in_a_page_marks_it_once },

@@ -67,6 +67,9 @@ static void a_start_states_bits_count_for_what_is_on_an_lru_list(void)
 	CU_ASSERT_EQUAL(kind_of(k), MM_KIND_FILE);
 	CU_ASSERT_TRUE(k.dirty);
 	CU_ASSERT_TRUE(k.active);
+	CU_ASSERT_TRUE(k.old);
+	CU_ASSERT_FALSE(contents_of_gfp("GFP_HIGHUSER_MOVABLE").old);
+	CU_ASSERT_FALSE(contents_of_lru(0).old);
 	CU_ASSERT_FALSE(contents_of_use(MM_USE_LRU | MM_USE_FILE).dirty);
 	CU_ASSERT_EQUAL(kind_of(contents_of_use(MM_USE_ANON)), PINNED);
 	CU_ASSERT_EQUAL(kind_of(contents_of_use(MM_USE_LRU | MM_USE_DIRTY)), PINNED);
