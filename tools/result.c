@@ -282,6 +282,7 @@ static json_t *score_json(const struct score *s)
 	json_object_set_new(map, "zones", zones);
 	result_set_number(map, "free_pages_error", s->free_pages_error);
 	result_set_number(map, "unusable_milli_error_mean", s->unusable_error_mean);
+	result_set_number(map, "unusable_milli_error_weighted", s->unusable_error_weighted);
 	result_set_number(map, "unusable_milli_error_max", s->unusable_error_most);
 	return map;
 }

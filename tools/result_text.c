@@ -219,10 +219,12 @@ static void text_score(FILE *out, const struct result *r)
 	fprintf(out,
 		"  score: free pages off by %" PRIu64
 		" in all; unusable index (orders 1-10) off by "
-		"%u.%03u on average, %u.%03u at most\n\n",
+		"%u.%03u on average, %u.%03u at most;\n    weighted by the zones' free "
+		"memory %u.%03u\n\n",
 		r->score->free_pages_error, r->score->unusable_error_mean / 1000,
 		r->score->unusable_error_mean % 1000, r->score->unusable_error_most / 1000,
-		r->score->unusable_error_most % 1000);
+		r->score->unusable_error_most % 1000, r->score->unusable_error_weighted / 1000,
+		r->score->unusable_error_weighted % 1000);
 }
 
 static void text_unmatched(FILE *out, const struct result *r)

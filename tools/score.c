@@ -47,7 +47,7 @@ static const struct mm_snapshot_zone *find_zone(const struct mm_snapshot *snap,
 
 static void judge(struct score *s)
 {
-	uint64_t sum = 0;
+	uint64_t sum = 0, weighted = 0, weights = 0;
 
 	for (unsigned i = 0; i < s->nzones; i++) {
 		struct score_zone *z = &s->zones[i];
@@ -63,10 +63,14 @@ static void judge(struct score *s)
 
 			z->unusable_diff[order] = diff;
 			sum += size;
+			weighted += size * recorded;
+			weights += recorded;
 			if (size > s->unusable_error_most)
 				s->unusable_error_most = size;
 		}
 	}
+	if (weights)
+		s->unusable_error_weighted = (uint32_t)(weighted / weights);
 	if (s->nzones)
 		s->unusable_error_mean = (uint32_t)(sum / (s->nzones * (FRAG_ORDERS - 1)));
 }

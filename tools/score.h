@@ -32,6 +32,8 @@ struct score {
 	uint64_t free_pages_error;    /* sum over zones of |simulated - recorded| frames */
 	uint32_t unusable_error_mean; /* mean of |unusable_diff| over zones and orders 1-10,
 					 1/1000 */
+	/* The same, where each zone counts by its recorded free pages. */
+	uint32_t unusable_error_weighted;
 	uint32_t unusable_error_most;
 };
 

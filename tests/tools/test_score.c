@@ -93,6 +93,37 @@ static void lost_pages_and_lost_blocks_are_told_apart(void)
 	CU_ASSERT_EQUAL(s->zones[0].unusable_diff[4], 0); /* both cannot serve it */
 	CU_ASSERT_EQUAL(s->unusable_error_most, 1000);
 	CU_ASSERT_EQUAL(s->unusable_error_mean, 300);
+	CU_ASSERT_EQUAL(s->unusable_error_weighted, 300); /* one zone alone */
+	score_free(s);
+}
+
+/* Beside that zone one with seven times the memory, which is as recorded. */
+static void a_small_zone_weighs_little(void)
+{
+	struct mm_snapshot_zone two[2];
+	struct trace_zone_free starts[2] = { start, start }, ends[2] = { end_zone, end_zone };
+	struct trace_end both = { 2, starts, ends };
+	struct score *s;
+
+	for (unsigned i = 0; i < 4; i++)
+		free_block(64 + 2 * i, 0, false);
+	ends[0].logical[3] = 1;
+	two[0] = zone;
+	zone = (struct mm_snapshot_zone){
+		.name = "Other", .start = 4096, .end = 8192, .pcp_count = pcp_count
+	};
+	for (unsigned i = 0; i < 7; i++)
+		free_block(4096 + 16 * i, 3, false);
+	ends[1].logical[3] = 7;
+	strcpy(starts[1].name, "Other");
+	strcpy(ends[1].name, "Other");
+	two[1] = zone;
+	snap.zones = two;
+	snap.nzones = 2;
+	s = score_new(&policy, NULL, &snap, &both);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+	CU_ASSERT_EQUAL(s->unusable_error_mean, 150);
+	CU_ASSERT_EQUAL(s->unusable_error_weighted, 37); /* 300 of 1/8 of the memory */
 	score_free(s);
 }
 
@@ -112,6 +143,7 @@ static CU_TestInfo tests[] = {
 	  equal_memory_scores_zero_though_one_side_keeps_it_in_per_cpu_lists },
 	{ "lost pages and lost blocks are told apart",
 	  lost_pages_and_lost_blocks_are_told_apart },
+	{ "a small zone weighs little", a_small_zone_weighs_little },
 	{ "zones that only the recording has are left out",
 	  zones_that_only_the_recording_has_are_left_out },
 	CU_TEST_INFO_NULL,
