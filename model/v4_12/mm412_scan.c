@@ -142,7 +142,8 @@ static bool in_reclaim_compaction(const struct mm412_scan *sc)
 }
 
 /* Compaction would go ahead in one of the zones, or the allocation would succeed. */
-static bool compaction_can_begin(const struct mm412 *mm, const struct mm412_node_sleep *node,
+static bool compaction_can_begin(struct mm412 *mm, const struct sim_cpu *cpu,
+				 const struct mm412_node_sleep *node,
 				 const struct mm412_scan *sc)
 {
 	for (unsigned z = 0; z <= sc->reclaim_idx; z++) {
@@ -151,15 +152,17 @@ static bool compaction_can_begin(const struct mm412 *mm, const struct mm412_node
 
 		if (!zone || !zone->managed)
 			continue;
-		suitable = mm412_compact_suitable(mm, zone, sc->order, 0, sc->reclaim_idx);
+		suitable = mm412_compact_suitable_by(mm, cpu, sc->task, zone, sc->order, 0,
+						     sc->reclaim_idx);
 		if (suitable == MM412_COMPACT_SUCCEEDED || suitable == MM412_COMPACT_CONTINUE)
 			return true;
 	}
 	return false;
 }
 
-bool mm412_scan_continue(const struct mm412 *mm, const struct mm412_node_sleep *node,
-			 uint64_t reclaimed, uint64_t scanned, const struct mm412_scan *sc)
+bool mm412_scan_continue(struct mm412 *mm, const struct sim_cpu *cpu,
+			 const struct mm412_node_sleep *node, uint64_t reclaimed,
+			 uint64_t scanned, const struct mm412_scan *sc)
 {
 	uint64_t wanted, inactive;
 
@@ -174,7 +177,7 @@ bool mm412_scan_continue(const struct mm412 *mm, const struct mm412_node_sleep *
 		inactive += (uint64_t)node->stat[MM412_NODE_LRU + MM412_INACTIVE_ANON];
 	if (sc->nr_reclaimed < wanted && inactive > wanted)
 		return true;
-	return !compaction_can_begin(mm, node, sc);
+	return !compaction_can_begin(mm, cpu, node, sc);
 }
 
 bool mm412_scan_node(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *node,
@@ -192,7 +195,7 @@ bool mm412_scan_node(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sl
 		sc->nr_reclaimed += sc->task->slab_reclaimed;
 		sc->task->slab_reclaimed = 0;
 		any = any || sc->nr_reclaimed > reclaimed;
-	} while (mm412_scan_continue(mm, node, sc->nr_reclaimed - reclaimed,
+	} while (mm412_scan_continue(mm, cpu, node, sc->nr_reclaimed - reclaimed,
 				     sc->nr_scanned - scanned, sc));
 	if (any)
 		node->kswapd_failures = 0;

@@ -49,8 +49,9 @@ void mm412_scan_lists(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_s
 		      struct mm412_scan *sc, uint64_t *lru_pages);
 
 /* should_continue_reclaim(), by what the last round reclaimed and scanned. */
-bool mm412_scan_continue(const struct mm412 *mm, const struct mm412_node_sleep *node,
-			 uint64_t reclaimed, uint64_t scanned, const struct mm412_scan *sc);
+bool mm412_scan_continue(struct mm412 *mm, const struct sim_cpu *cpu,
+			 const struct mm412_node_sleep *node, uint64_t reclaimed,
+			 uint64_t scanned, const struct mm412_scan *sc);
 
 /* Reclaimable slab pages of the node, as counters know them. */
 uint64_t mm412_slab_pages(const struct mm412 *mm, const struct mm412_node_sleep *node);

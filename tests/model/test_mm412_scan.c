@@ -346,30 +346,32 @@ static void reclaim_goes_on_until_compaction_has_what_it_needs(void)
 		uint64_t reclaimed, scanned, all;
 		uint64_t file, anon;
 		bool swap, plenty, want;
+		unsigned asked; /* tracepoints of compaction_suitable() */
 	} rows[] = {
 		/* Not for compaction: order 0, or a small order in an early round. */
-		{ 0, 0, 0, 10, 10, 10, 5000, 0, 1, 0, 0 },
-		{ 3, 12, 0, 10, 10, 10, 5000, 0, 1, 0, 0 },
-		{ 3, 10, 0, 10, 10, 10, 5000, 0, 1, 0, 0 },
-		{ 3, 9, 0, 10, 10, 10, 5000, 0, 1, 0, 1 },
-		{ 4, 12, 0, 10, 10, 10, 5000, 0, 1, 0, 1 },
+		{ 0, 0, 0, 10, 10, 10, 5000, 0, 1, 0, 0, 0 },
+		{ 3, 12, 0, 10, 10, 10, 5000, 0, 1, 0, 0, 0 },
+		{ 3, 10, 0, 10, 10, 10, 5000, 0, 1, 0, 0, 0 },
+		{ 3, 9, 0, 10, 10, 10, 5000, 0, 1, 0, 1, 0 },
+		{ 4, 12, 0, 10, 10, 10, 5000, 0, 1, 0, 1, 0 },
 		/* Nothing came of the last round. */
-		{ 9, 12, 0, 0, 10, 10, 5000, 0, 1, 0, 0 },
-		{ 9, 12, 1, 0, 10, 10, 5000, 0, 1, 0, 1 },
-		{ 9, 12, 1, 0, 0, 10, 5000, 0, 1, 0, 0 },
+		{ 9, 12, 0, 0, 10, 10, 5000, 0, 1, 0, 0, 0 },
+		{ 9, 12, 1, 0, 10, 10, 5000, 0, 1, 0, 1, 0 },
+		{ 9, 12, 1, 0, 0, 10, 5000, 0, 1, 0, 0, 0 },
 		/* Twice the block, as long as that much is inactive; then compaction decides.
 		 */
-		{ 9, 12, 0, 10, 10, 1023, 1025, 0, 1, 1, 1 },
-		{ 9, 12, 0, 10, 10, 1024, 1025, 0, 1, 1, 0 },
-		{ 9, 12, 0, 10, 10, 1023, 1024, 0, 1, 1, 0 },
-		{ 9, 12, 0, 10, 10, 1023, 1000, 25, 1, 1, 1 },
-		{ 9, 12, 0, 10, 10, 1023, 1000, 25, 0, 1, 0 },
-		{ 9, 12, 0, 10, 10, 1024, 1025, 0, 1, 0, 1 },
+		{ 9, 12, 0, 10, 10, 1023, 1025, 0, 1, 1, 1, 0 },
+		{ 9, 12, 0, 10, 10, 1024, 1025, 0, 1, 1, 0, 1 },
+		{ 9, 12, 0, 10, 10, 1023, 1024, 0, 1, 1, 0, 1 },
+		{ 9, 12, 0, 10, 10, 1023, 1000, 25, 1, 1, 1, 0 },
+		{ 9, 12, 0, 10, 10, 1023, 1000, 25, 0, 1, 0, 1 },
+		{ 9, 12, 0, 10, 10, 1024, 1025, 0, 1, 0, 1, 1 },
 	};
 	int64_t free = zone->nr_free;
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct mm412_scan sc = scan_with(rows[i].priority);
+		unsigned before = w.events[MM_EVENT_COMPACTION_SUITABLE];
 		uint64_t pages[MM412_UNEVICTABLE] = { rows[i].anon, 0, rows[i].file, 0 };
 
 		sc.order = rows[i].order;
@@ -378,9 +380,10 @@ static void reclaim_goes_on_until_compaction_has_what_it_needs(void)
 		set_lists(pages);
 		w.mm->sleep->swap->nr_pages = rows[i].swap ? 100 : 0;
 		zone->nr_free = rows[i].plenty ? free : 0;
-		CU_ASSERT_EQUAL(mm412_scan_continue(w.mm, node, rows[i].reclaimed,
+		CU_ASSERT_EQUAL(mm412_scan_continue(w.mm, w_cpu(&w), node, rows[i].reclaimed,
 						    rows[i].scanned, &sc),
 				rows[i].want);
+		CU_ASSERT_EQUAL(w.events[MM_EVENT_COMPACTION_SUITABLE] - before, rows[i].asked);
 	}
 }
 
