@@ -28,8 +28,8 @@ static const struct options_row rows[] = {
 	{ "set", 's', "KEY=VALUE",
 	  "with --free: any value of a scenario, e.g. vm.watermark_scale_factor=100" },
 	{ "runs", 0, "N",
-	  "with --free: replay N times, on clocks that differ by a few thousandths, and\n"
-	  "take the medians (5)" },
+	  "with --free: replay N times, on clocks that differ by half a per cent, and\n"
+	  "take the medians (9)" },
 	{ "workload", 0, "FILE", "with --free: keep the workload as a trace there" },
 	{ "bands", 0, "FILE",
 	  "with --free: what several runs of the real kernel counted under some\n"

@@ -14,10 +14,10 @@
 
 /*
  * A kernel under pressure does not do the same twice: which of two CPUs comes first decides
- * what follows. So a replay is done several times, on machines whose clocks differ by a few
- * thousandths, and the median of each counter is taken.
+ * what follows. So a replay is done several times, on machines whose clocks differ by half a
+ * per cent, and the median of each counter is taken.
  */
-#define VERIFY_FREE_RUNS 5
+#define VERIFY_FREE_RUNS 9
 #define VERIFY_FREE_MOST_RUNS 99
 
 struct verify_free_row {
