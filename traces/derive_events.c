@@ -204,8 +204,10 @@ static void release(struct derive *d, const struct trace_event *e, uint64_t now)
 		free_plain(d, e, now, o->page);
 		break;
 	case DERIVE_PAGES:
-		for (uint32_t i = 0; i < 1u << e->order && !d->failed; i++)
-			free_page(d, e, now, o->page + e->value + i);
+		/* Beyond the object there is nothing to free. */
+		for (uint32_t i = e->value, n = 1u << o->order;
+		     i < n && i - e->value < 1u << e->order && !d->failed; i++)
+			free_page(d, e, now, o->page + i);
 		break;
 	case DERIVE_COPY:
 		copy_ended(d, o);

@@ -50,8 +50,9 @@ uint32_t derive_pages_block(struct derive *d, const struct derive_object *o, boo
 
 	if (!derive_room(d, &d->blocks, &d->blocks_cap, d->nblocks, sizeof(*d->blocks)))
 		return 0;
-	d->blocks[d->nblocks++] =
-		(struct derive_block){ .number = DERIVE_NONE, .order = o->order };
+	d->blocks[d->nblocks++] = (struct derive_block){ .number = DERIVE_NONE,
+							 .order = o->order,
+							 .page = DERIVE_NONE };
 	item = derive_pages_block_item(d, TRACE_ALLOC, block, o->time, o->task, o->cpu);
 	if (!item)
 		return 0;

@@ -189,7 +189,6 @@ void derive_walk_huge(struct derive *d, struct derive_object *o, bool served)
 	d->count[served ? DERIVE_N_HUGE : DERIVE_N_HUGE_FAILED]++;
 	if (!served) {
 		t->failed_huge++;
-		d->blocks[block].page = DERIVE_NONE;
 		derive_pages_listed(d, block, o);
 		return;
 	}

@@ -382,6 +382,23 @@ static void who_was_killed_goes_on_and_what_it_had_goes_later(void)
 	CU_ASSERT_EQUAL(got[ngot - 41].kind, TRACE_LRU_ADD);
 }
 
+static void what_is_freed_beyond_an_object_is_nobodys(void)
+{
+	uint64_t o;
+
+	begin();
+	o = touch_new();
+	touch_new();
+	event(TRACE_FREE, o, TASK)->order = 9;
+	alloc(KERNEL, TASK);
+	events[nevents - 1].order = 9;
+	events[nevents - 1].gfp = ZERO;
+	events[nevents - 1].flags = TRACE_SOFTIRQ;
+	CU_ASSERT_FATAL(derive());
+	CU_ASSERT_STRING_EQUAL(of_kind(TRACE_FREE), "0");
+	CU_ASSERT_STRING_EQUAL(of_kind(TRACE_ALLOC), "0 1 2");
+}
+
 static void waits_are_no_time_of_the_task(void)
 {
 	uint64_t o = 0, with, without;
@@ -446,6 +463,8 @@ static CU_TestInfo tests[] = {
 	{ "a file read again is accessed", a_file_read_again_is_accessed },
 	{ "who was killed goes on and what it had goes later",
 	  who_was_killed_goes_on_and_what_it_had_goes_later },
+	{ "what is freed beyond an object is nobody's",
+	  what_is_freed_beyond_an_object_is_nobodys },
 	{ "waits are no time of the task", waits_are_no_time_of_the_task },
 	{ "events lie evenly between ticks", events_lie_evenly_between_ticks },
 	CU_TEST_INFO_NULL,
