@@ -6,7 +6,6 @@
 #ifndef VERIFY_FREE_H
 #define VERIFY_FREE_H
 
-#include "sim/device.h"
 #include "tools/verify.h"
 
 #define VERIFY_FREE_ROWS 48
@@ -47,9 +46,6 @@ struct verify_free {
 	uint64_t refaults, slept, killed;
 	struct verify_error error;
 };
-
-/* The drive of recordings with swap that are replayed without another one: nvme-2016. */
-extern const struct sim_device_figures verify_free_drive;
 
 /* False and v->error. What has no row is of the run on the machine as it is. `v` needs no end.
  */

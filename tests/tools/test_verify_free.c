@@ -4,6 +4,7 @@
 #include "tools/verify_free_bands.h"
 #include "tools/verify_free_report.h"
 #include "tools/verify_free_rows.h"
+#include "tools/verify_free_run.h"
 #include "tools/verify_free_svg.h"
 
 #include <stdlib.h>
@@ -43,7 +44,7 @@ static void the_drive_at_hand_is_the_one_in_the_file(void)
 	char name[SIM_DEVICE_NAME];
 
 	CU_ASSERT_FATAL(sim_device_yaml_load("configs/devices/nvme-2016.yaml", &f, name, &err));
-	CU_ASSERT_EQUAL(memcmp(&f, &verify_free_drive, sizeof(f)), 0);
+	CU_ASSERT_EQUAL(memcmp(&f, &verify_free_run_drive, sizeof(f)), 0);
 	CU_ASSERT_STRING_EQUAL(name, "nvme-2016");
 }
 
