@@ -43,6 +43,7 @@ struct derive_page {
 	uint32_t out;         /* the how many-th page that left memory it was last */
 	uint16_t offset;      /* in the block */
 	uint8_t place, kind;
+	bool unread; /* of a file: written, and read by nobody that is known */
 };
 
 /* What an object of the recording is to the workload. */

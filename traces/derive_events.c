@@ -306,6 +306,17 @@ static void listed(struct derive *d, const struct trace_event *e)
 	}
 }
 
+/* Writes mark no page of a file as accessed: the second read is the one that activates it. The
+ * first one left no trace, somewhere between. */
+static void first_read(struct derive *d, const struct derive_object *o, uint64_t now,
+		       uint16_t cpu)
+{
+	if (!d->pages[o->page].unread)
+		return;
+	d->pages[o->page].unread = false;
+	derive_pages_touch(d, o->page, o->time + (now - o->time) / 2, cpu);
+}
+
 static void activated(struct derive *d, const struct trace_event *e, uint64_t now)
 {
 	struct derive_object *o = &d->objects[e->object];
@@ -314,6 +325,7 @@ static void activated(struct derive *d, const struct trace_event *e, uint64_t no
 		d->tasks[o->task].copies--;
 		derive_walk_back(d, o, now, true);
 	} else if (o->role == DERIVE_PAGES) {
+		first_read(d, o, now, e->cpu);
 		derive_pages_touch(d, o->page, now, e->cpu);
 	}
 }

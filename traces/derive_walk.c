@@ -261,6 +261,7 @@ static void take_back(struct derive *d, struct derive_object *o, struct derive_w
 	struct derive_item *item;
 
 	derive_pages_place(d, w->pages[k], DERIVE_IN);
+	d->pages[w->pages[k]].unread = false;
 	o->role = DERIVE_PAGES;
 	o->listed = true;
 	o->page = w->pages[k];
@@ -319,6 +320,7 @@ void derive_walk_file(struct derive *d, struct derive_object *o, bool write)
 	if (d->failed)
 		return;
 	append(d, w, o->page);
+	d->pages[o->page].unread = write;
 	item = derive_pages_touch(d, o->page, o->time, o->cpu);
 	if (item) {
 		item->kind = write ? TRACE_DIRTY : TRACE_ACCESS;

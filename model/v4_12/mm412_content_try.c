@@ -36,10 +36,12 @@ static struct mm_access try_file(struct mm412 *mm, struct sim_cpu *cpu, struct m
 	bool again = task->ra_prev == content + 1, still;
 
 	mm412_lru_pin(mm, slot);
-	task->ra_prev = content + 1;
-	/* Who reads on in the same page has marked it. */
-	if (write || !again)
-		mm412_pagevec_accessed(mm, cpu, slot);
+	/* Writes mark no page as accessed, and who reads on in the same page has marked it. */
+	if (!write) {
+		task->ra_prev = content + 1;
+		if (!again)
+			mm412_pagevec_accessed(mm, cpu, slot);
+	}
 	still = mm412_page(mm, slot)->content == content + 1;
 	if (write && still)
 		mm412_dirty_set(mm, cpu, slot);

@@ -120,6 +120,28 @@ static void who_reads_on_in_a_page_marks_it_once(void)
 	w_close(&w);
 }
 
+/* grab_cache_page_write_begin() goes without FGP_ACCESSED since 4.7. */
+static void writes_of_a_file_do_not_keep_its_pages(void)
+{
+	struct world412 w;
+	uint32_t a;
+
+	w_open(&w, FRAMES, SWAP);
+	a = w_hold(&w, 0, MM_KIND_FILE, false);
+	mm412_pagevec_drain(w.mm, w_cpu(&w));
+	s_try(&w, a, true);
+	s_try(&w, a, true);
+	CU_ASSERT_TRUE(s_flags(&w, a) & MM412_PG_DIRTY);
+	CU_ASSERT_FALSE(s_flags(&w, a) & MM412_PG_REFERENCED);
+	/* Nor are they what a reader has read last. */
+	s_try(&w, a, false);
+	CU_ASSERT_TRUE(s_flags(&w, a) & MM412_PG_REFERENCED);
+	s_try(&w, a, true);
+	mm412_pagevec_drain(w.mm, w_cpu(&w));
+	CU_ASSERT_FALSE(s_flags(&w, a) & MM412_PG_ACTIVE);
+	w_close(&w);
+}
+
 static void numbers_are_used_again_last_in_first_out(void)
 {
 	struct world412 w;
@@ -373,6 +395,7 @@ static void a_content_moves_with_all_that_is_known_of_it(void)
 }
 
 static CU_TestInfo tests[] = {
+	{ "writes of a file do not keep its pages", writes_of_a_file_do_not_keep_its_pages },
 	{ "an anonymous page is its task's", an_anonymous_page_is_its_task_s },
 	{ "each kind counts where the kernel counts it",
 	  each_kind_counts_where_the_kernel_counts_it },

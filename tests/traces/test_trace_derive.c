@@ -365,6 +365,25 @@ static void a_file_read_again_is_accessed(void)
 	CU_ASSERT_EQUAL(count("file_again"), 1);
 }
 
+static void a_written_page_of_a_file_is_activated_by_its_second_read(void)
+{
+	uint64_t o[2];
+
+	begin();
+	for (int i = 0; i < 2; i++) {
+		o[i] = alloc(WRITE, TASK);
+		listed(o[i], 2 | TRACE_LRU_FILE << TRACE_LRU_SHIFT);
+	}
+	event(TRACE_ACCESS, o[0], TASK);
+	event(TRACE_ACCESS, o[1], TASK);
+	/* It is active, and was so before: one more read. */
+	event(TRACE_ACCESS, o[0], TASK);
+	now += 20; /* no event is behind the last tick */
+	CU_ASSERT_FATAL(derive());
+	CU_ASSERT_STRING_EQUAL(of_kind(TRACE_DIRTY), "0 1");
+	CU_ASSERT_STRING_EQUAL(of_kind(TRACE_ACCESS), "0 1 0 1 0");
+}
+
 static void who_was_killed_goes_on_and_what_it_had_goes_later(void)
 {
 	begin();
@@ -460,6 +479,8 @@ static CU_TestInfo tests[] = {
 	{ "pages on swap go when their task ends", pages_on_swap_go_when_their_task_ends },
 	{ "a huge page that failed is asked for with its pages behind it",
 	  a_huge_page_that_failed_is_asked_for_with_its_pages_behind_it },
+	{ "a written page of a file is activated by its second read",
+	  a_written_page_of_a_file_is_activated_by_its_second_read },
 	{ "a file read again is accessed", a_file_read_again_is_accessed },
 	{ "who was killed goes on and what it had goes later",
 	  who_was_killed_goes_on_and_what_it_had_goes_later },
