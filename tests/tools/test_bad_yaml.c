@@ -148,9 +148,6 @@ static const struct {
 	{ "scenario-access-word.yaml",
 	  "scenario-access-word.yaml:1:26: 'model' should be one of none, recorded, "
 	  "working-set, not \"often\"" },
-	{ "scenario-access.yaml",
-	  "scenario-access.yaml:1:26: access model 'recorded' needs a kernel that takes pages "
-	  "back, which 4.12 is not yet" },
 	{ "scenario-changes-at.yaml", "scenario-changes-at.yaml:1:16: 'at' is \"2\": a time "
 				      "needs a unit: ns, us, ms or s" },
 	{ "scenario-changes-boot.yaml", "scenario-changes-boot.yaml:1:26: 'vm.zonelist_cpus' "
@@ -199,7 +196,17 @@ static const struct {
 	  "file or directory" },
 	{ "scenario-empty.yaml", "scenario-empty.yaml:1:1: the file is empty" },
 	{ "scenario-events.yaml",
-	  "scenario-events.yaml:1:18: 'events' should be one of none, all, not \"some\"" },
+	  "scenario-events.yaml:1:18: 'events' should be none, all, or a list" },
+	{ "scenario-events-2.4.yaml",
+	  "scenario-events-2.4.yaml:2:18: kernel 2.4 has no tracepoints" },
+	{ "scenario-events-set.yaml",
+	  "scenario-events-set.yaml:1:25: events are of kmem, vmscan, compaction, oom" },
+	{ "scenario-tasks-adj.yaml",
+	  "scenario-tasks-adj.yaml:1:37: 'oom_score_adj' should be from -1000 to 1000" },
+	{ "scenario-tasks-nodes.yaml",
+	  "scenario-tasks-nodes.yaml:1:33: mempolicy 'bind' wants 'nodes'" },
+	{ "scenario-tasks-who.yaml",
+	  "scenario-tasks-who.yaml:1:9: 'comm' or 'pid' should say which task is meant" },
 	{ "scenario-flat-bounds.yaml",
 	  "scenario-flat-bounds.yaml:1:23: 'page' is 1000000, should be from 0 to 100000" },
 	{ "scenario-flat-key.yaml",
