@@ -182,6 +182,8 @@ bool mm412_fallback_unreserve(struct mm412 *mm, struct sim_cpu *cpu,
 	const struct mm412_zoneref *ref = rq->list->first[rq->high_idx];
 
 	for (; ref->zone; ref = mm412_zonelist_next(ref + 1, rq->high_idx)) {
+		if (!(rq->nodes >> ref->zone->nid & 1))
+			continue;
 		/* One pageblock stays unless the pressure is really high. */
 		if (!force && ref->zone->nr_reserved_highatomic <= MM412_BLOCK_FRAMES)
 			continue;

@@ -196,6 +196,26 @@ static void huge_pages_come_from_the_one_node_that_is_due(void)
 	CU_ASSERT_EQUAL(w.mm->sleep->event[MM412_THP_FAULT_FALLBACK], 2);
 }
 
+/* Nodes that a request may not use keep their atomic reserve. */
+static void a_bound_request_gives_up_the_reserves_of_its_nodes_only(void)
+{
+	struct mm412_zone *zone = &w.mm->zones[1];
+	struct mm412_request rq;
+	uint32_t slot;
+
+	mm412_alloc_request(w.mm, &rq, 0, k_gfp("GFP_KERNEL"), 1);
+	slot = mm412_alloc_attempt(w.mm, w_cpu(&w), &rq, MM412_WMARK_LOW);
+	CU_ASSERT_NOT_EQUAL_FATAL(slot, MM412_NONE);
+	mm412_fallback_reserve(w.mm, zone, w_cpu(&w), slot);
+	CU_ASSERT_EQUAL(zone->nr_reserved_highatomic, 512);
+	rq.nodes = 6;
+	CU_ASSERT_FALSE(mm412_fallback_unreserve(w.mm, w_cpu(&w), &rq, true));
+	CU_ASSERT_EQUAL(zone->nr_reserved_highatomic, 512);
+	rq.nodes = 7;
+	CU_ASSERT_TRUE(mm412_fallback_unreserve(w.mm, w_cpu(&w), &rq, true));
+	CU_ASSERT_EQUAL(zone->nr_reserved_highatomic, 0);
+}
+
 /* ... and what has to wait keeps its node for the rest of its way. */
 static void a_request_that_waits_does_not_go_on_to_the_next_node(void)
 {
@@ -410,6 +430,8 @@ static CU_TestInfo tests[] = {
 	{ "a preferred node comes first and others serve too",
 	  a_preferred_node_comes_first_and_others_serve_too },
 	{ "interleaved pages go round", interleaved_pages_go_round },
+	{ "a bound request gives up the reserves of its nodes only",
+	  a_bound_request_gives_up_the_reserves_of_its_nodes_only },
 	{ "interleaved pages are counted where they were due",
 	  interleaved_pages_are_counted_where_they_were_due },
 	{ "huge pages come from the one node that is due",
