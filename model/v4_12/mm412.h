@@ -199,8 +199,7 @@ enum { MM412_FALLBACK, MM412_NOFALLBACK, MM412_ZONELISTS };
 
 struct mm412_zonelist {
 	struct mm412_zoneref *refs;
-	/* First reference that a request limited to that zone type may use. */
-	const struct mm412_zoneref *first[MM412_ZONE_TYPES];
+	const struct mm412_zoneref *first[MM412_ZONE_TYPES]; /* within that zone type */
 };
 
 struct mm412_node {
@@ -235,7 +234,8 @@ struct mm412 {
 	struct mm412_zone *zones;  /* ascending by node, then zone type */
 	struct mm412_node *nodes;
 	uint16_t *cpu_node;
-	uint64_t base; /* the frame of slot frame0 */
+	uint8_t *distance; /* [nnodes][nnodes] */
+	uint64_t base;     /* the frame of slot frame0 */
 	uint32_t frame0, slots;
 	uint32_t node_heads; /* slot of the first of MM412_NODE_LISTS heads of each node */
 	unsigned nzones, nnodes, ncpus;
@@ -626,6 +626,7 @@ bool mm412_zone_build(struct mm412 *mm, const struct mm_machine *machine, char *
 bool mm412_zone_free_memory(struct mm412 *mm, const struct mm_machine *machine);
 extern const char *const mm412_zone_names[MM412_ZONE_TYPES]; /* x86_64 */
 bool mm412_zonelist_build(struct mm412 *mm, const struct mm_machine *machine);
+void mm412_zonelist_rebuild(struct mm412 *mm, unsigned nid); /* in mid-run, on that node */
 /* Managed pages of the zones up to `idx` on a node's list (before the marks are set). */
 uint64_t mm412_zonelist_pages(const struct mm412 *mm, unsigned nid, unsigned idx, bool early);
 

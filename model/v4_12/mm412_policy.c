@@ -29,6 +29,7 @@ static void destroy(void *state)
 	free(mm->zones);
 	free(mm->nodes);
 	free(mm->cpu_node);
+	free(mm->distance);
 	free(mm->cma);
 	free(mm);
 }

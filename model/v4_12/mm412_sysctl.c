@@ -70,6 +70,15 @@ static void write_percpu_pagelist_fraction(const struct written *w)
 	mm412_pcp_limits(w->mm, w->values[0]);
 }
 
+static void write_numa_zonelist_order(const struct written *w)
+{
+	bool same = w->mm->params.numa_zonelist_order[0] == w->values[0];
+
+	write_plain(w);
+	if (!same)
+		mm412_zonelist_rebuild(w->mm, w->mm->cpu_node[w->cpu ? w->cpu->id : 0]);
+}
+
 static void write_zone_reclaim_mode(const struct written *w)
 {
 	write_plain(w);
@@ -154,6 +163,7 @@ static const struct mm_param only_written[] = {
 	X("watermark_scale_factor", write_watermark_scale_factor)                              \
 	X("lowmem_reserve_ratio", write_lowmem_reserve_ratio)                                  \
 	X("percpu_pagelist_fraction", write_percpu_pagelist_fraction)                          \
+	X("numa_zonelist_order", write_numa_zonelist_order)                                    \
 	X("stat_interval", write_plain)                                                        \
 	X("swappiness", write_plain)                                                           \
 	X("vfs_cache_pressure", write_plain)                                                   \

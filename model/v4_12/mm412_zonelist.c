@@ -3,10 +3,12 @@
  * and a second list with its own zones only.
  *
  * Kernel: find_next_best_node(), build_zonelists(), build_zonelists_in_zone_order(),
- * build_thisnode_zonelists(), nr_free_zone_pages().
+ * build_thisnode_zonelists(), nr_free_zone_pages(); build_all_zonelists() for a write to
+ * numa_zonelist_order.
  */
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "model/v4_12/mm412.h"
 
@@ -15,14 +17,14 @@
 /* What lasts while the lists of all nodes are made, one after another. */
 struct builder {
 	struct mm412 *mm;
-	const struct mm_machine *machine;
+	bool running;                /* not at boot: what nodes and zones have is known */
 	int node_load[MM_MAX_NODES]; /* accumulates: later nodes avoid what earlier ones use */
 	int online;
 };
 
 static int distance(const struct builder *b, unsigned from, unsigned to)
 {
-	return b->machine->distance[from * b->machine->nodes + to];
+	return b->mm->distance[from * b->mm->nnodes + to];
 }
 
 /* Nearest first; then nodes above, nodes without CPUs, and nodes not so often used. */
@@ -30,8 +32,10 @@ static int badness(const struct builder *b, unsigned node, unsigned n)
 {
 	int value = distance(b, node, n) + (n < node);
 
-	/* On x86 the nodes' CPUs are not yet known when the kernel makes its lists. */
-	if (b->mm->params.zonelist_cpus[0] == MM412_CPUS_KNOWN && b->mm->nodes[n].has_cpu)
+	bool known = b->running || b->mm->params.zonelist_cpus[0] == MM412_CPUS_KNOWN;
+
+	/* On x86 the nodes' CPUs are not yet known when the kernel first makes its lists. */
+	if (known && b->mm->nodes[n].has_cpu)
 		value++;
 	return value * b->online * MM_MAX_NODES + b->node_load[n];
 }
@@ -77,18 +81,25 @@ static unsigned order_nodes(struct builder *b, unsigned node, unsigned *order)
 	return n;
 }
 
-static struct mm412_zoneref *add(struct mm412_zoneref *at, struct mm412_zone *zone)
+static struct mm412_zoneref *add(const struct builder *b, struct mm412_zoneref *at,
+				 struct mm412_zone *zone)
 {
-	if (zone && zone->early_managed)
+	if (zone && (b->running ? zone->managed : zone->early_managed))
 		*at++ = (struct mm412_zoneref){ zone, zone->idx };
 	return at;
 }
 
-static struct mm412_zoneref *add_node(struct mm412_zoneref *at, const struct mm412_node *node)
+static struct mm412_zoneref *add_node(const struct builder *b, struct mm412_zoneref *at,
+				      const struct mm412_node *node)
 {
 	for (unsigned idx = MM412_ZONE_TYPES; idx-- > 0;)
-		at = add(at, node->zones[idx]);
+		at = add(b, at, node->zones[idx]);
 	return at;
+}
+
+static void end_list(struct mm412_zoneref *at)
+{
+	*at = (struct mm412_zoneref){ NULL, 0 };
 }
 
 static void find_firsts(struct mm412_zonelist *list)
@@ -106,7 +117,8 @@ static bool in_zone_order(const struct mm412 *mm)
 	return order == MM412_ZONELIST_ZONE;
 }
 
-static bool build_node(struct builder *b, unsigned nid)
+/* In place: requests that sleep have references to entries. */
+static void fill_node(struct builder *b, unsigned nid)
 {
 	struct mm412_node *node = &b->mm->nodes[nid];
 	struct mm412_zonelist *all = &node->lists[MM412_FALLBACK];
@@ -114,23 +126,30 @@ static bool build_node(struct builder *b, unsigned nid)
 	unsigned order[MM_MAX_NODES], n = order_nodes(b, nid, order);
 	struct mm412_zoneref *at;
 
-	all->refs = calloc((size_t)b->mm->nzones + 1, sizeof(*all->refs));
-	own->refs = calloc(MM412_ZONE_TYPES + 1, sizeof(*own->refs));
-	if (!all->refs || !own->refs)
-		return false;
 	at = all->refs;
 	if (in_zone_order(b->mm)) {
 		for (unsigned idx = MM412_ZONE_TYPES; idx-- > 0;)
 			for (unsigned i = 0; i < n; i++)
-				at = add(at, b->mm->nodes[order[i]].zones[idx]);
+				at = add(b, at, b->mm->nodes[order[i]].zones[idx]);
 	} else {
 		for (unsigned i = 0; i < n; i++)
-			at = add_node(at, &b->mm->nodes[order[i]]);
+			at = add_node(b, at, &b->mm->nodes[order[i]]);
 	}
-	add_node(own->refs, node);
+	end_list(at);
+	end_list(add_node(b, own->refs, node));
 	find_firsts(all);
 	find_firsts(own);
-	return true;
+}
+
+static bool make_room(struct mm412 *mm, struct mm412_node *node)
+{
+	struct mm412_zonelist *lists = node->lists;
+
+	lists[MM412_FALLBACK].refs =
+		calloc((size_t)mm->nzones + 1, sizeof(*lists[MM412_FALLBACK].refs));
+	lists[MM412_NOFALLBACK].refs =
+		calloc(MM412_ZONE_TYPES + 1, sizeof(*lists[MM412_NOFALLBACK].refs));
+	return lists[MM412_FALLBACK].refs && lists[MM412_NOFALLBACK].refs;
 }
 
 /* Nodes that are reclaimed before a request goes farther, with zone_reclaim_mode. */
@@ -141,18 +160,52 @@ static void find_near(struct builder *b, unsigned node)
 			b->mm->nodes[node].near |= UINT64_C(1) << n;
 }
 
-bool mm412_zonelist_build(struct mm412 *mm, const struct mm_machine *machine)
+static void fill(struct mm412 *mm, bool running)
 {
-	struct builder b = { .mm = mm, .machine = machine };
+	struct builder b = { .mm = mm, .running = running };
 
 	for (unsigned n = 0; n < mm->nnodes; n++)
 		b.online += mm->nodes[n].online;
 	for (unsigned n = 0; n < mm->nnodes; n++) {
-		if (mm->nodes[n].online && !build_node(&b, n))
-			return false;
+		if (mm->nodes[n].online)
+			fill_node(&b, n);
 		find_near(&b, n);
 	}
+}
+
+bool mm412_zonelist_build(struct mm412 *mm, const struct mm_machine *machine)
+{
+	size_t distances = (size_t)mm->nnodes * mm->nnodes;
+
+	mm->distance = malloc(distances);
+	if (!mm->distance)
+		return false;
+	memcpy(mm->distance, machine->distance, distances);
+	for (unsigned n = 0; n < mm->nnodes; n++)
+		if (mm->nodes[n].online && !make_room(mm, &mm->nodes[n]))
+			return false;
+	fill(mm, false);
 	return true;
+}
+
+/* Memory that page cache can have at most: above the high marks. */
+static uint64_t pagecache_pages(const struct mm412 *mm, unsigned nid)
+{
+	const struct mm412_zoneref *ref =
+		mm->nodes[nid].lists[MM412_FALLBACK].first[MM412_ZONE_MOVABLE];
+	uint64_t sum = 0;
+
+	for (; ref->zone; ref = mm412_zonelist_next(ref + 1, MM412_ZONE_MOVABLE))
+		if (ref->zone->managed > ref->zone->watermark[MM412_WMARK_HIGH])
+			sum += ref->zone->managed - ref->zone->watermark[MM412_WMARK_HIGH];
+	return sum;
+}
+
+void mm412_zonelist_rebuild(struct mm412 *mm, unsigned nid)
+{
+	fill(mm, true);
+	mm->vm_total_pages = pagecache_pages(mm, nid);
+	mm->grouping = mm->vm_total_pages >= MM412_BLOCK_FRAMES * mm->ntypes;
 }
 
 uint64_t mm412_zonelist_pages(const struct mm412 *mm, unsigned nid, unsigned idx, bool early)

@@ -140,6 +140,52 @@ static void a_fraction_of_zero_brings_the_kernels_limits_back(void)
 	expect_as_if_booted();
 }
 
+static const struct mm_zone_span of_two_nodes[] = {
+	{ 0, "DMA32", 4096, 262144 },
+	{ 0, "Normal", K_NORMAL, K_NORMAL + 262144 },
+	{ 1, "Normal", K_NORMAL + 262144, K_NORMAL + 524288 },
+};
+
+static void boot_two_nodes(struct kernel412 *at, uint64_t order, uint64_t cpus)
+{
+	if (at->mm)
+		k_drop(at);
+	k_init(at, 4, 2);
+	at->machine.zones = of_two_nodes;
+	at->machine.nzones = 3;
+	at->params.numa_zonelist_order[0] = order;
+	at->params.zonelist_cpus[0] = cpus;
+	CU_ASSERT_FATAL(k_boot(at, false));
+}
+
+static void expect_lists_of_other(void)
+{
+	for (unsigned nid = 0; nid < 2; nid++)
+		for (unsigned n = 0, more = 1; more; n++) {
+			unsigned a = 0, b = 0;
+			const char *name = "", *wanted = "";
+
+			more = mm412_probe_zonelist(other.mm, nid, true, n, &b, &wanted);
+			CU_ASSERT_EQUAL(mm412_probe_zonelist(k.mm, nid, true, n, &a, &name),
+					more);
+			CU_ASSERT_EQUAL(a, b);
+			CU_ASSERT_STRING_EQUAL(name, wanted);
+		}
+}
+
+static void zonelists_are_made_anew_with_what_is_known_then(void)
+{
+	boot_two_nodes(&k, MM412_ZONELIST_DEFAULT, MM412_CPUS_BOOT);
+	boot_two_nodes(&other, MM412_ZONELIST_ZONE, MM412_CPUS_KNOWN);
+	CU_ASSERT(write_one("numa_zonelist_order", MM412_ZONELIST_ZONE));
+	expect_lists_of_other();
+	CU_ASSERT(k_ok(&k));
+	boot_two_nodes(&other, MM412_ZONELIST_NODE, MM412_CPUS_KNOWN);
+	CU_ASSERT(write_one("numa_zonelist_order", MM412_ZONELIST_NODE));
+	expect_lists_of_other();
+	CU_ASSERT(!write_one("numa_zonelist_order", 2));
+}
+
 static void a_refused_write_changes_nothing(void)
 {
 	static const uint64_t four[] = { 1, 2, 3, 4 };
@@ -151,9 +197,8 @@ static void a_refused_write_changes_nothing(void)
 	CU_ASSERT(!write_one("min_free_kbytes", (uint64_t)INT32_MAX + 1));
 	CU_ASSERT(!write_many("lowmem_reserve_ratio", four, 4));
 	CU_ASSERT(!write_many("min_free_kbytes", four, 0));
-	CU_ASSERT(!write_one("numa_zonelist_order", 1));
-	CU_ASSERT_STRING_EQUAL(text,
-			       "numa_zonelist_order cannot be changed while the kernel runs");
+	CU_ASSERT(!write_one("zonelist_cpus", 1));
+	CU_ASSERT_STRING_EQUAL(text, "zonelist_cpus cannot be changed while the kernel runs");
 	expect_as_if_booted();
 }
 
@@ -184,6 +229,8 @@ static CU_TestInfo tests[] = {
 	  pages_beyond_a_lowered_limit_go_with_the_next_frees },
 	{ "a fraction of zero brings the kernel's limits back",
 	  a_fraction_of_zero_brings_the_kernels_limits_back },
+	{ "zonelists are made anew with what is known then",
+	  zonelists_are_made_anew_with_what_is_known_then },
 	{ "a refused write changes nothing", a_refused_write_changes_nothing },
 	{ "without a kernel a write is only checked",
 	  without_a_kernel_a_write_is_only_checked },
