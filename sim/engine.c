@@ -321,12 +321,30 @@ static bool step_before_actors(struct sim_engine *e)
 	uint64_t key = sim_dispatch_min(&e->dispatch), horizon = sim_actor_horizon(e);
 	uint64_t date = key == SIM_DISPATCH_NEVER ? UINT64_MAX : sim_dispatch_key_date(key);
 
-	if (key >= e->limit && sim_engine_ask(e, date < horizon ? date : horizon))
+	if (e->failed)
+		return false;
+	if (sim_engine_ask(e, date < horizon ? date : horizon))
 		return true;
 	if (date >= horizon)
 		return false;
 	run_operation(e, &e->dispatch.cpus[sim_dispatch_key_cpu(key)], date);
 	return true;
+}
+
+/* All that feed and CPUs have to do before the first actor's date. */
+static void run_before_actors(struct sim_engine *e)
+{
+	for (;;) {
+		uint64_t key = sim_dispatch_min(&e->dispatch);
+
+		if (e->stop)
+			sim_engine_fail(e, "stopped");
+		if (key < e->limit)
+			run_operation(e, &e->dispatch.cpus[sim_dispatch_key_cpu(key)],
+				      sim_dispatch_key_date(key));
+		else if (!step_before_actors(e))
+			break;
+	}
 }
 
 /* Nobody has anything to do: daemons that sleep may go on sleeping. */
@@ -335,32 +353,24 @@ static bool is_over(const struct sim_engine *e)
 	bool nothing_ready =
 		sim_dispatch_min(&e->dispatch) == SIM_DISPATCH_NEVER && e->ready_cpus == 0;
 
-	return nothing_ready && !e->workers && !e->busy && e->feed_date == UINT64_MAX;
+	return e->failed ||
+	       (nothing_ready && !e->workers && !e->busy && e->feed_date == UINT64_MAX);
 }
 
 bool sim_engine_run_before(struct sim_engine *e, const struct sim_actor *a)
 {
-	do {
-		const struct sim_actor *first = sim_agenda_first(&e->agenda);
-
-		if (e->failed || e->stop || (first && first != a))
-			return false;
-	} while (step_before_actors(e));
-	return a->date != SIM_ACTOR_NEVER && !is_over(e);
+	run_before_actors(e);
+	return sim_agenda_first(&e->agenda) == a && !is_over(e);
 }
 
-/* The smallest key has reached the limit. False when the run is over. */
-static bool look_around(struct sim_engine *e)
+/* Neither feed nor CPUs have anything to do before the first actor's date. False when the run
+ * is over. */
+static bool go_on_with_actors(struct sim_engine *e)
 {
-	uint64_t horizon;
+	uint64_t horizon = sim_actor_horizon(e);
 
-	if (e->failed)
-		return false;
-	if (step_before_actors(e))
-		return true;
 	if (is_over(e))
 		return false;
-	horizon = sim_actor_horizon(e);
 	if (horizon == SIM_ACTOR_NEVER) {
 		stand_still(e);
 		return false;
@@ -419,17 +429,9 @@ bool sim_engine_run(struct sim_engine *e, const struct sim_client *client,
 	e->client = *client;
 	if (start(e))
 		sim_engine_update_limit(e);
-	for (;;) {
-		uint64_t key = sim_dispatch_min(&e->dispatch);
-
-		if (e->stop)
-			sim_engine_fail(e, "stopped");
-		if (key < e->limit)
-			run_operation(e, &e->dispatch.cpus[sim_dispatch_key_cpu(key)],
-				      sim_dispatch_key_date(key));
-		else if (!look_around(e))
-			break;
-	}
+	do
+		run_before_actors(e);
+	while (go_on_with_actors(e));
 	finish(e);
 	if (e->failed)
 		*err = e->error;

@@ -56,9 +56,9 @@ void sim_engine_update_limit(struct sim_engine *e);
 /* Asks the feed if it is due at `until`; true when that was so, and things may be different. */
 bool sim_engine_ask(struct sim_engine *e, uint64_t until);
 /*
- * For the running actor, which waits: runs what comes before it, operations and the feed, on
- * its own stack, in the order of the main program's loop. True when its date has come; false:
- * another actor comes first, or nothing is left that could end its wait, or the run ends.
+ * For the running actor, which waits: runs what comes before the first actor's date, operations
+ * and the feed, on its own stack, in the order of the main program's loop. True when its date
+ * has come; false: another actor comes first, or nothing is left to wait for.
  */
 bool sim_engine_run_before(struct sim_engine *e, const struct sim_actor *a);
 /* The CPU's key after its tasks, its free date or its holder has changed. */
