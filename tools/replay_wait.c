@@ -247,14 +247,12 @@ static enum sim_step run_task(struct replay *r, struct sim_cpu *cpu, uint32_t nu
 	return SIM_STEP_DONE;
 }
 
-enum sim_step replay_wait_step(void *ctx, struct sim_cpu *cpu, uint32_t number)
+/* Not inline: its registers would be saved on the way of every early operation. */
+__attribute__((noinline)) static enum sim_step run_anybody(struct replay *r,
+							   struct sim_cpu *cpu, uint32_t number)
 {
-	struct replay *r = ctx;
 	enum replay_world_who who;
 
-	/* Nothing was ever short yet: nobody was killed, nobody sleeps. */
-	if (r->early && (number < r->o.machine->cpus || number >= r->first_task))
-		return replay_step(ctx, cpu, number);
 	if (r->next_sample <= cpu->now)
 		replay_step_sample(r, cpu->now);
 	if (number == REPLAY_SYSCTL_TASK)
@@ -263,6 +261,16 @@ enum sim_step replay_wait_step(void *ctx, struct sim_cpu *cpu, uint32_t number)
 	if (who != REPLAY_TASK && who != REPLAY_INTERRUPT)
 		return run_other(r, cpu, number);
 	return run_task(r, cpu, number);
+}
+
+enum sim_step replay_wait_step(void *ctx, struct sim_cpu *cpu, uint32_t number)
+{
+	const struct replay *r = ctx;
+
+	/* Nothing was ever short yet: nobody was killed, nobody sleeps. */
+	if (r->early && (number < r->o.machine->cpus || number >= r->first_task))
+		return replay_step(ctx, cpu, number);
+	return run_anybody(ctx, cpu, number);
 }
 
 /* On the task's actor: the request gets its page, or the kernel gives up. */

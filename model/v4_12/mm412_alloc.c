@@ -7,6 +7,9 @@
  */
 #include "model/v4_12/mm412_sleep.h"
 
+/* On the way of every request; called from several places, they would be no part of it. */
+#define HOT static inline __attribute__((always_inline))
+
 void mm412_alloc_request(const struct mm412 *mm, struct mm412_request *rq, unsigned nid,
 			 uint32_t gfp, unsigned order)
 {
@@ -22,8 +25,8 @@ void mm412_alloc_request(const struct mm412 *mm, struct mm412_request *rq, unsig
 	rq->nodes = UINT64_MAX;
 }
 
-static uint32_t take_from_pcp(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
-			      const struct mm412_request *rq)
+HOT uint32_t take_from_pcp(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+			   const struct mm412_request *rq)
 {
 	struct mm412_pcp *pcp = &zone->pcps[cpu->id];
 	uint32_t head = mm412_pcp_head(mm, pcp, rq->type), slot;
@@ -79,8 +82,8 @@ static void visit_frames(const struct mm412 *mm, struct sim_cpu *cpu, uint32_t s
 			mm412_touch_frame(mm, cpu, slot + i);
 }
 
-static uint32_t take(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
-		     const struct mm412_request *rq, unsigned flags)
+HOT uint32_t take(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+		  const struct mm412_request *rq, unsigned flags)
 {
 	struct mm_slot *s;
 	uint32_t slot;
@@ -110,8 +113,8 @@ static unsigned may_use_cma(const struct mm412_request *rq, unsigned flags)
 	return fast && rq->type == MM412_MOVABLE ? MM412_USE_CMA : 0;
 }
 
-static bool passes(const struct mm412 *mm, const struct mm412_zone *zone, struct sim_cpu *cpu,
-		   const struct mm412_request *rq, unsigned flags)
+HOT bool passes(const struct mm412 *mm, const struct mm412_zone *zone, struct sim_cpu *cpu,
+		const struct mm412_request *rq, unsigned flags)
 {
 	unsigned mark = flags & MM412_WMARK_MASK, classzone = rq->preferred->idx;
 	int64_t free = mm412_vmstat_nr_free(zone), usable = free;
