@@ -176,7 +176,9 @@ static void make_ready(struct replay *r, uint32_t number, const struct replay_ev
 	sim_engine_ready(r->engine, e->cpu, number, task->ready);
 }
 
-static bool hand_out(struct replay *r, const struct trace_event *e, uint64_t date)
+/* Inline for the way of every event. */
+static inline __attribute__((always_inline)) bool
+hand_out(struct replay *r, const struct trace_event *e, uint64_t date)
 {
 	unsigned cpu = e->cpu, machine_cpus = r->o.machine->cpus;
 	struct replay_event *q;
@@ -243,6 +245,8 @@ static void prefetch(struct replay *r)
 
 		if (e.state == OBJECTS_LIVE)
 			r->o.policy->prefetch_free(r->o.mm, e.frame);
+		else if (e.state == OBJECTS_HELD && r->o.policy->prefetch_drop)
+			r->o.policy->prefetch_drop(r->o.mm, e.frame);
 	}
 }
 

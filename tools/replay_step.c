@@ -143,8 +143,8 @@ HOT bool take_answer(struct replay *r, struct sim_cpu *cpu, const struct replay_
 	return note_object(r, e, g, gfp->gfp_class, cpu);
 }
 
-static enum sim_step run_alloc(struct replay *r, struct sim_cpu *cpu,
-			       const struct replay_event *e, uint32_t number, uint64_t late)
+HOT enum sim_step run_alloc(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+			    uint32_t number, uint64_t late)
 {
 	struct mm_request req = { .gfp = r->gfps[e->gfp].flags,
 				  .order = e->order,
@@ -300,8 +300,10 @@ HOT void make_ready(struct replay *r, uint32_t number, struct replay_task *task,
 			task->shift = ready - next->date;
 	}
 	task->ready = ready;
-	if (next)
+	if (next) {
+		__builtin_prefetch(&r->tasks.pool[next->next]);
 		sim_engine_ready(r->engine, next->cpu, number, ready);
+	}
 }
 
 static enum sim_step run_tick(struct replay *r, struct sim_cpu *cpu, uint32_t task)

@@ -55,6 +55,7 @@ static inline struct replay_event *replay_tasks_add(struct replay_tasks *t, uint
 
 	if (entry) {
 		t->pool_free = t->pool[entry].next;
+		__builtin_prefetch(&t->pool[t->pool_free], 1);
 	} else {
 		if (t->pool_used == t->pool_size && !replay_tasks_grow_pool(t))
 			return NULL;

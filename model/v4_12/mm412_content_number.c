@@ -45,6 +45,8 @@ uint32_t mm412_content_number_take(struct mm412 *mm)
 	if (sl->contents_free) {
 		number = sl->contents_free - 1;
 		sl->contents_free = sl->contents[number].where;
+		if (sl->contents_free)
+			__builtin_prefetch(&sl->contents[sl->contents_free - 1], 1);
 		return number;
 	}
 	if (!make_room(sl, sl->ncontents + 1))

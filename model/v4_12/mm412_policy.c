@@ -166,6 +166,13 @@ static void prefetch_free(const void *state, uint64_t frame)
 }
 
 /* The page that the CPU's list in the preferred zone would give. */
+static void prefetch_drop(const void *state, uint32_t content)
+{
+	const struct mm412 *mm = state;
+
+	__builtin_prefetch(&mm->sleep->contents[content], 1);
+}
+
 static void prefetch_alloc(const void *state, const struct sim_cpu *cpu, struct mm_request req)
 {
 	const struct mm412 *mm = state;
@@ -225,6 +232,7 @@ const struct mm_policy mm412_policy = {
 	.sysctls = mm412_sysctl_names,
 	.isolate = mm412_isolation_change,
 	.prefetch_free = prefetch_free,
+	.prefetch_drop = prefetch_drop,
 	.prefetch_alloc = prefetch_alloc,
 	.snapshot = mm412_snapshot_take,
 	.sample = mm412_snapshot_sample,
