@@ -73,6 +73,7 @@ static bool remove_from_page_cache(struct mm412 *mm, uint32_t slot, bool reclaim
 	c->shadow = reclaimed ? mm412_workingset_eviction(mm, slot) : 0;
 	c->place = MM412_ON_DISK;
 	mm412_lru_node_add(mm, slot, MM412_NODE_FILE_PAGES, -1);
+	mm412_shadow_left(mm, mm412_page(mm, slot)->content - 1, mm412_node_of(mm, slot)->nid);
 	return true;
 }
 

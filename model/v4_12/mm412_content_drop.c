@@ -71,6 +71,7 @@ static void drop_file(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_
 		mm412_io_forget(mm, slot);
 	mm412_dirty_clear(mm, cpu, slot);
 	mm412_lru_node_add(mm, slot, MM412_NODE_FILE_PAGES, -1);
+	mm412_shadow_left(mm, p->content - 1, mm412_node_of(mm, slot)->nid);
 	p->content = 0;
 	mm412_lru_release(mm, cpu, slot);
 }
@@ -117,6 +118,8 @@ void mm412_content_drop_it(struct mm412 *mm, struct sim_cpu *cpu, uint32_t numbe
 		if (was.kind == MM_KIND_ANON)
 			mm412_task_swapents(owner(mm, &was), -1);
 		mm412_swap_free(mm, cpu, was.where);
+	} else if (was.place == MM412_ON_DISK) {
+		mm412_shadow_changed(mm, number);
 	}
 }
 

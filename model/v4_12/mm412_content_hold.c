@@ -81,6 +81,7 @@ static void hold_file(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
 {
 	mm412_page(mm, slot)->flags = what.active ? MM412_PG_ACTIVE : 0;
 	mm412_lru_node_add(mm, slot, MM412_NODE_FILE_PAGES, mm412_pages(mm, slot));
+	mm412_shadow_changed(mm, mm412_page(mm, slot)->content - 1);
 	if (what.dirty)
 		mm412_dirty_set(mm, cpu, slot);
 	mm412_pagevec_add(mm, cpu, slot);

@@ -127,6 +127,7 @@ static bool add_page(struct mm412 *mm, struct sim_cpu *cpu, uint32_t number, uin
 	c->where = slot;
 	c->shadow = 0;
 	c->reading = true;
+	mm412_shadow_changed(mm, number);
 	*mm412_page(mm, slot) = (struct mm412_page){
 		.content = number + 1, .flags = (uint16_t)(MM412_PG_LOCKED | active), .pins = 1
 	};

@@ -232,6 +232,7 @@ void mm412_daemon_done(struct mm412 *mm)
 	mm412_swap_done(mm);
 	mm412_writeback_done(mm);
 	mm412_io_done(mm);
+	mm412_shadow_done(mm);
 	for (uint32_t i = 0; i < sleep->ntasks; i++)
 		free(sleep->tasks[i]);
 	free(sleep->tasks);

@@ -95,4 +95,15 @@ uint64_t mm412_workingset_eviction(struct mm412 *mm, uint32_t slot);
 bool mm412_workingset_refault(struct mm412 *mm, uint64_t shadow);
 void mm412_workingset_activation(struct mm412 *mm, uint32_t slot);
 
+/* ---- nodes of shadows: mm412_shadow.c ----------------------------------------------------- */
+
+/* workingset_update_node(): a page of a file on that node went, with or without a shadow. */
+void mm412_shadow_left(struct mm412 *mm, uint32_t number, unsigned nid);
+/* ... a page came, or a shadow went. */
+void mm412_shadow_changed(struct mm412 *mm, uint32_t number);
+/* count_shadow_nodes(), scan_shadow_nodes(): nodes. */
+uint64_t mm412_shadow_count(const struct mm412 *mm, const struct mm412_node_sleep *node);
+uint64_t mm412_shadow_scan(struct mm412 *mm, struct mm412_node_sleep *node, uint64_t nr);
+void mm412_shadow_done(struct mm412 *mm);
+
 #endif

@@ -1,7 +1,7 @@
 /*
- * Shrinkers: caches of the kernel's own that give memory back when asked. Two are here: the
+ * Shrinkers: caches of the kernel's own that give memory back when asked. Three are here: the
  * reclaimable slab pages that the trace told of, as if they were a file system's dentries and
- * inodes, and huge pages that are partly unused.
+ * inodes, huge pages that are partly unused, and nodes of shadows (mm412_shadow.c).
  *
  * Kernel: shrink_slab(), do_shrink_slab() of mm/vmscan.c; super_cache_count(),
  * super_cache_scan() of fs/super.c with prune_dcache_sb() below; the deferred split queue's
@@ -113,10 +113,23 @@ static uint64_t scan_split(const struct call *c, uint64_t objects)
 	return split || mm412_huge_deferred(c->mm, c->node) ? split : STOP;
 }
 
+/* ---- nodes of shadows ------------------------------------------------------------------- */
+
+static uint64_t count_shadows(const struct call *c)
+{
+	return mm412_shadow_count(c->mm, c->node);
+}
+
+static uint64_t scan_shadows(const struct call *c, uint64_t objects)
+{
+	return mm412_shadow_scan(c->mm, c->node, objects);
+}
+
 /* ---- a shrinker's turn ------------------------------------------------------------------ */
 
 static const struct shrinker slab = { count_slab, scan_slab, SUPER_BATCH };
 static const struct shrinker deferred_split = { count_split, scan_split, BATCH };
+static const struct shrinker shadow_nodes = { count_shadows, scan_shadows, BATCH };
 
 struct target {
 	uint64_t deferred, delta, total; /* left from before; of this turn; to be scanned */
@@ -187,6 +200,7 @@ uint64_t mm412_slab_shrink(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_n
 		scanned = MM412_CLUSTER;
 	freed = shrink(&c, &deferred_split, &node->split_deferred, scanned, eligible);
 	freed += shrink(&c, &slab, &node->slab_deferred, scanned, eligible);
+	freed += shrink(&c, &shadow_nodes, &node->shadow_deferred, scanned, eligible);
 	mm412_scan_breathe(mm, cpu);
 	return freed;
 }

@@ -98,6 +98,7 @@ enum mm412_node_item {
 	MM412_NODE_ISOLATED_FILE,
 	MM412_NODE_WORKINGSET_REFAULT,
 	MM412_NODE_WORKINGSET_ACTIVATE,
+	MM412_NODE_WORKINGSET_NODERECLAIM,
 	MM412_NODE_ANON_MAPPED,
 	MM412_NODE_FILE_MAPPED,
 	MM412_NODE_FILE_PAGES, /* page cache with shmem and the swap cache */
@@ -210,7 +211,7 @@ struct mm412_node_sleep {
 	unsigned kcompactd_max_order;
 	int kcompactd_classzone_idx;
 	uint32_t slabs; /* slot of the head of its reclaimable slab pages, oldest last */
-	uint64_t slab_deferred, split_deferred; /* shrinker->nr_deferred */
+	uint64_t slab_deferred, split_deferred, shadow_deferred; /* shrinker->nr_deferred */
 	struct mm412_chain split_queue;         /* of second frames: mm412_huge.c */
 	struct mm412_node *node;
 	bool unpaid; /* who has lru_lock takes no time and keeps nobody waiting */
@@ -317,6 +318,7 @@ enum mm412_compact_result {
 struct mm412_swap;         /* mm412_swap.c */
 struct mm412_io;           /* mm412_io.c */
 struct mm412_writeback;    /* mm412_writeback.c */
+struct mm412_shadows;      /* mm412_shadow.c */
 struct mm412_daemon_start; /* mm412_daemon.c */
 
 enum { MM412_FLUSHER_TASK, MM412_REAPER_TASK, MM412_OWN_TASKS };
@@ -344,6 +346,7 @@ struct mm412_sleep {
 	struct mm412_swap *swap;
 	struct mm412_io *io;
 	struct mm412_writeback *writeback;
+	struct mm412_shadows *shadows; /* NULL = none so far */
 
 	struct mm_host host;
 	uint64_t jiffy;      /* cycles */

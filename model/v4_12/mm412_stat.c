@@ -64,6 +64,7 @@ static const struct row node_rows[] = {
 	{ "nr_isolated_file", NODE, MM412_NODE_ISOLATED_FILE },
 	{ "workingset_refault", NODE, MM412_NODE_WORKINGSET_REFAULT },
 	{ "workingset_activate", NODE, MM412_NODE_WORKINGSET_ACTIVATE },
+	{ "workingset_nodereclaim", NODE, MM412_NODE_WORKINGSET_NODERECLAIM },
 	{ "nr_anon_pages", NODE, MM412_NODE_ANON_MAPPED },
 	{ "nr_mapped", NODE, MM412_NODE_FILE_MAPPED },
 	{ "nr_file_pages", NODE, MM412_NODE_FILE_PAGES },

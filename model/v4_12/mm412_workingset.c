@@ -3,7 +3,7 @@
  * the active list has pages would have stayed, had it been there. It begins active.
  *
  * Kernel: mm/workingset.c. A shadow is the node's age at the eviction and the node; the
- * kernel's has fewer bits for the age, which no run reaches. Shadows are never reclaimed.
+ * kernel's has fewer bits for the age, which no run reaches. mm412_shadow.c forgets them.
  */
 #include "model/v4_12/mm412_sleep.h"
 

@@ -152,11 +152,15 @@ static const char *const printed[] = {
 
 /* Things that are not modelled: docs/model-limits.md. */
 static const char *const left_out[] = {
-	"nr_slab_unreclaimable", "nr_page_table_pages",
-	"nr_kernel_stack",       "workingset_nodereclaim",
-	"pginodesteal",          "kswapd_inodesteal",
-	"thp_collapse_alloc",    "thp_collapse_alloc_failed",
-	"thp_zero_page_alloc",   "thp_zero_page_alloc_failed",
+	"nr_slab_unreclaimable",
+	"nr_page_table_pages",
+	"nr_kernel_stack",
+	"pginodesteal",
+	"kswapd_inodesteal",
+	"thp_collapse_alloc",
+	"thp_collapse_alloc_failed",
+	"thp_zero_page_alloc",
+	"thp_zero_page_alloc_failed",
 };
 
 static bool is_left_out(const char *name)
