@@ -95,7 +95,7 @@ uint64_t mm412_workingset_eviction(struct mm412 *mm, uint32_t slot);
 bool mm412_workingset_refault(struct mm412 *mm, uint64_t shadow);
 void mm412_workingset_activation(struct mm412 *mm, uint32_t slot);
 
-/* ---- nodes of shadows: mm412_shadow.c ----------------------------------------------------- */
+/* ---- nodes of shadows: mm412_shadow.c --------------------------------------------------- */
 
 /* workingset_update_node(): a page of a file on that node went, with or without a shadow. */
 void mm412_shadow_left(struct mm412 *mm, uint32_t number, unsigned nid);

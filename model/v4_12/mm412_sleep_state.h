@@ -212,7 +212,7 @@ struct mm412_node_sleep {
 	int kcompactd_classzone_idx;
 	uint32_t slabs; /* slot of the head of its reclaimable slab pages, oldest last */
 	uint64_t slab_deferred, split_deferred, shadow_deferred; /* shrinker->nr_deferred */
-	struct mm412_chain split_queue;         /* of second frames: mm412_huge.c */
+	struct mm412_chain split_queue; /* of second frames: mm412_huge.c */
 	struct mm412_node *node;
 	bool unpaid; /* who has lru_lock takes no time and keeps nobody waiting */
 };
