@@ -16,8 +16,9 @@ enum mm_event_kind {
 	MM_EVENT_DIRECT_RECLAIM_BEGIN, /* order, may_writepage, gfp, classzone_idx */
 	MM_EVENT_DIRECT_RECLAIM_END,   /* nr_reclaimed */
 	MM_EVENT_SHRINK_SLAB_START,    /* nid, objects to scan, gfp, pages scanned, LRU pages,
-					  cache items, delta, total scan */
-	MM_EVENT_SHRINK_SLAB_END,      /* nid, unused scan, new scan, total scan, freed */
+					  cache items, delta, total scan, which: enum
+					  mm_event_shrinker */
+	MM_EVENT_SHRINK_SLAB_END, /* nid, unused scan, new scan, total scan, freed, which */
 	MM_EVENT_LRU_ISOLATE, /* isolate mode, classzone, order, requested, scanned, skipped,
 				 taken, lru */
 	MM_EVENT_WRITEPAGE,   /* frame, flags */
@@ -55,6 +56,9 @@ enum mm_event_kind {
 	MM_EVENT_SKIP_REAPING, /* task */
 	MM_EVENT_KINDS
 };
+
+/* Whose caches: a file system's, huge pages partly unused, nodes of shadows. */
+enum mm_event_shrinker { MM_EVENT_SUPER_CACHE, MM_EVENT_DEFERRED_SPLIT, MM_EVENT_SHADOW_NODES };
 
 #define MM_EVENT_VALUES 12
 

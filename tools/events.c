@@ -30,11 +30,11 @@ static const struct {
 	[MM_EVENT_DIRECT_RECLAIM_END] = { EVENTS_VMSCAN, "mm_vmscan_direct_reclaim_end",
 					  "kworker", "nr_reclaimed=%0d" },
 	[MM_EVENT_SHRINK_SLAB_START] = { EVENTS_VMSCAN, "mm_shrink_slab_start", "kswapd%0d",
-					 "super_cache_scan+0x0/0x1a0 (null): nid: %0d objects "
+					 "%8k (null): nid: %0d objects "
 					 "to shrink %1d gfp_flags %2g pgs_scanned %3d lru_pgs "
 					 "%4d cache items %5d delta %6d total_scan %7d" },
 	[MM_EVENT_SHRINK_SLAB_END] = { EVENTS_VMSCAN, "mm_shrink_slab_end", "kswapd%0d",
-				       "super_cache_scan+0x0/0x1a0 (null): nid: %0d unused "
+				       "%5k (null): nid: %0d unused "
 				       "scan count %1d new scan count %2d total_scan %3d last "
 				       "shrinker return val %4d" },
 	[MM_EVENT_LRU_ISOLATE] = { EVENTS_VMSCAN, "mm_vmscan_lru_isolate", "kswapd",
@@ -154,6 +154,10 @@ static const char *const feedbacks[] = { "?",      "withdrawn", "withdrawn", "?"
 static const char *const priorities[] = { "COMPACT_PRIO_SYNC_FULL", "COMPACT_PRIO_SYNC_LIGHT",
 					  "COMPACT_PRIO_ASYNC" };
 
+static const char *const shrinkers[] = { "super_cache_scan+0x0/0x1a0",
+					 "deferred_split_scan+0x0/0x240",
+					 "scan_shadow_nodes+0x0/0x30" };
+
 static void print_gfp(const struct events *e, uint32_t gfp)
 {
 	char text[GFP_TEXT] = "none";
@@ -198,6 +202,9 @@ static void print_field(const struct events *e, char how, int64_t v)
 		break;
 	case 'P':
 		fputs(WORD(priorities, v), e->out);
+		break;
+	case 'k':
+		fputs(WORD(shrinkers, v), e->out);
 		break;
 	case 's':
 		fputs(v ? "sync" : "async", e->out);

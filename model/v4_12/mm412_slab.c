@@ -30,6 +30,7 @@ struct shrinker {
 	uint64_t (*count)(const struct call *c);
 	uint64_t (*scan)(const struct call *c, uint64_t objects); /* objects freed, or STOP */
 	uint64_t batch;
+	enum mm_event_shrinker which;
 };
 
 /* ---- slab pages ------------------------------------------------------------------------- */
@@ -127,9 +128,12 @@ static uint64_t scan_shadows(const struct call *c, uint64_t objects)
 
 /* ---- a shrinker's turn ------------------------------------------------------------------ */
 
-static const struct shrinker slab = { count_slab, scan_slab, SUPER_BATCH };
-static const struct shrinker deferred_split = { count_split, scan_split, BATCH };
-static const struct shrinker shadow_nodes = { count_shadows, scan_shadows, BATCH };
+static const struct shrinker slab = { count_slab, scan_slab, SUPER_BATCH,
+				      MM_EVENT_SUPER_CACHE };
+static const struct shrinker deferred_split = { count_split, scan_split, BATCH,
+						MM_EVENT_DEFERRED_SPLIT };
+static const struct shrinker shadow_nodes = { count_shadows, scan_shadows, BATCH,
+					      MM_EVENT_SHADOW_NODES };
 
 struct target {
 	uint64_t deferred, delta, total; /* left from before; of this turn; to be scanned */
@@ -162,11 +166,12 @@ static uint64_t shrink(const struct call *c, const struct shrinker *shrinker,
 		return 0;
 	t = aim(*deferred, freeable, scanned, eligible);
 	*deferred = 0;
-	mm412_tell(c->mm, c->cpu, c->task,
-		   (struct mm_event){ MM_EVENT_SHRINK_SLAB_START,
-				      { c->node->nid, (int64_t)t.deferred, c->gfp,
-					(int64_t)scanned, (int64_t)eligible, (int64_t)freeable,
-					(int64_t)t.delta, (int64_t)t.total } });
+	mm412_tell(
+		c->mm, c->cpu, c->task,
+		(struct mm_event){ MM_EVENT_SHRINK_SLAB_START,
+				   { c->node->nid, (int64_t)t.deferred, c->gfp,
+				     (int64_t)scanned, (int64_t)eligible, (int64_t)freeable,
+				     (int64_t)t.delta, (int64_t)t.total, shrinker->which } });
 	/* Less than a batch is worth it only when it is all there is. */
 	while (t.total >= shrinker->batch || t.total >= freeable) {
 		uint64_t n = t.total < shrinker->batch ? t.total : shrinker->batch;
@@ -185,7 +190,7 @@ static uint64_t shrink(const struct call *c, const struct shrinker *shrinker,
 	mm412_tell(c->mm, c->cpu, c->task,
 		   (struct mm_event){ MM_EVENT_SHRINK_SLAB_END,
 				      { c->node->nid, (int64_t)t.deferred, (int64_t)*deferred,
-					(int64_t)t.total, (int64_t)freed } });
+					(int64_t)t.total, (int64_t)freed, shrinker->which } });
 	return freed;
 }
 

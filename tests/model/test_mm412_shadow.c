@@ -122,6 +122,8 @@ static void reclaim_that_presses_hard_shrinks_them(void)
 					  &w.mm->sleep->kswapd_task[0], 0, 10, 10),
 			1);
 	CU_ASSERT_EQUAL(s_event(&w, MM412_SLABS_SCANNED), 1);
+	CU_ASSERT_EQUAL(w.last[MM_EVENT_SHRINK_SLAB_START].value[8], MM_EVENT_SHADOW_NODES);
+	CU_ASSERT_EQUAL(w.last[MM_EVENT_SHRINK_SLAB_END].value[5], MM_EVENT_SHADOW_NODES);
 	CU_ASSERT_EQUAL(s_node(&w, MM412_NODE_WORKINGSET_NODERECLAIM), 1);
 	CU_ASSERT_EQUAL(count(), 0);
 }

@@ -83,6 +83,12 @@ static void fields_are_printed_as_the_kernel_does(void)
 		"nr_writeback=0 nr_congested=0 nr_immediate=0 nr_activate=1 nr_ref_keep=0 "
 		"nr_unmap_fail=0 priority=8 flags=RECLAIM_WB_ANON|RECLAIM_WB_ASYNC\n");
 	CU_ASSERT_STRING_EQUAL(
+		of_task((struct mm_event){ MM_EVENT_SHRINK_SLAB_END,
+					   { 0, 1, 2, 3, 4, MM_EVENT_SHADOW_NODES } }),
+		"mm_shrink_slab_end: scan_shadow_nodes+0x0/0x30 (null): nid: 0 "
+		"unused scan count 1 new scan count 2 total_scan 3 last "
+		"shrinker return val 4\n");
+	CU_ASSERT_STRING_EQUAL(
 		of_task((struct mm_event){ MM_EVENT_INACTIVE_IS_LOW,
 					   { 0, 3, 264, 264, 17163, 17163, 1, false } }),
 		"mm_vmscan_inactive_list_is_low: nid=0 reclaim_idx=3 total_inactive=264 "
