@@ -41,7 +41,10 @@ bool replay_early_open(struct replay *r)
 {
 	const struct mm_policy *policy = r->o.policy;
 
-	if (!policy->dirty_bound || !policy->hold || r->o.access != REPLAY_ACCESS_NONE)
+	/* Requests that stand behind others (format 1.1) want to know at once what became of
+	 * these. */
+	if (!policy->dirty_bound || !policy->hold || r->o.access != REPLAY_ACCESS_NONE ||
+	    trace_reader_header(r->o.trace)->minor > 0)
 		return true;
 	r->early = calloc(1, sizeof(*r->early));
 	return r->early || replay_core_fail(r, CMD_SYSTEM, "out of memory");
