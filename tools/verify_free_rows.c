@@ -45,6 +45,9 @@ static const struct source {
 	  false,
 	  false,
 	  { "pgalloc_dma", "pgalloc_dma32", "pgalloc_normal", "pgalloc_movable" } },
+	{ "numa_miss", false, false, { "numa_miss" } },
+	{ "nr_dirtied", false, false, { "nr_dirtied" } },
+	{ "nr_written", false, false, { "nr_written" } },
 	{ "nr_free_pages", true, true, { "nr_free_pages" } },
 };
 
