@@ -113,7 +113,7 @@ enum sim_step replay_step(void *ctx, struct sim_cpu *cpu, uint32_t task);
 /* Before ticks get their dates: changes of date 0 are made, the next one gets its date. */
 void replay_sysctl_start(struct replay *r);
 /* The changes that are due, unless nothing of the trace is left. */
-enum sim_step replay_sysctl_step(struct replay *r, const struct sim_cpu *cpu);
+enum sim_step replay_sysctl_step(struct replay *r, struct sim_cpu *cpu);
 /* A TRACE_SYSCTL event. */
 void replay_sysctl_event(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e);
 /* How often the kernel's periodic work is due, in cycles; 0 = never. */

@@ -89,7 +89,8 @@ static bool tell_rules(struct replay *r, uint32_t index)
 			continue;
 		if (!r->o.policy->task_rules(r->o.mm, r->first_task + index, &t->rules, text,
 					     sizeof(text)))
-			return replay_core_fail(r, CMD_USAGE, "tasks: %s", text);
+			return replay_core_fail(r, CMD_USAGE, "tasks.%zu, for %.16s-%d: %s", i,
+						task->comm, task->pid, text);
 	}
 	return true;
 }

@@ -136,7 +136,7 @@ static void wait_for_next(struct replay *r)
 }
 
 /* A write was checked when the scenario was read, by the kernel itself. */
-static void make(struct replay *r, const struct change *c)
+static void make(struct replay *r, struct sim_cpu *cpu, const struct change *c)
 {
 	char why[256];
 
@@ -144,7 +144,7 @@ static void make(struct replay *r, const struct change *c)
 		replay_isolate_change(r, date_of(r, c), c);
 		return;
 	}
-	if (!r->o.policy->sysctl(r->o.mm, NULL, c->name, c->values, c->count, why,
+	if (!r->o.policy->sysctl(r->o.mm, cpu, c->name, c->values, c->count, why,
 				 sizeof(why))) {
 		note(r, true, c->name, why);
 		return;
@@ -152,24 +152,25 @@ static void make(struct replay *r, const struct change *c)
 	r->counts.sysctl_applied += remember(r, c->name, c->values, c->count);
 }
 
-static void make_until(struct replay *r, uint64_t date)
+/* On CPU 0; cpu NULL: before the first event, when there is nothing to do work on. */
+static void make_until(struct replay *r, struct sim_cpu *cpu, uint64_t date)
 {
 	while (r->changes_done < r->o.nchanges &&
 	       date_of(r, &r->o.changes[r->changes_done]) <= date)
-		make(r, &r->o.changes[r->changes_done++]);
+		make(r, cpu, &r->o.changes[r->changes_done++]);
 	wait_for_next(r);
 }
 
 /* Those of date 0 come before everything else. */
 void replay_sysctl_start(struct replay *r)
 {
-	make_until(r, 0);
+	make_until(r, NULL, 0);
 }
 
-enum sim_step replay_sysctl_step(struct replay *r, const struct sim_cpu *cpu)
+enum sim_step replay_sysctl_step(struct replay *r, struct sim_cpu *cpu)
 {
 	if (!r->ended || r->tasks.queued)
-		make_until(r, cpu->now);
+		make_until(r, cpu, cpu->now);
 	return SIM_STEP_DONE;
 }
 

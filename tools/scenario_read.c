@@ -336,7 +336,9 @@ static bool read_events(struct scenario *s, struct conf_node map, struct conf_er
 	if (text && strcmp(text, "all") == 0)
 		events = (1u << EVENTS_GROUPS) - 1;
 	else if (!conf_is_list(n) && (!text || strcmp(text, "none") != 0))
-		return conf_fail(n, err, "'events' should be none, all, or a list");
+		return conf_fail(n, err,
+				 "'events' should be none, all, or a list of "
+				 "kmem, vmscan, compaction, oom");
 	for (size_t i = 0; i < conf_count(n); i++) {
 		const char *name = conf_text(conf_item(n, i));
 		unsigned g = 0;

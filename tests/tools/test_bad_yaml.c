@@ -196,7 +196,8 @@ static const struct {
 	  "file or directory" },
 	{ "scenario-empty.yaml", "scenario-empty.yaml:1:1: the file is empty" },
 	{ "scenario-events.yaml",
-	  "scenario-events.yaml:1:18: 'events' should be none, all, or a list" },
+	  "scenario-events.yaml:1:18: 'events' should be none, all, or a list of kmem, vmscan, "
+	  "compaction, oom" },
 	{ "scenario-events-2.4.yaml",
 	  "scenario-events-2.4.yaml:2:18: kernel 2.4 has no tracepoints" },
 	{ "scenario-events-set.yaml",
