@@ -237,6 +237,10 @@ struct mm_policy {
 	/* As long as at most so many pages of files are dirty nothing depends on them, and they
 	 * need not be held. NULL: 0. */
 	uint64_t (*dirty_bound)(const void *mm);
+	/* Whoever fills a page of a file by writing may have written too much: after hold() of
+	 * a dirty one access_try() for writing follows, and where it has to sleep,
+	 * access_wait(), in which the writer pauses. */
+	bool writers_pause;
 	/* Mempolicy, cpuset and OOM rules of a task, from now on. False and a finished sentence
 	 * when the machine has no such node. NULL: this kernel has none of them. */
 	bool (*task_rules)(void *mm, uint32_t task, const struct mm_task_rules *rules,

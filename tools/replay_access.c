@@ -153,6 +153,26 @@ void replay_access_wait(struct replay *r, struct sim_cpu *cpu, const struct repl
 	land(r, cpu, fate.content);
 }
 
+/* ---- written pages ----------------------------------------------------------------------- */
+
+bool replay_access_wrote(struct replay *r, struct sim_cpu *cpu, struct objects_entry o,
+			 struct contents_kind kind)
+{
+	const struct mm_policy *policy = r->o.policy;
+
+	if (!policy->writers_pause || o.state != OBJECTS_HELD || kind.kind != MM_KIND_FILE ||
+	    !kind.dirty)
+		return false;
+	return policy->access_try(r->o.mm, cpu, o.frame, true).verdict == MM_WOULD_SLEEP &&
+	       take_off(r, o.frame);
+}
+
+void replay_access_pause(struct replay *r, struct sim_cpu *cpu, uint32_t content)
+{
+	r->o.policy->access_wait(r->o.mm, cpu, content, true);
+	land(r, cpu, content);
+}
+
 /* ---- a working set -------------------------------------------------------------------------
  */
 

@@ -49,6 +49,13 @@ static bool granted(struct replay *r, struct sim_cpu *cpu, const struct replay_e
 				  true);
 }
 
+static bool has_to_pause(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e)
+{
+	return e->kind == TRACE_ALLOC &&
+	       replay_access_wrote(r, cpu, objects_get(r->objects, e->object),
+				   r->gfps[e->gfp].kind);
+}
+
 static enum sim_step ask(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
 			 uint32_t number, uint64_t late)
 {
@@ -57,8 +64,13 @@ static enum sim_step ask(struct replay *r, struct sim_cpu *cpu, const struct rep
 	replay_step_asked(r, e);
 	if (g.verdict == MM_WOULD_SLEEP && r->o.policy->alloc_wait)
 		return replay_wait_asleep(r, number, g, late);
-	granted(r, cpu, e, number, g);
-	return SIM_STEP_DONE;
+	if (!granted(r, cpu, e, number, g) || !has_to_pause(r, cpu, e))
+		return SIM_STEP_DONE;
+	return replay_wait_fall_asleep(
+		r, number,
+		(struct replay_fate){ .content = objects_get(r->objects, e->object).frame,
+				      .late = late,
+				      .pausing = true });
 }
 
 /* The contents of a held object go, all of them or a part. */
@@ -214,6 +226,7 @@ enum sim_step replay_wait_fall_asleep(struct replay *r, uint32_t number,
 	place->so_far = fate.so_far;
 	place->content = fate.content;
 	place->late = fate.late;
+	place->pausing = fate.pausing;
 	place->asleep = true;
 	r->world->sleeping++;
 	return SIM_STEP_SLEEP;
@@ -288,7 +301,8 @@ static void wait_for_page(struct replay *r, struct sim_cpu *cpu, const struct re
 		replay_step_record(r, e, LATENCY_STALL, r->gfps[e->gfp].gfp_class, cpu->node,
 				   g.path, cpu);
 	}
-	granted(r, cpu, e, number, g);
+	if (granted(r, cpu, e, number, g) && has_to_pause(r, cpu, e))
+		replay_access_pause(r, cpu, objects_get(r->objects, e->object).frame);
 }
 
 void replay_wait(void *ctx, struct sim_cpu *cpu, uint32_t number)
@@ -302,7 +316,9 @@ void replay_wait(void *ctx, struct sim_cpu *cpu, uint32_t number)
 		return;
 	}
 	e = *replay_tasks_head(&r->tasks, number);
-	if (e.kind <= TRACE_ALLOC_FAILED)
+	if (replay_world_look(r, number).pausing)
+		replay_access_pause(r, cpu, replay_world_look(r, number).content);
+	else if (e.kind <= TRACE_ALLOC_FAILED)
 		wait_for_page(r, cpu, &e, number);
 	else
 		replay_access_wait(r, cpu, &e, number);

@@ -34,6 +34,7 @@ struct replay_fate {
 	bool asleep;            /* in replay_wait() */
 	bool killed, exited;
 	bool huge_failed; /* its last request for a huge page */
+	bool pausing;     /* it has its page, and has written too much */
 };
 
 /* A content whose access sleeps: its number must not pass to another meanwhile. */
@@ -127,6 +128,11 @@ enum sim_step replay_access_try(struct replay *r, struct sim_cpu *cpu,
 				const struct replay_event *e, uint32_t number, uint64_t late);
 void replay_access_wait(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
 			uint32_t number);
+/* The task has just filled a page by writing to it: true when it has to pause for that, in
+ * replay_access_pause() on its actor. */
+bool replay_access_wrote(struct replay *r, struct sim_cpu *cpu, struct objects_entry o,
+			 struct contents_kind kind);
+void replay_access_pause(struct replay *r, struct sim_cpu *cpu, uint32_t content);
 /* The accessors' operations. */
 enum sim_step replay_access_round(struct replay *r, struct sim_cpu *cpu, uint32_t number);
 void replay_access_round_wait(struct replay *r, struct sim_cpu *cpu, uint32_t number);

@@ -221,6 +221,7 @@ const struct mm_policy mm412_policy = {
 	.kinds = (1u << MM_KINDS) - 1,
 	.huge_order = MM412_HUGE_ORDER,
 	.dirty_bound = mm412_dirty_bound,
+	.writers_pause = true,
 	.task_rules = mm412_mempolicy_rules,
 	.task_exit = mm412_content_task_exit,
 	.free = mm412_alloc_free,
