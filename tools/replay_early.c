@@ -9,7 +9,6 @@
  */
 #include <stdlib.h>
 
-#include "sim/port_direct.h"
 #include "tools/cmd.h"
 #include "tools/replay_world.h"
 
@@ -150,13 +149,13 @@ void replay_early_tell(void *ctx, struct sim_cpu *cpu)
 {
 	struct replay *r = ctx;
 	struct replay_early *early = r->early;
-	struct telling t = { .r = r };
+	struct telling t = { .r = r, .cpu = *cpu };
 
 	if (!early)
 		return;
 	r->early = NULL; /* what is told from now on is told at once */
-	sim_port_direct_cpu(&t.cpu, cpu->id, cpu->node);
-	t.cpu.now = sim_now(cpu);
+	/* A copy: its time does not pass, but it wakes the same daemons. */
+	t.cpu.on_actor = false;
 	tell_frames(&t, early);
 	objects_each(r->objects, tell_object, &t);
 	objects_forget_notes(r->objects);
