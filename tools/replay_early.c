@@ -20,6 +20,7 @@
 #define WORD_KIND_SHIFT 4
 #define WORD_TASK_SHIFT 6
 #define MOST_TASKS (1u << (32 - WORD_TASK_SHIFT))
+#define AHEAD 16u       /* objects that are prefetched */
 #define BOUND_EVERY 64u /* dirty pages: the bound moves slowly, and takes time to find */
 
 _Static_assert(MM_KINDS <= 1u << (WORD_TASK_SHIFT - WORD_KIND_SHIFT), "a kind is two bits");
@@ -114,21 +115,51 @@ void replay_early_frame(struct replay *r, uint64_t frame, unsigned order,
 		(struct early_frame){ (uint32_t)frame, (uint8_t)order, kind };
 }
 
-/* Telling is nobody's work: it takes no time. */
+/*
+ * Telling is nobody's work: it takes no time. Objects are told a few places late: what the
+ * kernel keeps of their frames, which lie anywhere, is prefetched meanwhile.
+ */
 struct telling {
 	struct replay *r;
 	struct sim_cpu cpu;
+	uint64_t number[AHEAD]; /* a ring */
+	uint32_t word[AHEAD];
+	uint64_t seen, told;
 };
+
+static void tell_next(struct telling *t)
+{
+	unsigned at = t->told++ % AHEAD;
+	uint32_t word = t->word[at];
+
+	if (!t->r->trouble.status)
+		replay_access_hold(t->r, &t->cpu, objects_at(t->r->objects, t->number[at]),
+				   word >> WORD_TASK_SHIFT, kind_of(word), true);
+}
 
 static void tell_object(void *ctx, uint64_t number, struct objects_entry e)
 {
 	struct telling *t = ctx;
-	struct replay *r = t->r;
+	const struct replay *r = t->r;
 	uint32_t word = objects_noted(r->objects, number);
+	unsigned at = t->seen % AHEAD;
 
-	if (word && e.state == OBJECTS_LIVE && !e.split && !r->trouble.status)
-		replay_access_hold(r, &t->cpu, objects_at(r->objects, number),
-				   word >> WORD_TASK_SHIFT, kind_of(word), true);
+	if (!word || e.state != OBJECTS_LIVE || e.split)
+		return;
+	if (t->seen - t->told == AHEAD)
+		tell_next(t);
+	t->number[at] = number;
+	t->word[at] = word;
+	t->seen++;
+	if (r->o.policy->prefetch_hold)
+		r->o.policy->prefetch_hold(r->o.mm, e.frame);
+}
+
+static void tell_objects(struct telling *t)
+{
+	objects_each(t->r->objects, tell_object, t);
+	while (t->told < t->seen)
+		tell_next(t);
 }
 
 static void tell_frames(struct telling *t, const struct replay_early *early)
@@ -157,7 +188,7 @@ void replay_early_tell(void *ctx, struct sim_cpu *cpu)
 	/* A copy: its time does not pass, but it wakes the same daemons. */
 	t.cpu.on_actor = false;
 	tell_frames(&t, early);
-	objects_each(r->objects, tell_object, &t);
+	tell_objects(&t);
 	objects_forget_notes(r->objects);
 	free(early->frames);
 	free(early);

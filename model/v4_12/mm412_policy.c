@@ -166,6 +166,15 @@ static void prefetch_free(const void *state, uint64_t frame)
 }
 
 /* The page that the CPU's list in the preferred zone would give. */
+static void prefetch_hold(const void *state, uint64_t frame)
+{
+	const struct mm412 *mm = state;
+	uint32_t slot = mm412_slot(mm, frame);
+
+	__builtin_prefetch(&mm->s[slot], 1);
+	__builtin_prefetch(mm412_page(mm, slot), 1);
+}
+
 static void prefetch_drop(const void *state, uint32_t content)
 {
 	const struct mm412 *mm = state;
@@ -233,6 +242,7 @@ const struct mm_policy mm412_policy = {
 	.sysctls = mm412_sysctl_names,
 	.isolate = mm412_isolation_change,
 	.prefetch_free = prefetch_free,
+	.prefetch_hold = prefetch_hold,
 	.prefetch_drop = prefetch_drop,
 	.prefetch_alloc = prefetch_alloc,
 	.snapshot = mm412_snapshot_take,
