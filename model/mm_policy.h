@@ -278,8 +278,8 @@ struct mm_policy {
 	void (*tick)(void *mm, struct sim_cpu *cpu);
 	uint64_t (*tick_interval_ms)(const void *params);
 
-	/* Hints: the host's cache should hold what a free of frame / hold() of it / the end of a
-	 * content / an allocation will touch. Those of hold() and drop() may be NULL. */
+	/* Hints: the host's cache should hold what a free of frame / hold() of it / the end of
+	 * a content / an allocation will touch. Those of hold() and drop() may be NULL. */
 	void (*prefetch_free)(const void *mm, uint64_t frame);
 	void (*prefetch_hold)(const void *mm, uint64_t frame);
 	void (*prefetch_drop)(const void *mm, uint32_t content);
