@@ -47,8 +47,9 @@ static void drop(void)
 	uint64_t first = mm412_ends_nth(&ends, 1);
 	unsigned i = 0;
 
-	while (plain[i] != first)
+	while (i < nplain && plain[i] != first)
 		i++;
+	CU_ASSERT_FATAL(i < nplain);
 	plain[i] = plain[--nplain];
 	mm412_ends_drop(&ends);
 }
