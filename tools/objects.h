@@ -28,7 +28,8 @@ struct objects_entry {
 	uint8_t order;
 	uint8_t state : 4;   /* enum objects_state */
 	uint8_t split : 2;   /* parts of it were freed: objects_parts() */
-	uint8_t awaited : 2; /* a task waits for its allocation */
+	uint8_t awaited : 1; /* a task waits for its allocation */
+	uint8_t dirty : 1;   /* a page of a file that was written, not told to the kernel yet */
 	uint8_t node;        /* of the frame */
 	uint8_t gfp_class;
 };

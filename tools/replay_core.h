@@ -160,6 +160,9 @@ enum sim_step replay_wait_asleep(struct replay *r, uint32_t number, struct mm_gr
 void replay_early_object(struct replay *r, struct sim_cpu *cpu, uint64_t object,
 			 uint32_t number, struct contents_kind kind);
 
+/* An object that was counted as dirty is freed. */
+void replay_early_freed(struct replay *r);
+
 /* A latency, unless the event is not scored. */
 bool replay_step_record(struct replay *r, const struct replay_event *e, enum latency_op op,
 			unsigned gfp_class, unsigned node, unsigned path,

@@ -34,7 +34,7 @@ struct early_frame {
 struct replay_early {
 	struct early_frame *frames;
 	size_t nframes, frames_room;
-	uint64_t dirty; /* pages of files that were told of as dirty: some may be gone */
+	uint64_t dirty; /* pages of files in use that were written when they were allocated */
 };
 
 bool replay_early_open(struct replay *r)
@@ -81,7 +81,7 @@ void replay_early_object(struct replay *r, struct sim_cpu *cpu, uint64_t object,
 			 uint32_t number, struct contents_kind kind)
 {
 	struct replay_early *early = r->early;
-	const struct objects_entry *o = objects_at(r->objects, object);
+	struct objects_entry *o = objects_at(r->objects, object);
 
 	if (!o || o->state != OBJECTS_LIVE || o->split ||
 	    !replay_access_can_hold(r, o->order, &kind))
@@ -90,9 +90,18 @@ void replay_early_object(struct replay *r, struct sim_cpu *cpu, uint64_t object,
 		replay_core_fail(r, CMD_SYSTEM, "out of memory");
 		return;
 	}
-	if (kind.kind == MM_KIND_FILE && kind.dirty && ++early->dirty % BOUND_EVERY == 0 &&
+	if (kind.kind != MM_KIND_FILE || !kind.dirty)
+		return;
+	o->dirty = true;
+	if (++early->dirty % BOUND_EVERY == 0 &&
 	    early->dirty + BOUND_EVERY > r->o.policy->dirty_bound(r->o.mm))
 		replay_early_tell(r, cpu);
+}
+
+void replay_early_freed(struct replay *r)
+{
+	if (r->early)
+		r->early->dirty--;
 }
 
 void replay_early_frame(struct replay *r, uint64_t frame, unsigned order,

@@ -220,6 +220,8 @@ static void run_whole(struct replay *r, struct sim_cpu *cpu, const struct replay
 {
 	if (r->events.out && o->state == OBJECTS_LIVE)
 		replay_events_free(r, cpu, number, o->frame, o->order);
+	if (o->dirty)
+		replay_early_freed(r);
 	if (o->state == OBJECTS_LIVE)
 		r->o.policy->free(r->o.mm, cpu, o->frame, o->order,
 				  (e->flags & TRACE_COLD) != 0);
