@@ -5,7 +5,6 @@
  * Frames are handled as slot numbers (model/mm_list.h). The table begins with the heads of
  * all lists; the frames follow from `frame0` on, a multiple of the largest block, so a slot
  * number has the alignment of its frame and a buddy's slot is one XOR away.
- *
  * Files and the kernel functions they stand for: docs/kernel-map.md.
  */
 #ifndef MM412_H
@@ -629,6 +628,8 @@ bool mm412_zonelist_build(struct mm412 *mm, const struct mm_machine *machine);
 void mm412_zonelist_rebuild(struct mm412 *mm, unsigned nid); /* in mid-run, on that node */
 /* Managed pages of the zones up to `idx` on a node's list (before the marks are set). */
 uint64_t mm412_zonelist_pages(const struct mm412 *mm, unsigned nid, unsigned idx, bool early);
+/* ... of them those above the high marks: nr_free_zone_pages(). */
+uint64_t mm412_zonelist_above_high(const struct mm412 *mm, unsigned nid, unsigned idx);
 
 /* Next reference from `ref` on that is within high_idx. */
 static inline const struct mm412_zoneref *mm412_zonelist_next(const struct mm412_zoneref *ref,
@@ -640,7 +641,6 @@ static inline const struct mm412_zoneref *mm412_zonelist_next(const struct mm412
 }
 
 /* Requests: mm412_gfp.c, mm412_alloc.c, mm412_slowpath.c */
-
 uint32_t mm412_gfp_parse(const char *names, unsigned *unknown);
 unsigned mm412_gfp_class(uint32_t gfp);
 void mm412_gfp_text(uint32_t gfp, char *text, size_t size);

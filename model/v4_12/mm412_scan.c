@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "model/v4_12/mm412_arith.h"
 #include "model/v4_12/mm412_scan.h"
 
 /* ---- what could be reclaimed ------------------------------------------------------------ */
@@ -41,11 +42,6 @@ uint64_t mm412_scan_zone_reclaimable(const struct mm412 *mm, const struct mm412_
 
 /* ---- the lists -------------------------------------------------------------------------- */
 
-static uint64_t least(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 static uint64_t shrink_list(struct mm412 *mm, struct sim_cpu *cpu,
 			    struct mm412_node_sleep *node, enum mm412_lru lru, uint64_t nr,
 			    struct mm412_scan *sc)
@@ -65,7 +61,7 @@ static uint64_t rescale(uint64_t target, uint64_t left, uint64_t percentage)
 	uint64_t scanned = target - left;
 	uint64_t nr = target * (100 - percentage) / 100;
 
-	return nr - least(nr, scanned);
+	return nr - mm412_arith_min(nr, scanned);
 }
 
 /* Enough was reclaimed: the kind with less left stops, the other one goes on to the same
@@ -80,7 +76,8 @@ static bool adjust(uint64_t nr[MM412_UNEVICTABLE], const uint64_t targets[MM412_
 
 	if (!anon || !file)
 		return false;
-	percentage = least(anon, file) * 100 / (targets[stop] + targets[stop + 1] + 1);
+	percentage =
+		mm412_arith_min(anon, file) * 100 / (targets[stop] + targets[stop + 1] + 1);
 	nr[stop] = nr[stop + 1] = 0;
 	nr[go] = rescale(targets[go], nr[go], percentage);
 	nr[go + 1] = rescale(targets[go + 1], nr[go + 1], percentage);
@@ -94,7 +91,7 @@ static uint64_t one_batch_each(struct mm412 *mm, struct sim_cpu *cpu,
 	uint64_t reclaimed = 0;
 
 	for (unsigned lru = 0; lru < MM412_UNEVICTABLE; lru++) {
-		uint64_t batch = least(nr[lru], MM412_CLUSTER);
+		uint64_t batch = mm412_arith_min(nr[lru], MM412_CLUSTER);
 
 		nr[lru] -= batch;
 		if (batch)

@@ -5,6 +5,7 @@
  * Kernel: shrink_inactive_list(), too_many_isolated(), putback_inactive_pages(),
  * current_may_throttle(), inactive_list_is_low() of mm/vmscan.c.
  */
+#include "model/v4_12/mm412_arith.h"
 #include "model/v4_12/mm412_scan.h"
 
 /* ---- the ratio of the lists ------------------------------------------------------------- */
@@ -12,17 +13,6 @@
 struct low {
 	uint64_t inactive, active, ratio;
 };
-
-/* int_sqrt() */
-static uint64_t root(uint64_t x)
-{
-	uint64_t y = 0;
-
-	for (uint64_t bit = (uint64_t)1 << 31; bit; bit >>= 1)
-		if ((y | bit) * (y | bit) <= x)
-			y |= bit;
-	return y;
-}
 
 /* While the working set is being replaced (pages come back that were just evicted), pages of
  * files lose their place on the active list at once. */
@@ -39,7 +29,7 @@ static struct low measure(const struct mm412 *mm, const struct mm412_node_sleep 
 	if (file && actual && node->lru.refaults != refaults)
 		low.ratio = 0;
 	else if (gib)
-		low.ratio = root(10 * gib);
+		low.ratio = mm412_arith_sqrt(10 * gib);
 	return low;
 }
 

@@ -1,4 +1,5 @@
 #include "model/v4_12/mm412_throttle.h"
+#include "model/v4_12/mm412_arith.h"
 
 enum {
 	SHIFT = 10,             /* RATELIMIT_CALC_SHIFT */
@@ -7,16 +8,6 @@ enum {
 };
 
 /* ---- small numbers ---------------------------------------------------------------------- */
-
-static uint64_t least(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
-static uint64_t most(uint64_t a, uint64_t b)
-{
-	return a > b ? a : b;
-}
 
 /* ilog2(); of 0 it is not asked. */
 static unsigned log_2(uint64_t x)
@@ -32,7 +23,7 @@ static uint64_t power_above(uint64_t x)
 /* MAX_PAUSE and BANDWIDTH_INTERVAL */
 static uint64_t fifth(uint64_t hz)
 {
-	return most(hz / 5, 1);
+	return mm412_arith_max(hz / 5, 1);
 }
 
 uint64_t mm412_throttle_interval(uint64_t dirty, uint64_t thresh)
@@ -53,7 +44,7 @@ static uint64_t freerun(const struct mm412_throttle *t)
 /* hard_dirty_limit() */
 static uint64_t hard_limit(const struct mm412_writeback *wb, const struct mm412_throttle *t)
 {
-	return most(t->thresh, wb->dirty_limit);
+	return mm412_arith_max(t->thresh, wb->dirty_limit);
 }
 
 /* ---- the position of dirty pages between their limits ------------------------------------ */
@@ -73,7 +64,7 @@ static int64_t polynomial(uint64_t setpoint, uint64_t dirty, uint64_t limit)
 static uint64_t disk_ratio(const struct mm412_writeback *wb, const struct mm412_throttle *t,
 			   uint64_t ratio, uint64_t setpoint, uint64_t limit)
 {
-	uint64_t thresh = most(t->thresh, (limit - t->dirty) / 8);
+	uint64_t thresh = mm412_arith_max(t->thresh, (limit - t->dirty) / 8);
 	uint64_t x = (thresh << 16) / (t->thresh | 1);
 	uint64_t middle = setpoint * x >> 16;
 	uint64_t span = (t->thresh - thresh + 8 * wb->avg_bw) * x >> 16;
@@ -107,7 +98,7 @@ void mm412_throttle_position(const struct mm412_writeback *wb, struct mm412_thro
 static void follow_limit(struct mm412_writeback *wb, const struct mm412_throttle *t,
 			 uint64_t hz)
 {
-	uint64_t goal = most(t->thresh, t->dirty);
+	uint64_t goal = mm412_arith_max(t->thresh, t->dirty);
 
 	if (t->now < wb->limit_stamp + fifth(hz))
 		return;
@@ -123,8 +114,8 @@ static uint64_t step_of(const struct mm412_writeback *wb, const struct mm412_thr
 			uint64_t target, uint64_t task_rate)
 {
 	uint64_t setpoint = (freerun(t) + hard_limit(wb, t)) / 2, rate = wb->ratelimit;
-	uint64_t low = least(least(wb->balanced, target), task_rate);
-	uint64_t high = most(most(wb->balanced, target), task_rate);
+	uint64_t low = mm412_arith_min(mm412_arith_min(wb->balanced, target), task_rate);
+	uint64_t high = mm412_arith_max(mm412_arith_max(wb->balanced, target), task_rate);
 	uint64_t step = 0, shift;
 
 	if (t->dirty < setpoint && rate < low)
@@ -141,14 +132,14 @@ static void follow_rate(struct mm412_writeback *wb, const struct mm412_throttle 
 {
 	uint64_t dirtied = (wb->dirtied - wb->dirtied_stamp) * hz / elapsed;
 	uint64_t task_rate = (wb->ratelimit * t->pos_ratio >> SHIFT) + 1;
-	uint64_t target = least(task_rate * wb->avg_bw / (dirtied | 1), wb->avg_bw);
+	uint64_t target = mm412_arith_min(task_rate * wb->avg_bw / (dirtied | 1), wb->avg_bw);
 	uint64_t step = step_of(wb, t, target, task_rate);
 
 	if (wb->ratelimit < target)
 		wb->ratelimit += step;
 	else
 		wb->ratelimit -= step;
-	wb->ratelimit = most(wb->ratelimit, 1);
+	wb->ratelimit = mm412_arith_max(wb->ratelimit, 1);
 	wb->balanced = target;
 }
 
@@ -156,7 +147,7 @@ static void follow_rate(struct mm412_writeback *wb, const struct mm412_throttle 
 static void follow_bandwidth(struct mm412_writeback *wb, uint64_t elapsed, uint64_t hz)
 {
 	uint64_t period = power_above(3 * hz), avg = wb->avg_bw, old = wb->write_bw;
-	uint64_t bw = (wb->written - least(wb->written, wb->written_stamp)) * hz;
+	uint64_t bw = (wb->written - mm412_arith_min(wb->written, wb->written_stamp)) * hz;
 
 	if (elapsed > period) {
 		bw /= elapsed;
@@ -169,7 +160,7 @@ static void follow_bandwidth(struct mm412_writeback *wb, uint64_t elapsed, uint6
 			avg += (old - avg) >> 3;
 	}
 	wb->write_bw = bw;
-	wb->avg_bw = most(avg, 1);
+	wb->avg_bw = mm412_arith_max(avg, 1);
 }
 
 /* With t of a writer who waits also the rates; t NULL = the flusher. */
@@ -206,7 +197,7 @@ static uint64_t longest(const struct mm412_writeback *wb, const struct mm412_thr
 {
 	uint64_t pause = t->wb_dirty / (1 + wb->avg_bw / power_above(1 + hz / 8)) + 1;
 
-	return least(pause, fifth(hz));
+	return mm412_arith_min(pause, fifth(hz));
 }
 
 /* wb_min_pause(), and in *pages how many the task may make dirty until it looks again. */
@@ -214,11 +205,11 @@ static uint64_t shortest(const struct mm412_writeback *wb, const struct mm412_th
 			 uint64_t max, uint64_t hz, uint64_t *pages)
 {
 	unsigned high = log_2(wb->avg_bw), low = log_2(wb->ratelimit);
-	uint64_t pause = most(1, hz / 100), second = power_above(hz);
+	uint64_t pause = mm412_arith_max(1, hz / 100), second = power_above(hz);
 
 	if (high > low)
 		pause += (high - low) * (10 * hz) / 1024;
-	pause = least(pause, 1 + max / 2);
+	pause = mm412_arith_min(pause, 1 + max / 2);
 	*pages = wb->ratelimit * pause / second;
 	if (*pages < POLL_PAGES) {
 		pause = max;
@@ -273,13 +264,13 @@ uint64_t mm412_throttle_pause(struct mm412 *mm, struct mm412_task *task,
 			return 0;
 		}
 		if (pause > (int64_t)max) {
-			now += least((uint64_t)pause - max, max);
+			now += mm412_arith_min((uint64_t)pause - max, max);
 			pause = (int64_t)max;
 		}
 	}
 	task->dirty_paused_when = now + (uint64_t)pause;
 	task->nr_dirtied = 0;
-	task->nr_dirtied_pause = most(next, 1);
+	task->nr_dirtied_pause = mm412_arith_max(next, 1);
 	return (uint64_t)pause;
 }
 
@@ -291,7 +282,7 @@ void mm412_throttle_limit(struct mm412 *mm)
 	uint64_t background;
 
 	mm412_dirty_limits(mm, NULL, &wb->dirty_limit, &background);
-	wb->nr_per_look = most(wb->dirty_limit / ((uint64_t)mm->ncpus * 32), 16);
+	wb->nr_per_look = mm412_arith_max(wb->dirty_limit / ((uint64_t)mm->ncpus * 32), 16);
 }
 
 void mm412_throttle_init(struct mm412 *mm)

@@ -6,18 +6,9 @@
  * set_recommended_min_free_kbytes(), __zone_watermark_ok(), zone_watermark_ok_safe().
  */
 #include "model/v4_12/mm412.h"
+#include "model/v4_12/mm412_arith.h"
 
 #define DEFAULT_SCALE 10 /* watermark_scale_factor */
-
-static uint64_t int_sqrt(uint64_t x)
-{
-	uint64_t root = 0;
-
-	for (uint64_t bit = (uint64_t)1 << 31; bit; bit >>= 1)
-		if ((root | bit) * (root | bit) <= x)
-			root |= bit;
-	return root;
-}
 
 /* m * f / 10000 as the kernel rounds it. */
 static uint64_t scaled(uint64_t m, uint64_t f)
@@ -88,7 +79,7 @@ void mm412_watermark_boot(struct mm412 *mm)
 {
 	uint64_t lowmem_kbytes =
 		4 * mm412_zonelist_pages(mm, mm->cpu_node[0], mm->arch->normal, false);
-	uint64_t kbytes = int_sqrt(lowmem_kbytes * 16);
+	uint64_t kbytes = mm412_arith_sqrt(lowmem_kbytes * 16);
 
 	if (kbytes < 128)
 		kbytes = 128;
@@ -160,25 +151,12 @@ uint64_t mm412_watermark_node_reserve(const struct mm412 *mm, unsigned nid)
 	return sum;
 }
 
-/* Pages of a node's list up to Normal that lie above the zones' high marks. */
-static uint64_t above_high(const struct mm412 *mm, unsigned nid)
-{
-	const struct mm412_zoneref *ref =
-		mm->nodes[nid].lists[MM412_FALLBACK].first[MM412_ZONE_NORMAL];
-	uint64_t sum = 0;
-
-	for (; ref->zone; ref = mm412_zonelist_next(ref + 1, MM412_ZONE_NORMAL))
-		if (ref->zone->managed > ref->zone->watermark[MM412_WMARK_HIGH])
-			sum += ref->zone->managed - ref->zone->watermark[MM412_WMARK_HIGH];
-	return sum;
-}
-
 /* For each zone two free pageblocks, and two of each type to fall back to; at most 5 %. */
 uint64_t mm412_watermark_recommended(const struct mm412 *mm)
 {
 	uint64_t pages = (uint64_t)mm->nzones * MM412_BLOCK_FRAMES *
 			 (2 + MM412_PCP_TYPES * MM412_PCP_TYPES);
-	uint64_t most = above_high(mm, mm->cpu_node[0]) / 20;
+	uint64_t most = mm412_zonelist_above_high(mm, mm->cpu_node[0], MM412_ZONE_NORMAL) / 20;
 
 	return (pages < most ? pages : most) * 4;
 }

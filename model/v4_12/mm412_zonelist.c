@@ -188,14 +188,12 @@ bool mm412_zonelist_build(struct mm412 *mm, const struct mm_machine *machine)
 	return true;
 }
 
-/* Memory that page cache can have at most: above the high marks. */
-static uint64_t pagecache_pages(const struct mm412 *mm, unsigned nid)
+uint64_t mm412_zonelist_above_high(const struct mm412 *mm, unsigned nid, unsigned idx)
 {
-	const struct mm412_zoneref *ref =
-		mm->nodes[nid].lists[MM412_FALLBACK].first[MM412_ZONE_MOVABLE];
+	const struct mm412_zoneref *ref = mm->nodes[nid].lists[MM412_FALLBACK].first[idx];
 	uint64_t sum = 0;
 
-	for (; ref->zone; ref = mm412_zonelist_next(ref + 1, MM412_ZONE_MOVABLE))
+	for (; ref->zone; ref = mm412_zonelist_next(ref + 1, idx))
 		if (ref->zone->managed > ref->zone->watermark[MM412_WMARK_HIGH])
 			sum += ref->zone->managed - ref->zone->watermark[MM412_WMARK_HIGH];
 	return sum;
@@ -204,7 +202,7 @@ static uint64_t pagecache_pages(const struct mm412 *mm, unsigned nid)
 void mm412_zonelist_rebuild(struct mm412 *mm, unsigned nid)
 {
 	fill(mm, true);
-	mm->vm_total_pages = pagecache_pages(mm, nid);
+	mm->vm_total_pages = mm412_zonelist_above_high(mm, nid, MM412_ZONE_MOVABLE);
 	mm->grouping = mm->vm_total_pages >= MM412_BLOCK_FRAMES * mm->ntypes;
 }
 
