@@ -325,28 +325,36 @@ static bool put_state(struct verify *v, const struct trace_state *s)
 			   v->name, text);
 }
 
+uint32_t verify_put_counters(void *mm, const struct trace_header *h,
+			     const struct trace_end *end, unsigned i)
+{
+	const struct trace_zone *z = &h->zones[i];
+	const struct trace_zone_counters *c = &end->start[i].counters;
+	const struct mm412_probe_guided_counters put = {
+		.free = c->free,
+		.watermark = { z->min, z->low, z->high },
+		.drift_mark = c->drift_mark,
+		.highatomic = c->highatomic,
+	};
+	uint32_t zone = mm412_probe_guided_zone(mm, z->nid, z->name);
+
+	if (zone == MM412_PROBE_GUIDED_NO_ZONE || c->ncpus != h->cpus)
+		return MM412_PROBE_GUIDED_NO_ZONE;
+	mm412_probe_guided_set(mm, zone, &put);
+	for (unsigned cpu = 0; cpu < c->ncpus; cpu++)
+		mm412_probe_guided_set_cpu(mm, zone, cpu, c->cpus[cpu].free_diff,
+					   c->cpus[cpu].stat_threshold);
+	return zone;
+}
+
 static bool put_counters(struct verify *v, const struct trace_end *end)
 {
 	for (unsigned i = 0; i < v->header->nzones; i++) {
-		const struct trace_zone *z = &v->header->zones[i];
-		const struct trace_zone_counters *c = &end->start[i].counters;
-		const struct mm412_probe_guided_counters put = {
-			.free = c->free,
-			.watermark = { z->min, z->low, z->high },
-			.drift_mark = c->drift_mark,
-			.highatomic = c->highatomic,
-		};
-
-		v->zone[i] = mm412_probe_guided_zone(v->mm, z->nid, z->name);
-		if (v->zone[i] == MM412_PROBE_GUIDED_NO_ZONE || c->ncpus != v->header->cpus)
+		v->zone[i] = verify_put_counters(v->mm, v->header, end, i);
+		if (v->zone[i] == MM412_PROBE_GUIDED_NO_ZONE)
 			return verify_fail(v, CMD_BAD_DATA,
 					   "%s: the counters are not of the machine's zones",
 					   v->name);
-		mm412_probe_guided_set(v->mm, v->zone[i], &put);
-		for (unsigned cpu = 0; cpu < c->ncpus; cpu++)
-			mm412_probe_guided_set_cpu(v->mm, v->zone[i], cpu,
-						   c->cpus[cpu].free_diff,
-						   c->cpus[cpu].stat_threshold);
 	}
 	return true;
 }

@@ -161,4 +161,10 @@ bool verify_predict(struct verify *v, struct verify_hits *hits);
 /* Compares the final state. */
 bool verify_final(struct verify *v);
 
+/* Marks and counters of the header's zone i as they stood at the start of a recording; the
+ * kernel's number of that zone, MM412_PROBE_GUIDED_NO_ZONE when they are not of this machine.
+ */
+uint32_t verify_put_counters(void *mm, const struct trace_header *h,
+			     const struct trace_end *end, unsigned i);
+
 #endif

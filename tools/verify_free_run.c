@@ -12,6 +12,7 @@
 #include "tools/machine_map.h"
 #include "tools/replay.h"
 #include "tools/scenario.h"
+#include "tools/verify.h"
 #include "tools/verify_free_rows.h"
 
 #define HZ 250 /* of all recordings */
@@ -233,24 +234,9 @@ static void put_counters(struct run *r)
 	const struct trace_header *h = trace_reader_header(r->recording);
 	const struct trace_end *end = trace_reader_end(r->recording, &err);
 
-	for (unsigned i = 0; end && !sets_the_kernel(r->q) && i < h->nzones; i++) {
-		const struct trace_zone *z = &h->zones[i];
-		const struct trace_zone_counters *c = &end->start[i].counters;
-		const struct mm412_probe_guided_counters put = {
-			.free = c->free,
-			.watermark = { z->min, z->low, z->high },
-			.drift_mark = c->drift_mark,
-			.highatomic = c->highatomic,
-		};
-		uint32_t zone = mm412_probe_guided_zone(r->mm, z->nid, z->name);
-
-		if (zone == MM412_PROBE_GUIDED_NO_ZONE || c->ncpus != h->cpus)
+	for (unsigned i = 0; end && !sets_the_kernel(r->q) && i < h->nzones; i++)
+		if (verify_put_counters(r->mm, h, end, i) == MM412_PROBE_GUIDED_NO_ZONE)
 			return;
-		mm412_probe_guided_set(r->mm, zone, &put);
-		for (unsigned cpu = 0; cpu < c->ncpus; cpu++)
-			mm412_probe_guided_set_cpu(r->mm, zone, cpu, c->cpus[cpu].free_diff,
-						   c->cpus[cpu].stat_threshold);
-	}
 }
 
 static bool make_kernel(struct run *r)
