@@ -163,8 +163,13 @@ bool replay_access_wrote(struct replay *r, struct sim_cpu *cpu, struct objects_e
 	if (!policy->writers_pause || o.state != OBJECTS_HELD || kind.kind != MM_KIND_FILE ||
 	    !kind.dirty)
 		return false;
-	return policy->access_try(r->o.mm, cpu, o.frame, true).verdict == MM_WOULD_SLEEP &&
-	       take_off(r, o.frame);
+	/* On an actor others run inside: the number must stay this content's from here on. */
+	if (!take_off(r, o.frame))
+		return false;
+	if (policy->access_try(r->o.mm, cpu, o.frame, true).verdict == MM_WOULD_SLEEP)
+		return true;
+	land(r, cpu, o.frame);
+	return false;
 }
 
 void replay_access_pause(struct replay *r, struct sim_cpu *cpu, uint32_t content)

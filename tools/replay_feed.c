@@ -64,11 +64,9 @@ static bool know_gfp(struct replay *r, uint32_t index)
 		g->flags = r->o.policy->gfp(names, &unknown);
 		g->gfp_class = (uint8_t)r->o.policy->gfp_class(g->flags);
 		g->movable = strstr(names, "MOVABLE") != NULL;
-		g->type = g->movable ? 1
-			  : strstr(names, "__GFP_RECLAIMABLE") || strstr(names, "GFP_TEMPORARY")
-				  ? 2
-				  : 0;
 		g->kind = contents_of_gfp(names);
+		/* What is reclaimable without being movable is a slab page. */
+		g->type = g->movable ? 1 : g->kind.reclaimable ? 2 : 0;
 		r->counts.unknown_gfp_flags += unknown;
 	}
 	return true;
