@@ -80,15 +80,20 @@ static void sift_up(struct sim_dispatch_cpu *c, struct sim_dispatch_task x)
 		c->heap[i] = x;
 }
 
+static bool has_room(const struct sim_dispatch_cpu *c)
+{
+	return c->room_bits && !(c->count >> c->room_bits);
+}
+
 static bool grow(struct sim_dispatch_cpu *c)
 {
-	uint32_t room = c->room ? 2 * c->room : 8;
-	struct sim_dispatch_task *heap = realloc(c->heap, room * sizeof(*heap));
+	uint8_t bits = c->room_bits ? c->room_bits + 1 : 3;
+	struct sim_dispatch_task *heap = realloc(c->heap, sizeof(*heap) << bits);
 
 	if (!heap)
 		return false;
 	c->heap = heap;
-	c->room = room;
+	c->room_bits = bits;
 	return true;
 }
 
@@ -101,7 +106,7 @@ bool sim_dispatch_push(struct sim_dispatch_cpu *c, uint32_t task, uint64_t date)
 		replace_root(c, x);
 		return true;
 	}
-	if (c->count > 0 && c->count >= c->room && !grow(c))
+	if (c->count > 0 && !has_room(c) && !grow(c))
 		return false;
 	sift_up(c, x);
 	return true;

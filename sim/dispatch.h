@@ -36,8 +36,9 @@ struct sim_dispatch_cpu {
 	_Alignas(64) struct sim_cpu cpu;
 	struct sim_dispatch_task first; /* place 0 of the heap: the earliest */
 	struct sim_dispatch_task *heap; /* places 1, 2, ...; heap[0] is not used */
-	uint32_t count, room;           /* tasks, `first` among them; places of heap */
 	uint64_t free_at;               /* nothing can start here before this date */
+	uint32_t count;                 /* tasks, `first` among them */
+	uint8_t room_bits;              /* heap has 2^this places; 0 = there is none yet */
 	bool held;                      /* an actor holds it or has claimed it */
 	bool vacant; /* place 0 is the running task's old one, to be filled or closed */
 };

@@ -12,9 +12,12 @@
 const struct sim_memory_flat_param sim_memory_flat_params[] = {
 	{ "page", "a struct page", SIM_LINE_PAGE, 0, MAX_CYCLES, 4 },
 	{ "list", "the head of a free list", SIM_LINE_LIST, 0, MAX_CYCLES, 4 },
-	{ "zone", "a zone's lock and counters", SIM_LINE_ZONE, 0, MAX_CYCLES, 4 },
+	{ "zone", "a zone's lock", SIM_LINE_ZONE, 0, MAX_CYCLES, 4 },
+	{ "marks", "a zone's watermarks", SIM_LINE_MARKS, 0, MAX_CYCLES, 4 },
+	{ "stat", "a zone's counters", SIM_LINE_STAT, 0, MAX_CYCLES, 4 },
 	{ "pcp", "the head and count of a per-cpu list", SIM_LINE_PCP, 0, MAX_CYCLES, 4 },
 	{ "block", "a pageblock's bits", SIM_LINE_BLOCK, 0, MAX_CYCLES, 4 },
+	{ "lru", "an LRU lock and its lists", SIM_LINE_LRU, 0, MAX_CYCLES, 4 },
 	{ 0 },
 };
 

@@ -13,18 +13,34 @@
 #define SIM_PORT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Where an operation's cycles went; what is none of these is the instruction path. */
-enum sim_part { SIM_PART_MEMORY, SIM_PART_LOCK, SIM_PART_SLEEP, SIM_PART_IO, SIM_PARTS };
+enum sim_part {
+	SIM_PART_MEMORY, /* cache lines: hits, misses, transfers */
+	SIM_PART_PAGES,  /* pages cleared and copied */
+	SIM_PART_LOCK,
+	SIM_PART_SLEEP,
+	SIM_PART_IO,
+	SIM_PARTS
+};
 
-/* The kinds of shared cache lines a page allocator touches. */
+/*
+ * The kinds of shared cache lines a page allocator touches. Keys of a kind are small numbers
+ * (a memory model keeps a word for each up to the largest seen), one a line: what shares a line
+ * in the kernel has the same key. Only SIM_LINE_PAGE has its words with the kernel's pages.
+ */
 enum sim_line {
 	SIM_LINE_PAGE,  /* a struct page; key = frame */
-	SIM_LINE_LIST,  /* a free list's head; key = address of the list */
-	SIM_LINE_ZONE,  /* a zone's lock and counters; key = zone number */
-	SIM_LINE_PCP,   /* a per-cpu list's head and count; key = address */
-	SIM_LINE_BLOCK, /* pageblock bits; key = pageblock number */
+	SIM_LINE_LIST,  /* a free list's head; key = number of the line of heads */
+	SIM_LINE_ZONE,  /* a zone's lock; key = zone number */
+	SIM_LINE_MARKS, /* a zone's watermarks and reserves, mostly read; key = zone number */
+	SIM_LINE_STAT,  /* a zone's shared counters; key = zone number */
+	SIM_LINE_PCP, /* a CPU's lists of a zone, and its parts of counters; key = its number */
+	SIM_LINE_BLOCK, /* bits of pageblocks or of pairs of buddies; key = number of the line
+			 */
+	SIM_LINE_LRU,   /* an LRU lock with its lists' heads; key = node (2.4: 0) */
 	SIM_LINES
 };
 
@@ -34,6 +50,7 @@ enum sim_cause {
 	SIM_CAUSE_DRAIN,
 	SIM_CAUSE_HIGH_ORDER, /* an allocation of order > 0 */
 	SIM_CAUSE_FREE,       /* a free of order > 0, or one that bypasses the per-cpu list */
+	SIM_CAUSE_SPLIT, /* blocks taken apart or moved by frame number: compaction, types */
 	SIM_CAUSE_RECLAIM,
 	SIM_CAUSE_LRU,
 	SIM_CAUSES
@@ -76,14 +93,34 @@ struct sim_port {
 	 */
 	uint64_t (*submit)(struct sim_cpu *cpu, struct sim_disk *disk, uint64_t offset,
 			   uint64_t bytes, bool write);
+	/*
+	 * CPU `target` does `cycles` of kernel work as soon as what runs there is through: an
+	 * interrupt, a work item. Returns the date at which it has done it, without waiting;
+	 * whoever has to wait for it sleeps or spins until then. Never sleeps, may be called
+	 * with locks held. On the CPU itself the work is part of the running operation.
+	 */
+	uint64_t (*run_on)(struct sim_cpu *cpu, unsigned target, uint64_t cycles);
 };
 
-/* The memory model: flat needs only the table; others supply touch(). */
+/* No frame: sim_pages() clears. */
+#define SIM_NO_FRAME UINT64_MAX
+
+/*
+ * The memory model: flat needs only the table; others supply touch(), which tells where a
+ * line is and what it costs. docs/memory-models.md
+ */
 struct sim_memory {
 	uint32_t flat_cycles[SIM_LINES];
-	/* NULL in the flat model. Returns the cycles of one access. */
+	/*
+	 * NULL in the flat model. Returns the cycles of one access. `cell` is a word of the
+	 * model's own that belongs to the line, all zero before the first access; NULL: the
+	 * model has it under the line's key.
+	 */
 	uint32_t (*touch)(struct sim_memory *memory, struct sim_cpu *cpu, enum sim_line line,
-			  uint64_t key, bool write);
+			  uint64_t key, uint32_t *cell, bool write);
+	/* NULL = it takes no time. Cycles of sim_pages(). */
+	uint64_t (*pages)(struct sim_memory *memory, struct sim_cpu *cpu, uint64_t from,
+			  uint64_t to, uint64_t frames);
 };
 
 struct sim_cpu {
@@ -132,9 +169,30 @@ static inline void sim_charge_part(struct sim_cpu *cpu, enum sim_part part, uint
 static inline void sim_touch(struct sim_cpu *cpu, enum sim_line line, uint64_t key, bool write)
 {
 	struct sim_memory *m = cpu->memory;
-	uint32_t cycles = m->touch ? m->touch(m, cpu, line, key, write) : m->flat_cycles[line];
+	uint32_t cycles =
+		m->touch ? m->touch(m, cpu, line, key, NULL, write) : m->flat_cycles[line];
 
 	sim_charge_part(cpu, SIM_PART_MEMORY, cycles);
+}
+
+/* The same for a struct page, whose cell the kernel keeps with the page. */
+static inline void sim_touch_page(struct sim_cpu *cpu, uint64_t frame, uint32_t *cell,
+				  bool write)
+{
+	struct sim_memory *m = cpu->memory;
+	uint32_t cycles = m->touch ? m->touch(m, cpu, SIM_LINE_PAGE, frame, cell, write)
+				   : m->flat_cycles[SIM_LINE_PAGE];
+
+	sim_charge_part(cpu, SIM_PART_MEMORY, cycles);
+}
+
+/* Copies `frames` pages from one frame on to another, or clears them: from = SIM_NO_FRAME. */
+static inline void sim_pages(struct sim_cpu *cpu, uint64_t from, uint64_t to, uint64_t frames)
+{
+	struct sim_memory *m = cpu->memory;
+
+	if (m->pages)
+		sim_charge_part(cpu, SIM_PART_PAGES, m->pages(m, cpu, from, to, frames));
 }
 
 /* The date of this very moment of the running operation. */

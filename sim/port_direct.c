@@ -39,6 +39,13 @@ static void io(struct sim_cpu *cpu, struct sim_disk *disk, uint64_t offset, uint
 	submit(cpu, disk, offset, bytes, write);
 }
 
+static uint64_t run_on(struct sim_cpu *cpu, unsigned target, uint64_t cycles)
+{
+	(void)target;
+	(void)cycles;
+	return sim_now(cpu);
+}
+
 static const struct sim_port nothing_waits = {
 	.settle = pass,
 	.sleep = sleep_no_time,
@@ -46,6 +53,7 @@ static const struct sim_port nothing_waits = {
 	.yield = pass,
 	.io = io,
 	.submit = submit,
+	.run_on = run_on,
 };
 
 void sim_port_direct_cpu(struct sim_cpu *cpu, uint16_t id, uint16_t node)

@@ -162,6 +162,29 @@ static void engine_io(struct sim_cpu *cpu, struct sim_disk *disk, uint64_t offse
 	come_back(a, SIM_PART_IO, from);
 }
 
+/*
+ * The work begins when the CPU is free: after its running operation, or at this moment where
+ * an actor holds it, which then goes on that much later.
+ */
+static uint64_t engine_run_on(struct sim_cpu *cpu, unsigned target, uint64_t cycles)
+{
+	struct sim_engine *e = cpu->engine;
+	struct sim_dispatch_cpu *c = &e->dispatch.cpus[target];
+	uint64_t date;
+
+	if (cpu->on_actor && !cpu->locked)
+		engine_settle(cpu);
+	if (target == cpu->id) {
+		cpu->due += cycles;
+		return sim_now(cpu);
+	}
+	date = c->free_at > sim_now(cpu) ? c->free_at : sim_now(cpu);
+	c->free_at = date + cycles;
+	if (c != e->running)
+		sim_engine_rekey(e, c);
+	return c->free_at;
+}
+
 const struct sim_port sim_port_engine = {
 	.settle = engine_settle,
 	.sleep = engine_sleep,
@@ -169,4 +192,5 @@ const struct sim_port sim_port_engine = {
 	.yield = engine_yield,
 	.io = engine_io,
 	.submit = engine_submit,
+	.run_on = engine_run_on,
 };

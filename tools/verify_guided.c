@@ -288,11 +288,12 @@ static bool take_with_steps(struct guided *g, uint32_t at, bool highatomic)
  */
 
 static uint32_t touched(struct sim_memory *memory, struct sim_cpu *cpu, enum sim_line line,
-			uint64_t key, bool write)
+			uint64_t key, uint32_t *cell, bool write)
 {
 	struct drained *d = (struct drained *)(void *)memory;
 
 	(void)cpu;
+	(void)cell;
 	(void)write;
 	/* A page off its list, but not yet free: the drain is at it. */
 	if (line != SIM_LINE_PAGE || !mm412_probe_guided_on_pcp(d->mm, key))

@@ -311,8 +311,10 @@ static inline void mm24_charge(struct sim_cpu *cpu, const uint64_t *cycles)
 
 static inline void mm24_touch(const struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot)
 {
-	sim_touch(cpu, slot >= mm->frame0 ? SIM_LINE_PAGE : SIM_LINE_LIST,
-		  slot >= mm->frame0 ? mm24_frame(mm, slot) : slot, true);
+	if (slot >= mm->frame0)
+		sim_touch_page(cpu, mm24_frame(mm, slot), &mm->s[slot].stamp, true);
+	else
+		sim_touch(cpu, SIM_LINE_LIST, slot, true);
 }
 
 /* Before a moment that others must be able to see first, where code may leave its CPU. */

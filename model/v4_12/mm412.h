@@ -309,7 +309,7 @@ static inline void mm412_charge_both(struct sim_cpu *cpu, const uint64_t *a, con
 
 static inline void mm412_touch_frame(const struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
 {
-	sim_touch(cpu, SIM_LINE_PAGE, mm412_frame(mm, slot), true);
+	sim_touch_page(cpu, mm412_frame(mm, slot), &mm->s[slot].stamp, true);
 }
 
 /* A list's neighbour is a page or the head, whose line is charged elsewhere. */

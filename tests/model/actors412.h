@@ -221,12 +221,19 @@ static inline bool a_new_daemon(void *ctx, const char *name, unsigned node,
 	return true;
 }
 
+static uint64_t a_run_on(struct sim_cpu *cpu, unsigned target, uint64_t cycles)
+{
+	(void)target;
+	return sim_now(cpu) + cycles;
+}
+
 /* k.machine and k.params are the test's. CPUs are as many as actors will be. */
 static inline void a_boot(const struct mm_host *host)
 {
 	struct actors412 *a = &a_all;
 
-	a->port = (struct sim_port){ a_settle, a_sleep, a_wake, a_yield, a_io, a_submit };
+	a->port = (struct sim_port){ a_settle, a_sleep,  a_wake,  a_yield,
+				     a_io,     a_submit, a_run_on };
 	CU_ASSERT_FATAL(k_boot(&a->k, false));
 	a->mm = a->k.mm;
 	a->host = *host;

@@ -84,13 +84,20 @@ static inline uint64_t k_submit(struct sim_cpu *cpu, struct sim_disk *disk, uint
 	return sim_now(cpu);
 }
 
+static uint64_t k_run_on(struct sim_cpu *cpu, unsigned target, uint64_t cycles)
+{
+	(void)target;
+	return sim_now(cpu) + cycles;
+}
+
 /* Presets and a machine without zones: the test calls k_zone_add(), sets params, then boots. */
 static inline void k_init(struct kernel24 *k, unsigned cpus, unsigned nodes)
 {
 	memset(k, 0, sizeof(*k));
 	mm_params_preset(mm24_policy.params, &k->params);
 	mm_params_preset(mm24_policy.costs, &k->costs);
-	k->port = (struct sim_port){ k_settle, k_sleep, k_wake, k_yield, k_io, k_submit };
+	k->port = (struct sim_port){ k_settle, k_sleep,  k_wake,  k_yield,
+				     k_io,     k_submit, k_run_on };
 	for (unsigned i = 0; i < nodes; i++)
 		k->online[i] = true;
 	for (unsigned c = 0; c < cpus; c++) {

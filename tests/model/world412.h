@@ -221,9 +221,16 @@ static inline void w_init(struct world412 *w, unsigned cpus, unsigned nodes)
 	w->daemons_left = W_DAEMONS;
 }
 
+static uint64_t w_interrupt(struct sim_cpu *cpu, unsigned target, uint64_t cycles)
+{
+	(void)target;
+	return sim_now(cpu) + cycles;
+}
+
 static inline void w_to_world(struct world412 *w)
 {
-	w->port = (struct sim_port){ w_settle, w_sleep, w_wake, w_yield, w_io, w_submit };
+	w->port = (struct sim_port){ w_settle, w_sleep,  w_wake,     w_yield,
+				     w_io,     w_submit, w_interrupt };
 	for (unsigned c = 0; c < w->k.machine.cpus; c++) {
 		w->k.cpus[c].port = &w->port;
 		w->k.cpus[c].engine = w;

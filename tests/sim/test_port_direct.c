@@ -298,10 +298,12 @@ static void the_flat_model_prices_each_kind_of_line(void)
 }
 
 static uint32_t count_calls(struct sim_memory *memory, struct sim_cpu *on, enum sim_line line,
-			    uint64_t key, bool write)
+			    uint64_t key, uint32_t *cell, bool write)
 {
 	(void)memory;
 	(void)on;
+	if (cell)
+		++*cell;
 	return (uint32_t)(key + line + write);
 }
 
@@ -312,6 +314,39 @@ static void a_model_with_a_touch_of_its_own_is_asked(void)
 	cpu.memory = &memory;
 	sim_touch(&cpu, SIM_LINE_LIST, 40, true);
 	CU_ASSERT_EQUAL(cpu.due, 42);
+}
+
+static void a_pages_word_goes_with_its_touch(void)
+{
+	struct sim_memory memory = { .touch = count_calls };
+	uint32_t cell = 0;
+
+	cpu.memory = &memory;
+	sim_touch_page(&cpu, 7, &cell, false);
+	CU_ASSERT_EQUAL(cpu.due, 7 + SIM_LINE_PAGE);
+	CU_ASSERT_EQUAL(cell, 1);
+}
+
+static uint64_t sixteen_a_frame(struct sim_memory *memory, struct sim_cpu *on, uint64_t from,
+				uint64_t to, uint64_t frames)
+{
+	(void)memory;
+	(void)on;
+	return 16 * frames + (from != SIM_NO_FRAME) + to;
+}
+
+static void pages_are_a_part_of_their_own(void)
+{
+	struct sim_memory memory = { .pages = sixteen_a_frame };
+
+	cpu.memory = &memory;
+	sim_pages(&cpu, SIM_NO_FRAME, 0, 4);
+	CU_ASSERT_EQUAL(cpu.part[SIM_PART_PAGES], 64);
+	sim_pages(&cpu, 3, 2, 1);
+	CU_ASSERT_EQUAL(cpu.due, 64 + 19);
+	memory.pages = NULL;
+	sim_pages(&cpu, 3, 2, 1);
+	CU_ASSERT_EQUAL(cpu.due, 64 + 19);
 }
 
 static CU_TestInfo tests[] = {
@@ -335,6 +370,8 @@ static CU_TestInfo tests[] = {
 	{ "the flat model prices each kind of line", the_flat_model_prices_each_kind_of_line },
 	{ "a model with a touch of its own is asked",
 	  a_model_with_a_touch_of_its_own_is_asked },
+	{ "a page's word goes with its touch", a_pages_word_goes_with_its_touch },
+	{ "pages are a part of their own", pages_are_a_part_of_their_own },
 	CU_TEST_INFO_NULL,
 };
 
