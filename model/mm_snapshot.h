@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "model/mm_machine.h"
+#include "sim/port.h"
 
 #define MM_SNAPSHOT_TYPES 6 /* Unmovable Movable Reclaimable HighAtomic CMA Isolate */
 
@@ -32,8 +33,8 @@ struct mm_snapshot_zone {
 	int64_t nr_free_cma;           /* in nr_free_pages; 0 without CMA */
 	uint64_t nr_isolate_pageblock; /* their free pages are in no counter */
 	uint32_t pcp_batch, pcp_high;
-	uint32_t *pcp_count;                                     /* one a CPU */
-	uint64_t lock_taken, lock_waits[6], lock_wait_cycles[6]; /* by enum sim_cause */
+	uint32_t *pcp_count; /* one a CPU */
+	uint64_t lock_taken, lock_waits[SIM_CAUSES], lock_wait_cycles[SIM_CAUSES];
 	/*
 	 * 4.12 with a world: what /proc/zoneinfo lists of the zone behind "protection", and of
 	 * its node at the node's first zone ("per-node stats"). NULL and 0 otherwise.
