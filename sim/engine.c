@@ -29,8 +29,12 @@ struct sim_engine *sim_engine_new(const struct sim_machine *machine, enum sim_en
 {
 	struct sim_engine *e = calloc(1, sizeof(*e));
 
-	if (!e || !sim_dispatch_init(&e->dispatch, machine->cpus)) {
+	if (e)
+		e->stolen = calloc(machine->cpus, sizeof(*e->stolen));
+	if (!e || !e->stolen || !sim_dispatch_init(&e->dispatch, machine->cpus)) {
 		snprintf(err->text, sizeof(err->text), "out of memory");
+		if (e)
+			free(e->stolen);
 		free(e);
 		return NULL;
 	}
@@ -54,6 +58,7 @@ void sim_engine_free(struct sim_engine *e)
 		return;
 	sim_actor_free_all(e);
 	free(e->cpu_actors);
+	free(e->stolen);
 	sim_dispatch_fini(&e->dispatch);
 	free(e);
 }

@@ -107,7 +107,10 @@ struct sim_engine_stats {
 	uint64_t actor_steps; /* of daemons, drivers and sleeping tasks: times they went on */
 	uint64_t cpu_waits;   /* operations and actors that found their CPU held */
 	uint64_t cpu_wait_cycles;
-	uint64_t preemptions; /* times an actor took a CPU that a ready task waited for */
+	uint64_t preemptions;      /* times an actor took a CPU that a ready task waited for */
+	uint64_t context_switches; /* of actors that came back to a CPU, each paid for */
+	uint64_t wake_ups;         /* sleepers woken, each paid for by who woke it */
+	uint64_t interrupts;       /* port->run_on() for another CPU: interrupts, work items */
 };
 struct sim_engine_stats sim_engine_stats(const struct sim_engine *e);
 

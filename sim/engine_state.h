@@ -37,6 +37,8 @@ struct sim_engine {
 	unsigned nactors, room;
 	struct sim_actor **cpu_actors; /* [cpus] in strict mode */
 	struct sim_queue idle_workers, cpu_waiters;
+	uint64_t *
+		stolen; /* [cpus] of interrupts: what the actor that holds it has yet to lose */
 	unsigned workers;    /* tasks in client.wait() */
 	unsigned busy;       /* daemons that are not asleep */
 	unsigned ready_cpus; /* strict mode: CPUs with a key */

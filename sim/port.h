@@ -95,9 +95,11 @@ struct sim_port {
 			   uint64_t bytes, bool write);
 	/*
 	 * CPU `target` does `cycles` of kernel work as soon as what runs there is through: an
-	 * interrupt, a work item. Returns the date at which it has done it, without waiting;
-	 * whoever has to wait for it sleeps or spins until then. Never sleeps, may be called
-	 * with locks held. On the CPU itself the work is part of the running operation.
+	 * interrupt, a work item. Returns the date at which it has done it, not before the
+	 * interrupt's way there (the machine's sched_cycles.ipi) and the work itself, without
+	 * waiting; whoever has to wait for it sleeps or spins until then. Never sleeps, may be
+	 * called with locks held. On the CPU itself the work is part of the running operation.
+	 * Whoever computes there on an actor is held up by as much (SIM_PART_SLEEP).
 	 */
 	uint64_t (*run_on)(struct sim_cpu *cpu, unsigned target, uint64_t cycles);
 };

@@ -41,8 +41,8 @@ static void io(struct sim_cpu *cpu, struct sim_disk *disk, uint64_t offset, uint
 
 static uint64_t run_on(struct sim_cpu *cpu, unsigned target, uint64_t cycles)
 {
-	(void)target;
-	(void)cycles;
+	if (target == cpu->id)
+		cpu->due += cycles;
 	return sim_now(cpu);
 }
 

@@ -15,13 +15,23 @@ static struct sim_actor *actor_of(struct sim_cpu *cpu)
 	return (struct sim_actor *)cpu;
 }
 
-/* The cycles so far pass, the CPU stays held. */
+/*
+ * The cycles so far pass, the CPU stays held. Interrupts that came meanwhile have held the
+ * actor up: it goes on that much later, and others may come until then.
+ */
 static void engine_settle(struct sim_cpu *cpu)
 {
 	struct sim_actor *a = actor_of(cpu);
+	uint64_t *stolen = &a->engine->stolen[cpu->id];
 
-	if (sim_now(cpu) > a->engine->date)
-		sim_actor_wait(a, sim_now(cpu));
+	for (;;) {
+		if (sim_now(cpu) > a->engine->date)
+			sim_actor_wait(a, sim_now(cpu));
+		if (!*stolen)
+			return;
+		sim_charge_part(cpu, SIM_PART_SLEEP, *stolen);
+		*stolen = 0;
+	}
 }
 
 /* The actor is to run at `date`: from now on it is work that the run does not end before. */
@@ -37,6 +47,7 @@ static void call(struct sim_actor *a, uint64_t date)
 static void come_back(struct sim_actor *a, enum sim_part part, uint64_t from)
 {
 	sim_sched_take(a);
+	a->engine->stats.context_switches++;
 	sim_charge_part(&a->cpu, part, a->engine->date - from);
 	sim_charge_part(&a->cpu, part, a->engine->machine->sched_cycles.context_switch);
 }
@@ -89,6 +100,7 @@ static uint32_t engine_wake(struct sim_cpu *cpu, struct sim_queue *queue, uint32
 		call(a, sim_now(cpu));
 		woken++;
 	}
+	e->stats.wake_ups += woken;
 	return woken;
 }
 
@@ -163,26 +175,32 @@ static void engine_io(struct sim_cpu *cpu, struct sim_disk *disk, uint64_t offse
 }
 
 /*
- * The work begins when the CPU is free: after its running operation, or at this moment where
- * an actor holds it, which then goes on that much later.
+ * The work takes the CPU's time from the engine's date on: after its running operation, or at
+ * once where an actor holds it, which goes on that much later. Who is ahead of that date, as
+ * operations and critical sections are, cannot have it done before its own moment.
  */
 static uint64_t engine_run_on(struct sim_cpu *cpu, unsigned target, uint64_t cycles)
 {
 	struct sim_engine *e = cpu->engine;
 	struct sim_dispatch_cpu *c = &e->dispatch.cpus[target];
-	uint64_t date;
+	uint64_t arrival, begin;
 
+	assert(target < e->dispatch.count);
 	if (cpu->on_actor && !cpu->locked)
 		engine_settle(cpu);
 	if (target == cpu->id) {
 		cpu->due += cycles;
 		return sim_now(cpu);
 	}
-	date = c->free_at > sim_now(cpu) ? c->free_at : sim_now(cpu);
-	c->free_at = date + cycles;
-	if (c != e->running)
+	e->stats.interrupts++;
+	arrival = sim_now(cpu) + e->machine->sched_cycles.ipi;
+	begin = c->free_at > e->date ? c->free_at : e->date;
+	c->free_at = begin + cycles;
+	if (c->held)
+		e->stolen[target] += cycles;
+	else
 		sim_engine_rekey(e, c);
-	return c->free_at;
+	return (begin > arrival ? begin : arrival) + cycles;
 }
 
 const struct sim_port sim_port_engine = {

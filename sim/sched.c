@@ -65,10 +65,11 @@ void sim_sched_take(struct sim_actor *a)
 		a->held = c;
 		c->held = true;
 		sim_engine_rekey(e, c);
-		if (c->free_at > e->date)
-			sim_actor_wait(a, c->free_at);
 	}
-	assert(a->held && a->held->free_at <= e->date);
+	/* Interrupts may make it later while the actor waits for the end of what runs there. */
+	while (a->held->free_at > e->date)
+		sim_actor_wait(a, a->held->free_at);
+	e->stolen[a->held->cpu.id] = 0;
 	a->cpu.id = a->held->cpu.id;
 	a->cpu.node = a->held->cpu.node;
 	if (e->date > asked) {
@@ -83,6 +84,7 @@ void sim_sched_give(struct sim_actor *a)
 	struct sim_engine *e = a->engine;
 	struct sim_dispatch_cpu *c = a->held;
 
+	assert(!e->stolen[c->cpu.id] && c->free_at <= e->date);
 	a->held = NULL;
 	c->free_at = e->date;
 	for (struct sim_actor *next = e->cpu_waiters.first; next; next = next->next) {

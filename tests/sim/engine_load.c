@@ -91,6 +91,18 @@ static uint64_t submit(struct run *r, struct sim_cpu *cpu, uint32_t *random)
 	return done;
 }
 
+/* Work for some CPU, perhaps the own one; returns when it will be done. */
+static uint64_t interrupt(struct run *r, struct sim_cpu *cpu, uint32_t *random)
+{
+	unsigned target = draw(random, r->load->cpus);
+	uint64_t done = cpu->port->run_on(cpu, target, cycles(r, random, 400));
+
+	r->result->interrupted++;
+	r->result->done_before_now += done < sim_now(cpu);
+	note(r, 12, done, target, sim_now(cpu));
+	return done;
+}
+
 static void critical_section(struct run *r, struct sim_cpu *cpu, uint32_t *random)
 {
 	struct sim_lock *lock = &r->locks[draw(random, LOCKS)];
@@ -108,6 +120,8 @@ static void critical_section(struct run *r, struct sim_cpu *cpu, uint32_t *rando
 	sim_charge(cpu, cycles(r, random, lock->spins ? 1500 : 300));
 	if (draw(random, 8) == 0)
 		submit(r, cpu, random);
+	if (r->load->interrupts && draw(random, 4) == 0)
+		interrupt(r, cpu, random);
 	sim_unlock(cpu, lock);
 }
 
@@ -155,6 +169,8 @@ static enum sim_step step(void *ctx, struct sim_cpu *cpu, uint32_t number)
 		critical_section(r, cpu, &t->random);
 	if (draw(&t->random, 16) == 0)
 		submit(r, cpu, &t->random);
+	if (r->load->interrupts && draw(&t->random, 6) == 0)
+		interrupt(r, cpu, &t->random);
 	if (r->load->daemons > 0) {
 		if (draw(&t->random, 6) == 0)
 			wake_somebody(r, cpu, &t->random);
@@ -196,6 +212,20 @@ static void wait_for_submitted(struct run *r, struct sim_cpu *cpu, uint32_t *ran
 		sleep_on(r, cpu, NULL, done - now);
 }
 
+/* As drains do: work on several CPUs, then a wait for the last. */
+static void wait_for_work(struct run *r, struct sim_cpu *cpu, uint32_t *random)
+{
+	uint64_t last = 0;
+
+	for (unsigned i = 0; i < 3; i++) {
+		uint64_t done = interrupt(r, cpu, random);
+
+		last = done > last ? done : last;
+	}
+	if (last > sim_now(cpu))
+		sleep_on(r, cpu, NULL, last - sim_now(cpu));
+}
+
 static void wait_on_actor(void *ctx, struct sim_cpu *cpu, uint32_t number)
 {
 	struct run *r = ctx;
@@ -214,6 +244,8 @@ static void wait_on_actor(void *ctx, struct sim_cpu *cpu, uint32_t number)
 		cpu->port->yield(cpu);
 	else if (t->plan == 4)
 		wait_for_submitted(r, cpu, &t->random);
+	if (r->load->interrupts && draw(&t->random, 3) == 0)
+		wait_for_work(r, cpu, &t->random);
 	critical_section(r, cpu, &t->random);
 	wake_somebody(r, cpu, &t->random);
 	note(r, 8, cpu->part[SIM_PART_SLEEP], cpu->part[SIM_PART_IO], sim_now(cpu));
@@ -344,7 +376,9 @@ static void simulate(const void *input, void *output)
 		.cpus = load->cpus,
 		.nodes = load->nodes,
 		.cpu_node = nodes,
-		.sched_cycles = { .context_switch = load->even_dates ? 64 : 70, .wake_up = 30 },
+		.sched_cycles = { .context_switch = load->even_dates ? 64 : 70,
+				  .wake_up = 30,
+				  .ipi = load->even_dates ? 64 : 90 },
 	};
 	struct sim_client client = {
 		.ctx = r, .step = step, .wait = wait_on_actor, .feed = feed

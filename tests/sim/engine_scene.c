@@ -100,7 +100,8 @@ void engine_scene_play_here(const void *input, void *output)
 	struct sim_machine machine = {
 		.cpu_node = nodes,
 		.sched_cycles = { .context_switch = ENGINE_SCENE_SWITCH,
-				  .wake_up = ENGINE_SCENE_WAKE_UP },
+				  .wake_up = ENGINE_SCENE_WAKE_UP,
+				  .ipi = ENGINE_SCENE_IPI },
 	};
 	struct sim_memory memory;
 

@@ -10,9 +10,11 @@
 
 #include "sim/engine.h"
 
-/* Cycles of a context switch and of a wake-up. The disk takes 100 a request and 1 a byte. */
+/* Cycles of a context switch, a wake-up and an interrupt's way to its CPU. The disk takes 100 a
+ * request and 1 a byte. */
 #define ENGINE_SCENE_SWITCH 10
 #define ENGINE_SCENE_WAKE_UP 3
+#define ENGINE_SCENE_IPI 7
 #define ENGINE_SCENE_NOTES 40
 
 struct engine_scene_daemon {

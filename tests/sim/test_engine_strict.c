@@ -28,7 +28,10 @@ static bool same(const struct engine_load_result *a, const struct engine_load_re
 	       a->stats.actor_steps == b->stats.actor_steps &&
 	       a->stats.cpu_waits == b->stats.cpu_waits &&
 	       a->stats.cpu_wait_cycles == b->stats.cpu_wait_cycles &&
-	       a->stats.preemptions == b->stats.preemptions;
+	       a->stats.preemptions == b->stats.preemptions &&
+	       a->stats.context_switches == b->stats.context_switches &&
+	       a->stats.wake_ups == b->stats.wake_ups &&
+	       a->stats.interrupts == b->stats.interrupts;
 }
 
 static void print(const char *mode, const struct engine_load_result *r)
@@ -51,6 +54,10 @@ static bool both_agree(struct engine_load *load, struct engine_load_result *sum)
 	sum->transferred += dispatch.transferred;
 	sum->submitted += dispatch.submitted;
 	sum->spun += dispatch.spun;
+	sum->interrupted += dispatch.interrupted;
+	sum->stats.interrupts += dispatch.stats.interrupts;
+	sum->stats.context_switches += dispatch.stats.context_switches;
+	sum->stats.wake_ups += dispatch.stats.wake_ups;
 	sum->done_before_now += dispatch.done_before_now;
 	sum->went_back += dispatch.went_back + strict.went_back;
 	sum->stats.preemptions += dispatch.stats.preemptions;
@@ -113,6 +120,26 @@ static void both_modes_agree_on_drives_with_channels(void)
 	CU_ASSERT(sum.transferred > ROUNDS && sum.submitted > ROUNDS);
 }
 
+/* They hold up operations, daemons, tasks that compute on an actor or wait for their CPU. */
+static void both_modes_agree_on_cpus_that_interrupt_others(void)
+{
+	struct engine_load_result sum = { 0 };
+	unsigned agreed = 0;
+
+	for (unsigned i = 1; i <= ROUNDS; i++) {
+		struct engine_load load = load_number(i + 200);
+
+		load.interrupts = true;
+		agreed += both_agree(&load, &sum);
+	}
+	CU_ASSERT_EQUAL(agreed, ROUNDS);
+	CU_ASSERT_EQUAL(sum.went_back, 0);
+	CU_ASSERT_EQUAL(sum.done_before_now, 0);
+	/* On the CPU itself it is no interrupt. */
+	CU_ASSERT(sum.stats.interrupts > ROUNDS && sum.stats.interrupts < sum.interrupted);
+	CU_ASSERT(sum.stats.context_switches > ROUNDS && sum.stats.wake_ups > ROUNDS);
+}
+
 static void both_modes_agree_just_below_2_52_cycles(void)
 {
 	struct engine_load load = load_number(13);
@@ -161,6 +188,8 @@ static CU_TestInfo tests[] = {
 	{ "both modes agree on random loads", both_modes_agree_on_random_loads },
 	{ "both modes agree on drives with channels",
 	  both_modes_agree_on_drives_with_channels },
+	{ "both modes agree on CPUs that interrupt others",
+	  both_modes_agree_on_cpus_that_interrupt_others },
 	{ "both modes agree just below 2^52 cycles", both_modes_agree_just_below_2_52_cycles },
 	{ "both modes fail alike where dates end", both_modes_fail_alike_where_dates_end },
 	{ "a run is the same every time", a_run_is_the_same_every_time },
