@@ -73,6 +73,10 @@ struct sim_machine {
 	struct sim_cache l1, l2, llc;
 	uint64_t *dram_ps;                  /* [nodes * nodes], load-to-use, picoseconds */
 	uint64_t c2c_same_ps, c2c_other_ps; /* dirty line: same socket, other socket */
+	/* 0 = not given: between CPUs that share the last-level cache as c2c_same_ps; from
+	 * another socket, of memory of the reader's socket, as c2c_other_ps (memory of the
+	 * writer's). */
+	uint64_t c2c_llc_ps, c2c_reader_ps;
 	uint64_t atomic_cycles;
 	uint64_t node_bandwidth_mbs, link_bandwidth_mbs; /* 10^6 bytes/s; 0 = not given */
 	unsigned nloaded;                                /* loaded-latency curve */

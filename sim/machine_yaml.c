@@ -201,7 +201,8 @@ static bool slit_cell(struct conf_node at, const char *text, unsigned from, unsi
 
 static bool read_c2c(struct conf_node map, struct sim_machine *m, struct conf_error *err)
 {
-	static const char *const keys[] = { "same_socket", "other_socket", NULL };
+	static const char *const keys[] = { "same_cache", "same_socket", "other_socket",
+					    "other_socket_home_reader", NULL };
 	struct conf_node c = conf_get(map, "c2c_ns");
 
 	if (!c.yaml)
@@ -210,8 +211,14 @@ static bool read_c2c(struct conf_node map, struct sim_machine *m, struct conf_er
 	    !conf_milli(c, "same_socket", 1, MAX_NS_MILLI, &m->c2c_same_ps, err))
 		return false;
 	m->c2c_other_ps = m->c2c_same_ps;
-	return !has(c, "other_socket") ||
-	       conf_milli(c, "other_socket", 1, MAX_NS_MILLI, &m->c2c_other_ps, err);
+	m->c2c_llc_ps = m->c2c_reader_ps = 0;
+	return (!has(c, "other_socket") ||
+		conf_milli(c, "other_socket", 1, MAX_NS_MILLI, &m->c2c_other_ps, err)) &&
+	       (!has(c, "same_cache") ||
+		conf_milli(c, "same_cache", 1, MAX_NS_MILLI, &m->c2c_llc_ps, err)) &&
+	       (!has(c, "other_socket_home_reader") ||
+		conf_milli(c, "other_socket_home_reader", 1, MAX_NS_MILLI, &m->c2c_reader_ps,
+			   err));
 }
 
 static bool read_atomics(struct conf_node map, struct sim_machine *m, struct conf_error *err)

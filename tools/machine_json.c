@@ -164,6 +164,18 @@ static json_t *slit_cell(const struct sim_machine *m, unsigned i)
 	return json_integer(m->slit[i]);
 }
 
+static json_t *transfers(const struct sim_machine *m)
+{
+	json_t *map = json_pack("{so so}", "same_socket", milli(m->c2c_same_ps), "other_socket",
+				milli(m->c2c_other_ps));
+
+	if (m->c2c_llc_ps)
+		json_object_set_new(map, "same_cache", milli(m->c2c_llc_ps));
+	if (m->c2c_reader_ps)
+		json_object_set_new(map, "other_socket_home_reader", milli(m->c2c_reader_ps));
+	return map;
+}
+
 static json_t *bandwidth(const struct sim_machine *m)
 {
 	json_t *map = json_object();
@@ -272,17 +284,16 @@ static json_t *disks(const struct sim_machine *m)
 json_t *machine_json(const struct sim_machine *m)
 {
 	json_t *map = json_pack(
-		"{ss ss ss sI so so so so s{so so so} so so s{so so} s{sI} so so s{so so so}}",
+		"{ss ss ss sI so so so so s{so so so} so so so s{sI} so so s{so so so}}",
 		"name", m->name, "source", m->source, "arch",
 		m->arch == SIM_ARCH_I386 ? "i386" : "x86_64", "clock_mhz",
 		(json_int_t)m->clock_mhz, "nodes", nodes(m), "zones", zones(m), "holes",
 		spans(m->holes, m->nholes), "reserved", spans(m->reserved, m->nreserved),
 		"caches", "l1", cache(&m->l1), "l2", cache(&m->l2), "llc", cache(&m->llc),
 		"dram_ns", matrix(m, dram_cell), "slit", matrix(m, slit_cell), "c2c_ns",
-		"same_socket", milli(m->c2c_same_ps), "other_socket", milli(m->c2c_other_ps),
-		"atomics", "rmw_cycles", (json_int_t)m->atomic_cycles, "bandwidth",
-		bandwidth(m), "loaded_latency", loaded(m), "sched", "context_switch",
-		cycles(m->sched_cycles.context_switch), "wake_up",
+		transfers(m), "atomics", "rmw_cycles", (json_int_t)m->atomic_cycles,
+		"bandwidth", bandwidth(m), "loaded_latency", loaded(m), "sched",
+		"context_switch", cycles(m->sched_cycles.context_switch), "wake_up",
 		cycles(m->sched_cycles.wake_up), "ipi", cycles(m->sched_cycles.ipi));
 
 	if (map && m->ncma)
