@@ -14,7 +14,20 @@ void mm_snapshot_free(struct mm_snapshot *s)
 	}
 	free(s->zones);
 	free(s->counters);
+	free(s->locks);
 	free(s);
+}
+
+void mm_snapshot_lock(struct mm_snapshot *s, const char *name, int nid,
+		      const struct sim_lock *lock)
+{
+	struct mm_snapshot_lock *out = &s->locks[s->nlocks++];
+
+	out->name = name;
+	out->nid = nid;
+	out->taken = lock->taken;
+	memcpy(out->waits, lock->waits, sizeof(out->waits));
+	memcpy(out->wait_cycles, lock->wait_cycles, sizeof(out->wait_cycles));
 }
 
 uint64_t mm_snapshot_value(const struct mm_snapshot *s, const char *name)

@@ -44,13 +44,25 @@ struct mm_snapshot_zone {
 	bool node_unreclaimable;
 };
 
+/* A lock of all zones or of a node. */
+struct mm_snapshot_lock {
+	const char *name; /* the kernel's: "lru_lock" */
+	int nid;          /* -1 = there is only one of it, or all of a kind are added up */
+	uint64_t taken, waits[SIM_CAUSES], wait_cycles[SIM_CAUSES];
+};
+
 struct mm_snapshot {
 	unsigned nzones, ntypes, norders, ncounters, ncpus;
 	const char *const *type_names; /* ntypes names as in /proc/pagetypeinfo */
 	struct mm_snapshot_zone *zones;
 	struct mm_snapshot_counter *counters;
+	struct mm_snapshot_lock *locks; /* others than those of zones; NULL without any */
+	unsigned nlocks;
 };
 
+/* Appends a lock's figures to s->locks, which has room for it. */
+void mm_snapshot_lock(struct mm_snapshot *s, const char *name, int nid,
+		      const struct sim_lock *lock);
 void mm_snapshot_free(struct mm_snapshot *s);
 /* The counter of that name; 0 when this kernel has none. */
 uint64_t mm_snapshot_value(const struct mm_snapshot *s, const char *name);

@@ -146,8 +146,14 @@ struct sim_lock {
 	uint64_t free_at;
 	uint64_t waits[SIM_CAUSES], wait_cycles[SIM_CAUSES];
 	uint64_t taken;
-	uint32_t hand_over; /* cycles to move the lock's line from its last holder; 0 = none */
-	uint16_t holder;    /* the last CPU that held it */
+	/*
+	 * Cycles to move the lock's line from its last holder; 0 = none. Where the holder's
+	 * code touches the line itself, right behind sim_lock(), a memory model that knows
+	 * where lines are charges the move: `touched`, and hand_over is for the flat one alone.
+	 */
+	uint32_t hand_over;
+	uint16_t holder; /* the last CPU that held it */
+	bool touched;
 	/*
 	 * A test-and-set lock: all who wait try again and again, so that its line visits each
 	 * of them before it gets to the next holder. Needs hand_over.
@@ -248,7 +254,8 @@ static inline void sim_lock(struct sim_cpu *cpu, struct sim_lock *lock, enum sim
 		if (lock->spins)
 			sim_lock_spin(cpu, lock, at);
 	}
-	if (lock->hand_over && lock->holder != cpu->id)
+	if (lock->hand_over && lock->holder != cpu->id &&
+	    !(lock->touched && cpu->memory->touch))
 		sim_charge_part(cpu, SIM_PART_LOCK, lock->hand_over);
 	lock->holder = cpu->id;
 }

@@ -264,6 +264,7 @@ struct mm24 {
 	struct mm24_costs cost;
 	struct mm24_params params;
 	struct sim_lock lru_lock, cache_lock; /* pagemap_lru_lock, pagecache_lock */
+	struct sim_lock old_locks; /* figures of page_table_locks of spaces that are gone */
 	struct mm_list_table table, page_table;
 	char put_error[160]; /* the first contradiction of the put_* calls */
 	/* While a state is put: bits of the frames that are free, and of those told about. */
@@ -620,6 +621,8 @@ bool mm24_state_put_pcp(void *state, unsigned cpu, uint64_t frame, unsigned type
 bool mm24_state_put_used(void *state, uint64_t frame, unsigned order, unsigned use);
 bool mm24_state_put_done(void *state, char *text, size_t size);
 struct mm_snapshot *mm24_snapshot_take(const void *state);
+/* An address space goes: its page_table_lock's figures stay in the sum. */
+void mm24_snapshot_forget_lock(struct mm24 *mm, const struct sim_lock *lock);
 void mm24_snapshot_sample(const void *state, unsigned zone, uint64_t blocks[MM_MAX_ORDERS],
 			  uint64_t *pcp_pages);
 void mm24_snapshot_each_free(const void *state, bool with_pcp,

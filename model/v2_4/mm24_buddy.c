@@ -55,8 +55,8 @@ static inline void lock(const struct mm24 *mm, struct mm24_zone *zone, struct si
 			enum sim_cause cause)
 {
 	mm24_charge(cpu, mm->cost.lock);
-	sim_touch(cpu, SIM_LINE_ZONE, zone->id, true);
 	sim_lock(cpu, &zone->lock, cause);
+	sim_touch(cpu, SIM_LINE_ZONE, zone->id, true);
 }
 
 /* The block is 2^from frames: its lower halves go back until 2^order are left. */

@@ -154,6 +154,35 @@ static void put_requests(struct mm_snapshot *s, const struct mm24 *mm)
 	put(s, "oom_kills", n->oom_kills);
 }
 
+static void add_lock(struct sim_lock *sum, const struct sim_lock *lock)
+{
+	sum->taken += lock->taken;
+	for (unsigned i = 0; i < SIM_CAUSES; i++) {
+		sum->waits[i] += lock->waits[i];
+		sum->wait_cycles[i] += lock->wait_cycles[i];
+	}
+}
+
+void mm24_snapshot_forget_lock(struct mm24 *mm, const struct sim_lock *lock)
+{
+	add_lock(&mm->old_locks, lock);
+}
+
+static bool put_locks(struct mm_snapshot *s, const struct mm24 *mm)
+{
+	struct sim_lock tables = mm->old_locks;
+
+	s->locks = calloc(3, sizeof(*s->locks));
+	if (!s->locks)
+		return false;
+	for (const struct mm24_space *space = mm->mmlist; space; space = space->next)
+		add_lock(&tables, &space->lock);
+	mm_snapshot_lock(s, "pagemap_lru_lock", -1, &mm->lru_lock);
+	mm_snapshot_lock(s, "pagecache_lock", -1, &mm->cache_lock);
+	mm_snapshot_lock(s, "page_table_lock", -1, &tables);
+	return true;
+}
+
 /* All counters, with room to spare. */
 #define MAX_COUNTERS 64
 
@@ -180,6 +209,8 @@ struct mm_snapshot *mm24_snapshot_take(const void *state)
 	put_daemons(s, mm);
 	put_reclaim(s, mm);
 	put_requests(s, mm);
+	if (!put_locks(s, mm))
+		goto fail;
 	return s;
 
 fail:

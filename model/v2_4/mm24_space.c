@@ -49,6 +49,7 @@ void mm24_space_put(struct mm24 *mm, struct mm24_space *space)
 	while (*link != space)
 		link = &(*link)->next;
 	*link = space->next;
+	mm24_snapshot_forget_lock(mm, &space->lock);
 	free(space->pte);
 	free(space->content);
 	free(space);

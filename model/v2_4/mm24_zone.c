@@ -123,7 +123,7 @@ static bool make_zone(struct mm24 *mm, const struct mm_zone_span *span)
 	zone->start = mm24_slot(mm, span->start);
 	zone->size = (uint32_t)(span->end - span->start);
 	zone->present = zone->managed = zone->size;
-	zone->lock.spins = true;
+	zone->lock.spins = zone->lock.touched = true;
 	zone->lock.hand_over = (uint32_t)mm->cost.lock_move[0];
 	mm->nodes[span->nid].zones[zone->idx] = zone;
 	mm->nodes[span->nid].online = true;

@@ -326,12 +326,14 @@ static inline void mm412_touch_list(struct sim_cpu *cpu, uint32_t head)
 	sim_touch(cpu, SIM_LINE_LIST, head, true);
 }
 
+/* The line comes from the last holder when that has left the lock, not while it is waited for.
+ */
 static inline void mm412_lock(const struct mm412 *mm, struct mm412_zone *zone,
 			      struct sim_cpu *cpu, enum sim_cause cause)
 {
 	mm412_charge(cpu, mm->cost.lock);
-	sim_touch(cpu, SIM_LINE_ZONE, zone->id, true);
 	sim_lock(cpu, &zone->lock, cause);
+	sim_touch(cpu, SIM_LINE_ZONE, zone->id, true);
 }
 
 static inline void mm412_unlock(struct mm412_zone *zone, struct sim_cpu *cpu)

@@ -69,7 +69,7 @@ static bool step(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_compact *cc
 	}
 	if (!s->locked) {
 		s->locked =
-			mm412_compact_lock_try(mm, cpu, cc, &cc->zone->lock, SIM_CAUSE_RECLAIM);
+			mm412_compact_lock_try(mm, cpu, cc, &cc->zone->lock, SIM_CAUSE_SPLIT);
 		if (!s->locked)
 			return true;
 		/* Somebody may have taken it meanwhile. */

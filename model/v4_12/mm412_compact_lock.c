@@ -22,10 +22,6 @@ bool mm412_compact_lock_try(const struct mm412 *mm, struct sim_cpu *cpu,
 			    enum sim_cause cause)
 {
 	mm412_charge(cpu, mm->cost.lock);
-	if (cause == SIM_CAUSE_LRU)
-		mm412_touch_list(cpu, mm->sleep->nodes[cc->zone->nid].lru.heads);
-	else
-		sim_touch(cpu, SIM_LINE_ZONE, cc->zone->id, true);
 	if (cpu->on_actor)
 		cpu->port->settle(cpu);
 	if (cc->mode == MM412_COMPACT_ASYNC && lock->free_at > sim_now(cpu)) {
@@ -33,6 +29,10 @@ bool mm412_compact_lock_try(const struct mm412 *mm, struct sim_cpu *cpu,
 		return false;
 	}
 	sim_lock(cpu, lock, cause);
+	if (cause == SIM_CAUSE_LRU)
+		mm412_touch_list(cpu, mm->sleep->nodes[cc->zone->nid].lru.heads);
+	else
+		sim_touch(cpu, SIM_LINE_ZONE, cc->zone->id, true);
 	return true;
 }
 

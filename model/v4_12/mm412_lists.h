@@ -59,8 +59,10 @@ uint64_t mm412_lru_zone_sum(const struct mm412 *mm, enum mm412_zone_item item);
 void mm412_lru_node_add(struct mm412 *mm, uint32_t slot, enum mm412_node_item item, int64_t n);
 void mm412_lru_zone_add(struct mm412 *mm, uint32_t slot, enum mm412_zone_item item, int64_t n);
 uint32_t mm412_lru_head(const struct mm412_node_sleep *node, enum mm412_lru lru);
-/* lru_lock of the node: costs, its line, its waits. */
+/* lru_lock of the node: costs, its line, its waits by cause (SIM_CAUSE_LRU by itself). */
 void mm412_lru_lock(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *node);
+void mm412_lru_lock_for(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *node,
+			enum sim_cause cause);
 void mm412_lru_unlock(struct sim_cpu *cpu, struct mm412_node_sleep *node);
 /* update_page_reclaim_stat() */
 void mm412_lru_scanned(struct mm412_node_sleep *node, unsigned kind, bool rotated);

@@ -121,14 +121,21 @@ void mm412_lru_scanned(struct mm412_node_sleep *node, unsigned kind, bool rotate
 
 /* ---- lru_lock --------------------------------------------------------------------------- */
 
-void mm412_lru_lock(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *node)
+/* The line comes when the lock has been left, as a zone's does. */
+void mm412_lru_lock_for(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *node,
+			enum sim_cause cause)
 {
 	node->unpaid = mm->sleep->unpaid;
 	if (node->unpaid)
 		return;
 	mm412_charge(cpu, mm->cost.lock);
+	sim_lock(cpu, &node->lru.lock, cause);
 	mm412_touch_list(cpu, node->lru.heads);
-	sim_lock(cpu, &node->lru.lock, SIM_CAUSE_LRU);
+}
+
+void mm412_lru_lock(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *node)
+{
+	mm412_lru_lock_for(mm, cpu, node, SIM_CAUSE_LRU);
 }
 
 void mm412_lru_unlock(struct sim_cpu *cpu, struct mm412_node_sleep *node)

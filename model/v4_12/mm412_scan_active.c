@@ -56,7 +56,7 @@ void mm412_scan_active(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_
 	uint64_t taken, rotated, moved, scanned = 0;
 
 	mm412_pagevec_drain(mm, cpu);
-	mm412_lru_lock(mm, cpu, node);
+	mm412_lru_lock_for(mm, cpu, node, SIM_CAUSE_RECLAIM);
 	taken = mm412_isolate_lru(mm, cpu, node, lru, nr, sc, !sc->may_unmap, &hold, &scanned);
 	node->stat[MM412_NODE_ISOLATED_ANON + file] += (int64_t)taken;
 	node->lru.recent_scanned[file] += taken;
@@ -66,7 +66,7 @@ void mm412_scan_active(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_
 	mm412_scan_breathe(mm, cpu);
 	rotated = age(mm, cpu, &hold, &inactive);
 
-	mm412_lru_lock(mm, cpu, node);
+	mm412_lru_lock_for(mm, cpu, node, SIM_CAUSE_RECLAIM);
 	node->lru.recent_rotated[file] += rotated;
 	moved = move(mm, cpu, &inactive, &gone);
 	node->stat[MM412_NODE_ISOLATED_ANON + file] -= (int64_t)taken;

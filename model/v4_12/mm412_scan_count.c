@@ -75,7 +75,7 @@ static struct shares weigh(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_n
 	uint64_t file = whole(node, MM412_INACTIVE_FILE);
 	struct shares s;
 
-	mm412_lru_lock(mm, cpu, node);
+	mm412_lru_lock_for(mm, cpu, node, SIM_CAUSE_RECLAIM);
 	fade(&node->lru, MM412_ANON, anon);
 	fade(&node->lru, MM412_FILE, file);
 	s.of[MM412_ANON] = share(&node->lru, MM412_ANON, swappiness);

@@ -180,7 +180,7 @@ static uint64_t take_off(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_nod
 	bool file = lru == MM412_INACTIVE_FILE;
 	uint64_t taken;
 
-	mm412_lru_lock(mm, cpu, node);
+	mm412_lru_lock_for(mm, cpu, node, SIM_CAUSE_RECLAIM);
 	taken = mm412_isolate_lru(mm, cpu, node, lru, nr, sc, !sc->may_unmap, pages, scanned);
 	node->stat[MM412_NODE_ISOLATED_ANON + file] += (int64_t)taken;
 	node->lru.recent_scanned[file] += taken;
@@ -208,7 +208,7 @@ uint64_t mm412_scan_inactive(struct mm412 *mm, struct sim_cpu *cpu,
 	if (!taken)
 		return 0;
 	reclaimed = mm412_shrink(mm, cpu, &pages, node, sc, false, &seen);
-	mm412_lru_lock(mm, cpu, node);
+	mm412_lru_lock_for(mm, cpu, node, SIM_CAUSE_RECLAIM);
 	mm412_count(mm, sc->kswapd ? MM412_PGSTEAL_KSWAPD : MM412_PGSTEAL_DIRECT, reclaimed);
 	put_back(mm, cpu, node, &pages, &gone);
 	node->stat[MM412_NODE_ISOLATED_ANON + file] -= (int64_t)taken;

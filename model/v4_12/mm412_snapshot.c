@@ -180,6 +180,17 @@ static void put_own(struct mm_snapshot *s, const struct mm412 *mm)
 			put(s, wake_names[n], mm->nodes[n].kswapd_wakes);
 }
 
+static bool put_locks(struct mm_snapshot *s, const struct mm412 *mm)
+{
+	if (!mm->sleep)
+		return true;
+	s->locks = calloc(mm->nnodes, sizeof(*s->locks));
+	for (unsigned n = 0; s->locks && n < mm->nnodes; n++)
+		if (mm->nodes[n].online)
+			mm_snapshot_lock(s, "lru_lock", (int)n, &mm->sleep->nodes[n].lru.lock);
+	return s->locks;
+}
+
 /* All counters but the nodes' and the world's, with room to spare. */
 #define MAX_COUNTERS (64 + MM412_STAT_COUNTERS)
 
@@ -207,6 +218,8 @@ struct mm_snapshot *mm412_snapshot_take(const void *state)
 		goto fail;
 	put_extfrag(s, mm);
 	put_own(s, mm);
+	if (!put_locks(s, mm))
+		goto fail;
 	return s;
 
 fail:
