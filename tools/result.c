@@ -199,14 +199,10 @@ static json_t *final_state_json(const struct mm_snapshot *s)
 
 	for (unsigned i = 0; i < s->nzones; i++) {
 		const struct mm_snapshot_zone *z = &s->zones[i];
-		json_t *map = json_object(), *pcp = json_array(), *lock = json_object();
+		json_t *map = json_object(), *pcp = json_array();
 
 		for (unsigned cpu = 0; !is_plain(s) && cpu < s->ncpus; cpu++)
 			json_array_append_new(pcp, number(z->pcp_count[cpu]));
-		result_set_number(lock, "taken", z->lock_taken);
-		result_set_numbers(lock, "waits_by_cause", z->lock_waits, SIM_CAUSES);
-		result_set_numbers(lock, "wait_cycles_by_cause", z->lock_wait_cycles,
-				   SIM_CAUSES);
 		result_set_number(map, "node", z->nid);
 		json_object_set_new(map, "zone", json_string(z->name));
 		json_object_set_new(map, "nr_free_pages", json_integer(z->nr_free_pages));
@@ -223,7 +219,9 @@ static json_t *final_state_json(const struct mm_snapshot *s)
 			set_cma(map, z);
 		json_object_set_new(map, "pcp_count_by_cpu", pcp);
 		json_object_set_new(map, "free_blocks_by_type", free_by_type(s, z));
-		json_object_set_new(map, "zone_lock", lock);
+		json_object_set_new(map, "zone_lock",
+				    result_locks_json(z->lock_taken, z->lock_waits,
+						      z->lock_wait_cycles));
 		json_array_append_new(list, map);
 	}
 	return list;
@@ -332,6 +330,8 @@ static json_t *counters_json(const struct result *r)
 	json_object_set_new(map, "unmatched", counts_json(r->counts, "unmatched"));
 	json_object_set_new(map, "replay", counts_json(r->counts, "replay"));
 	json_object_set_new(map, "vmstat", vmstat_json(r->snap));
+	json_object_set_new(map, "locks", result_locks_others_json(r));
+	json_object_set_new(map, "cpus", result_locks_cpus_json(r));
 	if (result_sysctl_any(r))
 		json_object_set_new(map, "sysctl", result_sysctl_json(r));
 	if (result_isolate_any(r))

@@ -70,6 +70,14 @@ bool result_sysctl_any(const struct result *r);
 void result_sysctl_text(FILE *out, const struct result *r);
 json_t *result_sysctl_json(const struct result *r);
 
+/* Locks by what they were wanted for, and what CPUs were held up by (result_locks.c). */
+json_t *result_locks_json(uint64_t taken, const uint64_t waits[SIM_CAUSES],
+			  const uint64_t cycles[SIM_CAUSES]);
+/* counters.locks, those of no zone; counters.cpus. */
+json_t *result_locks_others_json(const struct result *r);
+json_t *result_locks_cpus_json(const struct result *r);
+void result_locks_text(FILE *out, const struct result *r);
+
 /* Isolation of page frames, where it was asked for (result_isolate.c). */
 bool result_isolate_any(const struct result *r);
 void result_isolate_text(FILE *out, const struct result *r);

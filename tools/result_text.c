@@ -270,6 +270,7 @@ void result_text(FILE *out, const struct result *r)
 	text_head(out, r);
 	text_requests(out, r);
 	text_latency(out, r);
+	result_locks_text(out, r);
 	if (r->world.there)
 		result_reclaim_text(out, r);
 	text_counters(out, r);
