@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "sim/memory_flat.h"
 #include "tools/cmd.h"
@@ -69,6 +70,7 @@ struct run {
 	bool state_is_own;
 	struct mm_machine machine;
 	bool machine_made;
+	int workload; /* descriptor of its trace; -1 = none */
 	void *mm;
 	struct sim_memory memory;
 	struct events events; /* of output.events */
@@ -146,7 +148,7 @@ static int read_scenario(struct run *run, const struct options_result *o)
 		return options_fail(&spec, CMD_USAGE, "%s", err.text);
 	if (!scenario_finish(run->scenario, &err))
 		return options_fail(&spec, CMD_USAGE, "%s", err.text);
-	if (!run->scenario->trace_path)
+	if (!run->scenario->trace_path && !run->scenario->workload.kind)
 		return options_fail(
 			&spec, CMD_USAGE,
 			"no trace: give --trace FILE or a scenario (see 'pagesim run --help')");
@@ -261,6 +263,23 @@ static bool take_recorded_reserve(struct run *run)
 	return mm_params_set(row, run->scenario->params, &kbytes, 1, text, sizeof(text));
 }
 
+/* A workload's trace takes the place of one that was given. */
+static int make_workload(struct run *run)
+{
+	struct scenario *s = run->scenario;
+	struct trace_error err;
+	char path[WORKLOAD_PATH];
+
+	if (!s->workload.kind)
+		return CMD_DONE;
+	run->workload = workload_open(&s->workload, s->machine, &err);
+	if (run->workload < 0)
+		return options_fail(&spec, err.kind, "%s", err.text);
+	workload_path(run->workload, path);
+	s->trace_path = strdup(path);
+	return s->trace_path ? CMD_DONE : options_fail(&spec, CMD_SYSTEM, "out of memory");
+}
+
 static int open_trace(struct run *run)
 {
 	bool recorded_machine = !run->scenario->machine;
@@ -371,7 +390,8 @@ static int make_replay(struct run *run)
 {
 	static const enum replay_pacing pacings[] = { [SCENARIO_CLOSED] = REPLAY_CLOSED,
 						      [SCENARIO_OPEN] = REPLAY_OPEN,
-						      [SCENARIO_ASAP] = REPLAY_ASAP };
+						      [SCENARIO_ASAP] = REPLAY_ASAP,
+						      [SCENARIO_THINK] = REPLAY_THINK };
 	static const enum replay_access accesses[] = {
 		[SCENARIO_ACCESS_NONE] = REPLAY_ACCESS_NONE,
 		[SCENARIO_RECORDED] = REPLAY_ACCESS_RECORDED,
@@ -563,10 +583,11 @@ static void start_progress(struct run *run)
 
 static int go(struct run *run, const struct options_result *o)
 {
-	static int (*const steps[])(struct run *) = { open_trace,  check_interval, make_kernel,
-						      open_folder, open_events,    make_replay,
-						      replay_it,   judge,          collect,
-						      tell };
+	static int (*const steps[])(struct run *) = {
+		make_workload, open_trace,  check_interval, make_kernel, open_folder,
+		open_events,   make_replay, replay_it,      judge,       collect,
+		tell
+	};
 	int status = read_scenario(run, o);
 
 	run->started_ns = now_ns();
@@ -592,12 +613,14 @@ static void give_back(struct run *run)
 		machine_map_free(&run->machine);
 	trace_reader_close(run->start);
 	trace_reader_close(run->trace);
+	if (run->workload >= 0)
+		close(run->workload);
 	scenario_free(run->scenario);
 }
 
 int cmd_run(int argc, char **argv)
 {
-	struct run run = { .scenario = scenario_new() };
+	struct run run = { .scenario = scenario_new(), .workload = -1 };
 	struct options_result o;
 	int status;
 

@@ -27,6 +27,7 @@ enum replay_pacing {
 	REPLAY_CLOSED, /* a task's delay shifts its own later events */
 	REPLAY_OPEN,   /* trace times hold */
 	REPLAY_ASAP,   /* no think time */
+	REPLAY_THINK,  /* the time between two events of a task is all think time */
 };
 
 /* Who touches pages between allocation and free, on a kernel that takes pages back. */

@@ -147,7 +147,7 @@ static bool without_effect(struct replay *r, const struct trace_event *e)
 static uint64_t ready_date(const struct replay *r, const struct replay_task *task,
 			   uint64_t date)
 {
-	uint64_t ready = r->o.pacing == REPLAY_CLOSED ? date + task->shift : date;
+	uint64_t ready = r->o.pacing == REPLAY_OPEN ? date : date + task->shift;
 
 	if (r->o.pacing == REPLAY_ASAP)
 		ready = 0;

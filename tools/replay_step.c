@@ -284,7 +284,8 @@ static void run_other(struct replay *r, struct sim_cpu *cpu, const struct replay
 
 /*
  * Closed pacing: whatever a task lost, waiting for its CPU, for locks or because an operation
- * took longer than the gap to the next one, shifts all its later events.
+ * took longer than the gap to the next one, shifts all its later events. When gaps are all
+ * think time (end_operation()), so does whatever an operation takes.
  */
 HOT void make_ready(struct replay *r, uint32_t number, struct replay_task *task, uint64_t end)
 {
@@ -294,7 +295,7 @@ HOT void make_ready(struct replay *r, uint32_t number, struct replay_task *task,
 	replay_tasks_pop(&r->tasks, number);
 	next = replay_tasks_head(&r->tasks, number);
 	if (next && r->o.pacing != REPLAY_ASAP) {
-		uint64_t due = next->date + (r->o.pacing == REPLAY_CLOSED ? task->shift : 0);
+		uint64_t due = next->date + (r->o.pacing == REPLAY_OPEN ? 0 : task->shift);
 
 		if (due > ready)
 			ready = due;
@@ -347,7 +348,10 @@ HOT void end_operation(struct replay *r, const struct sim_cpu *cpu, uint32_t num
 	struct replay_task *task = &r->tasks.tasks[number];
 	uint64_t end = sim_now(cpu);
 
-	task->shift += late + cpu->part[SIM_PART_LOCK];
+	if (r->o.pacing == REPLAY_THINK)
+		task->shift = end - replay_tasks_head(&r->tasks, number)->date;
+	else
+		task->shift += late + cpu->part[SIM_PART_LOCK];
 	r->counts.events++;
 	if (end > r->counts.end_date)
 		r->counts.end_date = end;

@@ -315,7 +315,8 @@ static json_t *inputs_json(const struct result *r)
 	json_t *map = json_object(), *trace = json_object();
 
 	json_object_set_new(trace, "name", json_string(r->trace->name ? r->trace->name : ""));
-	json_object_set_new(trace, "path", json_string(r->scenario->trace_path));
+	if (!r->scenario->workload.kind)
+		json_object_set_new(trace, "path", json_string(r->scenario->trace_path));
 	json_object_set_new(trace, "digest", json_string(r->trace_digest));
 	json_object_set_new(map, "trace", trace);
 	json_object_set_new(map, "start", json_string(r->start_used));
@@ -376,6 +377,8 @@ json_t *result_json(const struct result *r)
 	json_object_set_new(map, "kernel", json_string(r->scenario->policy->name));
 	json_object_set_new(map, "scenario", scenario_json(r->scenario));
 	json_object_set_new(map, "inputs", inputs_json(r));
+	if (r->scenario->workload.kind)
+		json_object_set_new(map, "workload", result_workload_json(r));
 	json_object_set_new(map, "counters", counters_json(r));
 	json_object_set_new(map, "latency", latency_json(&r->rows));
 	json_object_set_new(map, "fragmentation", fragmentation_json(r->snap));

@@ -83,6 +83,10 @@ bool result_isolate_any(const struct result *r);
 void result_isolate_text(FILE *out, const struct result *r);
 json_t *result_isolate_json(const struct result *r);
 
+/* What a workload of the scenario measured (result_workload.c). */
+void result_workload_text(FILE *out, const struct result *r);
+json_t *result_workload_json(const struct result *r);
+
 /* Simulated cycles as a time for people: "4.706 s". */
 void result_text_time(char *text, size_t size, uint64_t cycles, uint64_t mhz);
 

@@ -268,6 +268,8 @@ static void text_host(FILE *out, const struct result *r)
 void result_text(FILE *out, const struct result *r)
 {
 	text_head(out, r);
+	if (r->scenario->workload.kind)
+		result_workload_text(out, r);
 	text_requests(out, r);
 	text_latency(out, r);
 	result_locks_text(out, r);

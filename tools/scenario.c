@@ -7,6 +7,7 @@
 #include "sim/memory_flat.h"
 #include "tools/machine_map.h"
 #include "tools/scenario_read.h"
+#include "tools/scenario_workload.h"
 
 #define DEFAULT_WINDOW (UINT64_C(16) << 20)
 #define DEFAULT_INTERVAL_NS 100000000
@@ -271,5 +272,6 @@ bool scenario_finish(struct scenario *s, struct conf_error *err)
 	if (!apply_all(s, err))
 		return false;
 	map = conf_root(s->source->file);
-	return scenario_read_map(s, map, err) && read_machine(s, map, err);
+	return scenario_read_map(s, map, err) && read_machine(s, map, err) &&
+	       scenario_workload_read(s, map, err);
 }

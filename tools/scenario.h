@@ -23,6 +23,7 @@
 #include "sim/port.h"
 #include "tools/change.h"
 #include "tools/task_rules.h"
+#include "tools/workload.h"
 #include "traces/trace.h"
 
 enum scenario_start {
@@ -32,7 +33,7 @@ enum scenario_start {
 	SCENARIO_START_FILE, /* start_path */
 };
 
-enum scenario_pacing { SCENARIO_CLOSED, SCENARIO_OPEN, SCENARIO_ASAP };
+enum scenario_pacing { SCENARIO_CLOSED, SCENARIO_OPEN, SCENARIO_ASAP, SCENARIO_THINK };
 
 enum scenario_access { SCENARIO_ACCESS_NONE, SCENARIO_RECORDED, SCENARIO_WORKING_SET };
 
@@ -46,8 +47,9 @@ struct scenario {
 	struct sim_machine *machine; /* NULL until scenario_machine() = the trace's own */
 	char *machine_path;          /* NULL = inline, or the trace's own */
 	const struct mm_policy *policy;
-	void *params, *costs; /* policy->params_size, costs_size bytes, all values filled */
-	char *trace_path;     /* NULL = none given; "-" = stdin */
+	void *params, *costs;     /* policy->params_size, costs_size bytes, all values filled */
+	char *trace_path;         /* NULL = none given; "-" = stdin */
+	struct workload workload; /* kind WORKLOAD_NONE = a trace */
 	enum scenario_start start;
 	char *start_path;
 

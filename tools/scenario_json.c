@@ -7,6 +7,7 @@
 #include "tools/scenario_changes.h"
 #include "tools/scenario_params.h"
 #include "tools/scenario_tasks.h"
+#include "tools/scenario_workload.h"
 
 static const char *start_name(const struct scenario *s)
 {
@@ -33,7 +34,7 @@ static json_t *access_json(const struct scenario *s)
 
 static json_t *replay_json(const struct scenario *s)
 {
-	static const char *const pacings[] = { "closed", "open", "asap" };
+	static const char *const pacings[] = { "closed", "open", "asap", "think" };
 
 	return json_pack("{ss ss sI ss so}", "pacing", pacings[s->pacing], "recorded_reclaim",
 			 s->keep_recorded_reclaim ? "keep" : "drop", "window",
@@ -100,7 +101,9 @@ json_t *scenario_json(const struct scenario *s)
 		json_object_set_new(map, "changes", scenario_changes_json(s));
 	if (s->ntasks)
 		json_object_set_new(map, "tasks", scenario_tasks_json(s));
-	if (s->trace_path)
+	if (s->workload.kind)
+		json_object_set_new(map, "workload", scenario_workload_json(s));
+	else if (s->trace_path)
 		json_object_set_new(map, "trace", json_string(s->trace_path));
 	if (s->start != SCENARIO_START_DEFAULT)
 		json_object_set_new(map, "start", json_string(start_name(s)));

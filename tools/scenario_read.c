@@ -213,7 +213,7 @@ static bool read_replay(struct scenario *s, struct conf_node map, struct conf_er
 {
 	static const char *const keys[] = { "pacing",   "recorded_reclaim", "window",
 					    "map_cpus", "access",           NULL };
-	static const char *const pacings[] = { "closed", "open", "asap", NULL };
+	static const char *const pacings[] = { "closed", "open", "asap", "think", NULL };
 	static const char *const reclaims[] = { "drop", "keep", NULL };
 	static const char *const maps[] = { "none", "fold", NULL };
 	struct conf_node replay = conf_get(map, "replay");
@@ -396,10 +396,10 @@ static bool read_vm(struct scenario *s, struct conf_node map, struct conf_error 
 
 bool scenario_read_map(struct scenario *s, struct conf_node map, struct conf_error *err)
 {
-	static const char *const keys[] = { "machine", "kernel",       "vm",    "cost",
-					    "costs",   "trace",        "start", "replay",
-					    "memory",  "memory_model", "seed",  "output",
-					    "changes", "tasks",        NULL };
+	static const char *const keys[] = { "machine", "kernel",       "vm",       "cost",
+					    "costs",   "trace",        "start",    "replay",
+					    "memory",  "memory_model", "seed",     "output",
+					    "changes", "tasks",        "workload", NULL };
 
 	if (!conf_only_keys(map, keys, err) || !read_kernel(s, map, err) ||
 	    !read_vm(s, map, err) || !read_cost_file(s, map, err) ||
@@ -410,6 +410,8 @@ bool scenario_read_map(struct scenario *s, struct conf_node map, struct conf_err
 		return false;
 	if (conf_get(map, "seed").yaml && !conf_u64(map, "seed", 0, INT64_MAX, &s->seed, err))
 		return false;
+	if (conf_get(map, "workload").yaml)
+		s->pacing = SCENARIO_THINK;
 	return read_start(s, map, err) && read_replay(s, map, err) &&
 	       read_memory(s, map, err) && read_output(s, map, err) &&
 	       scenario_changes_read(s, conf_get(map, "changes"), err) &&

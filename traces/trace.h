@@ -342,6 +342,11 @@ struct trace_writer;
  * After a failed call nothing more is written; close the writer. */
 struct trace_writer *trace_writer_open(const char *path, const struct trace_header *h,
 				       int level, struct trace_error *err);
+/* The same to a file that is open for writing, from where it stands; `name` is what errors call
+ * it. It stays open, and the caller's. */
+struct trace_writer *trace_writer_open_fd(int fd, const char *name,
+					  const struct trace_header *h, int level,
+					  struct trace_error *err);
 bool trace_writer_state(struct trace_writer *w, const struct trace_state *s,
 			struct trace_error *err);
 /* Indices of dictionary entries; the same text gives the same index. */

@@ -118,8 +118,18 @@ static bool keep_header(struct trace_writer *w, const struct trace_header *h,
 	       trace_header_decode(&w->head, &w->header.bytes, err);
 }
 
-struct trace_writer *trace_writer_open(const char *path, const struct trace_header *h,
-				       int level, struct trace_error *err)
+/* A descriptor is the caller's: the writer closes one of its own. */
+static bool open_given(struct trace_writer *w, int fd, const char *name,
+		       struct trace_error *err)
+{
+	w->path = strdup(name);
+	if (!w->path)
+		return trace_error_memory(err);
+	w->fd = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	return w->fd >= 0 || cannot_create(name, err);
+}
+
+static struct trace_writer *new_writer(struct trace_error *err)
 {
 	struct trace_writer *w = calloc(1, sizeof(*w));
 
@@ -128,24 +138,52 @@ struct trace_writer *trace_writer_open(const char *path, const struct trace_head
 		return NULL;
 	}
 	w->fd = -1;
-	if (!open_output(w, path, err))
-		goto fail;
+	return w;
+}
+
+/* What there is to write to is open; NULL, and nothing left of the writer, on failure. */
+static struct trace_writer *make_writer(struct trace_writer *w, const struct trace_header *h,
+					int level, struct trace_error *err)
+{
 	w->encoder = trace_block_encoder_new(err);
 	w->events = malloc(TRACE_BLOCK_EVENTS * sizeof(*w->events));
 	w->truths = malloc(TRACE_TRUTH_RECORDS * sizeof(*w->truths));
 	if (!w->encoder || !w->events || !w->truths) {
 		trace_error_memory(err);
-		goto fail;
+		trace_writer_close(w, true, err);
+		return NULL;
 	}
 	if (!trace_frame_create(&w->out, w->fd, level, err) || !keep_header(w, h, err)) {
 		named(w, err);
-		goto fail;
+		trace_writer_close(w, true, err);
+		return NULL;
 	}
 	return w;
+}
 
-fail:
-	trace_writer_close(w, true, err);
-	return NULL;
+struct trace_writer *trace_writer_open(const char *path, const struct trace_header *h,
+				       int level, struct trace_error *err)
+{
+	struct trace_writer *w = new_writer(err);
+
+	if (w && !open_output(w, path, err)) {
+		trace_writer_close(w, true, err);
+		return NULL;
+	}
+	return w ? make_writer(w, h, level, err) : NULL;
+}
+
+struct trace_writer *trace_writer_open_fd(int fd, const char *name,
+					  const struct trace_header *h, int level,
+					  struct trace_error *err)
+{
+	struct trace_writer *w = new_writer(err);
+
+	if (w && !open_given(w, fd, name, err)) {
+		trace_writer_close(w, true, err);
+		return NULL;
+	}
+	return w ? make_writer(w, h, level, err) : NULL;
 }
 
 /* ---- the head of the file -------------------------------------------------------------- */

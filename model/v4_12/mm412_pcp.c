@@ -23,7 +23,7 @@ static uint64_t default_batch(const struct mm412_zone *zone)
 	return power - 1;
 }
 
-static void limit(struct mm412_zone *zone, uint64_t fraction)
+static void limit(const struct mm412_params *p, struct mm412_zone *zone, uint64_t fraction)
 {
 	uint64_t high, batch;
 
@@ -36,6 +36,10 @@ static void limit(struct mm412_zone *zone, uint64_t fraction)
 		batch = default_batch(zone);
 		high = 6 * batch;
 	}
+	if (p->pcp_high[0])
+		high = p->pcp_high[0];
+	if (p->pcp_batch[0])
+		batch = p->pcp_batch[0];
 	zone->pcp_high = (uint32_t)high;
 	zone->pcp_batch = batch ? (uint32_t)batch : 1;
 }
@@ -43,7 +47,7 @@ static void limit(struct mm412_zone *zone, uint64_t fraction)
 void mm412_pcp_limits(struct mm412 *mm, uint64_t fraction)
 {
 	for (unsigned i = 0; i < mm->nzones; i++)
-		limit(&mm->zones[i], fraction);
+		limit(&mm->params, &mm->zones[i], fraction);
 }
 
 /* The scout starts anew when the refill has overtaken it or the list has come to its end. */

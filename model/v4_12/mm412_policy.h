@@ -45,6 +45,8 @@ struct mm412_params {
 	uint64_t thp_enabled[1]; /* MM412_THP_* */
 	uint64_t thp_defrag[1];  /* MM412_DEFRAG_* */
 	/* Of the model */
+	uint64_t pcp_batch[1]; /* pages of a refill or drain; 0 = the kernel's */
+	uint64_t pcp_high[1];  /* pages at which a list is drained; 0 = the kernel's */
 	uint64_t slab_objects_per_page[1]; /* what a shrinker sees in one reclaimable slab page
 					    */
 };

@@ -92,6 +92,23 @@ static void a_fraction_of_the_zone_limits_the_lists_instead(void)
 	CU_ASSERT_EQUAL(k_zone(&k, 0, "Normal").pcp_batch, 96);
 }
 
+static void the_models_own_limits_win_one_by_one(void)
+{
+	k_drop(&k);
+	k_one_zone(&k, 1, FRAMES);
+	k.params.pcp_batch[0] = 63;
+	CU_ASSERT_FATAL(k_boot(&k, false));
+	CU_ASSERT_EQUAL(k_zone(&k, 0, "Normal").pcp_batch, 63);
+	CU_ASSERT_EQUAL(k_zone(&k, 0, "Normal").pcp_high, 186);
+	k_drop(&k);
+	k_one_zone(&k, 1, FRAMES);
+	k.params.pcp_high[0] = 254;
+	k.params.percpu_pagelist_fraction[0] = 8;
+	CU_ASSERT_FATAL(k_boot(&k, false));
+	CU_ASSERT_EQUAL(k_zone(&k, 0, "Normal").pcp_batch, 96);
+	CU_ASSERT_EQUAL(k_zone(&k, 0, "Normal").pcp_high, 254);
+}
+
 static void small_zones_keep_no_pages(void)
 {
 	static const struct {
@@ -119,6 +136,7 @@ static CU_TestInfo tests[] = {
 	  a_list_that_reaches_its_limit_gives_a_batch_back },
 	{ "a fraction of the zone limits the lists instead",
 	  a_fraction_of_the_zone_limits_the_lists_instead },
+	{ "the model's own limits win, one by one", the_models_own_limits_win_one_by_one },
 	{ "small zones keep no pages", small_zones_keep_no_pages },
 	CU_TEST_INFO_NULL,
 };
