@@ -46,6 +46,19 @@ bool sim_hist_reach(struct sim_hist *h, uint32_t index)
 	return true;
 }
 
+bool sim_hist_record_n(struct sim_hist *h, uint64_t value, uint64_t n)
+{
+	uint32_t index = sim_hist_index(value);
+
+	if (n == 0)
+		return true;
+	if (index >= h->room && !sim_hist_reach(h, index))
+		return false;
+	h->counts[index] += n;
+	h->sum += value * n;
+	return true;
+}
+
 bool sim_hist_merge(struct sim_hist *to, const struct sim_hist *from)
 {
 	if (from->room > to->room && !sim_hist_reach(to, from->room - 1))

@@ -56,6 +56,8 @@ static inline bool sim_hist_record(struct sim_hist *h, uint64_t value)
 	return true;
 }
 
+/* The same for n values at once. */
+bool sim_hist_record_n(struct sim_hist *h, uint64_t value, uint64_t n);
 bool sim_hist_merge(struct sim_hist *to, const struct sim_hist *from);
 uint64_t sim_hist_count(const struct sim_hist *h);
 uint64_t sim_hist_max(const struct sim_hist *h); /* of the bucket: highest equivalent value */

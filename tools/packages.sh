@@ -7,7 +7,7 @@
 #   tools/packages.sh --list    the whole table, installs nothing
 set -euo pipefail
 
-# set | package | how to see that it is there, installed as a package or not | why
+# set | package | how to see that it is there, installed as a package or not ("package": only so) | why
 table='
 build|build-essential|compiler|the C compiler and make
 build|cmake|command cmake|configures the build
@@ -15,6 +15,7 @@ build|pkg-config|command pkg-config|finds the libraries below
 build|libsimgrid-dev|module simgrid|the simulation engine
 build|libyaml-dev|module yaml-0.1|reads machines and scenarios
 build|libzstd-dev|module libzstd|compresses traces
+build|zlib1g-dev|module zlib|reads the histograms of latency logs
 build|libjansson-dev|module jansson|reads and writes JSON
 build|libxxhash-dev|module libxxhash|digests of traces and results
 build|uthash-dev|header uthash.h|small hash tables
@@ -26,6 +27,8 @@ test|clang|command clang|builds the tree with the second compiler
 test|clang-format|command clang-format|the test of the code layout
 test|git|command git|lists the files that the lint tests look at
 test|zstd|command zstd|plain zstd has to read our traces
+test|default-jre-headless|command java|runs the reference reader of latency logs
+test|libhdrhistogram-java|package|the reference reader of latency logs
 '
 
 fail()
@@ -65,7 +68,7 @@ find_missing()
 		# shellcheck disable=SC2086 # a probe is one or two words
 		is_there "$package" $probe && continue
 		missing+=("$package")
-		printf '  %-18s %s\n' "$package" "$why"
+		printf '  %-22s %s\n' "$package" "$why"
 	done <<<"$table"
 }
 
@@ -103,7 +106,7 @@ install_missing()
 case ${1-} in
 build | test) wanted=$1 ;;
 --list)
-	awk -F'|' 'NF == 4 { printf "%-6s %-18s %s\n", $1, $2, $4 }' <<<"$table"
+	awk -F'|' 'NF == 4 { printf "%-6s %-22s %s\n", $1, $2, $4 }' <<<"$table"
 	exit 0
 	;;
 *)
