@@ -173,6 +173,8 @@ struct mm412_zone {
 	int32_t stat_threshold;
 	uint32_t nr_isolated;            /* nr_isolate_pageblock */
 	uint32_t scout[MM412_PCP_TYPES]; /* for the host's cache: mm412_pcp_scout() */
+	uint32_t area_lines; /* of free areas that the lock's holder has touched: bits */
+	uint32_t warm; /* a page whose line the lock's holder has written as a neighbour */
 
 	uint64_t watermark[MM412_WMARKS];
 	uint64_t reserve[MM412_ZONE_TYPES];
@@ -241,6 +243,8 @@ struct mm412 {
 	uint8_t gfp_zone[16]; /* arch->gfp_zone at hand */
 	bool grouping;        /* by mobility: page_group_by_mobility_disabled is off */
 	enum mm_path path;    /* how far the running operation had to go */
+	uint32_t block_shift; /* what makes slots / 64 Ki numbers of lines: mm412_touch.h */
+	uint32_t area_lines[MM412_TYPES][MM412_ORDERS];
 	enum mm412_reclaim reclaim;
 	/* Flags, MM412_WATCH_ALL among them, by which a request takes the long way. */
 	uint32_t watch;
@@ -312,18 +316,12 @@ static inline void mm412_touch_frame(const struct mm412 *mm, struct sim_cpu *cpu
 	sim_touch_page(cpu, mm412_frame(mm, slot), &mm->s[slot].stamp, true);
 }
 
-/* A list's neighbour is a page or the head, whose line is charged elsewhere. */
-static inline void mm412_touch_next(const struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
+/* What the lock's new holder knows about the zone's lines: nothing but the lock's own. */
+static inline void mm412_locked(struct mm412_zone *zone, struct sim_cpu *cpu)
 {
-	uint32_t next = mm->s[slot].next;
-
-	if (next >= mm->frame0)
-		mm412_touch_frame(mm, cpu, next);
-}
-
-static inline void mm412_touch_list(struct sim_cpu *cpu, uint32_t head)
-{
-	sim_touch(cpu, SIM_LINE_LIST, head, true);
+	sim_touch(cpu, SIM_LINE_ZONE, zone->id, true);
+	zone->area_lines = 0;
+	zone->warm = MM412_NONE;
 }
 
 /* The line comes from the last holder when that has left the lock, not while it is waited for.
@@ -333,11 +331,18 @@ static inline void mm412_lock(const struct mm412 *mm, struct mm412_zone *zone,
 {
 	mm412_charge(cpu, mm->cost.lock);
 	sim_lock(cpu, &zone->lock, cause);
-	sim_touch(cpu, SIM_LINE_ZONE, zone->id, true);
+	mm412_locked(zone, cpu);
 }
 
+/* Lines of free areas, bits of mm412.area_lines, under the zone's lock or to look at them. */
+void mm412_touch_areas(const struct mm412_zone *zone, struct sim_cpu *cpu, uint32_t lines,
+		       bool write);
+
+/* A line of list heads and counts is priced once for each time that the lock is held. */
 static inline void mm412_unlock(struct mm412_zone *zone, struct sim_cpu *cpu)
 {
+	if (zone->area_lines)
+		mm412_touch_areas(zone, cpu, zone->area_lines, true);
 	sim_unlock(cpu, &zone->lock);
 }
 
@@ -353,6 +358,7 @@ static inline void mm412_list_counted(struct mm412 *mm, struct mm412_zone *zone,
 {
 	mm->s[mm412_list(zone, type, order)].stamp++;
 	zone->some[type] |= (uint16_t)(1u << order);
+	zone->area_lines |= mm->area_lines[type][order];
 }
 
 /* Makes the block at `slot` a free one, at the head of its list. */
@@ -390,6 +396,7 @@ static inline void mm412_list_remove(struct mm412 *mm, struct mm412_zone *zone, 
 	uint32_t head = mm412_list(zone, type, order);
 
 	mm_list_del(mm->s, slot);
+	zone->area_lines |= mm->area_lines[type][order];
 	if (--mm->s[head].stamp == 0)
 		zone->some[type] &= (uint16_t) ~(1u << order);
 	else if (order == MM412_ORDERS - 1 && mm_list_empty(mm->s, head))
@@ -470,24 +477,29 @@ unsigned mm412_pageblock_move(struct mm412 *mm, struct mm412_zone *zone, struct 
 
 /* Counters with per-cpu parts: mm412_vmstat.c */
 
+/* NR_FREE_PAGES of the zone takes in what a CPU's part has come to. */
+void mm412_vmstat_overflow(const struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+			   int64_t delta);
+
 /* NR_FREE_PAGES changes by delta on that CPU; beyond the threshold all of it is folded. */
-static inline void mm412_vmstat_free(struct mm412_zone *zone, struct mm412_pcp *pcp,
-				     int64_t delta)
+static inline void mm412_vmstat_free(const struct mm412 *mm, struct mm412_zone *zone,
+				     struct mm412_pcp *pcp, struct sim_cpu *cpu, int64_t delta)
 {
 	int64_t x = delta + pcp->free_diff;
 
 	if (x > zone->stat_threshold || x < -zone->stat_threshold) {
-		zone->nr_free += x;
+		mm412_vmstat_overflow(mm, zone, cpu, x);
 		x = 0;
 	}
 	pcp->free_diff = (int8_t)x;
 }
 
 /* The same for NR_FREE_CMA_PAGES. */
-void mm412_vmstat_cma(struct mm412_zone *zone, struct mm412_pcp *pcp, int64_t delta);
+void mm412_vmstat_cma(const struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
+		      struct sim_cpu *cpu, int64_t delta);
 /* Free frames of that type come or go: __mod_zone_freepage_state(). */
-void mm412_vmstat_typed(struct mm412_zone *zone, struct mm412_pcp *pcp, int64_t delta,
-			unsigned type);
+void mm412_vmstat_typed(const struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
+			struct sim_cpu *cpu, int64_t delta, unsigned type);
 
 /* The counter as the allocator reads it: never negative, without the per-cpu parts. */
 static inline int64_t mm412_vmstat_nr_free(const struct mm412_zone *zone)
@@ -505,13 +517,14 @@ int64_t mm412_vmstat_exact_cma(const struct mm412 *mm, const struct mm412_zone *
 int64_t mm412_vmstat_numa(const struct mm412 *mm, const struct mm412_zone *zone,
 			  enum mm412_numa item);
 void mm412_vmstat_statistics(struct mm412 *mm, struct mm412_zone *preferred,
-			     struct mm412_zone *zone, const struct sim_cpu *cpu);
+			     struct mm412_zone *zone, struct sim_cpu *cpu);
 void mm412_vmstat_thresholds(struct mm412 *mm);
 /* set_pgdat_percpu_threshold(): while kswapd works the parts are kept so small that they cannot
  * hide how near the marks are; false = as at boot. */
 void mm412_vmstat_pressure(struct mm412 *mm, unsigned nid, bool pressure);
-/* Adds the CPU's parts to the zone's counters; false when there were none. */
-bool mm412_vmstat_fold(struct mm412_zone *zone, struct mm412_pcp *pcp);
+/* Adds a CPU's parts to the zone's counters; false when there were none. `cpu` is charged. */
+bool mm412_vmstat_fold(const struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
+		       struct sim_cpu *cpu);
 /* vmstat_update: folds that CPU's parts, returns pages of remote zones. */
 void mm412_vmstat_tick(void *state, struct sim_cpu *cpu);
 
@@ -610,9 +623,14 @@ uint64_t mm412_watermark_node_reserve(const struct mm412 *mm, unsigned nid);
 uint64_t mm412_watermark_recommended(const struct mm412 *mm);
 bool mm412_watermark_exact(const struct mm412_zone *zone, unsigned order, uint64_t mark,
 			   unsigned classzone, unsigned flags, int64_t free);
+/* The same for a request, which touches the free areas that it looks at. */
+bool mm412_watermark_look(const struct mm412 *mm, const struct mm412_zone *zone,
+			  struct sim_cpu *cpu, unsigned order, uint64_t mark,
+			  unsigned classzone, unsigned flags, int64_t free);
 /* zone_watermark_ok_safe: with the per-cpu parts when the counter is near the marks. */
-bool mm412_watermark_safe(const struct mm412 *mm, const struct mm412_zone *zone, unsigned order,
-			  uint64_t mark, unsigned classzone);
+bool mm412_watermark_safe(const struct mm412 *mm, const struct mm412_zone *zone,
+			  struct sim_cpu *cpu, unsigned order, uint64_t mark,
+			  unsigned classzone);
 
 /* Writes to /proc/sys/vm: mm412_sysctl.c. See mm_policy.h. */
 
@@ -698,5 +716,7 @@ static inline const char *mm412_arch_zone(const struct mm412 *mm, const struct m
 
 extern const struct mm_param mm412_params_table[];
 extern const struct mm_param mm412_params_costs[];
+
+#include "model/v4_12/mm412_touch.h"
 
 #endif

@@ -32,8 +32,8 @@ HOT uint32_t take_from_pcp(struct mm412 *mm, struct mm412_zone *zone, struct sim
 	uint32_t head = mm412_pcp_head(mm, pcp, rq->type), slot;
 	bool cold = rq->gfp & MM412_GFP_COLD;
 
-	mm412_charge(cpu, mm->cost.pcp_take);
-	sim_touch(cpu, SIM_LINE_PCP, head, true);
+	mm412_charge_both(cpu, mm->cost.irq, mm->cost.pcp_take);
+	mm412_touch_pcp(mm, cpu, pcp, true);
 	mm->path = MM_PATH_PCP;
 	if (mm_list_empty(mm->s, head)) {
 		mm->path = MM_PATH_BUDDY;
@@ -43,7 +43,7 @@ HOT uint32_t take_from_pcp(struct mm412 *mm, struct mm412_zone *zone, struct sim
 	}
 	slot = cold ? mm->s[head].prev : mm->s[head].next;
 	mm412_touch_frame(mm, cpu, slot);
-	mm412_touch_next(mm, cpu, slot);
+	mm412_touch_beside(mm, cpu, cold ? mm->s[slot].prev : mm->s[slot].next);
 	mm_list_del(mm->s, slot);
 	pcp->count--;
 	mm412_pcp_scout(mm, zone, rq->type);
@@ -53,8 +53,10 @@ HOT uint32_t take_from_pcp(struct mm412 *mm, struct mm412_zone *zone, struct sim
 static uint32_t take_from_zone(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
 			       const struct mm412_request *rq, unsigned flags)
 {
+	struct mm412_pcp *pcp = &zone->pcps[cpu->id];
 	uint32_t slot = MM412_NONE;
 
+	mm412_charge(cpu, mm->cost.irq);
 	mm->path = MM_PATH_BUDDY;
 	mm412_lock(mm, zone, cpu, SIM_CAUSE_HIGH_ORDER);
 	if (flags & MM412_HARDER)
@@ -62,24 +64,24 @@ static uint32_t take_from_zone(struct mm412 *mm, struct mm412_zone *zone, struct
 	if (slot == MM412_NONE)
 		slot = mm412_buddy_take(mm, zone, cpu, rq->order, rq->type);
 	mm412_unlock(zone, cpu);
-	if (slot != MM412_NONE)
-		mm412_vmstat_free(zone, &zone->pcps[cpu->id], -((int64_t)1 << rq->order));
+	if (slot == MM412_NONE)
+		return MM412_NONE;
+	mm412_touch_pcp(mm, cpu, pcp, true);
+	mm412_vmstat_free(mm, zone, pcp, cpu, -((int64_t)1 << rq->order));
 	return slot;
 }
 
-/* The frames of a block of order > 0 are checked and prepared one by one. */
+/*
+ * The frames of a block of order > 0 are checked and prepared one by one; a new block's are
+ * only looked at, unless they become parts of a compound page.
+ */
 static void visit_frames(const struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
-			 unsigned order, const uint64_t *cycles)
+			 unsigned order, const uint64_t *cycles, bool write)
 {
 	uint32_t more = (1u << order) - 1;
 
 	sim_charge(cpu, (uint32_t)*cycles * more);
-	if (!cpu->memory->touch)
-		sim_charge_part(cpu, SIM_PART_MEMORY,
-				(uint64_t)cpu->memory->flat_cycles[SIM_LINE_PAGE] * more);
-	else
-		for (uint32_t i = 1; i <= more; i++)
-			mm412_touch_frame(mm, cpu, slot + i);
+	mm412_touch_run(mm, cpu, slot + 1, more, write);
 }
 
 HOT uint32_t take(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
@@ -88,7 +90,6 @@ HOT uint32_t take(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu
 	struct mm_slot *s;
 	uint32_t slot;
 
-	mm412_charge(cpu, mm->cost.irq);
 	slot = rq->order == 0 ? take_from_pcp(mm, zone, cpu, rq)
 			      : take_from_zone(mm, zone, cpu, rq, flags);
 	if (slot == MM412_NONE)
@@ -100,7 +101,10 @@ HOT uint32_t take(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu
 	mm412_vmstat_statistics(mm, rq->preferred->zone, zone, cpu);
 	mm412_charge_both(cpu, mm->cost.statistics, mm->cost.prep);
 	if (rq->order)
-		visit_frames(mm, cpu, slot, rq->order, mm->cost.prep_frame);
+		visit_frames(mm, cpu, slot, rq->order, mm->cost.prep_frame,
+			     rq->gfp & MM412_GFP_COMP);
+	if (rq->gfp & MM412_GFP_ZERO)
+		sim_pages(cpu, SIM_NO_FRAME, mm412_frame(mm, slot), (uint64_t)1 << rq->order);
 	return slot;
 }
 
@@ -120,7 +124,9 @@ HOT bool passes(const struct mm412 *mm, const struct mm412_zone *zone, struct si
 	int64_t free = mm412_vmstat_nr_free(zone), usable = free;
 
 	mm412_charge(cpu, mm->cost.watermark);
+	mm412_touch_marks(cpu, zone);
 	if (zone->nr_free_cma > 0) {
+		mm412_touch_cma(cpu, zone);
 		flags |= may_use_cma(rq, flags);
 		usable -= flags & MM412_USE_CMA ? 0 : zone->nr_free_cma;
 	}
@@ -128,8 +134,8 @@ HOT bool passes(const struct mm412 *mm, const struct mm412_zone *zone, struct si
 	if (rq->order == 0 && (uint64_t)usable > zone->mark_and_reserve[mark][classzone])
 		return true;
 	mm412_charge(cpu, mm->cost.watermark_exact);
-	return mm412_watermark_exact(zone, rq->order, zone->watermark[mark], classzone, flags,
-				     free) ||
+	return mm412_watermark_look(mm, zone, cpu, rq->order, zone->watermark[mark], classzone,
+				    flags, free) ||
 	       flags & MM412_NO_WATERMARKS;
 }
 
@@ -152,7 +158,6 @@ uint32_t mm412_alloc_attempt(struct mm412 *mm, struct sim_cpu *cpu,
 		uint32_t slot;
 
 		mm412_charge(cpu, mm->cost.zone_step);
-		sim_touch(cpu, SIM_LINE_ZONE, ref->zone->id, false);
 		if (!passes(mm, ref->zone, cpu, rq, flags))
 			continue;
 		slot = take(mm, ref->zone, cpu, rq, flags);
@@ -195,9 +200,10 @@ static bool reclaims(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_r
 	if (mm412_reclaim_node(mm, cpu, limits->task, zone, rq->gfp, rq->order) < 0)
 		return false;
 	mm412_charge(cpu, mm->cost.watermark_exact);
-	return mm412_watermark_exact(zone, rq->order, zone->watermark[mark], rq->preferred->idx,
-				     flags | may_use_cma(rq, flags),
-				     mm412_vmstat_nr_free(zone));
+	mm412_touch_marks(cpu, zone);
+	return mm412_watermark_look(mm, zone, cpu, rq->order, zone->watermark[mark],
+				    rq->preferred->idx, flags | may_use_cma(rq, flags),
+				    mm412_vmstat_nr_free(zone));
 }
 
 uint32_t mm412_alloc_within(struct mm412 *mm, struct sim_cpu *cpu,
@@ -214,7 +220,6 @@ uint32_t mm412_alloc_within(struct mm412 *mm, struct sim_cpu *cpu,
 		mm412_charge(cpu, mm->cost.zone_step);
 		if (!mm412_mempolicy_allows(rq, zone, flags, limits))
 			continue;
-		sim_touch(cpu, SIM_LINE_ZONE, zone->id, false);
 		if (limits->spread_dirty && !dirty_ok(mm, zone->nid, limits->task, &over))
 			continue;
 		if (!passes(mm, zone, cpu, rq, flags) &&
@@ -279,11 +284,12 @@ static void give_to_zone(struct mm412 *mm, struct mm412_zone *zone, struct sim_c
 	unsigned type = mm->s[slot].type;
 
 	mm412_charge(cpu, mm->cost.free_block);
-	visit_frames(mm, cpu, slot, order, mm->cost.free_frame);
+	visit_frames(mm, cpu, slot, order, mm->cost.free_frame, true);
 	mm412_lock(mm, zone, cpu, SIM_CAUSE_FREE);
 	/* Until the lock was there the pageblock may have been isolated, or freed from it. */
 	if (zone->nr_isolated || type == MM412_ISOLATE)
 		type = mm412_block_type(mm, slot);
+	mm412_touch_pcp(mm, cpu, &zone->pcps[cpu->id], true);
 	mm412_buddy_give(mm, zone, &zone->pcps[cpu->id], cpu, slot, order, type);
 	mm412_unlock(zone, cpu);
 }
@@ -310,8 +316,8 @@ static void give_to_pcp(struct mm412 *mm, struct mm412_zone *zone, struct sim_cp
 	else
 		mm_list_add(mm->s, head, slot);
 	mm412_charge(cpu, mm->cost.pcp_give);
-	sim_touch(cpu, SIM_LINE_PCP, head, true);
-	mm412_touch_next(mm, cpu, slot);
+	mm412_touch_pcp(mm, cpu, pcp, true);
+	mm412_touch_beside(mm, cpu, cold ? mm->s[slot].prev : mm->s[slot].next);
 	if (++pcp->count >= zone->pcp_high)
 		mm412_pcp_drain_some(mm, zone, pcp, cpu, zone->pcp_batch);
 }
@@ -341,7 +347,7 @@ void mm412_alloc_free(void *state, struct sim_cpu *cpu, uint64_t frame, unsigned
 		join(mm, slot, order);
 	mm412_charge_both(cpu, mm->cost.free_entry, mm->cost.irq);
 	mm412_touch_frame(mm, cpu, slot);
-	sim_touch(cpu, SIM_LINE_BLOCK, slot >> MM412_BLOCK_ORDER, false);
+	mm412_touch_block(mm, cpu, slot, false);
 	s->type = (uint8_t)mm412_block_type(mm, slot);
 	s->use = 0;
 	zone->events.pgfree += (uint64_t)1 << order;

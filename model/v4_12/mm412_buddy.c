@@ -36,9 +36,11 @@ uint32_t mm412_buddy_smallest(struct mm412 *mm, struct mm412_zone *zone, struct 
 	head = mm412_list(zone, type, found);
 	slot = mm->s[head].next;
 	mm412_charge(cpu, mm->cost.take);
-	mm412_touch_list(cpu, head);
-	mm412_touch_frame(mm, cpu, slot);
+	if (slot != zone->warm)
+		mm412_touch_frame(mm, cpu, slot);
 	mm412_list_remove(mm, zone, slot, found);
+	zone->warm = mm->s[head].next;
+	mm412_touch_beside(mm, cpu, zone->warm);
 	/* A refill takes the next one at once; its neighbour's links are what will be missing.
 	 */
 	__builtin_prefetch(&mm->s[mm->s[mm->s[head].next].next], 1);
@@ -53,7 +55,7 @@ static uint32_t take_cma(struct mm412 *mm, struct mm412_zone *zone, struct sim_c
 	uint32_t slot = mm412_buddy_smallest(mm, zone, cpu, order, MM412_CMA);
 
 	if (slot != MM412_NONE) {
-		mm412_vmstat_cma(zone, &zone->pcps[cpu->id], -((int64_t)1 << order));
+		mm412_vmstat_cma(mm, zone, &zone->pcps[cpu->id], cpu, -((int64_t)1 << order));
 		mm->path = MM_PATH_FALLBACK;
 	}
 	return slot;
@@ -85,17 +87,18 @@ static bool is_free(const struct mm412 *mm, unsigned zone, uint32_t slot, unsign
  * twice soon: it goes to the tail, where it is not so soon handed out. The kernel asks for
  * the zone of the parent's first frame, which is another one where zones share a pageblock.
  */
-static bool merges_soon(const struct mm412 *mm, const struct mm412_zone *zone, uint32_t slot,
-			unsigned order)
+static bool merges_soon(const struct mm412 *mm, const struct mm412_zone *zone,
+			struct sim_cpu *cpu, uint32_t slot, unsigned order)
 {
-	uint32_t parent = slot & ~(1u << order);
+	uint32_t parent = slot & ~(1u << order), uncle = parent ^ (1u << (order + 1));
 	unsigned id = zone->id;
 
 	if (order >= MM412_ORDERS - 2)
 		return false;
 	if (parent != slot && mm->block[slot >> MM412_BLOCK_ORDER].zone == MM412_MIXED_ZONE)
 		id = mm412_pageblock_seen_zone(mm, mm412_frame(mm, parent));
-	return is_free(mm, id, parent ^ (1u << (order + 1)), order + 1);
+	mm412_touch_look(mm, cpu, uncle);
+	return is_free(mm, id, uncle, order + 1);
 }
 
 /* What of the zone's counters changes hands, and whether the merge must not be. */
@@ -109,30 +112,47 @@ static bool keeps_apart(struct mm412 *mm, struct mm412_zone *zone, uint32_t slot
 	return false;
 }
 
+/* The buddy's struct page is looked at, and written when the two merge. */
+static bool merges(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+		   uint32_t slot, unsigned order, unsigned type)
+{
+	uint32_t buddy = slot ^ (1u << order);
+	bool both_free = is_free(mm, zone->id, buddy, order);
+
+	sim_touch_page(cpu, mm412_frame(mm, buddy), &mm->s[buddy].stamp, both_free);
+	return both_free && !(zone->nr_isolated && keeps_apart(mm, zone, slot, order, type));
+}
+
+static void place(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu, uint32_t slot,
+		  unsigned order, unsigned type)
+{
+	mm412_charge(cpu, mm->cost.place);
+	if (merges_soon(mm, zone, cpu, slot, order)) {
+		mm412_list_append(mm, zone, slot, order, type);
+		mm412_touch_beside(mm, cpu, mm->s[slot].prev);
+	} else {
+		mm412_list_push(mm, zone, slot, order, type);
+		mm412_touch_beside(mm, cpu, mm->s[slot].next);
+	}
+}
+
 void mm412_buddy_give(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
 		      struct sim_cpu *cpu, uint32_t slot, unsigned order, unsigned type)
 {
 	if (type < MM412_CMA)
-		mm412_vmstat_free(zone, pcp, (int64_t)1 << order);
+		mm412_vmstat_free(mm, zone, pcp, cpu, (int64_t)1 << order);
 	else if (type != MM412_ISOLATE)
-		mm412_vmstat_typed(zone, pcp, (int64_t)1 << order, type);
+		mm412_vmstat_typed(mm, zone, pcp, cpu, (int64_t)1 << order, type);
 	mm->s[slot].tag = 0;
-	while (order < MM412_ORDERS - 1 && is_free(mm, zone->id, slot ^ (1u << order), order)) {
+	while (order < MM412_ORDERS - 1 && merges(mm, zone, cpu, slot, order, type)) {
 		uint32_t buddy = slot ^ (1u << order);
 
-		if (zone->nr_isolated && keeps_apart(mm, zone, slot, order, type))
-			break;
-		mm412_touch_frame(mm, cpu, buddy);
 		mm412_charge(cpu, mm->cost.merge_step);
+		mm412_touch_neighbours(mm, cpu, buddy);
 		mm412_list_remove(mm, zone, buddy, order);
 		mm->s[buddy].tag = 0;
 		slot &= ~(1u << order);
 		order++;
 	}
-	if (merges_soon(mm, zone, slot, order))
-		mm412_list_append(mm, zone, slot, order, type);
-	else
-		mm412_list_push(mm, zone, slot, order, type);
-	mm412_charge(cpu, mm->cost.place);
-	mm412_touch_list(cpu, mm412_list(zone, type, order));
+	place(mm, zone, cpu, slot, order, type);
 }

@@ -29,17 +29,19 @@ bool mm412_compact_lock_try(const struct mm412 *mm, struct sim_cpu *cpu,
 		return false;
 	}
 	sim_lock(cpu, lock, cause);
-	if (cause == SIM_CAUSE_LRU)
-		mm412_touch_list(cpu, mm->sleep->nodes[cc->zone->nid].lru.heads);
+	if (lock == &cc->zone->lock)
+		mm412_locked(cc->zone, cpu);
 	else
-		sim_touch(cpu, SIM_LINE_ZONE, cc->zone->id, true);
+		mm412_touch_lru(cpu, cc->zone->nid);
 	return true;
 }
 
 bool mm412_compact_lock_leave(struct sim_cpu *cpu, struct mm412_compact *cc,
 			      struct sim_lock *lock, bool *locked)
 {
-	if (*locked)
+	if (*locked && lock == &cc->zone->lock)
+		mm412_unlock(cc->zone, cpu);
+	else if (*locked)
 		sim_unlock(cpu, lock);
 	*locked = false;
 	if (!cc->task || !cc->task->killed)

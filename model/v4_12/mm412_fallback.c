@@ -34,11 +34,13 @@ bool mm412_fallback_may_steal(const struct mm412 *mm, const struct mm412_zone *z
 	return some >> order & 1 && may_steal_block(mm, order, type);
 }
 
-static void move_one(struct mm412 *mm, struct mm412_zone *zone, uint32_t slot, unsigned order,
-		     unsigned type)
+static void move_one(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+		     uint32_t slot, unsigned order, unsigned type)
 {
+	mm412_touch_neighbours(mm, cpu, slot);
 	mm412_list_remove(mm, zone, slot, order);
 	mm412_list_push(mm, zone, slot, order, type);
+	mm412_touch_beside(mm, cpu, mm->s[slot].next);
 }
 
 /* Frames of the pageblock that are as movable, or immovable, as `type` is. */
@@ -59,23 +61,25 @@ static enum mm412_extfrag take_over(struct mm412 *mm, struct mm412_zone *zone,
 	unsigned old_type = mm412_block_type(mm, slot);
 	unsigned moved, movable = 0;
 
-	sim_touch(cpu, SIM_LINE_BLOCK, slot >> MM412_BLOCK_ORDER, true);
+	mm412_touch_block(mm, cpu, slot, false);
 	if (old_type != MM412_HIGHATOMIC && order >= MM412_BLOCK_ORDER) {
+		mm412_touch_block(mm, cpu, slot, true);
 		for (uint32_t at = 0; at < 1u << order; at += MM412_BLOCK_FRAMES)
 			mm412_pageblock_set(mm, slot + at, type);
-		move_one(mm, zone, slot, order, type);
+		move_one(mm, zone, cpu, slot, order, type);
 		return MM412_EXTFRAG_CLAIM;
 	}
 	moved = old_type != MM412_HIGHATOMIC && may_steal_block(mm, order, type)
 			? mm412_pageblock_move(mm, zone, cpu, slot, type, &movable)
 			: 0;
 	if (!moved) {
-		move_one(mm, zone, slot, order, type);
+		move_one(mm, zone, cpu, slot, order, type);
 		return MM412_EXTFRAG_PAGE;
 	}
 	if (mm->grouping &&
 	    moved + alike(type, old_type, moved, movable) < MM412_BLOCK_FRAMES / 2)
 		return MM412_EXTFRAG_STEAL;
+	mm412_touch_block(mm, cpu, slot, true);
 	mm412_pageblock_set(mm, slot, type);
 	return MM412_EXTFRAG_CLAIM;
 }
@@ -106,6 +110,10 @@ bool mm412_fallback_steal(struct mm412 *mm, struct mm412_zone *zone, struct sim_
 	source = sources[type][first >> found & 1 ? 0 : 1];
 	slot = mm->s[mm412_list(zone, source, found)].next;
 	mm412_charge(cpu, mm->cost.fallback);
+	/* The search begins with the largest order; the type's own lists were looked at before.
+	 */
+	for (unsigned o = order; o < MM412_ORDERS; o++)
+		zone->area_lines |= mm->area_lines[type][o];
 	mm412_touch_frame(mm, cpu, slot);
 	old_type = mm412_block_type(mm, slot);
 	kind = take_over(mm, zone, cpu, slot, found, type);
@@ -133,8 +141,9 @@ void mm412_fallback_reserve(struct mm412 *mm, struct mm412_zone *zone, struct si
 	mm412_lock(mm, zone, cpu, SIM_CAUSE_SPLIT);
 	type = mm412_block_type(mm, slot);
 	mm412_charge(cpu, mm->cost.highatomic);
-	sim_touch(cpu, SIM_LINE_BLOCK, slot >> MM412_BLOCK_ORDER, true);
+	mm412_touch_block(mm, cpu, slot, type < MM412_PCP_TYPES);
 	if (type < MM412_PCP_TYPES) {
+		sim_touch(cpu, SIM_LINE_MARKS, zone->id, true);
 		zone->nr_reserved_highatomic += MM412_BLOCK_FRAMES;
 		zone->events.highatomic_reserve++;
 		mm412_pageblock_set(mm, slot, MM412_HIGHATOMIC);
@@ -155,10 +164,11 @@ static bool unreserve_first(struct mm412 *mm, struct mm412_zone *zone, struct si
 					: MM412_BLOCK_FRAMES;
 
 		zone->nr_reserved_highatomic -= less;
+		sim_touch(cpu, SIM_LINE_MARKS, zone->id, true);
 		zone->events.highatomic_unreserve++;
 	}
 	mm412_charge(cpu, mm->cost.highatomic);
-	sim_touch(cpu, SIM_LINE_BLOCK, slot >> MM412_BLOCK_ORDER, true);
+	mm412_touch_block(mm, cpu, slot, true);
 	mm412_pageblock_set(mm, slot, type);
 	return mm412_pageblock_move(mm, zone, cpu, slot, type, NULL) > 0;
 }

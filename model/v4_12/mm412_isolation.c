@@ -76,7 +76,8 @@ static void move(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
 {
 	int64_t moved = mm412_pageblock_move(mm, zone, cpu, slot, type, NULL);
 
-	mm412_vmstat_typed(zone, &zone->pcps[cpu->id], sign * moved, counted);
+	mm412_touch_pcp(mm, cpu, &zone->pcps[cpu->id], true);
+	mm412_vmstat_typed(mm, zone, &zone->pcps[cpu->id], cpu, sign * moved, counted);
 	zone->free_gap += sign * moved;
 	if (counted == MM412_CMA)
 		zone->cma_gap += sign * moved;
@@ -93,6 +94,7 @@ bool mm412_isolation_set(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
 	if (may) {
 		unsigned type = mm412_block_type(mm, slot);
 
+		mm412_touch_block(mm, cpu, slot, true);
 		mm412_pageblock_set(mm, slot, MM412_ISOLATE);
 		zone->nr_isolated++;
 		move(mm, zone, cpu, slot, MM412_ISOLATE, type, -1);
@@ -133,6 +135,7 @@ void mm412_isolation_unset(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
 		taken = mm412_isolate_block(mm, zone, cpu, slot);
 	else
 		move(mm, zone, cpu, slot, type, type, 1);
+	mm412_touch_block(mm, cpu, slot, true);
 	mm412_pageblock_set(mm, slot, type);
 	zone->nr_isolated--;
 	mm412_unlock(zone, cpu);

@@ -11,8 +11,8 @@
 #define GFP_KERNEL                                                                             \
 	(MM412_GFP_IO | MM412_GFP_FS | MM412_GFP_DIRECT_RECLAIM | MM412_GFP_KSWAPD_RECLAIM)
 
-bool mm412_kswapd_balanced(const struct mm412 *mm, const struct mm412_node *node,
-			   unsigned order, unsigned classzone)
+bool mm412_kswapd_balanced(const struct mm412 *mm, struct sim_cpu *cpu,
+			   const struct mm412_node *node, unsigned order, unsigned classzone)
 {
 	bool any = false;
 
@@ -22,8 +22,8 @@ bool mm412_kswapd_balanced(const struct mm412 *mm, const struct mm412_node *node
 		if (!zone || !zone->managed)
 			continue;
 		any = true;
-		if (mm412_watermark_safe(mm, zone, order, zone->watermark[MM412_WMARK_HIGH],
-					 classzone))
+		if (mm412_watermark_safe(mm, zone, cpu, order,
+					 zone->watermark[MM412_WMARK_HIGH], classzone))
 			return true;
 	}
 	return !any;
@@ -60,7 +60,7 @@ void mm412_kswapd_wake(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412
 	mm412_charge(cpu, mm->cost.kswapd_test);
 	if (!zone->managed || (sleeper && !hand_over(sleeper, order, classzone)))
 		return;
-	if (mm412_kswapd_balanced(mm, node, order, classzone))
+	if (mm412_kswapd_balanced(mm, cpu, node, order, classzone))
 		return;
 	mm412_charge(cpu, mm->cost.kswapd_wake);
 	node->kswapd_wakes++;
@@ -117,7 +117,7 @@ static bool turn(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep 
 
 	mm412_charge(cpu, mm->cost.kswapd_turn);
 	mm412_io_reap(mm, cpu);
-	if (mm412_kswapd_balanced(mm, node->node, (unsigned)sc->order, sc->reclaim_idx))
+	if (mm412_kswapd_balanced(mm, cpu, node->node, (unsigned)sc->order, sc->reclaim_idx))
 		return true;
 	mm412_daemon_want(mm, cpu);
 	mm412_scan_age_anon(mm, cpu, node, sc);
@@ -166,7 +166,7 @@ static bool may_sleep(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_s
 	wake_throttled(cpu, node);
 	if (hopeless(node))
 		return true;
-	if (!mm412_kswapd_balanced(mm, node->node, order, (unsigned)classzone))
+	if (!mm412_kswapd_balanced(mm, cpu, node->node, order, (unsigned)classzone))
 		return false;
 	node->flags &=
 		~(unsigned)(MM412_PGDAT_CONGESTED | MM412_PGDAT_DIRTY | MM412_PGDAT_WRITEBACK);

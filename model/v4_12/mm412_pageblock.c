@@ -184,32 +184,44 @@ static unsigned movable_in(const struct mm_slot *s, uint32_t frames, uint32_t le
 	return frames < left ? frames : left;
 }
 
-static unsigned move_range(struct mm412 *mm, struct mm412_zone *zone, uint32_t at, uint32_t end,
-			   unsigned type, unsigned *movable)
+static void move_block(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+		       uint32_t slot, unsigned order, unsigned type)
+{
+	unsigned from = mm->s[slot].type;
+
+	if (from >= MM412_CMA || type >= MM412_CMA)
+		mm412_isolation_relisted(zone, from, type, (int64_t)1 << order);
+	mm412_touch_frame(mm, cpu, slot);
+	mm412_touch_neighbours(mm, cpu, slot);
+	mm412_list_remove(mm, zone, slot, order);
+	mm412_list_push(mm, zone, slot, order, type);
+	mm412_touch_beside(mm, cpu, mm->s[slot].next);
+}
+
+/* The first of a free block is enough to pass it over; all others are looked at, one by one. */
+static unsigned move_range(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+			   uint32_t at, uint32_t end, unsigned type, unsigned *movable)
 {
 	unsigned moved = 0;
 
 	while (at < end) {
 		const struct mm_slot *s = &mm->s[at];
 		unsigned order = mm412_tag_order(s->tag);
+		uint32_t n = 1u << order;
 
 		switch (mm412_tag_state(s->tag)) {
 		case MM412_FREE:
-			if (s->type >= MM412_CMA || type >= MM412_CMA)
-				mm412_isolation_relisted(zone, s->type, type,
-							 (int64_t)1 << order);
-			mm412_list_remove(mm, zone, at, order);
-			mm412_list_push(mm, zone, at, order, type);
-			moved += 1u << order;
-			at += 1u << order;
+			move_block(mm, zone, cpu, at, order, type);
+			moved += n;
 			break;
 		case MM412_USED:
-			*movable += movable_in(s, 1u << order, end - at);
-			at += 1u << order;
+			*movable += movable_in(s, n, end - at);
+			mm412_touch_run(mm, cpu, at, n < end - at ? n : end - at, false);
 			break;
 		default:
-			at++;
+			mm412_touch_look(mm, cpu, at);
 		}
+		at += n;
 	}
 	return moved;
 }
@@ -243,7 +255,7 @@ unsigned mm412_pageblock_move(struct mm412 *mm, struct mm412_zone *zone, struct 
 		start = slot;
 	if (!zone_spans(zone, mm412_frame(mm, end - 1)))
 		return 0;
-	moved = move_range(mm, zone, start, end, type, &seen);
+	moved = move_range(mm, zone, cpu, start, end, type, &seen);
 	if (mm->guide)
 		seen = guided(mm->guide, mm412_frame(mm, start), type, moved, movable != NULL,
 			      seen);

@@ -242,12 +242,13 @@ void mm412_probe_guided_unreserve(void *state, struct sim_cpu *cpu, uint32_t zon
 	mm412_fallback_unreserve(mm, cpu, only(&one, mm, zone, 0, type), true);
 }
 
-int64_t mm412_probe_guided_fold(void *state, const struct sim_cpu *cpu, uint32_t zone)
+int64_t mm412_probe_guided_fold(void *state, struct sim_cpu *cpu, uint32_t zone)
 {
-	struct mm412_zone *z = &((struct mm412 *)state)->zones[zone];
+	struct mm412 *mm = state;
+	struct mm412_zone *z = &mm->zones[zone];
 	int64_t before = z->nr_free;
 
-	mm412_vmstat_fold(z, &z->pcps[cpu->id]);
+	mm412_vmstat_fold(mm, z, &z->pcps[cpu->id], cpu);
 	return z->nr_free - before;
 }
 

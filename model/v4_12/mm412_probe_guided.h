@@ -91,7 +91,7 @@ int mm412_probe_guided_isolate(void *mm, struct sim_cpu *cpu, uint64_t frame);
 void mm412_probe_guided_reserve(void *mm, struct sim_cpu *cpu, uint64_t frame);
 void mm412_probe_guided_unreserve(void *mm, struct sim_cpu *cpu, uint32_t zone, unsigned type);
 /* The part of refresh_cpu_vm_stats() for one zone's counters; what was folded. */
-int64_t mm412_probe_guided_fold(void *mm, const struct sim_cpu *cpu, uint32_t zone);
+int64_t mm412_probe_guided_fold(void *mm, struct sim_cpu *cpu, uint32_t zone);
 /* set_pgdat_percpu_threshold(). */
 void mm412_probe_guided_pressure(void *mm, unsigned nid, bool pressure);
 

@@ -147,7 +147,7 @@ static bool cpuset_allows(const struct mm412_task *task, unsigned nid)
 }
 
 /* So much is free that compaction can begin with a buffer left for others. */
-static bool compaction_ready(struct mm412 *mm, const struct sim_cpu *cpu,
+static bool compaction_ready(struct mm412 *mm, struct sim_cpu *cpu,
 			     const struct mm412_zone *zone, const struct mm412_scan *sc)
 {
 	enum mm412_compact_result suitable = mm412_compact_suitable_by(
@@ -157,7 +157,7 @@ static bool compaction_ready(struct mm412 *mm, const struct sim_cpu *cpu,
 		return true;
 	if (suitable == MM412_COMPACT_SKIPPED)
 		return false;
-	return mm412_watermark_safe(mm, zone, 0,
+	return mm412_watermark_safe(mm, zone, cpu, 0,
 				    zone->watermark[MM412_WMARK_HIGH] +
 					    mm412_compact_gap((unsigned)sc->order),
 				    sc->reclaim_idx);

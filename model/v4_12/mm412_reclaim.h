@@ -78,8 +78,8 @@ void mm412_daemon_want(struct mm412 *mm, struct sim_cpu *cpu);
 void mm412_kswapd_wake(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_task *task,
 		       const struct mm412_zone *zone, unsigned order, unsigned classzone);
 /* pgdat_balanced() */
-bool mm412_kswapd_balanced(const struct mm412 *mm, const struct mm412_node *node,
-			   unsigned order, unsigned classzone);
+bool mm412_kswapd_balanced(const struct mm412 *mm, struct sim_cpu *cpu,
+			   const struct mm412_node *node, unsigned order, unsigned classzone);
 void mm412_kswapd_run(void *state, struct sim_cpu *cpu);
 
 /* ---- compaction: mm412_compact*.c, mm412_migrate.c, mm412_kcompactd.c ---------------------

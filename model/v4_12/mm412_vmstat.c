@@ -63,23 +63,32 @@ void mm412_vmstat_thresholds(struct mm412 *mm)
 	}
 }
 
-void mm412_vmstat_cma(struct mm412_zone *zone, struct mm412_pcp *pcp, int64_t delta)
+void mm412_vmstat_overflow(const struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+			   int64_t delta)
+{
+	zone->nr_free += delta;
+	mm412_touch_fold(mm, cpu, zone, MM412_STAT_FREE);
+}
+
+void mm412_vmstat_cma(const struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
+		      struct sim_cpu *cpu, int64_t delta)
 {
 	int64_t x = delta + pcp->cma_diff;
 
 	if (x > zone->stat_threshold || x < -zone->stat_threshold) {
 		zone->nr_free_cma += x;
+		mm412_touch_fold(mm, cpu, zone, MM412_STAT_CMA);
 		x = 0;
 	}
 	pcp->cma_diff = (int8_t)x;
 }
 
-void mm412_vmstat_typed(struct mm412_zone *zone, struct mm412_pcp *pcp, int64_t delta,
-			unsigned type)
+void mm412_vmstat_typed(const struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
+			struct sim_cpu *cpu, int64_t delta, unsigned type)
 {
-	mm412_vmstat_free(zone, pcp, delta);
+	mm412_vmstat_free(mm, zone, pcp, cpu, delta);
 	if (type == MM412_CMA)
-		mm412_vmstat_cma(zone, pcp, delta);
+		mm412_vmstat_cma(mm, zone, pcp, cpu, delta);
 }
 
 int64_t mm412_vmstat_exact(const struct mm412 *mm, const struct mm412_zone *zone)
@@ -110,10 +119,16 @@ int64_t mm412_vmstat_numa(const struct mm412 *mm, const struct mm412_zone *zone,
 	return sum;
 }
 
-/* Beyond the threshold more than all is folded, so that the next fold comes later. */
-static void count(struct mm412_zone *zone, unsigned cpu, enum mm412_numa item)
+static unsigned numa_line(unsigned item)
 {
-	int8_t *diff = &zone->pcps[cpu].numa_diff[item];
+	return item <= MM412_NUMA_FOREIGN ? MM412_STAT_HIT : MM412_STAT_CMA;
+}
+
+/* Beyond the threshold more than all is folded, so that the next fold comes later. */
+static void count(const struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+		  enum mm412_numa item)
+{
+	int8_t *diff = &zone->pcps[cpu->id].numa_diff[item];
 	int value = *diff + 1;
 
 	if (value > zone->stat_threshold) {
@@ -121,38 +136,49 @@ static void count(struct mm412_zone *zone, unsigned cpu, enum mm412_numa item)
 
 		zone->numa[item] += value + over;
 		value = -over;
+		mm412_touch_fold(mm, cpu, zone, numa_line(item));
 	}
 	*diff = (int8_t)value;
 }
 
 void mm412_vmstat_statistics(struct mm412 *mm, struct mm412_zone *preferred,
-			     struct mm412_zone *zone, const struct sim_cpu *cpu)
+			     struct mm412_zone *zone, struct sim_cpu *cpu)
 {
 	bool local = zone->nid == mm->cpu_node[cpu->id];
 
 	if (zone->nid == preferred->nid) {
-		count(zone, cpu->id, MM412_NUMA_HIT);
+		count(mm, zone, cpu, MM412_NUMA_HIT);
 	} else {
-		count(zone, cpu->id, MM412_NUMA_MISS);
-		count(preferred, cpu->id, MM412_NUMA_FOREIGN);
+		count(mm, zone, cpu, MM412_NUMA_MISS);
+		mm412_touch_pcp(mm, cpu, &preferred->pcps[cpu->id], true);
+		count(mm, preferred, cpu, MM412_NUMA_FOREIGN);
 	}
-	count(zone, cpu->id, local ? MM412_NUMA_LOCAL : MM412_NUMA_OTHER);
+	count(mm, zone, cpu, local ? MM412_NUMA_LOCAL : MM412_NUMA_OTHER);
 }
 
-bool mm412_vmstat_fold(struct mm412_zone *zone, struct mm412_pcp *pcp)
+bool mm412_vmstat_fold(const struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
+		       struct sim_cpu *cpu)
 {
-	bool some = pcp->free_diff || pcp->cma_diff;
+	bool some[MM412_STAT_LINES] = {
+		[MM412_STAT_FREE] = pcp->free_diff, [MM412_STAT_CMA] = pcp->cma_diff
+	};
+	bool any = false;
 
 	zone->nr_free += pcp->free_diff;
 	pcp->free_diff = 0;
 	zone->nr_free_cma += pcp->cma_diff;
 	pcp->cma_diff = 0;
 	for (unsigned i = 0; i < MM412_NUMA_ITEMS; i++) {
-		some |= pcp->numa_diff[i] != 0;
+		some[numa_line(i)] |= pcp->numa_diff[i] != 0;
 		zone->numa[i] += pcp->numa_diff[i];
 		pcp->numa_diff[i] = 0;
 	}
-	return some;
+	for (unsigned line = 0; line < MM412_STAT_LINES; line++) {
+		if (some[line])
+			mm412_touch_fold(mm, cpu, zone, line);
+		any |= some[line];
+	}
+	return any;
 }
 
 /* A remote zone's pages go back after three ticks in which nothing changed there. */
@@ -183,7 +209,8 @@ void mm412_vmstat_tick(void *state, struct sim_cpu *cpu)
 		struct mm412_pcp *pcp = &zone->pcps[cpu->id];
 
 		mm412_charge(cpu, mm->cost.tick_zone);
-		if (mm412_vmstat_fold(zone, pcp))
+		mm412_touch_pcp(mm, cpu, pcp, true);
+		if (mm412_vmstat_fold(mm, zone, pcp, cpu))
 			pcp->expire = EXPIRE_TICKS;
 		expire(mm, zone, pcp, cpu);
 	}

@@ -161,7 +161,8 @@ uint64_t mm412_watermark_recommended(const struct mm412 *mm)
 	return (pages < most ? pages : most) * 4;
 }
 
-static bool has_block(const struct mm412_zone *zone, unsigned order, unsigned flags)
+/* Orders of which there is a block that the request can be content with. */
+static unsigned orders_with_block(const struct mm412_zone *zone, unsigned flags)
 {
 	unsigned some = zone->some[MM412_UNMOVABLE] | zone->some[MM412_MOVABLE] |
 			zone->some[MM412_RECLAIMABLE];
@@ -172,11 +173,12 @@ static bool has_block(const struct mm412_zone *zone, unsigned order, unsigned fl
 			zone->some[MM412_ISOLATE];
 	if (flags & MM412_USE_CMA)
 		some |= zone->some[MM412_CMA];
-	return some >> order != 0;
+	return some;
 }
 
-bool mm412_watermark_exact(const struct mm412_zone *zone, unsigned order, uint64_t mark,
-			   unsigned classzone, unsigned flags, int64_t free)
+/* What would be left is above the mark, blocks or not. */
+static bool has_enough(const struct mm412_zone *zone, unsigned order, uint64_t mark,
+		       unsigned classzone, unsigned flags, int64_t free)
 {
 	int64_t min = (int64_t)mark;
 
@@ -189,17 +191,42 @@ bool mm412_watermark_exact(const struct mm412_zone *zone, unsigned order, uint64
 		free -= (int64_t)zone->nr_reserved_highatomic;
 	if (!(flags & MM412_USE_CMA))
 		free -= mm412_vmstat_nr_free_cma(zone);
-	if (free <= min + (int64_t)zone->reserve[classzone])
-		return false;
-	return order == 0 || has_block(zone, order, flags);
+	return free > min + (int64_t)zone->reserve[classzone];
 }
 
-bool mm412_watermark_safe(const struct mm412 *mm, const struct mm412_zone *zone, unsigned order,
-			  uint64_t mark, unsigned classzone)
+bool mm412_watermark_exact(const struct mm412_zone *zone, unsigned order, uint64_t mark,
+			   unsigned classzone, unsigned flags, int64_t free)
+{
+	if (!has_enough(zone, order, mark, classzone, flags, free))
+		return false;
+	return order == 0 || orders_with_block(zone, flags) >> order != 0;
+}
+
+bool mm412_watermark_look(const struct mm412 *mm, const struct mm412_zone *zone,
+			  struct sim_cpu *cpu, unsigned order, uint64_t mark,
+			  unsigned classzone, unsigned flags, int64_t free)
+{
+	unsigned some;
+
+	if (!has_enough(zone, order, mark, classzone, flags, free))
+		return false;
+	if (order == 0)
+		return true;
+	some = orders_with_block(zone, flags);
+	mm412_touch_search(mm, cpu, zone, order, some);
+	return some >> order != 0;
+}
+
+bool mm412_watermark_safe(const struct mm412 *mm, const struct mm412_zone *zone,
+			  struct sim_cpu *cpu, unsigned order, uint64_t mark,
+			  unsigned classzone)
 {
 	int64_t free = mm412_vmstat_nr_free(zone);
 
-	if (zone->percpu_drift_mark && free < (int64_t)zone->percpu_drift_mark)
+	mm412_touch_marks(cpu, zone);
+	if (zone->percpu_drift_mark && free < (int64_t)zone->percpu_drift_mark) {
+		mm412_touch_parts(mm, cpu, zone);
 		free = mm412_vmstat_exact(mm, zone);
-	return mm412_watermark_exact(zone, order, mark, classzone, 0, free);
+	}
+	return mm412_watermark_look(mm, zone, cpu, order, mark, classzone, 0, free);
 }

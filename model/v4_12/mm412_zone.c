@@ -179,6 +179,7 @@ bool mm412_zone_build(struct mm412 *mm, const struct mm_machine *machine, char *
 	}
 	for (unsigned i = 0; i < mm->nzones; i++)
 		init_lists(mm, &mm->zones[i]);
+	mm412_touch_boot(mm);
 	if (!count_memory(mm, machine) || !mm412_pageblock_boot(mm, machine)) {
 		snprintf(text, size, "out of memory");
 		return false;

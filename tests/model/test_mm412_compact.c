@@ -123,7 +123,7 @@ static void leave(uint64_t frames)
 	for (uint64_t n = 1; frames; n += 2, frames--)
 		c_drop(&w, c_slot(&w, n));
 	mm412_pcp_drain_all(w.mm, w_cpu(&w), NULL);
-	mm412_vmstat_fold(&w.mm->zones[0], &w.mm->zones[0].pcps[0]);
+	mm412_vmstat_fold(w.mm, &w.mm->zones[0], &w.mm->zones[0].pcps[0], w_cpu(&w));
 }
 
 static void there_must_be_twice_the_block_above_the_mark(void)
@@ -134,7 +134,7 @@ static void there_must_be_twice_the_block_above_the_mark(void)
 	leave(needed - 1);
 	CU_ASSERT_EQUAL(mm412_compact_suitable(w.mm, zone, 3, 0, 2), MM412_COMPACT_SKIPPED);
 	c_drop_some(&w, FRAMES - 1, FRAMES, 1, 0);
-	mm412_vmstat_fold(&w.mm->zones[0], &w.mm->zones[0].pcps[0]);
+	mm412_vmstat_fold(w.mm, &w.mm->zones[0], &w.mm->zones[0].pcps[0], w_cpu(&w));
 	CU_ASSERT_EQUAL(mm412_compact_suitable(w.mm, zone, 3, 0, 2), MM412_COMPACT_CONTINUE);
 	/* Of costly orders above the low mark. */
 	CU_ASSERT_EQUAL(mm412_compact_suitable(w.mm, zone, 4, 0, 2), MM412_COMPACT_SKIPPED);

@@ -188,7 +188,7 @@ static void the_lowest_mark_is_left_to_others(void)
 	uint64_t free = 0;
 
 	c_drop_some(&w, FRAMES - 512, FRAMES, 2, 1);
-	mm412_vmstat_fold(zone, &zone->pcps[0]);
+	mm412_vmstat_fold(w.mm, zone, &zone->pcps[0], w_cpu(&w));
 	zone->stat_threshold = 0;
 	cc = wants(512);
 	while (get(&cc) != MM412_NONE && free < 1000)

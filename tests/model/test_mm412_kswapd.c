@@ -333,8 +333,8 @@ static void a_block_that_reclaim_cannot_make_is_left_to_kcompactd(void)
 {
 	a_world();
 	fragment();
-	CU_ASSERT_TRUE(mm412_kswapd_balanced(mm, &mm->nodes[0], 0, NORMAL));
-	CU_ASSERT_FALSE(mm412_kswapd_balanced(mm, &mm->nodes[0], 2, NORMAL));
+	CU_ASSERT_TRUE(mm412_kswapd_balanced(mm, cpu, &mm->nodes[0], 0, NORMAL));
+	CU_ASSERT_FALSE(mm412_kswapd_balanced(mm, cpu, &mm->nodes[0], 2, NORMAL));
 	others = called_for_four_pages;
 	w_run(&w, mm412_kswapd_run, 2);
 	CU_ASSERT_EQUAL(w.last[MM_EVENT_KSWAPD_WAKE].value[2], 2);
