@@ -35,6 +35,7 @@ struct mm_snapshot_zone {
 	uint32_t pcp_batch, pcp_high;
 	uint32_t *pcp_count; /* one a CPU */
 	uint64_t lock_taken, lock_waits[SIM_CAUSES], lock_wait_cycles[SIM_CAUSES];
+	uint64_t lock_holds[SIM_CAUSES], lock_held_cycles[SIM_CAUSES];
 	/*
 	 * 4.12 with a world: what /proc/zoneinfo lists of the zone behind "protection", and of
 	 * its node at the node's first zone ("per-node stats"). NULL and 0 otherwise.

@@ -123,6 +123,8 @@ struct sim_memory {
 	/* NULL = it takes no time. Cycles of sim_pages(). */
 	uint64_t (*pages)(struct sim_memory *memory, struct sim_cpu *cpu, uint64_t from,
 			  uint64_t to, uint64_t frames);
+	/* Of a model that sim_memory_new() made: sim_memory_free() calls it. */
+	void (*drop)(struct sim_memory *memory);
 };
 
 struct sim_cpu {
@@ -146,6 +148,9 @@ struct sim_lock {
 	uint64_t free_at;
 	uint64_t waits[SIM_CAUSES], wait_cycles[SIM_CAUSES];
 	uint64_t taken;
+	/* How often and how long somebody had it who wanted it for that. */
+	uint64_t holds[SIM_CAUSES], held_cycles[SIM_CAUSES];
+	uint64_t held_since;
 	/*
 	 * Cycles to move the lock's line from its last holder; 0 = none. Where the holder's
 	 * code touches the line itself, right behind sim_lock(), a memory model that knows
@@ -154,6 +159,7 @@ struct sim_lock {
 	uint32_t hand_over;
 	uint16_t holder; /* the last CPU that held it */
 	bool touched;
+	uint8_t held_for; /* enum sim_cause */
 	/*
 	 * A test-and-set lock: all who wait try again and again, so that its line visits each
 	 * of them before it gets to the next holder. Needs hand_over.
@@ -258,11 +264,15 @@ static inline void sim_lock(struct sim_cpu *cpu, struct sim_lock *lock, enum sim
 	    !(lock->touched && cpu->memory->touch))
 		sim_charge_part(cpu, SIM_PART_LOCK, lock->hand_over);
 	lock->holder = cpu->id;
+	lock->held_for = (uint8_t)cause;
+	lock->held_since = sim_now(cpu);
 }
 
 static inline void sim_unlock(struct sim_cpu *cpu, struct sim_lock *lock)
 {
 	lock->free_at = sim_now(cpu);
+	lock->holds[lock->held_for]++;
+	lock->held_cycles[lock->held_for] += lock->free_at - lock->held_since;
 	cpu->locked--;
 }
 

@@ -135,6 +135,7 @@ static json_t *latency_json(const struct latency_rows *rows)
 			result_set_number(map, latency_rows_percentile_names[p],
 					  row->percentile[p]);
 		result_set_number(map, "memory_cycles", row->part[SIM_PART_MEMORY]);
+		result_set_number(map, "pages_cycles", row->part[SIM_PART_PAGES]);
 		result_set_number(map, "lock_wait_cycles", row->part[SIM_PART_LOCK]);
 		result_set_number(map, "sleep_cycles", row->part[SIM_PART_SLEEP]);
 		result_set_number(map, "io_cycles", row->part[SIM_PART_IO]);
@@ -222,6 +223,8 @@ static json_t *final_state_json(const struct mm_snapshot *s)
 		json_object_set_new(map, "zone_lock",
 				    result_locks_json(z->lock_taken, z->lock_waits,
 						      z->lock_wait_cycles));
+		json_object_set_new(map, "zone_lock_held",
+				    result_locks_held_json(z->lock_holds, z->lock_held_cycles));
 		json_array_append_new(list, map);
 	}
 	return list;

@@ -73,6 +73,9 @@ json_t *result_sysctl_json(const struct result *r);
 /* Locks by what they were wanted for, and what CPUs were held up by (result_locks.c). */
 json_t *result_locks_json(uint64_t taken, const uint64_t waits[SIM_CAUSES],
 			  const uint64_t cycles[SIM_CAUSES]);
+/* How often and how long a lock was held, by what it was wanted for. */
+json_t *result_locks_held_json(const uint64_t holds[SIM_CAUSES],
+			       const uint64_t cycles[SIM_CAUSES]);
 /* counters.locks, those of no zone; counters.cpus. */
 json_t *result_locks_others_json(const struct result *r);
 json_t *result_locks_cpus_json(const struct result *r);
@@ -93,6 +96,9 @@ void result_text_time(char *text, size_t size, uint64_t cycles, uint64_t mhz);
 /* latency.csv and series.csv (result_csv.c). */
 void result_csv_latency(FILE *out, const struct result *r);
 void result_csv_series(FILE *out, const struct result *r);
+
+/* latency.hlog: a histogram for each row of latency.csv. False when memory is short. */
+bool result_hlog(FILE *out, const struct result *r);
 
 /* The table that `pagesim run` prints (result_text.c). */
 void result_text(FILE *out, const struct result *r);

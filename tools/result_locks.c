@@ -47,6 +47,21 @@ json_t *result_locks_json(uint64_t taken, const uint64_t waits[SIM_CAUSES],
 	return map;
 }
 
+json_t *result_locks_held_json(const uint64_t holds[SIM_CAUSES],
+			       const uint64_t cycles[SIM_CAUSES])
+{
+	json_t *causes = json_object();
+
+	for (unsigned i = 0; i < SIM_CAUSES; i++) {
+		json_t *cause = json_object();
+
+		result_set_number(cause, "holds", holds[i]);
+		result_set_number(cause, "cycles", cycles[i]);
+		json_object_set_new(causes, cause_names[i], cause);
+	}
+	return causes;
+}
+
 json_t *result_locks_others_json(const struct result *r)
 {
 	json_t *list = json_array();

@@ -42,6 +42,8 @@ static bool fill_zone(const struct mm24 *mm, const struct mm24_zone *zone,
 	out->lock_taken = zone->lock.taken;
 	memcpy(out->lock_waits, zone->lock.waits, sizeof(out->lock_waits));
 	memcpy(out->lock_wait_cycles, zone->lock.wait_cycles, sizeof(out->lock_wait_cycles));
+	memcpy(out->lock_holds, zone->lock.holds, sizeof(out->lock_holds));
+	memcpy(out->lock_held_cycles, zone->lock.held_cycles, sizeof(out->lock_held_cycles));
 	for (unsigned o = 0; o < MM24_ORDERS; o++)
 		out->free[0][o] = mm->s[zone->area[o].head].stamp;
 	/* There are none: the lists of the CPUs hold nothing. */

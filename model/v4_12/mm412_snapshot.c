@@ -92,6 +92,8 @@ static bool fill_zone(const struct mm412 *mm, const struct mm412_zone *zone,
 	out->lock_taken = zone->lock.taken;
 	memcpy(out->lock_waits, zone->lock.waits, sizeof(out->lock_waits));
 	memcpy(out->lock_wait_cycles, zone->lock.wait_cycles, sizeof(out->lock_wait_cycles));
+	memcpy(out->lock_holds, zone->lock.holds, sizeof(out->lock_holds));
+	memcpy(out->lock_held_cycles, zone->lock.held_cycles, sizeof(out->lock_held_cycles));
 	fill_blocks(mm, zone, out);
 	out->pcp_count = calloc(mm->ncpus, sizeof(*out->pcp_count));
 	if (!out->pcp_count)
@@ -174,6 +176,7 @@ static void put_own(struct mm_snapshot *s, const struct mm412 *mm)
 	if (mm->sleep) {
 		put(s, "would_hang", mm->sleep->would_hang);
 		put(s, "oom_panic", mm->sleep->panics);
+		put(s, "tlb_flush_ipis", mm->sleep->flush_ipis);
 	}
 	for (unsigned n = 0; n < mm->nnodes; n++)
 		if (mm->nodes[n].online)
