@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "sim/memory_flat.h"
+#include "sim/memory.h"
 #include "tools/cmd.h"
 #include "tools/interrupt.h"
 #include "tools/kernel_files.h"
@@ -37,7 +37,7 @@ static const struct options_row rows[] = {
 	  "dispatch (default), or strict: every operation on an actor, slow" },
 	{ "map-cpus", 0, "fold", "a trace of a larger machine: several of its CPUs on one" },
 	{ "out", 'o', "DIR",
-	  "write result.json, latency.csv, series.csv, buddyinfo, ... there" },
+	  "write result.json, latency.csv, latency.hlog, buddyinfo, ... there" },
 	{ "json", 0, NULL, "print result.json instead of the summary" },
 	{ NULL, 0, NULL, NULL },
 };
@@ -72,7 +72,7 @@ struct run {
 	bool machine_made;
 	int workload; /* descriptor of its trace; -1 = none */
 	void *mm;
-	struct sim_memory memory;
+	struct sim_memory *memory;
 	struct events events; /* of output.events */
 	struct replay *replay;
 	struct mm_snapshot *snap;
@@ -386,6 +386,22 @@ static int open_events(struct run *run)
 	return CMD_DONE;
 }
 
+/* The nodes of zones' lines by the kernel's numbers of its zones. */
+static int make_memory(struct run *run)
+{
+	const struct scenario *s = run->scenario;
+	struct sim_memory_params params = s->memory;
+	uint16_t *node = calloc(run->machine.nzones + 1, sizeof(*node));
+
+	for (unsigned z = 0; node && z < run->machine.nzones; z++)
+		node[z] = run->machine.zones[z].nid;
+	params.zone_node = node;
+	params.nzones = run->machine.nzones;
+	run->memory = node ? sim_memory_new(s->memory_kind, s->machine, &params) : NULL;
+	free(node);
+	return run->memory ? CMD_DONE : options_fail(&spec, CMD_SYSTEM, "out of memory");
+}
+
 static int make_replay(struct run *run)
 {
 	static const enum replay_pacing pacings[] = { [SCENARIO_CLOSED] = REPLAY_CLOSED,
@@ -403,7 +419,7 @@ static int make_replay(struct run *run)
 		.mm = run->mm,
 		.params = s->params,
 		.machine = s->machine,
-		.memory = &run->memory,
+		.memory = run->memory,
 		.trace = run->trace,
 		.engine = run->strict ? SIM_ENGINE_STRICT : SIM_ENGINE_DISPATCH,
 		.pacing = pacings[s->pacing],
@@ -426,7 +442,6 @@ static int make_replay(struct run *run)
 	};
 	struct replay_error err;
 
-	memcpy(run->memory.flat_cycles, s->flat_cycles, sizeof(run->memory.flat_cycles));
 	run->replay = replay_new(&o, &err);
 	if (!run->replay)
 		return options_fail(&spec, err.status, "%s", err.text);
@@ -450,6 +465,8 @@ static int replay_it(struct run *run)
 	run->result.host.replay_ns = now_ns() - began;
 	progress_free(run->progress);
 	run->progress = NULL;
+	if (ok && sim_memory_failed(run->memory))
+		return options_fail(&spec, CMD_SYSTEM, "out of memory");
 	return ok ? CMD_DONE : options_fail(&spec, err.status, "%s", err.text);
 }
 
@@ -527,6 +544,9 @@ static int write_folder(struct run *run, json_t *json)
 	out = outdir_file(dir, "latency.csv");
 	if (out)
 		result_csv_latency(out, &run->result);
+	out = outdir_file(dir, "latency.hlog");
+	if (out && !result_hlog(out, &run->result))
+		return options_fail(&spec, CMD_SYSTEM, "out of memory");
 	out = run->result.series->nsamples ? outdir_file(dir, "series.csv") : NULL;
 	if (out)
 		result_csv_series(out, &run->result);
@@ -585,8 +605,8 @@ static int go(struct run *run, const struct options_result *o)
 {
 	static int (*const steps[])(struct run *) = {
 		make_workload, open_trace,  check_interval, make_kernel, open_folder,
-		open_events,   make_replay, replay_it,      judge,       collect,
-		tell
+		open_events,   make_memory, make_replay,    replay_it,   judge,
+		collect,       tell
 	};
 	int status = read_scenario(run, o);
 
@@ -607,6 +627,7 @@ static void give_back(struct run *run)
 	score_free(run->score);
 	mm_snapshot_free(run->snap);
 	replay_free(run->replay);
+	sim_memory_free(run->memory);
 	if (run->mm)
 		run->scenario->policy->destroy(run->mm);
 	if (run->machine_made)

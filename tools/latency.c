@@ -1,5 +1,6 @@
 #include "tools/latency.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,8 @@ void latency_free(struct latency *l)
 		return;
 	for (size_t i = 0; i < sizeof(l->classes) / sizeof(*l->classes); i++)
 		sim_hist_free(l->classes[i].hist);
+	for (size_t i = 0; i < LATENCY_OPS * LATENCY_PARTS; i++)
+		sim_hist_free(l->parts[i / LATENCY_PARTS].hist[i % LATENCY_PARTS]);
 	free(l);
 }
 
@@ -21,6 +24,32 @@ bool latency_open(struct latency_class *c)
 {
 	c->hist = sim_hist_new();
 	return c->hist != NULL;
+}
+
+static bool record(struct latency_parts *p, unsigned part, uint64_t cycles)
+{
+	if (!p->hist[part] && !(p->hist[part] = sim_hist_new()))
+		return false;
+	return sim_hist_record(p->hist[part], cycles);
+}
+
+bool latency_add_parts(struct latency_parts *p, struct latency_class *c,
+		       const struct sim_cpu *cpu)
+{
+	uint64_t rest = cpu->due;
+
+	for (unsigned i = 0; i < SIM_PARTS; i++) {
+		uint64_t cycles = cpu->part[i];
+
+		if (!cycles)
+			continue;
+		if (!record(p, i, cycles))
+			return false;
+		assert(cycles <= rest);
+		c->part[i] += cycles;
+		rest -= cycles;
+	}
+	return rest == 0 || record(p, LATENCY_CODE, rest);
 }
 
 static bool merge_one(struct latency_class *out, const struct latency_class *c)
@@ -58,5 +87,54 @@ bool latency_merge(const struct latency *l, struct latency_select s, struct late
 			return false;
 		}
 	}
+	return true;
+}
+
+static const uint64_t *few_of(const struct latency_parts *p, unsigned part)
+{
+	return part == LATENCY_CODE      ? p->few_code
+	       : part == SIM_PART_MEMORY ? p->few_memory
+					 : NULL;
+}
+
+/* Values that are not 0, and for memory and instructions a part of those that are. */
+static bool gather(const struct latency_parts *p, unsigned part, struct sim_hist *out)
+{
+	const uint64_t *few = few_of(p, part);
+
+	for (uint64_t value = 0; few && value < LATENCY_FEW; value++)
+		if (!sim_hist_record_n(out, value, few[value]))
+			return false;
+	return !p->hist[part] || sim_hist_merge(out, p->hist[part]);
+}
+
+static uint64_t count_of(const struct latency *l, enum latency_op op)
+{
+	size_t classes = sizeof(l->classes) / sizeof(*l->classes) / LATENCY_OPS;
+	uint64_t count = 0;
+
+	for (size_t i = op * classes; i < (op + 1) * classes; i++)
+		if (l->classes[i].hist)
+			count += sim_hist_count(l->classes[i].hist);
+	return count;
+}
+
+bool latency_part(const struct latency *l, enum latency_op op, unsigned part,
+		  struct sim_hist **out)
+{
+	struct sim_hist *h = sim_hist_new();
+
+	*out = NULL;
+	if (!h)
+		return false;
+	if (!gather(&l->parts[op], part, h) ||
+	    !sim_hist_record_n(h, 0, count_of(l, op) - sim_hist_count(h))) {
+		sim_hist_free(h);
+		return false;
+	}
+	if (sim_hist_sum(h))
+		*out = h;
+	else
+		sim_hist_free(h);
 	return true;
 }

@@ -1,7 +1,8 @@
 /*
  * Latencies of a run: one histogram for each combination of operation, order, gfp class,
  * node and path that occurs; what reports ask for (by order, by path, ...) are lossless
- * merges of these. Beside each, where the cycles went.
+ * merges of these. Beside each, how many cycles went where; and for each operation, histograms
+ * of the cycles that one such operation spent in each part.
  */
 #ifndef LATENCY_H
 #define LATENCY_H
@@ -34,7 +35,25 @@ struct latency_class {
 	uint64_t part[SIM_PARTS]; /* cycles that were not instruction path */
 };
 
+/* Where an operation's cycles went: as enum sim_part, and what is none of these. */
+#define LATENCY_CODE SIM_PARTS
+#define LATENCY_PARTS (SIM_PARTS + 1)
+
+/* What a histogram counts one by one is counted here without looking for its place. */
+#define LATENCY_FEW (2 * SIM_HIST_HALF)
+
+/*
+ * Cycles by part. Every operation has some on its instruction path and most in memory, seldom
+ * many of either. The other parts are mostly 0, which is not counted: it is what is missing to
+ * the number of operations.
+ */
+struct latency_parts {
+	uint64_t few_code[LATENCY_FEW], few_memory[LATENCY_FEW];
+	struct sim_hist *hist[LATENCY_PARTS]; /* all others; NULL = there were none */
+};
+
 struct latency {
+	struct latency_parts parts[LATENCY_OPS];
 	/* Index: (((op * orders + order) * gfp + class) * 2 + remote) * paths + path */
 	struct latency_class
 		classes[LATENCY_OPS * LATENCY_ORDERS * LATENCY_GFP * 2 * LATENCY_PATHS];
@@ -46,6 +65,10 @@ void latency_free(struct latency *l);
 /* Makes the histogram of a class that has happened; for latency_add(). */
 bool latency_open(struct latency_class *c);
 
+/* The parts of an operation that waited, moved pages or took long, for latency_add(). */
+bool latency_add_parts(struct latency_parts *p, struct latency_class *c,
+		       const struct sim_cpu *cpu);
+
 /* Adds the finished operation of cpu. False when memory is short. On the way of every
  * operation, so it is part of its callers. */
 __attribute__((always_inline)) static inline bool
@@ -54,14 +77,23 @@ latency_add(struct latency *l, enum latency_op op, unsigned order, unsigned gfp_
 {
 	size_t at = (((size_t)op * LATENCY_ORDERS + order) * LATENCY_GFP + gfp_class) * 2;
 	struct latency_class *c = &l->classes[(at + remote) * LATENCY_PATHS + path];
+	struct latency_parts *p = &l->parts[op];
+	uint64_t memory = cpu->part[SIM_PART_MEMORY], code = cpu->due - memory;
 
 	if (!c->hist && !latency_open(c))
 		return false;
-	/* Mostly all but one are 0. The test also keeps the compiler from reading as a vector
-	 * what was written one by one a moment ago, which the host would have to wait for. */
-	for (unsigned i = 0; i < SIM_PARTS; i++)
-		if (cpu->part[i])
-			c->part[i] += cpu->part[i];
+	/* All but memory are 0, mostly. */
+	if (__builtin_expect((cpu->part[SIM_PART_PAGES] | cpu->part[SIM_PART_LOCK] |
+			      cpu->part[SIM_PART_SLEEP] | cpu->part[SIM_PART_IO]) != 0 ||
+				     memory >= LATENCY_FEW || code >= LATENCY_FEW,
+			     0)) {
+		if (!latency_add_parts(p, c, cpu))
+			return false;
+	} else {
+		p->few_code[code]++;
+		p->few_memory[memory]++;
+		c->part[SIM_PART_MEMORY] += memory;
+	}
 	return sim_hist_record(c->hist, cpu->due);
 }
 
@@ -73,5 +105,13 @@ struct latency_select {
 /* Merged classes; *out's hist is NULL when nothing was selected. False when memory is short.
  * The caller frees out->hist. */
 bool latency_merge(const struct latency *l, struct latency_select s, struct latency_class *out);
+
+/*
+ * The cycles that each operation `op` spent in a part (LATENCY_CODE or enum sim_part):
+ * as many values as there were operations, most of them 0 for most parts. *out is NULL when
+ * all are. False when memory is short. The caller frees *out.
+ */
+bool latency_part(const struct latency *l, enum latency_op op, unsigned part,
+		  struct sim_hist **out);
 
 #endif

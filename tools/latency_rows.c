@@ -4,47 +4,81 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const latency_rows_percentile_names[LATENCY_PERCENTILES] = { "p50", "p90", "p99",
-									 "p99.9", "p99.99" };
+const char *const latency_rows_percentile_names[LATENCY_PERCENTILES] = {
+	"p50", "p75", "p90", "p95", "p99", "p99.9", "p99.99"
+};
 
-static const uint32_t milli_percents[LATENCY_PERCENTILES] = { 50000, 90000, 99000, 99900,
-							      99990 };
+static const uint32_t milli_percents[LATENCY_PERCENTILES] = { 50000, 75000, 90000, 95000,
+							      99000, 99900, 99990 };
 
 static const char *const op_names[LATENCY_OPS] = { "alloc", "free", "stall", "refault" };
 static const char *const node_names[] = { "local", "remote", NULL };
 static const char *const path_names[] = { "pcp",     "buddy", "fallback", "slow", "reclaim",
 					  "compact", "oom",   "failed",   NULL };
+static const char *const part_names[LATENCY_PARTS] = { "memory", "pages", "lock",
+						       "sleep",  "io",    "code" };
+
+/* A row of these values, which it takes over; NULL (and they are freed) when memory is short.
+ */
+static struct latency_row *put_row(struct latency_rows *out, const char *op, const char *by,
+				   const char *key, struct sim_hist *values)
+{
+	struct latency_row *rows = realloc(out->rows, (out->n + 1) * sizeof(*rows)), *row;
+
+	if (!rows) {
+		sim_hist_free(values);
+		return NULL;
+	}
+	out->rows = rows;
+	row = &rows[out->n++];
+	*row = (struct latency_row){
+		.op = op,
+		.by = by,
+		.count = sim_hist_count(values),
+		.sum = sim_hist_sum(values),
+		.min = sim_hist_min(values),
+		.max = sim_hist_max(values),
+		.hist = values,
+	};
+	snprintf(row->key, sizeof(row->key), "%s", key);
+	for (unsigned i = 0; i < LATENCY_PERCENTILES; i++)
+		row->percentile[i] = sim_hist_percentile(values, milli_percents[i]);
+	return row;
+}
 
 static bool add_row(struct latency_rows *out, const struct latency *l, struct latency_select s,
 		    const char *by, const char *key)
 {
 	struct latency_class merged;
-	struct latency_row *rows, *row;
+	struct latency_row *row;
 
 	if (!latency_merge(l, s, &merged))
 		return false;
 	if (!merged.hist)
 		return true;
-	rows = realloc(out->rows, (out->n + 1) * sizeof(*rows));
-	if (!rows) {
-		sim_hist_free(merged.hist);
-		return false;
+	row = put_row(out, op_names[s.op], by, key, merged.hist);
+	if (row)
+		memcpy(row->part, merged.part, sizeof(row->part));
+	return row;
+}
+
+/* A row for each part that took any cycles. */
+static bool add_parts(struct latency_rows *out, const struct latency *l, enum latency_op op)
+{
+	for (unsigned part = 0; part < LATENCY_PARTS; part++) {
+		struct latency_row *row;
+		struct sim_hist *values;
+
+		if (!latency_part(l, op, part, &values))
+			return false;
+		if (!values)
+			continue;
+		row = put_row(out, op_names[op], "part", part_names[part], values);
+		if (!row)
+			return false;
+		if (part < SIM_PARTS)
+			row->part[part] = row->sum;
 	}
-	out->rows = rows;
-	row = &rows[out->n++];
-	*row = (struct latency_row){
-		.op = op_names[s.op],
-		.by = by,
-		.count = sim_hist_count(merged.hist),
-		.sum = sim_hist_sum(merged.hist),
-		.min = sim_hist_min(merged.hist),
-		.max = sim_hist_max(merged.hist),
-	};
-	snprintf(row->key, sizeof(row->key), "%s", key);
-	memcpy(row->part, merged.part, sizeof(row->part));
-	for (unsigned i = 0; i < LATENCY_PERCENTILES; i++)
-		row->percentile[i] = sim_hist_percentile(merged.hist, milli_percents[i]);
-	sim_hist_free(merged.hist);
 	return true;
 }
 
@@ -73,17 +107,14 @@ static bool add_names(struct latency_rows *out, const struct latency *l,
 	return true;
 }
 
-static bool add_op(struct latency_rows *out, const struct latency *l, int op,
-		   const char *const *gfp_class_names)
+/* A refault has no request that it could be classed by, and a stall's node and path would say
+ * nothing that those of the requests do not. */
+static bool add_classes(struct latency_rows *out, const struct latency *l, int op,
+			const char *const *gfp_class_names)
 {
 	struct latency_select s = { op, LATENCY_ANY, LATENCY_ANY, LATENCY_ANY, LATENCY_ANY };
 
-	unsigned before = out->n;
-
-	if (!add_row(out, l, s, "all", ""))
-		return false;
-	/* A refault has no request that it could be classed by. */
-	if (out->n == before || op == LATENCY_REFAULT)
+	if (op == LATENCY_REFAULT)
 		return true;
 	if (!add_orders(out, l, s) ||
 	    !add_names(out, l, &s, &s.gfp_class, "gfp", gfp_class_names))
@@ -93,6 +124,20 @@ static bool add_op(struct latency_rows *out, const struct latency *l, int op,
 	if (!add_names(out, l, &s, &s.remote, "node", node_names))
 		return false;
 	return op == LATENCY_FREE || add_names(out, l, &s, &s.path, "path", path_names);
+}
+
+static bool add_op(struct latency_rows *out, const struct latency *l, int op,
+		   const char *const *gfp_class_names)
+{
+	struct latency_select s = { op, LATENCY_ANY, LATENCY_ANY, LATENCY_ANY, LATENCY_ANY };
+	unsigned before = out->n;
+
+	if (!add_row(out, l, s, "all", ""))
+		return false;
+	if (out->n == before)
+		return true;
+	return add_classes(out, l, op, gfp_class_names) &&
+	       add_parts(out, l, (enum latency_op)op);
 }
 
 bool latency_rows_make(const struct latency *l, const char *const *gfp_class_names,
@@ -109,8 +154,23 @@ bool latency_rows_make(const struct latency *l, const char *const *gfp_class_nam
 
 void latency_rows_free(struct latency_rows *r)
 {
+	for (unsigned i = 0; i < r->n; i++)
+		sim_hist_free(r->rows[i].hist);
 	free(r->rows);
 	*r = (struct latency_rows){ 0 };
+}
+
+uint64_t latency_rows_mean(const struct latency_row *row)
+{
+	return row->sum / row->count + (row->sum % row->count >= row->count - row->count / 2);
+}
+
+void latency_rows_tag(const struct latency_row *row, char tag[LATENCY_ROWS_TAG])
+{
+	if (*row->key)
+		snprintf(tag, LATENCY_ROWS_TAG, "%s.%s.%s", row->op, row->by, row->key);
+	else
+		snprintf(tag, LATENCY_ROWS_TAG, "%s", row->op);
 }
 
 const struct latency_row *latency_rows_find(const struct latency_rows *r, const char *op,

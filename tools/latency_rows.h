@@ -1,6 +1,6 @@
 /*
  * Latencies as reports print them: a row for each order, gfp class, node distance and path
- * that occurred, and one for all.
+ * that occurred, one for all, and one for each part that took any of their cycles.
  */
 #ifndef LATENCY_ROWS_H
 #define LATENCY_ROWS_H
@@ -9,7 +9,9 @@
 
 enum latency_percentile {
 	LATENCY_P50,
+	LATENCY_P75,
 	LATENCY_P90,
+	LATENCY_P95,
 	LATENCY_P99,
 	LATENCY_P99_9,
 	LATENCY_P99_99,
@@ -20,11 +22,12 @@ extern const char *const latency_rows_percentile_names[LATENCY_PERCENTILES];
 
 struct latency_row {
 	const char *op;                /* "alloc", "free", "stall", "refault" */
-	const char *by;                /* "all", "order", "gfp", "node", "path" */
-	char key[16];                  /* "", "0", "movable", "local", "pcp", ... */
+	const char *by;                /* "all", "order", "gfp", "node", "path", "part" */
+	char key[16];                  /* "", "0", "movable", "local", "pcp", "memory", ... */
 	uint64_t count, sum, min, max; /* cycles */
 	uint64_t percentile[LATENCY_PERCENTILES];
 	uint64_t part[SIM_PARTS]; /* cycles that were not instruction path, summed */
+	struct sim_hist *hist;    /* what the figures above were read from; the row's own */
 };
 
 struct latency_rows {
@@ -36,6 +39,14 @@ struct latency_rows {
 bool latency_rows_make(const struct latency *l, const char *const *gfp_class_names,
 		       struct latency_rows *out);
 void latency_rows_free(struct latency_rows *r);
+
+/* sum / count, rounded. */
+uint64_t latency_rows_mean(const struct latency_row *row);
+
+/* The row's name in one word: "alloc", "alloc.order.0", "free.part.lock". The size that it
+ * needs at most, with its end. */
+#define LATENCY_ROWS_TAG 40
+void latency_rows_tag(const struct latency_row *row, char tag[LATENCY_ROWS_TAG]);
 
 /* The row of that name, or NULL when it never happened. */
 const struct latency_row *latency_rows_find(const struct latency_rows *r, const char *op,

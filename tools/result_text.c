@@ -82,15 +82,20 @@ static void text_requests(FILE *out, const struct result *r)
 	fputc('\n', out);
 }
 
+/* The percentiles that a line has room for. */
+static const enum latency_percentile shown[] = { LATENCY_P50, LATENCY_P90, LATENCY_P99,
+						 LATENCY_P99_9, LATENCY_P99_99 };
+static const unsigned nshown = sizeof(shown) / sizeof(*shown);
+
 static void text_latency_row(FILE *out, const struct latency_row *row)
 {
 	char name[48];
 
 	snprintf(name, sizeof(name), "%s %s %s", row->op, row->by, row->key);
 	fprintf(out, "  %-22s %11" PRIu64 " %9" PRIu64, name, row->count,
-		row->sum / row->count);
-	for (unsigned p = 0; p < LATENCY_PERCENTILES; p++)
-		fprintf(out, " %8" PRIu64, row->percentile[p]);
+		latency_rows_mean(row));
+	for (unsigned p = 0; p < nshown; p++)
+		fprintf(out, " %8" PRIu64, row->percentile[shown[p]]);
 	fprintf(out, " %9" PRIu64 "\n", row->max);
 }
 
@@ -101,8 +106,8 @@ static void text_latency(FILE *out, const struct result *r)
 			"Latency of all but %" PRIu64 " operations outside the scored part\n",
 			r->counts->unscored);
 	fprintf(out, "Latency (cycles)         %10s %9s", "count", "mean");
-	for (unsigned p = 0; p < LATENCY_PERCENTILES; p++)
-		fprintf(out, " %8s", latency_rows_percentile_names[p]);
+	for (unsigned p = 0; p < nshown; p++)
+		fprintf(out, " %8s", latency_rows_percentile_names[shown[p]]);
 	fprintf(out, " %9s\n", "max");
 	for (unsigned i = 0; i < r->rows.n; i++)
 		text_latency_row(out, &r->rows.rows[i]);
