@@ -1,9 +1,9 @@
-/* pagesim machine: what a machine file describes, and whether it is right. */
+/* pagesim machine: what a machine file describes, whether it is right, how to come by one. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/cmd.h"
+#include "tools/cmd_machine.h"
 #include "tools/machine_json.h"
 #include "tools/machine_show.h"
 #include "tools/options.h"
@@ -117,13 +117,15 @@ static int cmd_check(int argc, char **argv)
 
 static void help(FILE *out)
 {
-	fprintf(out, "usage: pagesim machine show|check FILE\n\n"
-		     "  show    draw a machine: nodes, zones, caches, latencies, distances\n"
-		     "  check   say what is wrong with machine files\n\n"
+	fprintf(out, "usage: pagesim machine show|check|import FILE\n\n"
+		     "  show     draw a machine: nodes, zones, caches, latencies, distances\n"
+		     "  check    say what is wrong with machine files\n"
+		     "  import   make one of hwloc's XML, /sys or `numactl -H`\n\n"
 		     "Each explains itself: pagesim machine show --help\n\n"
 		     "examples:\n"
 		     "  pagesim machine show configs/machines/two-node.yaml\n"
-		     "  pagesim machine check configs/machines/*.yaml\n");
+		     "  pagesim machine check configs/machines/*.yaml\n"
+		     "  pagesim machine import --sys -o here.yaml\n");
 }
 
 int cmd_machine(int argc, char **argv)
@@ -134,6 +136,8 @@ int cmd_machine(int argc, char **argv)
 		return cmd_show(argc - 1, argv + 1);
 	if (strcmp(word, "check") == 0)
 		return cmd_check(argc - 1, argv + 1);
+	if (strcmp(word, "import") == 0)
+		return cmd_machine_import(argc - 1, argv + 1);
 	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
 		help(stdout);
 		return CMD_DONE;
@@ -143,9 +147,10 @@ int cmd_machine(int argc, char **argv)
 		return CMD_DONE;
 	}
 	if (!*word)
-		fprintf(stderr, "pagesim machine: show or check is missing\n");
+		fprintf(stderr, "pagesim machine: show, check or import is missing\n");
 	else
-		fprintf(stderr, "pagesim machine: there is no '%s', there are show and check\n",
+		fprintf(stderr,
+			"pagesim machine: there is no '%s', there are show, check and import\n",
 			options_short(word).text);
 	return CMD_USAGE;
 }

@@ -15,7 +15,7 @@ static const struct command {
 } commands[] = {
 	{ "run", cmd_run, "replay a trace through a kernel's page allocator" },
 	{ "trace", cmd_trace, "import, generate, list and check trace files" },
-	{ "machine", cmd_machine, "show and check machine files" },
+	{ "machine", cmd_machine, "show, check and import machine files" },
 	{ "params", cmd_params, "list a kernel's parameters with their bounds and meaning" },
 	{ "golden", cmd_golden, "replay golden files and compare every line" },
 	{ "verify", cmd_verify, "replay recordings of a real kernel and compare every page" },
