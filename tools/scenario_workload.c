@@ -18,8 +18,8 @@ struct kind {
 
 #define COMMON "kind", "cpus", "rounds", "warm_up", "gfp"
 
-static const char *const pairs_keys[] = { COMMON, "order", "pause", NULL };
-static const char *const batch_keys[] = { COMMON, "order", "batch", "pause", NULL };
+static const char *const pairs_keys[] = { COMMON, "order", "pause", "apart", NULL };
+static const char *const batch_keys[] = { COMMON, "order", "batch", "pause", "apart", NULL };
 static const char *const faults_keys[] = { COMMON, "memory", "fault", "unmap", NULL };
 
 /*
@@ -33,6 +33,7 @@ static const struct kind kinds[] = {
 	[WORKLOAD_PAIRS] = { pairs_keys,
 			     { .gfp = "GFP_KERNEL",
 			       .blocks = 1,
+			       .apart = 16,
 			       .warm_up = 100,
 			       .rounds = 10000 },
 			     0,
@@ -40,6 +41,7 @@ static const struct kind kinds[] = {
 	[WORKLOAD_BATCH] = { batch_keys,
 			     { .gfp = "GFP_KERNEL",
 			       .blocks = 32,
+			       .apart = 1024,
 			       .warm_up = 10,
 			       .rounds = 100 },
 			     0,
@@ -123,11 +125,12 @@ static bool read_time(const struct scenario *s, struct conf_node map, const char
 
 static bool read_blocks(struct conf_node map, struct workload *w, struct conf_error *err)
 {
-	uint64_t order = w->order, batch = w->blocks,
+	uint64_t order = w->order, batch = w->blocks, apart = w->apart,
 		 bytes = (uint64_t)w->blocks * SIM_FRAME_BYTES;
 
 	if (!read_u64(map, "order", 0, TRACE_ORDERS - 1, &order, err) ||
-	    !read_u64(map, "batch", 1, WORKLOAD_MOST_BLOCKS, &batch, err))
+	    !read_u64(map, "batch", 1, WORKLOAD_MOST_BLOCKS, &batch, err) ||
+	    !read_u64(map, "apart", 0, WORKLOAD_MOST_BLOCKS, &apart, err))
 		return false;
 	if (conf_get(map, "memory").yaml) {
 		if (!conf_size(map, "memory", SIM_FRAME_BYTES, SIM_FRAME_BYTES, MOST_MEMORY,
@@ -140,6 +143,7 @@ static bool read_blocks(struct conf_node map, struct workload *w, struct conf_er
 	}
 	w->order = (unsigned)order;
 	w->blocks = (uint32_t)batch;
+	w->apart = (uint32_t)apart;
 	return true;
 }
 
@@ -241,6 +245,7 @@ json_t *scenario_workload_json(const struct scenario *s)
 	json_object_set_new(map, "order", json_integer(w->order));
 	if (w->kind == WORKLOAD_BATCH)
 		json_object_set_new(map, "batch", json_integer(w->blocks));
+	json_object_set_new(map, "apart", json_integer(w->apart));
 	set_cycles(map, "pause", w->alloc_pause);
 	return map;
 }

@@ -21,6 +21,7 @@ struct trace_bench workload_bench(const struct workload *w, const struct sim_mac
 		.cpus = w->cpus,
 		.order = w->order,
 		.blocks = w->blocks,
+		.apart = w->apart,
 		.warm_up = w->warm_up,
 		.rounds = w->rounds,
 		/* Who is done earlier than others leaves them alone with the locks. */

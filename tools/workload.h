@@ -22,6 +22,7 @@ struct workload {
 	unsigned cpus; /* that take part, from CPU 0 on */
 	unsigned order;
 	uint32_t blocks;                  /* allocated before the first is freed */
+	uint32_t apart;                   /* see struct trace_bench */
 	uint64_t warm_up, rounds;         /* of each CPU; the first are not scored */
 	uint64_t alloc_pause, free_pause; /* cycles behind each operation */
 };

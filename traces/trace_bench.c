@@ -13,9 +13,10 @@
 struct player {
 	uint64_t time, done; /* of its next event; events before it */
 	uint64_t round;
+	uint32_t before;   /* steps of what comes before the rounds */
 	uint32_t at;       /* in the round: allocations, then as many frees */
 	uint32_t task;     /* in the trace */
-	uint64_t *objects; /* [blocks] of this round */
+	uint64_t *objects; /* [room()] of this round */
 	uint16_t cpu;
 };
 
@@ -39,7 +40,13 @@ uint64_t trace_bench_events(const struct trace_bench *b)
 	    __builtin_mul_overflow(n, (uint64_t)b->blocks, &n) ||
 	    __builtin_mul_overflow(n, rounds, &n))
 		return UINT64_MAX;
-	return n;
+	return __builtin_add_overflow(n, (uint64_t)b->cpus * 3 * b->apart, &n) ? UINT64_MAX : n;
+}
+
+/* Objects that a task has to know at a time. */
+static size_t room(const struct trace_bench *b)
+{
+	return b->blocks > 2 * b->apart ? b->blocks : 2 * b->apart;
 }
 
 /* ---- whose turn it is ------------------------------------------------------------------- */
@@ -73,25 +80,43 @@ static void sift(struct bench *s)
 
 /* ---- the work --------------------------------------------------------------------------- */
 
+/* What a task does next: whether it allocates, and its number of the object. */
+struct step {
+	bool alloc, scored;
+	uint32_t object;
+};
+
+static struct step next_step(const struct trace_bench *b, const struct player *p)
+{
+	bool alloc = p->at < b->blocks;
+
+	if (p->before < 2 * b->apart)
+		return (struct step){ true, false, p->before };
+	if (p->before < 3 * b->apart)
+		return (struct step){ false, false, (p->before - 2 * b->apart) * 2 };
+	return (struct step){ alloc,
+			      p->round >= b->warm_up && p->round - b->warm_up < b->rounds,
+			      alloc ? p->at : p->at - b->blocks };
+}
+
 static struct trace_event next_event(struct bench *s, struct player *p)
 {
 	const struct trace_bench *b = s->b;
-	bool scored = p->round >= b->warm_up && p->round - b->warm_up < b->rounds;
-	bool alloc = p->at < b->blocks;
+	struct step step = next_step(b, p);
 	struct trace_event e = { .time = p->time,
 				 .pfn = TRACE_NO_PFN,
 				 .task = p->task,
 				 .cpu = p->cpu,
-				 .kind = alloc ? TRACE_ALLOC : TRACE_FREE,
+				 .kind = step.alloc ? TRACE_ALLOC : TRACE_FREE,
 				 .order = (uint8_t)b->order,
 				 .node = TRACE_NODE_LOCAL,
-				 .flags = scored ? 0 : TRACE_UNSCORED };
+				 .flags = step.scored ? 0 : TRACE_UNSCORED };
 
-	if (alloc) {
+	if (step.alloc) {
 		e.gfp = s->gfp;
-		p->objects[p->at] = s->next_object++;
+		p->objects[step.object] = s->next_object++;
 	}
-	e.object = p->objects[alloc ? p->at : p->at - b->blocks];
+	e.object = p->objects[step.object];
 	return e;
 }
 
@@ -99,8 +124,12 @@ static void move_on(struct bench *s, struct player *p)
 {
 	const struct trace_bench *b = s->b;
 
-	p->time += p->at < b->blocks ? b->alloc_pause : b->free_pause;
 	p->done++;
+	if (p->before < 3 * b->apart) {
+		p->before++;
+		return;
+	}
+	p->time += p->at < b->blocks ? b->alloc_pause : b->free_pause;
 	if (++p->at < 2 * b->blocks)
 		return;
 	p->at = 0;
@@ -163,7 +192,7 @@ static bool make_players(struct bench *s, struct trace_writer *w, struct trace_e
 	uint64_t pauses = (b->alloc_pause + b->free_pause) * b->blocks;
 
 	s->players = calloc(b->cpus, sizeof(*s->players));
-	s->objects = calloc((size_t)b->cpus * b->blocks, sizeof(*s->objects));
+	s->objects = calloc(b->cpus * room(b), sizeof(*s->objects));
 	if (!s->players || !s->objects)
 		return trace_error_memory(err);
 	for (; s->nplayers < b->cpus; s->nplayers++) {
@@ -171,7 +200,7 @@ static bool make_players(struct bench *s, struct trace_writer *w, struct trace_e
 
 		p->cpu = (uint16_t)s->nplayers;
 		p->time = b->staggered ? pauses / b->cpus * s->nplayers : 0;
-		p->objects = &s->objects[(size_t)s->nplayers * b->blocks];
+		p->objects = &s->objects[s->nplayers * room(b)];
 		if (!trace_writer_task(w, FIRST_PID + (int32_t)s->nplayers, b->comm, &p->task,
 				       err))
 			return false;

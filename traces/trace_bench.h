@@ -4,6 +4,10 @@
  * alloc-and-free pair, with many a batch; with pauses in between a program that touches a
  * mapping and gives it back.
  *
+ * Before, each task can allocate blocks and free every other one, so that there are free blocks
+ * whose buddies are in use, as on any machine that has been up for a while: where there are
+ * none, each block is split off a large one and merges back into it.
+ *
  * Times are pauses alone: an operation takes none of its own. A replay adds what it takes,
  * instead of hiding it in them (docs/replay.md, pacing `think`).
  */
@@ -22,6 +26,7 @@ struct trace_bench {
 	unsigned cpus;            /* that take part: CPUs 0 to cpus - 1 */
 	unsigned order;
 	uint32_t blocks; /* allocated before the first is freed */
+	uint32_t apart;  /* free blocks of each task whose buddies stay in use */
 	/* Rounds of each task; those before and behind are TRACE_UNSCORED. */
 	uint64_t warm_up, rounds, cool_down;
 	uint64_t alloc_pause, free_pause; /* ticks behind each of them */
