@@ -120,7 +120,7 @@ static bool make_engine(struct replay *r)
 {
 	struct sim_engine_error err;
 
-	r->engine = sim_engine_new(r->o.machine, r->o.engine, &r->memory, &err);
+	r->engine = sim_engine_new(r->o.machine, r->o.engine, r->o.memory, &err);
 	return r->engine || replay_core_fail(r, CMD_SYSTEM, "%s", err.text);
 }
 
@@ -133,7 +133,6 @@ struct replay *replay_new(const struct replay_options *o, struct replay_error *e
 		return NULL;
 	}
 	r->o = *o;
-	r->memory = *o->memory;
 	replay_events_open(r);
 	r->first_task = replay_world_first_task(r);
 	r->next_sample = o->series_cycles ? 0 : UINT64_MAX;

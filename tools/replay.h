@@ -42,8 +42,8 @@ struct replay_options {
 	void *mm;           /* what policy->create() returned; stays the caller's */
 	const void *params; /* the kernel's, for its tick interval */
 	const struct sim_machine *machine;
-	const struct sim_memory *memory; /* the memory model; copied */
-	struct trace_reader *trace;      /* at its first event; with a clock, or for asap */
+	struct sim_memory *memory;  /* the memory model; stays the caller's */
+	struct trace_reader *trace; /* at its first event; with a clock, or for asap */
 	enum sim_engine_mode engine;
 	enum replay_pacing pacing;
 	bool keep_recorded_reclaim;   /* replay frees of the recorded kernel's reclaim */

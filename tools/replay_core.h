@@ -43,7 +43,6 @@ struct replay_early;
 struct replay {
 	struct replay_options o;
 	struct sim_engine *engine;
-	struct sim_memory memory;
 	struct events events; /* out NULL = none are written */
 	struct replay_counts counts;
 	struct replay_error trouble; /* of feed() or step(); status 0 = none */

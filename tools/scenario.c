@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/memory_flat.h"
 #include "tools/machine_map.h"
 #include "tools/scenario_read.h"
 #include "tools/scenario_workload.h"
@@ -47,8 +46,7 @@ struct scenario *scenario_new(void)
 	s->access_period_ns = DEFAULT_ACCESS_PERIOD_NS;
 	s->interval_ns = DEFAULT_INTERVAL_NS;
 	s->series = SCENARIO_BUDDYINFO | SCENARIO_EXTFRAG;
-	for (const struct sim_memory_flat_param *p = sim_memory_flat_params; p->name; p++)
-		s->flat_cycles[p->line] = p->preset;
+	sim_memory_preset(&s->memory);
 	return s;
 }
 

@@ -20,7 +20,7 @@
 #include "model/mm_policy.h"
 #include "sim/conf.h"
 #include "sim/machine.h"
-#include "sim/port.h"
+#include "sim/memory.h"
 #include "tools/change.h"
 #include "tools/task_rules.h"
 #include "tools/workload.h"
@@ -62,7 +62,8 @@ struct scenario {
 	uint32_t hot_milli;        /* of the working set: share of contents, 1/1000 */
 	uint64_t access_period_ns; /* ... each read once a period */
 
-	uint32_t flat_cycles[SIM_LINES]; /* the flat memory model's cost of a touched line */
+	enum sim_memory_kind memory_kind;
+	struct sim_memory_params memory; /* without the zones' nodes, which the kernel decides */
 	uint64_t seed;
 
 	uint64_t interval_ns, interval_cycles; /* of the series; one of them, the other is 0 */

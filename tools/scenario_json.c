@@ -1,10 +1,10 @@
 #include <stdio.h>
 
-#include "sim/memory_flat.h"
 #include "tools/events.h"
 #include "tools/machine_json.h"
 #include "tools/scenario.h"
 #include "tools/scenario_changes.h"
+#include "tools/scenario_memory.h"
 #include "tools/scenario_params.h"
 #include "tools/scenario_tasks.h"
 #include "tools/scenario_workload.h"
@@ -42,15 +42,6 @@ static json_t *replay_json(const struct scenario *s)
 			 "access", access_json(s));
 }
 
-static json_t *flat_json(const struct scenario *s)
-{
-	json_t *map = json_object();
-
-	for (const struct sim_memory_flat_param *p = sim_memory_flat_params; p->name; p++)
-		json_object_set_new(map, p->name, json_integer(s->flat_cycles[p->line]));
-	return json_pack("{so}", "flat", map);
-}
-
 static json_t *events_json(unsigned events)
 {
 	json_t *list = json_array();
@@ -86,12 +77,12 @@ static json_t *output_json(const struct scenario *s)
 
 json_t *scenario_json(const struct scenario *s)
 {
-	json_t *map =
-		json_pack("{ss so so so ss so sI so}", "kernel", s->policy->short_name, "vm",
-			  scenario_params_json(s->policy->params, s->params), "cost",
-			  scenario_params_json(s->policy->costs, s->costs), "replay",
-			  replay_json(s), "memory_model", "flat", "memory", flat_json(s),
-			  "seed", (json_int_t)s->seed, "output", output_json(s));
+	json_t *map = json_pack(
+		"{ss so so so ss so sI so}", "kernel", s->policy->short_name, "vm",
+		scenario_params_json(s->policy->params, s->params), "cost",
+		scenario_params_json(s->policy->costs, s->costs), "replay", replay_json(s),
+		"memory_model", sim_memory_names[s->memory_kind], "memory",
+		scenario_memory_json(s), "seed", (json_int_t)s->seed, "output", output_json(s));
 
 	if (!map)
 		return NULL;

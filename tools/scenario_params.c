@@ -172,8 +172,8 @@ static bool is_preset(const struct mm_param *row, const uint64_t *values)
 	return memcmp(values, row->preset, row->count * sizeof(*values)) == 0;
 }
 
-static bool read_param(struct conf_node at, const struct mm_param *row, void *base,
-		       struct conf_error *err)
+bool scenario_params_read_one(struct conf_node at, const struct mm_param *row, void *base,
+			      struct conf_error *err)
 {
 	uint64_t values[MM_PARAM_VALUES] = { 0 };
 	unsigned count = 0;
@@ -210,7 +210,8 @@ bool scenario_params_read(struct conf_node map, const struct mm_param *table, vo
 	for (size_t i = 0; i < conf_count(map); i++) {
 		const char *name = conf_key(map, i);
 
-		if (!read_param(conf_get(map, name), mm_params_find(table, name), base, err))
+		if (!scenario_params_read_one(conf_get(map, name), mm_params_find(table, name),
+					      base, err))
 			return false;
 	}
 	return true;

@@ -16,6 +16,10 @@
 bool scenario_params_read(struct conf_node map, const struct mm_param *table, void *base,
 			  struct conf_error *err);
 
+/* Sets one. */
+bool scenario_params_read_one(struct conf_node at, const struct mm_param *row, void *base,
+			      struct conf_error *err);
+
 /* One parameter's value or values out of a node, a list or a text, or out of a text alone;
  * their bounds are not checked, and a text may hold fewer than the row has. */
 bool scenario_params_values(struct conf_node at, const struct mm_param *row,

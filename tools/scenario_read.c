@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sim/memory_flat.h"
 #include "tools/events.h"
 #include "tools/scenario_changes.h"
+#include "tools/scenario_memory.h"
 #include "tools/scenario_params.h"
 #include "tools/scenario_tasks.h"
 
@@ -233,46 +233,6 @@ static bool read_replay(struct scenario *s, struct conf_node map, struct conf_er
 	       conf_u64(replay, "window", 1, MAX_WINDOW, &s->window, err);
 }
 
-/* ---- memory model ---------------------------------------------------------------------- */
-
-static bool read_flat(struct scenario *s, struct conf_node flat, struct conf_error *err)
-{
-	const char *keys[SIM_LINES + 1] = { NULL };
-	unsigned n = 0;
-
-	if (!flat.yaml)
-		return true;
-	for (const struct sim_memory_flat_param *p = sim_memory_flat_params; p->name; p++)
-		keys[n++] = p->name;
-	if (!conf_only_keys(flat, keys, err))
-		return false;
-	for (const struct sim_memory_flat_param *p = sim_memory_flat_params; p->name; p++) {
-		uint64_t v = s->flat_cycles[p->line];
-
-		if (conf_get(flat, p->name).yaml &&
-		    !conf_u64(flat, p->name, p->min, p->max, &v, err))
-			return false;
-		s->flat_cycles[p->line] = (uint32_t)v;
-	}
-	return true;
-}
-
-static bool read_memory(struct scenario *s, struct conf_node map, struct conf_error *err)
-{
-	static const char *const keys[] = { "flat", NULL };
-	struct conf_node model = conf_get(map, "memory_model"),
-			 memory = conf_get(map, "memory");
-	const char *text = conf_text(model);
-
-	if (text && (strcmp(text, "reuse") == 0 || strcmp(text, "cache") == 0))
-		return conf_fail(model, err, "memory model '%s' is not available yet, flat is",
-				 text);
-	if (model.yaml && (!text || strcmp(text, "flat") != 0))
-		return conf_fail(model, err, "'memory_model' should be flat");
-	return !memory.yaml || (conf_only_keys(memory, keys, err) &&
-				read_flat(s, conf_get(memory, "flat"), err));
-}
-
 /* ---- output ---------------------------------------------------------------------------- */
 
 static bool read_interval(struct scenario *s, struct conf_node map, struct conf_error *err)
@@ -413,7 +373,7 @@ bool scenario_read_map(struct scenario *s, struct conf_node map, struct conf_err
 	if (conf_get(map, "workload").yaml)
 		s->pacing = SCENARIO_THINK;
 	return read_start(s, map, err) && read_replay(s, map, err) &&
-	       read_memory(s, map, err) && read_output(s, map, err) &&
+	       scenario_memory_read(s, map, err) && read_output(s, map, err) &&
 	       scenario_changes_read(s, conf_get(map, "changes"), err) &&
 	       scenario_tasks_read(s, conf_get(map, "tasks"), err);
 }

@@ -276,7 +276,7 @@ static bool make_replay(struct run *r)
 	const struct trace_state *state;
 
 	sim_memory_flat_init(&r->memory);
-	memcpy(r->memory.flat_cycles, s->flat_cycles, sizeof(r->memory.flat_cycles));
+	memcpy(r->memory.flat_cycles, s->memory.flat_cycles, sizeof(r->memory.flat_cycles));
 	r->workload = trace_reader_open(r->path, &err);
 	if (!r->workload)
 		return trouble(r, &err);

@@ -225,10 +225,15 @@ static const struct {
 	{ "scenario-machine-missing.yaml",
 	  "scenario-machine-missing.yaml:1:10: tests/tools/bad-yaml/no-such-machine.yaml: No "
 	  "such file or directory" },
-	{ "scenario-memory-model.yaml", "scenario-memory-model.yaml:1:15: memory model 'reuse' "
-					"is not available yet, flat is" },
+	{ "scenario-memory-key.yaml",
+	  "scenario-memory-key.yaml:2:10: unknown key 'polution', did you mean 'pollution'?" },
+	{ "scenario-memory-model.yaml", "scenario-memory-model.yaml:1:15: 'memory_model' "
+					"should be flat, reuse or cache" },
+	{ "scenario-memory-pollution.yaml",
+	  "scenario-memory-pollution.yaml:1:21: pollution: 1001 is not within 0 to 1000 "
+	  "lines" },
 	{ "scenario-memory-word.yaml",
-	  "scenario-memory-word.yaml:1:15: 'memory_model' should be flat" },
+	  "scenario-memory-word.yaml:1:15: 'memory_model' should be flat, reuse or cache" },
 	{ "scenario-pacing.yaml", "scenario-pacing.yaml:1:18: 'pacing' should be one of "
 				  "closed, open, asap, not \"fast\"" },
 	{ "scenario-reclaim.yaml", "scenario-reclaim.yaml:1:28: 'recorded_reclaim' should be "

@@ -198,7 +198,7 @@ static void every_key_of_a_file_arrives(void)
 	CU_ASSERT_TRUE(s->keep_recorded_reclaim);
 	CU_ASSERT_EQUAL(s->window, 9);
 	CU_ASSERT_TRUE(s->fold_cpus);
-	CU_ASSERT_EQUAL(s->flat_cycles[SIM_LINE_PAGE], 99);
+	CU_ASSERT_EQUAL(s->memory.flat_cycles[SIM_LINE_PAGE], 99);
 	CU_ASSERT_EQUAL(s->seed, 5);
 	CU_ASSERT_EQUAL(s->interval_ns, 0);
 	CU_ASSERT_EQUAL(s->interval_cycles, 5000);

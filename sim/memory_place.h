@@ -1,0 +1,104 @@
+/*
+ * The machine as the memory models see it: what a line costs by the place it comes from, who
+ * shares what, where memory is at home, how busy each node's memory is. Internal to
+ * sim/memory*.c; the first member of every model.
+ */
+#ifndef SIM_MEMORY_PLACE_H
+#define SIM_MEMORY_PLACE_H
+
+#include "sim/memory.h"
+#include "sim/memory_load.h"
+
+#define SIM_MEMORY_LINE_BYTES 64u
+#define SIM_MEMORY_PAGE_LINES (SIM_FRAME_BYTES / SIM_MEMORY_LINE_BYTES)
+
+enum { SIM_MEMORY_L1, SIM_MEMORY_L2, SIM_MEMORY_LLC, SIM_MEMORY_LEVELS };
+
+/* A line that is not in the kernel's pages: its cell and the node of its memory. */
+struct sim_memory_line {
+	uint32_t cell;
+	uint16_t node;
+	bool known; /* its node is */
+};
+
+struct sim_memory_kind_lines {
+	struct sim_memory_line *line; /* [n], by key */
+	uint64_t n;
+};
+
+struct sim_memory_span {
+	uint64_t end; /* frames; begins where the one before ends */
+	uint16_t node;
+};
+
+struct sim_memory_cpu_place {
+	uint16_t node, socket;
+	uint16_t llc; /* number of its last-level cache */
+};
+
+struct sim_memory_place {
+	struct sim_memory base;
+	unsigned cpus, nodes, nllc;
+	uint64_t clock_mhz;
+	uint32_t lines[SIM_MEMORY_LEVELS]; /* a cache's lines, 0 = there is none */
+	uint32_t ways[SIM_MEMORY_LEVELS];
+	uint32_t cycles[SIM_MEMORY_LEVELS]; /* of a hit */
+	uint32_t locked; /* what an atomic operation takes above a hit in L1 */
+	uint32_t transfer_llc, transfer_same, transfer_other, transfer_reader;
+	uint32_t *dram;                   /* [nodes * nodes] */
+	uint16_t *socket;                 /* [nodes] */
+	struct sim_memory_cpu_place *cpu; /* [cpus] */
+	struct sim_memory_span *span;     /* ascending */
+	unsigned nspans;
+	struct sim_memory_load load;
+	struct sim_memory_kind_lines kind[SIM_LINES];
+	struct sim_memory_line spare; /* when memory is short */
+	bool failed;
+	uint64_t pollution;
+	uint64_t clear_cycles, copy_cycles;          /* a page, by a core, of its own node */
+	uint64_t page_cycles_node, page_cycles_link; /* a page at full bandwidth */
+};
+
+/* False when memory is short; to be given back all the same. */
+bool sim_memory_place_init(struct sim_memory_place *p, const struct sim_machine *m,
+			   const struct sim_memory_params *params);
+void sim_memory_place_fini(struct sim_memory_place *p);
+
+/* The node that a frame's memory is on. */
+unsigned sim_memory_place_frame_node(const struct sim_memory_place *p, uint64_t frame);
+/* The line of a key for the first time, or of one beyond those seen. */
+struct sim_memory_line *sim_memory_place_grow(struct sim_memory_place *p, enum sim_line line,
+					      uint64_t key);
+
+/* A line by its key; `node` is the node of the CPU that touches it. */
+static inline struct sim_memory_line *sim_memory_place_line(struct sim_memory_place *p,
+							    enum sim_line line, uint64_t key)
+{
+	struct sim_memory_kind_lines *k = &p->kind[line];
+
+	return key < k->n ? &k->line[key] : sim_memory_place_grow(p, line, key);
+}
+
+/* The home of a line of any kind; `cpu` touches it. */
+unsigned sim_memory_place_home(struct sim_memory_place *p, enum sim_line line, uint64_t key,
+			       unsigned cpu);
+
+/* Cycles of a line that comes from memory of node `home`, at `date`; counts as traffic. */
+uint32_t sim_memory_place_dram(struct sim_memory_place *p, unsigned cpu, unsigned home,
+			       uint64_t date, bool write);
+/* Cycles of a line that comes out of a cache of CPU `owner`, who changed it last; `home`
+ * matters between sockets alone. */
+uint32_t sim_memory_place_transfer(const struct sim_memory_place *p, unsigned cpu,
+				   unsigned owner, unsigned home);
+
+/* Cycles of sim_pages(): the models add what it does to their caches. */
+uint64_t sim_memory_place_pages(struct sim_memory_place *p, struct sim_cpu *cpu, uint64_t from,
+				uint64_t to, uint64_t frames);
+
+/* The models behind sim_memory_new(), which see to SIM_MEMORY_FLAT themselves. */
+struct sim_memory *sim_memory_reuse_new(const struct sim_machine *machine,
+					const struct sim_memory_params *params);
+struct sim_memory *sim_memory_cache_new(const struct sim_machine *machine,
+					const struct sim_memory_params *params);
+
+#endif

@@ -1,0 +1,333 @@
+#include <stdlib.h>
+
+#include "sim/memory_reuse.h"
+
+/* One access. */
+struct access {
+	struct sim_memory_reuse *r;
+	struct sim_memory_reuse_cpu *c;
+	enum sim_line line;
+	uint64_t key, date;
+	uint32_t *cell;
+	unsigned cpu;
+	bool write;
+};
+
+/* ---- shared lines ---------------------------------------------------------------------- */
+
+static uint64_t id_of(const struct access *a)
+{
+	return a->key * SIM_LINES + (uint64_t)a->line;
+}
+
+/* Neighbours go side by side, kinds apart. */
+static unsigned place_of(uint64_t id, unsigned places)
+{
+	return (unsigned)(id * UINT64_C(0x9e3779b97f4a7c15) >> 40) % places;
+}
+
+static struct sim_memory_reuse_seen *seen_by(struct sim_memory_reuse_cpu *c, uint64_t id)
+{
+	return &c->seen[place_of(id, SIM_MEMORY_REUSE_SEEN)];
+}
+
+static struct sim_memory_reuse_seen *seen_in(struct sim_memory_reuse *r, unsigned llc,
+					     uint64_t id)
+{
+	return &r->llc[llc].seen[place_of(id, SIM_MEMORY_REUSE_LLC_SEEN)];
+}
+
+static uint32_t serial_of(uint32_t cell)
+{
+	return cell & ~SIM_MEMORY_REUSE_STATE;
+}
+
+static unsigned owner_of(const struct sim_memory_reuse *r, uint32_t cell)
+{
+	return serial_of(cell) >> r->stamp_bits;
+}
+
+static uint32_t llc_now(const struct sim_memory_reuse *r, unsigned llc)
+{
+	return (uint32_t)(r->llc[llc].clock >> 32);
+}
+
+/* The CPU has the shared line from now on. */
+static void note(const struct access *a)
+{
+	uint64_t id = id_of(a);
+	uint32_t serial = serial_of(*a->cell);
+
+	*seen_by(a->c, id) =
+		(struct sim_memory_reuse_seen){ id, serial,
+						sim_memory_reuse_age_stamp(a->r, a->c) };
+	*seen_in(a->r, a->c->llc, id) =
+		(struct sim_memory_reuse_seen){ id, serial, llc_now(a->r, a->c->llc) };
+}
+
+/* The level of the CPU's own caches that a shared line is in. */
+static unsigned shared_level(const struct access *a, struct sim_memory_reuse_age *age)
+{
+	uint64_t id = id_of(a);
+	uint32_t serial = serial_of(*a->cell);
+	const struct sim_memory_reuse_seen *own = seen_by(a->c, id),
+					   *llc = seen_in(a->r, a->c->llc, id);
+	unsigned level = SIM_MEMORY_LEVELS;
+
+	if (own->id == id && own->serial == serial) {
+		*age = sim_memory_reuse_age_of(a->r, a->c, own->when, 0);
+		level = sim_memory_reuse_age_level(a->r, age);
+		if (level <= SIM_MEMORY_L2)
+			return level;
+	}
+	if (llc->id == id && llc->serial == serial) {
+		age->llc = llc_now(a->r, a->c->llc) - llc->when;
+		if (age->llc < a->r->place.lines[SIM_MEMORY_LLC])
+			return SIM_MEMORY_LLC;
+	}
+	return SIM_MEMORY_LEVELS;
+}
+
+/* Another cache of the socket has a shared line that this CPU's caches have not. */
+static bool neighbour_has(const struct access *a)
+{
+	struct sim_memory_place *p = &a->r->place;
+	unsigned owner = owner_of(a->r, *a->cell), llc = p->cpu[owner].llc;
+	uint64_t id = id_of(a);
+	const struct sim_memory_reuse_seen *there = seen_in(a->r, llc, id);
+
+	return llc != a->c->llc && p->cpu[owner].socket == p->cpu[a->cpu].socket &&
+	       there->id == id && there->serial == serial_of(*a->cell) &&
+	       llc_now(a->r, llc) - there->when < p->lines[SIM_MEMORY_LLC];
+}
+
+/* All other copies have to go before a write. */
+static uint32_t invalidate(const struct access *a, uint32_t cycles)
+{
+	const struct sim_memory_place *p = &a->r->place;
+	unsigned owner = owner_of(a->r, *a->cell);
+	uint32_t reach = p->transfer_same;
+
+	if ((*a->cell & SIM_MEMORY_REUSE_STATE) == SIM_MEMORY_REUSE_SOCKETS ||
+	    p->cpu[owner].socket != p->cpu[a->cpu].socket)
+		reach = p->transfer_other;
+	else if (p->cpu[owner].llc == a->c->llc)
+		reach = p->transfer_llc;
+	return reach > cycles ? reach : cycles;
+}
+
+/* ---- where lines come from ------------------------------------------------------------- */
+
+static uint32_t from_memory(const struct access *a)
+{
+	struct sim_memory_place *p = &a->r->place;
+	unsigned home = sim_memory_place_home(p, a->line, a->key, a->cpu);
+
+	return sim_memory_place_dram(p, a->cpu, home, a->date, a->write);
+}
+
+static void own(const struct access *a)
+{
+	*a->cell = a->c->owned | sim_memory_reuse_age_stamp(a->r, a->c);
+}
+
+static uint32_t touch_first(const struct access *a)
+{
+	static const struct sim_memory_reuse_age none = { SIM_MEMORY_REUSE_AGES,
+							  SIM_MEMORY_REUSE_AGES,
+							  SIM_MEMORY_REUSE_AGES };
+
+	sim_memory_reuse_age_take(a->r, a->c, SIM_MEMORY_LEVELS, &none);
+	own(a);
+	return from_memory(a);
+}
+
+static uint32_t touch_own(const struct access *a)
+{
+	uint32_t stamp = *a->cell & a->r->stamp_mask;
+	struct sim_memory_reuse_age age = sim_memory_reuse_age_of(a->r, a->c, stamp, 0);
+	unsigned level = sim_memory_reuse_age_level(a->r, &age);
+
+	sim_memory_reuse_age_take(a->r, a->c, level, &age);
+	own(a);
+	return level < SIM_MEMORY_LEVELS ? a->r->place.cycles[level] : from_memory(a);
+}
+
+/* The line stays with its owner, and this CPU has it, too. */
+static void share(const struct access *a, unsigned owner)
+{
+	const struct sim_memory_place *p = &a->r->place;
+	bool near = p->cpu[owner].socket == p->cpu[a->cpu].socket;
+	uint32_t stamp = *a->cell & a->r->stamp_mask;
+	uint64_t id = id_of(a);
+
+	*a->cell = (near ? SIM_MEMORY_REUSE_SHARED : SIM_MEMORY_REUSE_SOCKETS) |
+		   owner << a->r->stamp_bits | (++a->r->serial & a->r->stamp_mask);
+	*seen_by(&a->r->cpu[owner], id) =
+		(struct sim_memory_reuse_seen){ id, serial_of(*a->cell), stamp };
+	*seen_in(a->r, p->cpu[owner].llc, id) =
+		(struct sim_memory_reuse_seen){ id, serial_of(*a->cell),
+						llc_now(a->r, p->cpu[owner].llc) };
+	note(a);
+}
+
+static uint32_t touch_others(const struct access *a)
+{
+	struct sim_memory_place *p = &a->r->place;
+	unsigned owner = owner_of(a->r, *a->cell);
+	const struct sim_memory_reuse_cpu *o = &a->r->cpu[owner];
+	struct sim_memory_reuse_age age =
+		sim_memory_reuse_age_of(a->r, o, *a->cell & a->r->stamp_mask, a->date);
+	unsigned level = sim_memory_reuse_age_level(a->r, &age);
+	bool near = o->llc == a->c->llc;
+	uint32_t cycles;
+
+	if (level == SIM_MEMORY_LEVELS)
+		cycles = from_memory(a);
+	else if (level == SIM_MEMORY_LLC && near)
+		cycles = p->cycles[SIM_MEMORY_LLC];
+	else
+		cycles = sim_memory_place_transfer(
+			p, a->cpu, owner, sim_memory_place_home(p, a->line, a->key, a->cpu));
+	near = near && age.llc < p->lines[SIM_MEMORY_LLC];
+	sim_memory_reuse_age_take(a->r, a->c, near ? SIM_MEMORY_LLC : SIM_MEMORY_LEVELS, &age);
+	if (!a->write && level <= SIM_MEMORY_L2)
+		share(a, owner);
+	else
+		own(a);
+	return cycles;
+}
+
+static uint32_t touch_shared(const struct access *a)
+{
+	struct sim_memory_place *p = &a->r->place;
+	struct sim_memory_reuse_age age = { 0 };
+	unsigned level = shared_level(a, &age), owner = owner_of(a->r, *a->cell);
+	uint32_t cycles;
+
+	if (level < SIM_MEMORY_LEVELS)
+		cycles = p->cycles[level];
+	else
+		cycles = neighbour_has(a) ? p->transfer_same : from_memory(a);
+	sim_memory_reuse_age_take(a->r, a->c, level, &age);
+	if (a->write) {
+		cycles = invalidate(a, cycles);
+		own(a);
+		return cycles;
+	}
+	if (p->cpu[owner].socket != p->cpu[a->cpu].socket)
+		*a->cell |= SIM_MEMORY_REUSE_SOCKETS;
+	note(a);
+	return cycles;
+}
+
+static uint32_t touch_any(const struct access *a)
+{
+	uint32_t cell = *a->cell;
+
+	if (cell & SIM_MEMORY_REUSE_SHARED)
+		return touch_shared(a);
+	if (!cell)
+		return touch_first(a);
+	return owner_of(a->r, cell) == a->cpu ? touch_own(a) : touch_others(a);
+}
+
+/* ---- the way of every access ------------------------------------------------------------ */
+
+static bool is_lock(enum sim_line line)
+{
+	return line == SIM_LINE_ZONE || line == SIM_LINE_LRU;
+}
+
+__attribute__((noinline)) static uint32_t touch_slow(struct sim_memory_reuse *r,
+						     struct sim_memory_reuse_cpu *c,
+						     struct sim_cpu *cpu, enum sim_line line,
+						     uint64_t key, uint32_t *cell, bool write)
+{
+	struct access a = { r, c, line, key, sim_now(cpu), cell, cpu->id, write };
+
+	if (!cell)
+		a.cell = &sim_memory_place_line(&r->place, line, key)->cell;
+	if (cpu->now > c->last)
+		sim_memory_reuse_age_think(r, c, cpu->now);
+	c->last = a.date;
+	return touch_any(&a) + (write && is_lock(line) ? r->place.locked : 0);
+}
+
+/* A line of the CPU's own in L1, in an operation that has touched before, is done here. */
+static uint32_t touch(struct sim_memory *memory, struct sim_cpu *cpu, enum sim_line line,
+		      uint64_t key, uint32_t *cell, bool write)
+{
+	struct sim_memory_reuse *r = (struct sim_memory_reuse *)(void *)memory;
+	struct sim_memory_reuse_cpu *c = &r->cpu[cpu->id];
+	uint32_t now = (uint32_t)(c->clock >> r->stamp_shift), age;
+
+	if (!cell) {
+		struct sim_memory_kind_lines *k = &r->place.kind[line];
+
+		if (key >= k->n)
+			return touch_slow(r, c, cpu, line, key, NULL, write);
+		cell = &k->line[key].cell;
+	}
+	age = (now - *cell) & r->stamp_mask;
+	if (age >= r->young || (*cell ^ c->owned) & ~r->stamp_mask || cpu->now > c->last)
+		return touch_slow(r, c, cpu, line, key, cell, write);
+	c->clock += age * r->young_weight;
+	c->last = sim_now(cpu);
+	if (c->clock >= c->next_mark)
+		sim_memory_reuse_age_mark(r, c);
+	*cell = c->owned | sim_memory_reuse_age_stamp(r, c);
+	return r->place.cycles[SIM_MEMORY_L1] + (write && is_lock(line) ? r->place.locked : 0);
+}
+
+/* Cleared and copied lines go through the CPU's caches, those that are read as well. */
+static uint64_t pages(struct sim_memory *memory, struct sim_cpu *cpu, uint64_t from,
+		      uint64_t to, uint64_t frames)
+{
+	struct sim_memory_reuse *r = (struct sim_memory_reuse *)(void *)memory;
+	struct sim_memory_reuse_cpu *c = &r->cpu[cpu->id];
+	uint64_t cycles = sim_memory_place_pages(&r->place, cpu, from, to, frames);
+
+	if (cpu->now > c->last)
+		sim_memory_reuse_age_think(r, c, cpu->now);
+	c->last = sim_now(cpu) + cycles;
+	sim_memory_reuse_age_pollute(
+		r, c, frames * SIM_MEMORY_PAGE_LINES * (from == SIM_NO_FRAME ? 1 : 2));
+	return cycles;
+}
+
+/* ---- a life ---------------------------------------------------------------------------- */
+
+static void drop(struct sim_memory *memory)
+{
+	struct sim_memory_reuse *r = (struct sim_memory_reuse *)(void *)memory;
+
+	sim_memory_place_fini(&r->place);
+	free(r->cpu);
+	free(r->llc);
+	free(r);
+}
+
+struct sim_memory *sim_memory_reuse_new(const struct sim_machine *machine,
+					const struct sim_memory_params *params)
+{
+	struct sim_memory_reuse *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	r->place.base.drop = drop;
+	if (!sim_memory_place_init(&r->place, machine, params))
+		goto fail;
+	r->cpu = calloc(machine->cpus, sizeof(*r->cpu));
+	r->llc = calloc(r->place.nllc, sizeof(*r->llc));
+	if (!r->cpu || !r->llc)
+		goto fail;
+	sim_memory_reuse_age_init(r);
+	r->place.base.touch = touch;
+	r->place.base.pages = pages;
+	return &r->place.base;
+
+fail:
+	drop(&r->place.base);
+	return NULL;
+}

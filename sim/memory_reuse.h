@@ -1,0 +1,106 @@
+/*
+ * What the files of the reuse model share: sim/memory_reuse.c (touches),
+ * sim/memory_reuse_age.c (clocks and ages), sim/memory_reuse_seen.c (lines that several read).
+ * docs/memory-models.md explains the model.
+ *
+ * A cell, from its highest bit on: state (2 bits), CPU (as many bits as the machine's CPUs
+ * need), stamp (the rest, 20 bits or more). Zero: nobody has touched the line.
+ */
+#ifndef SIM_MEMORY_REUSE_H
+#define SIM_MEMORY_REUSE_H
+
+#include "sim/memory_place.h"
+
+/* Clocks count lines taken in; 32 bits behind the point. */
+#define SIM_MEMORY_REUSE_LINE (UINT64_C(1) << 32)
+#define SIM_MEMORY_REUSE_FINE 256u
+#define SIM_MEMORY_REUSE_COARSE 128u
+#define SIM_MEMORY_REUSE_SEEN 256u
+#define SIM_MEMORY_REUSE_LLC_SEEN 1024u
+/* Of the cell. A line that several CPUs have read keeps a serial number as its stamp. */
+#define SIM_MEMORY_REUSE_OWNED UINT32_C(0x40000000)
+#define SIM_MEMORY_REUSE_SHARED UINT32_C(0x80000000)
+#define SIM_MEMORY_REUSE_SOCKETS UINT32_C(0xc0000000) /* shared, by several sockets */
+#define SIM_MEMORY_REUSE_STATE UINT32_C(0xc0000000)
+#define SIM_MEMORY_REUSE_AGES UINT32_MAX /* older than anybody remembers */
+
+/* Where the clocks of the larger caches stood as a segment of the CPU's clock began. */
+struct sim_memory_reuse_mark {
+	uint32_t l2, llc;
+};
+
+/* A shared line that somebody has read: valid while its cell still has that serial number. */
+struct sim_memory_reuse_seen {
+	uint64_t id;
+	uint32_t serial, when;
+};
+
+struct sim_memory_reuse_cpu {
+	uint64_t clock;     /* of L1 */
+	uint64_t last;      /* date at which its last touch ended */
+	uint64_t next_mark; /* of clock */
+	uint64_t clock2;    /* of L2 */
+	uint32_t owned;     /* cell of a line it owns, without the stamp */
+	uint32_t llc;
+	uint32_t fine_now, coarse_now; /* segments of clock */
+	struct sim_memory_reuse_mark fine[SIM_MEMORY_REUSE_FINE];
+	uint32_t coarse[SIM_MEMORY_REUSE_COARSE]; /* of the last-level cache */
+	struct sim_memory_reuse_seen seen[SIM_MEMORY_REUSE_SEEN];
+};
+
+struct sim_memory_reuse_llc {
+	uint64_t clock;
+	struct sim_memory_reuse_seen seen[SIM_MEMORY_REUSE_LLC_SEEN];
+};
+
+struct sim_memory_reuse {
+	struct sim_memory_place place; /* first */
+	struct sim_memory_reuse_cpu *cpu;
+	struct sim_memory_reuse_llc *llc;
+	unsigned stamp_bits;
+	uint32_t stamp_mask;
+	unsigned unit_shift, stamp_shift; /* a stamp = clock >> stamp_shift, in 2^unit lines */
+	uint32_t young;                   /* stamps of L1: ages below this, in units */
+	uint64_t young_weight;            /* what a unit of age adds to the clock then */
+	unsigned fine_shift, coarse_shift;
+	uint64_t weight[SIM_MEMORY_LEVELS]; /* 1 / lines of the cache */
+	uint64_t most_pollution;            /* lines at a time */
+	uint32_t serial;
+};
+
+/* How long ago something was by the clocks of a CPU's caches, in lines;
+ * SIM_MEMORY_REUSE_AGES where nobody knows. */
+struct sim_memory_reuse_age {
+	uint32_t l1, l2, llc;
+};
+
+/* ---- sim/memory_reuse_age.c ---- */
+
+/* Units, segments and weights by the machine's caches. */
+void sim_memory_reuse_age_init(struct sim_memory_reuse *r);
+/* Whole segments of the CPU's clock have passed. */
+void sim_memory_reuse_age_mark(struct sim_memory_reuse *r, struct sim_memory_reuse_cpu *c);
+/* The CPU's application takes in lines from its last touch up to `date`. */
+void sim_memory_reuse_age_think(struct sim_memory_reuse *r, struct sim_memory_reuse_cpu *c,
+				uint64_t date);
+/* So many lines go through all caches of the CPU. */
+void sim_memory_reuse_age_pollute(struct sim_memory_reuse *r, struct sim_memory_reuse_cpu *c,
+				  uint64_t lines);
+/* The age of a stamp of that CPU at `date`, of what it does until then included. */
+struct sim_memory_reuse_age sim_memory_reuse_age_of(const struct sim_memory_reuse *r,
+						    const struct sim_memory_reuse_cpu *c,
+						    uint32_t stamp, uint64_t date);
+/* The cache of the CPU that a line of that age is in; SIM_MEMORY_LEVELS = none. */
+unsigned sim_memory_reuse_age_level(const struct sim_memory_reuse *r,
+				    const struct sim_memory_reuse_age *a);
+/* The CPU touches a line that is in that cache of its own, or in none. */
+void sim_memory_reuse_age_take(struct sim_memory_reuse *r, struct sim_memory_reuse_cpu *c,
+			       unsigned level, const struct sim_memory_reuse_age *a);
+
+static inline uint32_t sim_memory_reuse_age_stamp(const struct sim_memory_reuse *r,
+						  const struct sim_memory_reuse_cpu *c)
+{
+	return (uint32_t)(c->clock >> r->stamp_shift) & r->stamp_mask;
+}
+
+#endif

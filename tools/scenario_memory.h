@@ -1,0 +1,20 @@
+/*
+ * The memory model of a scenario: `memory_model:` and the map `memory:`.
+ */
+#ifndef SCENARIO_MEMORY_H
+#define SCENARIO_MEMORY_H
+
+#include "model/mm_params.h"
+#include "tools/scenario.h"
+
+/* What `memory:` may hold beside `flat:`; values of struct sim_memory_params. Ends with a row
+ * whose name is NULL. */
+extern const struct mm_param scenario_memory_params[];
+
+/* Reads both keys of a scenario into s->memory_kind and s->memory; false and the first error.
+ */
+bool scenario_memory_read(struct scenario *s, struct conf_node map, struct conf_error *err);
+/* The map `memory:` in full. NULL when memory is short. */
+json_t *scenario_memory_json(const struct scenario *s);
+
+#endif
