@@ -133,8 +133,7 @@ static bool read_blocks(struct conf_node map, struct workload *w, struct conf_er
 	    !read_u64(map, "apart", 0, WORKLOAD_MOST_BLOCKS, &apart, err))
 		return false;
 	if (conf_get(map, "memory").yaml) {
-		if (!conf_size(map, "memory", SIM_FRAME_BYTES, SIM_FRAME_BYTES, MOST_MEMORY,
-			       &bytes, err))
+		if (!conf_size(map, "memory", 1, SIM_FRAME_BYTES, MOST_MEMORY, &bytes, err))
 			return false;
 		if (bytes % SIM_FRAME_BYTES)
 			return conf_fail(conf_get(map, "memory"), err,

@@ -267,6 +267,36 @@ static const struct {
 	  "scenario-window.yaml:1:18: 'window' is 0, should be from 1 to 1099511627776" },
 	{ "scenario-word.yaml",
 	  "scenario-word.yaml:1:1: a map (key: value) should stand here" },
+	{ "scenario-workload-cpus-word.yaml",
+	  "scenario-workload-cpus-word.yaml:2:31: 'cpus' should be a number, or all" },
+	{ "scenario-workload-cpus.yaml",
+	  "scenario-workload-cpus.yaml:2:31: 'cpus' is 3, machine 'machine' has 2" },
+	{ "scenario-workload-fault.yaml",
+	  "scenario-workload-fault.yaml:2:38: 'fault' is \"1200\": a time needs a unit: ns, "
+	  "us, ms, s or cycles" },
+	{ "scenario-workload-gfp.yaml",
+	  "scenario-workload-gfp.yaml:2:30: 'gfp' has flags that kernel 4.12 does not know" },
+	{ "scenario-workload-key.yaml",
+	  "scenario-workload-key.yaml:2:25: unknown key 'batch', known are: kind, cpus, "
+	  "rounds, warm_up, gfp, order, pause, apart" },
+	{ "scenario-workload-kind.yaml",
+	  "scenario-workload-kind.yaml:2:18: 'kind' should be pairs, batch or page-faults" },
+	{ "scenario-workload-machine.yaml",
+	  "scenario-workload-machine.yaml:1:11: a workload needs a 'machine'" },
+	{ "scenario-workload-memory.yaml",
+	  "scenario-workload-memory.yaml:2:39: 'memory' is not a multiple of 4KiB" },
+	{ "scenario-workload-no-kind.yaml",
+	  "scenario-workload-no-kind.yaml:2:11: 'kind' should be pairs, batch or page-faults" },
+	{ "scenario-workload-order.yaml",
+	  "scenario-workload-order.yaml:2:32: 'order' is 11, should be from 0 to 10" },
+	{ "scenario-workload-rounds.yaml", "scenario-workload-rounds.yaml:2:11: the workload "
+					   "is more than 4294967296 operations" },
+	{ "scenario-workload-start.yaml", "scenario-workload-start.yaml:3:8: a workload has no "
+					  "start state: 'start' should be boot or a file" },
+	{ "scenario-workload-text.yaml",
+	  "scenario-workload-text.yaml:2:11: 'workload' should be a map: {kind: pairs}" },
+	{ "scenario-workload-trace.yaml", "scenario-workload-trace.yaml:3:8: a scenario has a "
+					  "'trace' or a 'workload', not both" },
 };
 
 static bool machine_is_right(const char *path, struct conf_error *err)
