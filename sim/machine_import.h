@@ -34,11 +34,11 @@ char *sim_machine_import_numactl_text(const char *path, const char *text, size_t
 char *sim_machine_import_sys(const char *root, const char *name,
 			     struct sim_machine_import_error *err);
 
-/* hwloc's XML, version 1 or 2; "-" reads stdin. An error when built without libhwloc. */
+/* hwloc's XML, version 2 or 1; "-" reads stdin. */
 char *sim_machine_import_hwloc(const char *path, const char *name,
 			       struct sim_machine_import_error *err);
-/* hwloc's words for made-up machines: "node:2 l3:1 core:4 pu:2". */
-char *sim_machine_import_synthetic(const char *words, const char *name,
-				   struct sim_machine_import_error *err);
+/* The same from memory; the text ends with a NUL. */
+char *sim_machine_import_hwloc_text(const char *path, const char *text, const char *name,
+				    struct sim_machine_import_error *err);
 
 #endif

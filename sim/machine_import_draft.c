@@ -119,18 +119,19 @@ bool sim_machine_import_draft_distance(struct sim_machine_import_draft *d, unsig
 	return true;
 }
 
-bool sim_machine_import_draft_cache(struct sim_machine_import_draft *d, unsigned level,
-				    uint64_t bytes, uint64_t ways, uint64_t shared_by)
+bool sim_machine_import_draft_cache(struct sim_machine_import_draft *d, unsigned line,
+				    unsigned level, uint64_t bytes, uint64_t ways,
+				    uint64_t shared_by)
 {
 	static const uint64_t usual_ways[] = { 8, 8, 16 };
 	uint64_t lines = bytes / LINE_BYTES, told = ways;
 
 	if (bytes < 1024 || bytes > UINT64_C(16) << 30 || bytes % LINE_BYTES)
 		return sim_machine_import_draft_fail(
-			d, 0, "a cache of level %u with %" PRIu64 " bytes", level, bytes);
+			d, line, "a cache of level %u with %" PRIu64 " bytes", level, bytes);
 	if (shared_by < 1 || shared_by > SIM_MAX_CPUS)
 		return sim_machine_import_draft_fail(
-			d, 0, "a cache of level %u shared by %" PRIu64 " CPUs", level,
+			d, line, "a cache of level %u shared by %" PRIu64 " CPUs", level,
 			shared_by);
 	if (!ways)
 		ways = usual_ways[level - 1];

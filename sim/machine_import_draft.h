@@ -67,8 +67,9 @@ bool sim_machine_import_draft_cpu(struct sim_machine_import_draft *d, unsigned l
 bool sim_machine_import_draft_distance(struct sim_machine_import_draft *d, unsigned line,
 				       unsigned from, unsigned to, uint64_t value);
 /* Level 1 to 3; ways 0 = not told, made to fit the size. */
-bool sim_machine_import_draft_cache(struct sim_machine_import_draft *d, unsigned level,
-				    uint64_t bytes, uint64_t ways, uint64_t shared_by);
+bool sim_machine_import_draft_cache(struct sim_machine_import_draft *d, unsigned line,
+				    unsigned level, uint64_t bytes, uint64_t ways,
+				    uint64_t shared_by);
 
 /* The text of the machine file, NULL when the draft makes none. */
 char *sim_machine_import_draft_text(struct sim_machine_import_draft *d);
@@ -84,6 +85,8 @@ void sim_machine_import_yaml(const struct sim_machine_import_draft *d, const int
 
 /* A whole file of at most 64 MiB, with a NUL behind it; "-" is stdin. NULL and errno. */
 char *sim_machine_import_file(const char *path, size_t *size);
+/* NULL, and errno as an error about that file. */
+char *sim_machine_import_file_failed(const char *path, struct sim_machine_import_error *err);
 /* A number at *at, which then stands behind it; false when there is none, or above 2^63. */
 bool sim_machine_import_file_number(const char **at, uint64_t *out);
 /* "0-3,8": each to item(); false when the text is no such list (whole is NULL) or item() says

@@ -52,6 +52,13 @@ char *sim_machine_import_file(const char *path, size_t *size)
 	return text;
 }
 
+char *sim_machine_import_file_failed(const char *path, struct sim_machine_import_error *err)
+{
+	err->system = errno == ENOMEM || errno == EIO;
+	snprintf(err->text, sizeof(err->text), "%.400s: %s", path, strerror(errno));
+	return NULL;
+}
+
 bool sim_machine_import_file_number(const char **at, uint64_t *out)
 {
 	const char *p = *at;

@@ -1,7 +1,7 @@
 /*
- * hwloc's XML, and its words for made-up machines, read by libhwloc. Sizes are bytes there:
- * "8GB" in its words means 8,000,000,000, "8GiB" 2^33. It tells how much memory a node has and
- * not where, and distances only when whoever wrote the file asked for them.
+ * hwloc's XML, as `lstopo topo.xml` writes it, version 2 or 1: objects inside one another, each
+ * with the set of CPUs that it is for. Sizes are bytes there. It tells how much memory a node
+ * has and not where, and distances when the machine's firmware told them.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -9,334 +9,478 @@
 #include <string.h>
 
 #include "sim/machine_import_draft.h"
+#include "sim/machine_import_xml.h"
+
+#define WORDS (SIM_MAX_CPUS / 32)
+#define MEANS_LATENCY 4 /* bit of a distance matrix's kind */
 
 typedef struct sim_machine_import_draft draft;
 
-#ifdef SIM_HWLOC
+struct cpuset {
+	uint32_t word[WORDS]; /* the lowest first */
+};
 
-#include <hwloc.h>
+struct reader {
+	draft *d;
+	struct sim_machine_import_xml x;
+	struct {
+		struct cpuset cpus;
+		char subtype[24];
+	} node[SIM_MAX_NODES];
+	unsigned nnodes;
+	bool cpu[SIM_MAX_CPUS];
+	uint64_t machine_memory; /* of the whole, as version 1 tells without NUMA */
+	struct {
+		uint64_t bytes;
+		bool differs;
+	} cache[3];
+	char model[160], arch[32];
+	/* A matrix of distances between nodes that is being read. */
+	bool in_matrix;
+	unsigned n, index[SIM_MAX_NODES];
+};
 
-/* ---- nodes and CPUs -------------------------------------------------------------------- */
+#define FAIL(r, ...) sim_machine_import_draft_fail((r)->d, (r)->x.line, __VA_ARGS__)
 
-static bool put_node(draft *d, hwloc_obj_t node)
+/* ---- values ---------------------------------------------------------------------------- */
+
+static bool has(const struct reader *r, const char *key)
 {
-	unsigned id = node->os_index;
+	char ignored[2];
 
-	if (id >= SIM_MAX_NODES)
-		return sim_machine_import_draft_fail(
-			d, 0, "node %u, the highest possible is %d", id, SIM_MAX_NODES - 1);
-	if (d->node[id].there)
-		return sim_machine_import_draft_fail(d, 0, "there are two nodes %u", id);
-	d->node[id].there = true;
-	d->node[id].bytes = node->attr->numanode.local_memory;
+	return sim_machine_import_xml_attribute(&r->x, key, ignored, sizeof(ignored));
+}
+
+/* A whole number; *out stays when there is none. */
+static bool read_number(struct reader *r, const char *key, uint64_t *out)
+{
+	char text[64];
+	const char *at = text;
+
+	if (!sim_machine_import_xml_attribute(&r->x, key, text, sizeof(text)))
+		return true;
+	return (sim_machine_import_file_number(&at, out) && !*at) ||
+	       FAIL(r, "'%s' should be a whole number, not \"%.40s\"", key, text);
+}
+
+static bool read_index(struct reader *r, const char *what, unsigned most, unsigned *out)
+{
+	uint64_t v = 0;
+
+	if (!has(r, "os_index"))
+		return FAIL(r, "a %s without 'os_index'", what);
+	if (!read_number(r, "os_index", &v))
+		return false;
+	if (v > most)
+		return FAIL(r, "%s %" PRIu64 ", the highest possible is %u", what, v, most);
+	*out = (unsigned)v;
 	return true;
 }
 
-/* The closest of the nodes whose CPUs it is one of. A node of other memory (high bandwidth,
- * persistent) has the CPUs of the node beside it here, while a kernel gives it none: the lower
- * number wins. */
-static hwloc_obj_t home(hwloc_topology_t t, unsigned cpu)
+static int hex(char c)
 {
-	hwloc_obj_t best = NULL;
-	int fewest = 0;
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
 
-	for (hwloc_obj_t n = NULL;
-	     (n = hwloc_get_next_obj_by_type(t, HWLOC_OBJ_NUMANODE, n));) {
-		int cpus = hwloc_bitmap_weight(n->cpuset);
+/* Words of 32 bits with the highest first: "0x00000001,0xffffffff"; an empty word is 0. */
+static bool parse_set(const char *text, struct cpuset *set)
+{
+	unsigned words = 1;
 
-		if (!hwloc_bitmap_isset(n->cpuset, cpu))
+	for (const char *p = text; *p; p++)
+		words += *p == ',';
+	if (words > WORDS)
+		return false;
+	for (; words--; text += *text == ',') {
+		uint32_t v = 0;
+
+		if (strncmp(text, "0x", 2) == 0)
+			text += 2;
+		for (; *text && *text != ','; text++) {
+			if (hex(*text) < 0 || v >> 28)
+				return false;
+			v = v << 4 | (uint32_t)hex(*text);
+		}
+		set->word[words] = v;
+	}
+	return true;
+}
+
+static bool read_set(struct reader *r, struct cpuset *set)
+{
+	char text[WORDS * 12];
+
+	if (!sim_machine_import_xml_attribute(&r->x, "cpuset", text, sizeof(text)))
+		return true;
+	return parse_set(text, set) ||
+	       FAIL(r, "'cpuset' is no set of at most %d CPUs: \"%.40s\"", SIM_MAX_CPUS, text);
+}
+
+static bool is_in(const struct cpuset *set, unsigned cpu)
+{
+	return set->word[cpu / 32] >> cpu % 32 & 1;
+}
+
+static unsigned weight(const struct cpuset *set)
+{
+	unsigned n = 0;
+
+	for (unsigned cpu = 0; cpu < SIM_MAX_CPUS; cpu++)
+		n += is_in(set, cpu);
+	return n;
+}
+
+/* ---- objects --------------------------------------------------------------------------- */
+
+static bool read_node(struct reader *r)
+{
+	uint64_t bytes = 0;
+	unsigned id;
+
+	if (!read_index(r, "node", SIM_MAX_NODES - 1, &id))
+		return false;
+	if (r->d->node[id].there)
+		return FAIL(r, "node %u is there already", id);
+	r->d->node[id].there = true;
+	r->nnodes++;
+	sim_machine_import_xml_attribute(&r->x, "subtype", r->node[id].subtype,
+					 sizeof(r->node[id].subtype));
+	if (!read_set(r, &r->node[id].cpus) || !read_number(r, "local_memory", &bytes))
+		return false;
+	if (bytes / SIM_FRAME_BYTES > SIM_MAX_FRAMES)
+		return FAIL(r, "node %u has %" PRIu64 " bytes, more than 64TiB", id, bytes);
+	r->d->node[id].bytes = bytes;
+	return true;
+}
+
+static bool read_cpu(struct reader *r)
+{
+	unsigned id;
+
+	if (!read_index(r, "CPU", SIM_MAX_CPUS - 1, &id))
+		return false;
+	if (r->cpu[id])
+		return FAIL(r, "CPU %u is there already", id);
+	r->cpu[id] = true;
+	return true;
+}
+
+/* Of each level the first one that holds data; a machine file knows one kind of CPU. */
+static bool read_cache(struct reader *r)
+{
+	uint64_t level = 0, kind = 0, bytes = 0, line = 64, ways = 0;
+	struct cpuset set = { 0 };
+	char text[8] = "";
+
+	if (!read_number(r, "depth", &level) || !read_number(r, "cache_type", &kind) ||
+	    !read_number(r, "cache_size", &bytes) || !read_number(r, "cache_linesize", &line) ||
+	    !read_set(r, &set))
+		return false;
+	if (level < 1 || level > 3 || kind == 2 || !bytes)
+		return true;
+	if (r->cache[level - 1].bytes) {
+		r->cache[level - 1].differs |= r->cache[level - 1].bytes != bytes;
+		return true;
+	}
+	r->cache[level - 1].bytes = bytes;
+	if (line && line != 64)
+		sim_machine_import_draft_remark(r->d,
+						"The cache of level %" PRIu64
+						" has lines of %" PRIu64 " bytes; taken as 64.",
+						level, line);
+	/* -1 is fully associative, 0 not told. */
+	sim_machine_import_xml_attribute(&r->x, "cache_associativity", text, sizeof(text));
+	if (strcmp(text, "-1") == 0)
+		ways = 1024;
+	else if (!read_number(r, "cache_associativity", &ways))
+		return false;
+	return sim_machine_import_draft_cache(r->d, r->x.line, (unsigned)level, bytes, ways,
+					      weight(&set));
+}
+
+static bool read_object(struct reader *r)
+{
+	char type[32] = "";
+	size_t n;
+
+	if (!sim_machine_import_xml_attribute(&r->x, "type", type, sizeof(type)))
+		return FAIL(r, "an object without 'type'");
+	n = strlen(type);
+	if (strcmp(type, "NUMANode") == 0)
+		return read_node(r);
+	if (strcmp(type, "PU") == 0)
+		return read_cpu(r);
+	if (strcmp(type, "Machine") == 0)
+		return read_number(r, "local_memory", &r->machine_memory);
+	if (n >= 5 && strcmp(type + n - 5, "Cache") == 0)
+		return read_cache(r);
+	return true;
+}
+
+static void read_info(struct reader *r)
+{
+	char name[32] = "";
+
+	sim_machine_import_xml_attribute(&r->x, "name", name, sizeof(name));
+	if (strcmp(name, "CPUModel") == 0)
+		sim_machine_import_xml_attribute(&r->x, "value", r->model, sizeof(r->model));
+	else if (strcmp(name, "Architecture") == 0)
+		sim_machine_import_xml_attribute(&r->x, "value", r->arch, sizeof(r->arch));
+}
+
+/* ---- distances ------------------------------------------------------------------------- */
+
+/* Other matrices are bandwidths, or between other things than nodes. */
+static bool begin_matrix(struct reader *r)
+{
+	char type[32] = "", indexing[8] = "os";
+	uint64_t n = 0, kind = 0;
+
+	sim_machine_import_xml_attribute(&r->x, "type", type, sizeof(type));
+	sim_machine_import_xml_attribute(&r->x, "indexing", indexing, sizeof(indexing));
+	if (!read_number(r, "nbobjs", &n) || !read_number(r, "kind", &kind))
+		return false;
+	r->in_matrix = strcmp(type, "NUMANode") == 0 && kind & MEANS_LATENCY &&
+		       strcmp(indexing, "os") == 0 && !r->d->has_slit && n;
+	if (r->in_matrix && n > SIM_MAX_NODES)
+		return FAIL(r, "distances between %" PRIu64 " nodes", n);
+	r->n = (unsigned)n;
+	return true;
+}
+
+/* Exactly n numbers up to the next element. */
+static bool read_numbers(struct reader *r, unsigned n, uint64_t *out)
+{
+	const char *at = r->x.text;
+
+	for (unsigned i = 0; i <= n; i++) {
+		uint64_t ignored;
+
+		at += strspn(at, " \t\r\n");
+		if (sim_machine_import_file_number(&at, i < n ? &out[i] : &ignored) != (i < n))
+			return FAIL(r, "there should be %u numbers", n);
+	}
+	return *at == '<' || FAIL(r, "there should be %u numbers", n);
+}
+
+static bool read_indexes(struct reader *r)
+{
+	uint64_t id[SIM_MAX_NODES];
+
+	if (!read_numbers(r, r->n, id))
+		return false;
+	for (unsigned i = 0; i < r->n; i++) {
+		if (id[i] >= SIM_MAX_NODES || !r->d->node[id[i]].there)
+			return FAIL(r, "distances of node %" PRIu64 ", which is not there",
+				    id[i]);
+		r->index[i] = (unsigned)id[i];
+	}
+	return true;
+}
+
+static bool is_slit(const uint64_t *value, unsigned n)
+{
+	for (unsigned i = 0; i < n * n; i++)
+		if (i % (n + 1) == 0 ? value[i] != 10 : value[i] <= 10 || value[i] > 255)
+			return false;
+	return true;
+}
+
+static bool read_values(struct reader *r)
+{
+	uint64_t *value = calloc((size_t)r->n * r->n, sizeof(*value));
+	bool ok = value ? read_numbers(r, r->n * r->n, value)
+			: sim_machine_import_draft_memory(r->d);
+
+	r->in_matrix = false;
+	if (ok && !is_slit(value, r->n)) {
+		sim_machine_import_draft_remark(
+			r->d,
+			"Its distances between nodes are no SLIT (10 to itself, 11 to 254 "
+			"to others), and are left out.");
+	} else {
+		for (unsigned i = 0; ok && i < r->n * r->n; i++)
+			ok = sim_machine_import_draft_distance(r->d, r->x.line,
+							       r->index[i / r->n],
+							       r->index[i % r->n], value[i]);
+	}
+	free(value);
+	return ok;
+}
+
+/* ---- the file -------------------------------------------------------------------------- */
+
+static bool read_element(struct reader *r)
+{
+	const char *name = r->x.open[r->x.depth - 1].name;
+
+	if (r->x.depth == 1)
+		return strcmp(name, "topology") == 0 ||
+		       FAIL(r, "this is no XML of hwloc: it is a <%s>, not a <topology>", name);
+	if (strcmp(name, "object") == 0)
+		return read_object(r);
+	if (strcmp(name, "info") == 0)
+		read_info(r);
+	if (strncmp(name, "distances2", 10) == 0)
+		return begin_matrix(r);
+	if (r->in_matrix && strcmp(name, "indexes") == 0)
+		return read_indexes(r);
+	if (r->in_matrix && strcmp(name, "u64values") == 0)
+		return read_values(r);
+	return true;
+}
+
+static bool read_all(struct reader *r)
+{
+	for (;;) {
+		switch (sim_machine_import_xml_next(&r->x)) {
+		case SIM_MACHINE_IMPORT_XML_OPEN:
+			if (!read_element(r))
+				return false;
+			break;
+		case SIM_MACHINE_IMPORT_XML_CLOSE:
+			break;
+		case SIM_MACHINE_IMPORT_XML_END:
+			return true;
+		case SIM_MACHINE_IMPORT_XML_BAD:
+			return FAIL(r, "%s", r->x.error);
+		}
+	}
+}
+
+/* ---- put together ---------------------------------------------------------------------- */
+
+/*
+ * The closest of the nodes that the CPU is local to, -1 = none. A node of other memory (high
+ * bandwidth, persistent) has the CPUs of the node beside it here, while a kernel gives it
+ * none: the lower number wins.
+ */
+static int home(const struct reader *r, unsigned cpu)
+{
+	unsigned fewest = 0;
+	int best = -1;
+
+	for (unsigned i = 0; i < SIM_MAX_NODES; i++) {
+		unsigned cpus;
+
+		if (!r->d->node[i].there || !is_in(&r->node[i].cpus, cpu))
 			continue;
-		if (!best || cpus < fewest ||
-		    (cpus == fewest && n->os_index < best->os_index)) {
-			best = n;
+		cpus = weight(&r->node[i].cpus);
+		if (best < 0 || cpus < fewest) {
+			best = (int)i;
 			fewest = cpus;
 		}
 	}
 	return best;
 }
 
-static bool put_cpus(draft *d, hwloc_topology_t t)
+static bool put_cpus(struct reader *r)
 {
-	for (hwloc_obj_t pu = NULL; (pu = hwloc_get_next_obj_by_type(t, HWLOC_OBJ_PU, pu));) {
-		hwloc_obj_t node = home(t, pu->os_index);
+	bool used[SIM_MAX_NODES] = { false };
 
-		if (!node)
-			return sim_machine_import_draft_fail(d, 0, "CPU %u is on no node",
-							     pu->os_index);
-		if (!sim_machine_import_draft_cpu(d, 0, pu->os_index, node->os_index))
-			return false;
+	if (!r->nnodes) {
+		sim_machine_import_draft_remark(r->d,
+						"It tells no nodes: everything is on node 0.");
+		r->d->node[0].there = true;
+		r->d->node[0].bytes = r->machine_memory;
+		memset(&r->node[0].cpus, 0xff, sizeof(r->node[0].cpus));
 	}
+	for (unsigned cpu = 0; cpu < SIM_MAX_CPUS; cpu++) {
+		int node = r->cpu[cpu] ? home(r, cpu) : 0;
+
+		if (!r->cpu[cpu])
+			continue;
+		if (node < 0)
+			return sim_machine_import_draft_fail(r->d, 0, "CPU %u is on no node",
+							     cpu);
+		if (!sim_machine_import_draft_cpu(r->d, 0, cpu, (unsigned)node))
+			return false;
+		used[node] = true;
+	}
+	for (unsigned i = 0; i < SIM_MAX_NODES; i++)
+		if (r->d->node[i].there && !used[i])
+			sim_machine_import_draft_remark(r->d, "Node %u has no CPU%s%s.", i,
+							*r->node[i].subtype ? ": it is " : "",
+							r->node[i].subtype);
 	return true;
 }
 
-static void tell_nodes_without_cpus(draft *d, hwloc_topology_t t)
+static void put_words(struct reader *r)
 {
-	for (hwloc_obj_t n = NULL;
-	     (n = hwloc_get_next_obj_by_type(t, HWLOC_OBJ_NUMANODE, n));) {
-		bool has = false;
+	draft *d = r->d;
+	bool i386 = r->arch[0] == 'i' && strcmp(r->arch + 2, "86") == 0;
 
-		for (unsigned cpu = 0; cpu < SIM_MAX_CPUS && !has; cpu++)
-			has = d->cpu_node[cpu] == (int)n->os_index;
-		if (!has)
-			sim_machine_import_draft_remark(d, "Node %u has memory and no CPU%s%s.",
-							n->os_index, n->subtype ? ": " : "",
-							n->subtype ? n->subtype : "");
-	}
-}
-
-/* ---- caches ---------------------------------------------------------------------------- */
-
-/* That of the first CPU; a machine file knows one kind of CPU. */
-static bool put_cache(draft *d, hwloc_topology_t t, unsigned level, hwloc_obj_type_t type)
-{
-	hwloc_obj_t first = hwloc_get_next_obj_by_type(t, type, NULL), c = first;
-	int ways;
-
-	if (!first)
-		return true;
-	while ((c = hwloc_get_next_obj_by_type(t, type, c)))
-		if (c->attr->cache.size != first->attr->cache.size) {
+	if (*r->model)
+		snprintf(d->source, sizeof(d->source), "hwloc's XML of a machine with %s",
+			 r->model);
+	d->clock_mhz = sim_machine_import_draft_clock(r->model);
+	snprintf(d->clock_how, sizeof(d->clock_how), "hwloc's CPUModel");
+	d->i386 = i386;
+	if (*r->arch && !i386 && strcmp(r->arch, "x86_64") != 0)
+		sim_machine_import_draft_remark(
+			d, "Its architecture is %s; zones are those of x86_64 here.", r->arch);
+	for (unsigned i = 0; i < 3; i++)
+		if (r->cache[i].differs)
 			sim_machine_import_draft_remark(
 				d,
-				"Not all caches of level %u have the same size: those of "
-				"%" PRIu64 " and %" PRIu64 " bytes are all taken as the first.",
-				level, (uint64_t)first->attr->cache.size,
-				(uint64_t)c->attr->cache.size);
-			break;
-		}
-	if (first->attr->cache.linesize && first->attr->cache.linesize != 64)
-		sim_machine_import_draft_remark(
-			d, "The cache of level %u has lines of %u bytes; taken as 64.", level,
-			first->attr->cache.linesize);
-	/* -1 is fully associative, 0 not told. */
-	ways = first->attr->cache.associativity;
-	return sim_machine_import_draft_cache(d, level, first->attr->cache.size,
-					      ways < 0 ? 1024 : (uint64_t)ways,
-					      (uint64_t)hwloc_bitmap_weight(first->cpuset));
-}
-
-static bool put_caches(draft *d, hwloc_topology_t t)
-{
-	return put_cache(d, t, 1, HWLOC_OBJ_L1CACHE) && put_cache(d, t, 2, HWLOC_OBJ_L2CACHE) &&
-	       put_cache(d, t, 3, HWLOC_OBJ_L3CACHE);
-}
-
-/* ---- distances ------------------------------------------------------------------------- */
-
-static bool is_slit(const struct hwloc_distances_s *m)
-{
-	for (unsigned i = 0; i < m->nbobjs * m->nbobjs; i++) {
-		bool same = i % (m->nbobjs + 1) == 0;
-
-		if (same ? m->values[i] != 10 : m->values[i] <= 10 || m->values[i] > 255)
-			return false;
-	}
-	return true;
-}
-
-static bool put_matrix(draft *d, const struct hwloc_distances_s *m)
-{
-	if (!is_slit(m)) {
-		sim_machine_import_draft_remark(
-			d,
-			"Its distances between nodes are no SLIT (10 to itself, 11 to 254 to "
-			"others), and are left out.");
-		return true;
-	}
-	for (unsigned i = 0; i < m->nbobjs; i++)
-		for (unsigned k = 0; k < m->nbobjs; k++)
-			if (!sim_machine_import_draft_distance(d, 0, m->objs[i]->os_index,
-							       m->objs[k]->os_index,
-							       m->values[i * m->nbobjs + k]))
-				return false;
-	return true;
-}
-
-static bool put_distances(draft *d, hwloc_topology_t t)
-{
-	struct hwloc_distances_s *m = NULL;
-	unsigned n = 1;
-	bool ok = true;
-
-	if (hwloc_distances_get_by_type(t, HWLOC_OBJ_NUMANODE, &n, &m,
-					HWLOC_DISTANCES_KIND_MEANS_LATENCY, 0) < 0)
-		n = 0;
-	if (n && m) {
-		ok = put_matrix(d, m);
-		hwloc_distances_release(t, m);
-	}
-	if (!d->has_slit && ok)
+				"Not all caches of level %u have the same size: all are taken "
+				"as the first.",
+				i + 1);
+	if (!d->has_slit && r->nnodes > 1)
 		sim_machine_import_draft_remark(
 			d, "There are no distances in it: 10 and 20, as a kernel assumes "
 			   "without a SLIT.");
-	return ok;
 }
 
-/* ---- clock and names ------------------------------------------------------------------- */
-
-static const char *info(hwloc_topology_t t, const char *key)
+static char *import(draft *d, const char *text)
 {
-	const char *text = hwloc_obj_get_info_by_name(hwloc_get_root_obj(t), key);
-	hwloc_obj_t package = hwloc_get_next_obj_by_type(t, HWLOC_OBJ_PACKAGE, NULL);
-
-	return text || !package ? text : hwloc_obj_get_info_by_name(package, key);
-}
-
-static void put_names(draft *d, hwloc_topology_t t)
-{
-	const char *model = info(t, "CPUModel"), *arch = info(t, "Architecture");
-	bool i386 = arch && arch[0] == 'i' && strcmp(arch + 2, "86") == 0;
-
-	snprintf(d->source, sizeof(d->source), "%s%s%s", d->how,
-		 model ? " of a machine with " : "; what it does not tell is generic",
-		 model ? model : "");
-	d->clock_mhz = model ? sim_machine_import_draft_clock(model) : 0;
-	snprintf(d->clock_how, sizeof(d->clock_how), "hwloc, CPUModel");
-	d->i386 = i386;
-	if (arch && !i386 && strcmp(arch, "x86_64") != 0)
-		sim_machine_import_draft_remark(
-			d,
-			"It is a machine of architecture %s: zones and frames of 4 KiB are "
-			"those of x86_64 here.",
-			arch);
-}
-
-/* ---- the whole ------------------------------------------------------------------------- */
-
-static bool put_all(draft *d, hwloc_topology_t t)
-{
-	for (hwloc_obj_t n = NULL; (n = hwloc_get_next_obj_by_type(t, HWLOC_OBJ_NUMANODE, n));)
-		if (!put_node(d, n))
-			return false;
-	put_names(d, t);
-	if (!put_cpus(d, t) || !put_caches(d, t) || !put_distances(d, t))
-		return false;
-	tell_nodes_without_cpus(d, t);
-	return true;
-}
-
-/*
- * libhwloc says that something is wrong and not where. In a text that was cut off it is the
- * line on which the last tag stands that nobody closed.
- */
-static unsigned unclosed_line(const char *text)
-{
-	unsigned line = 1, stack[64] = { 0 }, depth = 0;
-
-	for (; *text; text++) {
-		line += *text == '\n';
-		if (*text != '<' || text[1] == '?' || text[1] == '!')
-			continue;
-		if (text[1] == '/') {
-			depth -= depth > 0;
-			continue;
-		}
-		if (depth < 64)
-			stack[depth] = line;
-		depth++;
-		while (text[1] && text[1] != '>' && text[1] != '<')
-			line += *++text == '\n';
-		if (!text[1] || text[1] == '<')
-			break;
-		if (*text == '/')
-			depth--;
-	}
-	return depth ? stack[depth > 64 ? 63 : depth - 1] : 0;
-}
-
-static bool open_text(draft *d, hwloc_topology_t t, const char *text, size_t size)
-{
-	unsigned line = unclosed_line(text);
-
-	if (!strstr(text, "<topology"))
-		return sim_machine_import_draft_fail(d, 0, "this is no XML of hwloc");
-	if (line)
-		return sim_machine_import_draft_fail(
-			d, line, "the file ends inside of what begins here");
-	if (size < INT32_MAX && hwloc_topology_set_xmlbuffer(t, text, (int)size + 1) == 0 &&
-	    hwloc_topology_load(t) == 0)
-		return true;
-	return sim_machine_import_draft_fail(d, 0, "libhwloc finds no machine in it");
-}
-
-static bool open_words(draft *d, hwloc_topology_t t, const char *words)
-{
-	if (hwloc_topology_set_synthetic(t, words) == 0 && hwloc_topology_load(t) == 0)
-		return true;
-	return sim_machine_import_draft_fail(
-		d, 0, "libhwloc makes no machine of it (such as \"node:2 l3:1 core:4 pu:2\")");
-}
-
-/* Its complaints go to stderr unless told otherwise; the one sentence of ours is enough. */
-static bool be_quiet(void)
-{
-	return setenv("HWLOC_HIDE_ERRORS", "2", 1) == 0;
-}
-
-static char *import(draft *d, const char *xml, size_t size, const char *words)
-{
-	hwloc_topology_t t;
+	struct reader *r = calloc(1, sizeof(*r));
 	char *out = NULL;
 
-	if (!be_quiet() || hwloc_topology_init(&t) < 0) {
+	if (!r) {
 		sim_machine_import_draft_memory(d);
 		return NULL;
 	}
-	hwloc_topology_set_flags(t, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED);
-	if ((words ? open_words(d, t, words) : open_text(d, t, xml, size)) && put_all(d, t))
+	r->d = d;
+	r->x.at = text;
+	r->x.line = 1;
+	if (read_all(r) && put_cpus(r)) {
+		put_words(r);
 		out = sim_machine_import_draft_text(d);
-	hwloc_topology_destroy(t);
+	}
+	free(r);
 	return out;
 }
 
-#else
-
-static char *import(draft *d, const char *xml, size_t size, const char *words)
-{
-	(void)xml;
-	(void)size;
-	(void)words;
-	sim_machine_import_draft_fail(d, 0, "this pagesim was built without libhwloc");
-	d->err->system = true;
-	return NULL;
-}
-
-#endif
-
-char *sim_machine_import_hwloc(const char *path, const char *name,
-			       struct sim_machine_import_error *err)
+char *sim_machine_import_hwloc_text(const char *path, const char *text, const char *name,
+				    struct sim_machine_import_error *err)
 {
 	draft *d = sim_machine_import_draft_new(path, name, err);
-	size_t size = 0;
-	char *text, *out = NULL;
+	char *out = NULL;
 
 	if (!d)
 		return NULL;
 	snprintf(d->how, sizeof(d->how), "hwloc's XML");
+	snprintf(d->source, sizeof(d->source), "hwloc's XML; what it does not tell is generic");
 	snprintf(d->memory_how, sizeof(d->memory_how), "hwloc's XML");
-	text = sim_machine_import_file(path, &size);
-	if (!text) {
-		sim_machine_import_draft_fail(d, 0, "%s", strerror(errno));
-		err->system = errno == ENOMEM || errno == EIO;
-	} else {
-		out = import(d, text, size, NULL);
-	}
-	free(text);
+	out = import(d, text);
 	sim_machine_import_draft_free(d);
 	return out;
 }
 
-char *sim_machine_import_synthetic(const char *words, const char *name,
-				   struct sim_machine_import_error *err)
+char *sim_machine_import_hwloc(const char *path, const char *name,
+			       struct sim_machine_import_error *err)
 {
-	draft *d = sim_machine_import_draft_new(words, name, err);
-	char *out;
+	size_t size = 0;
+	char *text = sim_machine_import_file(path, &size), *out;
 
-	if (!d)
-		return NULL;
-	snprintf(d->how, sizeof(d->how), "hwloc's words for a machine");
-	snprintf(d->memory_how, sizeof(d->memory_how), "hwloc");
-	out = import(d, NULL, 0, words);
-	sim_machine_import_draft_free(d);
+	if (!text)
+		return sim_machine_import_file_failed(path, err);
+	out = sim_machine_import_hwloc_text(path, text, name, err);
+	free(text);
 	return out;
 }

@@ -3,7 +3,6 @@
  * distances. Its MB are MiB, and they are what the kernel manages, without its own image and
  * tables; where in memory a node lies it does not tell.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -270,11 +269,8 @@ char *sim_machine_import_numactl(const char *path, const char *name,
 	size_t size = 0;
 	char *text = sim_machine_import_file(path, &size), *out;
 
-	if (!text) {
-		snprintf(err->text, sizeof(err->text), "%.400s: %s", path, strerror(errno));
-		err->system = errno == ENOMEM || errno == EIO;
-		return NULL;
-	}
+	if (!text)
+		return sim_machine_import_file_failed(path, err);
 	out = sim_machine_import_numactl_text(path, text, size, name, err);
 	free(text);
 	return out;

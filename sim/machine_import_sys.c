@@ -257,8 +257,8 @@ static bool put_caches(draft *d, const char *root, const struct set *online)
 		return false;
 	for (unsigned i = 0; i < 3; i++)
 		if (c.level[i].bytes &&
-		    !sim_machine_import_draft_cache(d, i + 1, c.level[i].bytes, c.level[i].ways,
-						    c.level[i].shared_by))
+		    !sim_machine_import_draft_cache(d, 0, i + 1, c.level[i].bytes,
+						    c.level[i].ways, c.level[i].shared_by))
 			return false;
 	if (c.other_lines)
 		sim_machine_import_draft_remark(

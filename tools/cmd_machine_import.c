@@ -7,7 +7,7 @@
 #include "tools/cmd_machine.h"
 #include "tools/machine_write.h"
 
-enum from { FROM_NOTHING, FROM_HWLOC, FROM_NUMACTL, FROM_SYS, FROM_SYNTHETIC };
+enum from { FROM_NOTHING, FROM_HWLOC, FROM_NUMACTL, FROM_SYS };
 
 struct request {
 	enum from from;
@@ -33,8 +33,6 @@ static bool set(void *ctx, const struct options_row *row, const char *value)
 		set_from(q, FROM_NUMACTL);
 	else if (strcmp(row->name, "sys") == 0)
 		set_from(q, FROM_SYS);
-	else if (strcmp(row->name, "synthetic") == 0)
-		set_from(q, FROM_SYNTHETIC);
 	else
 		set_from(q, FROM_HWLOC);
 	return true;
@@ -48,8 +46,6 @@ static char *import(const struct request *q, const char *what,
 		return sim_machine_import_numactl(what, q->name, err);
 	case FROM_SYS:
 		return sim_machine_import_sys(what ? what : "", q->name, err);
-	case FROM_SYNTHETIC:
-		return sim_machine_import_synthetic(what, q->name, err);
 	case FROM_NOTHING:
 	case FROM_HWLOC:
 		break;
@@ -62,7 +58,6 @@ int cmd_machine_import(int argc, char **argv)
 	static const struct options_row rows[] = {
 		{ "hwloc", 0, NULL,
 		  "SOURCE is hwloc's XML, as `lstopo topo.xml` writes it (the default)" },
-		{ "synthetic", 0, NULL, "SOURCE is hwloc's words for a made-up machine" },
 		{ "sys", 0, NULL,
 		  "SOURCE is a folder with copies of /sys and /proc; without one it is\n"
 		  "the running machine (holes in memory need root)" },
@@ -84,9 +79,9 @@ int cmd_machine_import(int argc, char **argv)
 		"  # another one, by what it says of itself\n"
 		"  ssh server numactl -H | pagesim machine import --numactl - -o server.yaml\n"
 		"  lstopo --no-io topo.xml && pagesim machine import topo.xml -o mine.yaml\n"
-		"  # a made-up one\n"
-		"  pagesim machine import --synthetic 'node:4(memory=16GiB) l3:1 core:8 "
-		"pu:1'\n",
+		"  # a made-up one, in hwloc's words\n"
+		"  lstopo -i 'node:4(memory=16GiB) l3:1 core:8 pu:1' --of xml - |\n"
+		"      pagesim machine import -\n",
 		0,
 		1,
 	};
@@ -100,8 +95,7 @@ int cmd_machine_import(int argc, char **argv)
 	if (r.ended)
 		return r.status;
 	if (q.twice)
-		return options_fail(&spec, CMD_USAGE,
-				    "one of --hwloc, --synthetic, --sys and --numactl");
+		return options_fail(&spec, CMD_USAGE, "one of --hwloc, --sys and --numactl");
 	if (!what && q.from != FROM_SYS)
 		return options_fail(&spec, CMD_USAGE,
 				    "SOURCE is missing (see 'pagesim machine import --help')");
