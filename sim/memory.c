@@ -59,6 +59,8 @@ struct sim_memory *sim_memory_new(enum sim_memory_kind kind, const struct sim_ma
 	switch (kind) {
 	case SIM_MEMORY_REUSE:
 		return sim_memory_reuse_new(machine, params);
+	case SIM_MEMORY_CACHE:
+		return sim_memory_cache_new(machine, params);
 	default:
 		return new_flat(machine, params);
 	}

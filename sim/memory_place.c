@@ -61,6 +61,7 @@ static void find_caches(struct sim_memory_place *p, const struct sim_machine *m)
 				p->cpu[c].node = (uint16_t)node;
 				p->cpu[c].socket = (uint16_t)socket;
 				p->cpu[c].llc = (uint16_t)(p->nllc + found++ / share);
+				p->llc_socket[p->cpu[c].llc] = (uint16_t)socket;
 			}
 		p->nllc += (found + share - 1) / share;
 	}
@@ -146,7 +147,10 @@ static void read_figures(struct sim_memory_place *p, const struct sim_machine *m
 {
 	p->cpus = m->cpus;
 	p->nodes = m->nodes;
-	p->clock_mhz = m->clock_mhz;
+	p->stamp_bits = 30;
+	while (p->cpus > 1u << (30 - p->stamp_bits))
+		p->stamp_bits--;
+	p->stamp_mask = (UINT32_C(1) << p->stamp_bits) - 1;
 	p->pollution = params->pollution;
 	read_level(p, SIM_MEMORY_L1, &m->l1);
 	read_level(p, SIM_MEMORY_L2, &m->l2);
@@ -182,8 +186,9 @@ bool sim_memory_place_init(struct sim_memory_place *p, const struct sim_machine 
 	p->dram = calloc((size_t)m->nodes * m->nodes, sizeof(*p->dram));
 	p->socket = calloc(m->nodes, sizeof(*p->socket));
 	p->cpu = calloc(m->cpus, sizeof(*p->cpu));
-	if (!p->dram || !p->socket || !p->cpu || !sim_memory_load_init(&p->load, m) ||
-	    !find_spans(p, m))
+	p->llc_socket = calloc(m->cpus, sizeof(*p->llc_socket));
+	if (!p->dram || !p->socket || !p->cpu || !p->llc_socket ||
+	    !sim_memory_load_init(&p->load, m) || !find_spans(p, m))
 		return false;
 	read_figures(p, m, params);
 	find_sockets(p, m);
@@ -197,6 +202,7 @@ void sim_memory_place_fini(struct sim_memory_place *p)
 	free(p->dram);
 	free(p->socket);
 	free(p->cpu);
+	free(p->llc_socket);
 	free(p->span);
 	for (unsigned k = 0; k < SIM_LINES; k++)
 		free(p->kind[k].line);
@@ -280,6 +286,15 @@ uint32_t sim_memory_place_transfer(const struct sim_memory_place *p, unsigned cp
 	if (to->socket == from->socket)
 		return p->transfer_same;
 	return p->socket[home] == to->socket ? p->transfer_reader : p->transfer_other;
+}
+
+uint32_t sim_memory_place_invalidate(const struct sim_memory_place *p, unsigned cpu,
+				     unsigned owner, uint32_t cell)
+{
+	if ((cell & SIM_MEMORY_STATE) == SIM_MEMORY_SOCKETS ||
+	    p->cpu[owner].socket != p->cpu[cpu].socket)
+		return p->transfer_other;
+	return p->cpu[owner].llc == p->cpu[cpu].llc ? p->transfer_llc : p->transfer_same;
 }
 
 /* ---- pages ----------------------------------------------------------------------------- */

@@ -26,6 +26,16 @@ struct sim_memory_kind_lines {
 	uint64_t n;
 };
 
+/*
+ * A cell of `reuse` and `cache`, from its highest bit on: state (2 bits), the CPU that owns the
+ * line (as many bits as the machine's CPUs need), a number (the rest, 20 bits or more).
+ * Zero: nobody has touched the line.
+ */
+#define SIM_MEMORY_OWNED UINT32_C(0x40000000)   /* one CPU has it, changed as a rule */
+#define SIM_MEMORY_SHARED UINT32_C(0x80000000)  /* read by others of the owner's socket */
+#define SIM_MEMORY_SOCKETS UINT32_C(0xc0000000) /* read by others of any socket */
+#define SIM_MEMORY_STATE UINT32_C(0xc0000000)
+
 struct sim_memory_span {
 	uint64_t end; /* frames; begins where the one before ends */
 	uint16_t node;
@@ -39,13 +49,15 @@ struct sim_memory_cpu_place {
 struct sim_memory_place {
 	struct sim_memory base;
 	unsigned cpus, nodes, nllc;
-	uint64_t clock_mhz;
 	uint32_t lines[SIM_MEMORY_LEVELS]; /* a cache's lines, 0 = there is none */
 	uint32_t ways[SIM_MEMORY_LEVELS];
 	uint32_t cycles[SIM_MEMORY_LEVELS]; /* of a hit */
 	uint32_t locked; /* what an atomic operation takes above a hit in L1 */
 	uint32_t transfer_llc, transfer_same, transfer_other, transfer_reader;
-	uint32_t *dram;                   /* [nodes * nodes] */
+	uint32_t *dram;      /* [nodes * nodes] */
+	unsigned stamp_bits; /* of a cell's number */
+	uint32_t stamp_mask;
+	uint16_t *llc_socket;             /* [nllc] */
 	uint16_t *socket;                 /* [nodes] */
 	struct sim_memory_cpu_place *cpu; /* [cpus] */
 	struct sim_memory_span *span;     /* ascending */
@@ -94,6 +106,28 @@ uint32_t sim_memory_place_transfer(const struct sim_memory_place *p, unsigned cp
 /* Cycles of sim_pages(): the models add what it does to their caches. */
 uint64_t sim_memory_place_pages(struct sim_memory_place *p, struct sim_cpu *cpu, uint64_t from,
 				uint64_t to, uint64_t frames);
+
+/* Cycles until all copies of a shared line but that of `cpu` are gone. */
+uint32_t sim_memory_place_invalidate(const struct sim_memory_place *p, unsigned cpu,
+				     unsigned owner, uint32_t cell);
+
+/* A cell whose number is 0, and who owns a cell's line. */
+static inline uint32_t sim_memory_place_cell(const struct sim_memory_place *p, uint32_t state,
+					     unsigned owner)
+{
+	return state | owner << p->stamp_bits;
+}
+
+static inline unsigned sim_memory_place_owner(const struct sim_memory_place *p, uint32_t cell)
+{
+	return (cell & ~SIM_MEMORY_STATE) >> p->stamp_bits;
+}
+
+/* Whoever writes such a line does it by an atomic operation. */
+static inline bool sim_memory_place_is_lock(enum sim_line line)
+{
+	return line == SIM_LINE_ZONE || line == SIM_LINE_LRU;
+}
 
 /* The models behind sim_memory_new(), which see to SIM_MEMORY_FLAT themselves. */
 struct sim_memory *sim_memory_reuse_new(const struct sim_machine *machine,

@@ -39,12 +39,7 @@ static struct sim_memory_reuse_seen *seen_in(struct sim_memory_reuse *r, unsigne
 
 static uint32_t serial_of(uint32_t cell)
 {
-	return cell & ~SIM_MEMORY_REUSE_STATE;
-}
-
-static unsigned owner_of(const struct sim_memory_reuse *r, uint32_t cell)
-{
-	return serial_of(cell) >> r->stamp_bits;
+	return cell & ~SIM_MEMORY_STATE;
 }
 
 static uint32_t llc_now(const struct sim_memory_reuse *r, unsigned llc)
@@ -91,29 +86,18 @@ static unsigned shared_level(const struct access *a, struct sim_memory_reuse_age
 /* Another cache of the socket has a shared line that this CPU's caches have not. */
 static bool neighbour_has(const struct access *a)
 {
-	struct sim_memory_place *p = &a->r->place;
-	unsigned owner = owner_of(a->r, *a->cell), llc = p->cpu[owner].llc;
-	uint64_t id = id_of(a);
-	const struct sim_memory_reuse_seen *there = seen_in(a->r, llc, id);
-
-	return llc != a->c->llc && p->cpu[owner].socket == p->cpu[a->cpu].socket &&
-	       there->id == id && there->serial == serial_of(*a->cell) &&
-	       llc_now(a->r, llc) - there->when < p->lines[SIM_MEMORY_LLC];
-}
-
-/* All other copies have to go before a write. */
-static uint32_t invalidate(const struct access *a, uint32_t cycles)
-{
 	const struct sim_memory_place *p = &a->r->place;
-	unsigned owner = owner_of(a->r, *a->cell);
-	uint32_t reach = p->transfer_same;
+	uint64_t id = id_of(a);
 
-	if ((*a->cell & SIM_MEMORY_REUSE_STATE) == SIM_MEMORY_REUSE_SOCKETS ||
-	    p->cpu[owner].socket != p->cpu[a->cpu].socket)
-		reach = p->transfer_other;
-	else if (p->cpu[owner].llc == a->c->llc)
-		reach = p->transfer_llc;
-	return reach > cycles ? reach : cycles;
+	for (unsigned llc = 0; llc < p->nllc; llc++) {
+		const struct sim_memory_reuse_seen *there = seen_in(a->r, llc, id);
+
+		if (p->llc_socket[llc] == p->cpu[a->cpu].socket && there->id == id &&
+		    there->serial == serial_of(*a->cell) &&
+		    llc_now(a->r, llc) - there->when < p->lines[SIM_MEMORY_LLC])
+			return true;
+	}
+	return false;
 }
 
 /* ---- where lines come from ------------------------------------------------------------- */
@@ -144,7 +128,7 @@ static uint32_t touch_first(const struct access *a)
 
 static uint32_t touch_own(const struct access *a)
 {
-	uint32_t stamp = *a->cell & a->r->stamp_mask;
+	uint32_t stamp = *a->cell & a->r->place.stamp_mask;
 	struct sim_memory_reuse_age age = sim_memory_reuse_age_of(a->r, a->c, stamp, 0);
 	unsigned level = sim_memory_reuse_age_level(a->r, &age);
 
@@ -158,11 +142,11 @@ static void share(const struct access *a, unsigned owner)
 {
 	const struct sim_memory_place *p = &a->r->place;
 	bool near = p->cpu[owner].socket == p->cpu[a->cpu].socket;
-	uint32_t stamp = *a->cell & a->r->stamp_mask;
+	uint32_t stamp = *a->cell & a->r->place.stamp_mask;
 	uint64_t id = id_of(a);
 
-	*a->cell = (near ? SIM_MEMORY_REUSE_SHARED : SIM_MEMORY_REUSE_SOCKETS) |
-		   owner << a->r->stamp_bits | (++a->r->serial & a->r->stamp_mask);
+	*a->cell = (near ? SIM_MEMORY_SHARED : SIM_MEMORY_SOCKETS) |
+		   owner << a->r->place.stamp_bits | (++a->r->serial & a->r->place.stamp_mask);
 	*seen_by(&a->r->cpu[owner], id) =
 		(struct sim_memory_reuse_seen){ id, serial_of(*a->cell), stamp };
 	*seen_in(a->r, p->cpu[owner].llc, id) =
@@ -174,10 +158,10 @@ static void share(const struct access *a, unsigned owner)
 static uint32_t touch_others(const struct access *a)
 {
 	struct sim_memory_place *p = &a->r->place;
-	unsigned owner = owner_of(a->r, *a->cell);
+	unsigned owner = sim_memory_place_owner(&a->r->place, *a->cell);
 	const struct sim_memory_reuse_cpu *o = &a->r->cpu[owner];
 	struct sim_memory_reuse_age age =
-		sim_memory_reuse_age_of(a->r, o, *a->cell & a->r->stamp_mask, a->date);
+		sim_memory_reuse_age_of(a->r, o, *a->cell & a->r->place.stamp_mask, a->date);
 	unsigned level = sim_memory_reuse_age_level(a->r, &age);
 	bool near = o->llc == a->c->llc;
 	uint32_t cycles;
@@ -202,7 +186,8 @@ static uint32_t touch_shared(const struct access *a)
 {
 	struct sim_memory_place *p = &a->r->place;
 	struct sim_memory_reuse_age age = { 0 };
-	unsigned level = shared_level(a, &age), owner = owner_of(a->r, *a->cell);
+	unsigned level = shared_level(a, &age),
+		 owner = sim_memory_place_owner(&a->r->place, *a->cell);
 	uint32_t cycles;
 
 	if (level < SIM_MEMORY_LEVELS)
@@ -211,12 +196,13 @@ static uint32_t touch_shared(const struct access *a)
 		cycles = neighbour_has(a) ? p->transfer_same : from_memory(a);
 	sim_memory_reuse_age_take(a->r, a->c, level, &age);
 	if (a->write) {
-		cycles = invalidate(a, cycles);
+		uint32_t all = sim_memory_place_invalidate(p, a->cpu, owner, *a->cell);
+
 		own(a);
-		return cycles;
+		return all > cycles ? all : cycles;
 	}
 	if (p->cpu[owner].socket != p->cpu[a->cpu].socket)
-		*a->cell |= SIM_MEMORY_REUSE_SOCKETS;
+		*a->cell |= SIM_MEMORY_SOCKETS;
 	note(a);
 	return cycles;
 }
@@ -225,19 +211,15 @@ static uint32_t touch_any(const struct access *a)
 {
 	uint32_t cell = *a->cell;
 
-	if (cell & SIM_MEMORY_REUSE_SHARED)
+	if (cell & SIM_MEMORY_SHARED)
 		return touch_shared(a);
 	if (!cell)
 		return touch_first(a);
-	return owner_of(a->r, cell) == a->cpu ? touch_own(a) : touch_others(a);
+	return sim_memory_place_owner(&a->r->place, cell) == a->cpu ? touch_own(a)
+								    : touch_others(a);
 }
 
 /* ---- the way of every access ------------------------------------------------------------ */
-
-static bool is_lock(enum sim_line line)
-{
-	return line == SIM_LINE_ZONE || line == SIM_LINE_LRU;
-}
 
 __attribute__((noinline)) static uint32_t touch_slow(struct sim_memory_reuse *r,
 						     struct sim_memory_reuse_cpu *c,
@@ -251,7 +233,7 @@ __attribute__((noinline)) static uint32_t touch_slow(struct sim_memory_reuse *r,
 	if (cpu->now > c->last)
 		sim_memory_reuse_age_think(r, c, cpu->now);
 	c->last = a.date;
-	return touch_any(&a) + (write && is_lock(line) ? r->place.locked : 0);
+	return touch_any(&a) + (write && sim_memory_place_is_lock(line) ? r->place.locked : 0);
 }
 
 /* A line of the CPU's own in L1, in an operation that has touched before, is done here. */
@@ -269,15 +251,16 @@ static uint32_t touch(struct sim_memory *memory, struct sim_cpu *cpu, enum sim_l
 			return touch_slow(r, c, cpu, line, key, NULL, write);
 		cell = &k->line[key].cell;
 	}
-	age = (now - *cell) & r->stamp_mask;
-	if (age >= r->young || (*cell ^ c->owned) & ~r->stamp_mask || cpu->now > c->last)
+	age = (now - *cell) & r->place.stamp_mask;
+	if (age >= r->young || (*cell ^ c->owned) & ~r->place.stamp_mask || cpu->now > c->last)
 		return touch_slow(r, c, cpu, line, key, cell, write);
 	c->clock += age * r->young_weight;
 	c->last = sim_now(cpu);
 	if (c->clock >= c->next_mark)
 		sim_memory_reuse_age_mark(r, c);
 	*cell = c->owned | sim_memory_reuse_age_stamp(r, c);
-	return r->place.cycles[SIM_MEMORY_L1] + (write && is_lock(line) ? r->place.locked : 0);
+	return r->place.cycles[SIM_MEMORY_L1] +
+	       (write && sim_memory_place_is_lock(line) ? r->place.locked : 0);
 }
 
 /* Cleared and copied lines go through the CPU's caches, those that are read as well. */

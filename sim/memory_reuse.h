@@ -3,8 +3,8 @@
  * sim/memory_reuse_age.c (clocks and ages), sim/memory_reuse_seen.c (lines that several read).
  * docs/memory-models.md explains the model.
  *
- * A cell, from its highest bit on: state (2 bits), CPU (as many bits as the machine's CPUs
- * need), stamp (the rest, 20 bits or more). Zero: nobody has touched the line.
+ * The third part of a cell is a stamp of the owner's clock; of a line that several have read,
+ * a serial number.
  */
 #ifndef SIM_MEMORY_REUSE_H
 #define SIM_MEMORY_REUSE_H
@@ -17,11 +17,6 @@
 #define SIM_MEMORY_REUSE_COARSE 128u
 #define SIM_MEMORY_REUSE_SEEN 256u
 #define SIM_MEMORY_REUSE_LLC_SEEN 1024u
-/* Of the cell. A line that several CPUs have read keeps a serial number as its stamp. */
-#define SIM_MEMORY_REUSE_OWNED UINT32_C(0x40000000)
-#define SIM_MEMORY_REUSE_SHARED UINT32_C(0x80000000)
-#define SIM_MEMORY_REUSE_SOCKETS UINT32_C(0xc0000000) /* shared, by several sockets */
-#define SIM_MEMORY_REUSE_STATE UINT32_C(0xc0000000)
 #define SIM_MEMORY_REUSE_AGES UINT32_MAX /* older than anybody remembers */
 
 /* Where the clocks of the larger caches stood as a segment of the CPU's clock began. */
@@ -57,8 +52,6 @@ struct sim_memory_reuse {
 	struct sim_memory_place place; /* first */
 	struct sim_memory_reuse_cpu *cpu;
 	struct sim_memory_reuse_llc *llc;
-	unsigned stamp_bits;
-	uint32_t stamp_mask;
 	unsigned unit_shift, stamp_shift; /* a stamp = clock >> stamp_shift, in 2^unit lines */
 	uint32_t young;                   /* stamps of L1: ages below this, in units */
 	uint64_t young_weight;            /* what a unit of age adds to the clock then */
@@ -100,7 +93,7 @@ void sim_memory_reuse_age_take(struct sim_memory_reuse *r, struct sim_memory_reu
 static inline uint32_t sim_memory_reuse_age_stamp(const struct sim_memory_reuse *r,
 						  const struct sim_memory_reuse_cpu *c)
 {
-	return (uint32_t)(c->clock >> r->stamp_shift) & r->stamp_mask;
+	return (uint32_t)(c->clock >> r->stamp_shift) & r->place.stamp_mask;
 }
 
 #endif

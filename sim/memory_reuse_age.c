@@ -42,7 +42,7 @@ static unsigned unit_shift(const struct sim_memory_reuse *r)
 {
 	unsigned shift = 0;
 
-	while ((UINT64_C(1) << (r->stamp_bits + shift)) < 64 * most_lines(r) &&
+	while ((UINT64_C(1) << (r->place.stamp_bits + shift)) < 64 * most_lines(r) &&
 	       UINT64_C(16) << shift <= r->place.lines[SIM_MEMORY_L1])
 		shift++;
 	return shift;
@@ -53,10 +53,6 @@ void sim_memory_reuse_age_init(struct sim_memory_reuse *r)
 	const uint32_t *lines = r->place.lines;
 	uint64_t most = most_lines(r);
 
-	r->stamp_bits = 30;
-	while (r->place.cpus > 1u << (30 - r->stamp_bits))
-		r->stamp_bits--;
-	r->stamp_mask = (UINT32_C(1) << r->stamp_bits) - 1;
 	r->unit_shift = unit_shift(r);
 	r->stamp_shift = 32 + r->unit_shift;
 	r->young = lines[SIM_MEMORY_L1] >> r->unit_shift;
@@ -70,7 +66,7 @@ void sim_memory_reuse_age_init(struct sim_memory_reuse *r)
 	r->most_pollution = 3 * most + most / 7;
 	for (unsigned c = 0; c < r->place.cpus; c++) {
 		r->cpu[c].llc = r->place.cpu[c].llc;
-		r->cpu[c].owned = SIM_MEMORY_REUSE_OWNED | c << r->stamp_bits;
+		r->cpu[c].owned = sim_memory_place_cell(&r->place, SIM_MEMORY_OWNED, c);
 		r->cpu[c].next_mark = LINE << r->fine_shift;
 	}
 }
@@ -142,7 +138,7 @@ struct sim_memory_reuse_age sim_memory_reuse_age_of(const struct sim_memory_reus
 						    const struct sim_memory_reuse_cpu *c,
 						    uint32_t stamp, uint64_t date)
 {
-	uint32_t units = ((uint32_t)(c->clock >> r->stamp_shift) - stamp) & r->stamp_mask;
+	uint32_t units = ((uint32_t)(c->clock >> r->stamp_shift) - stamp) & r->place.stamp_mask;
 	uint32_t lines = units << r->unit_shift, then = whole(c->clock) - lines;
 	uint32_t fine = then >> r->fine_shift, coarse = then >> r->coarse_shift;
 	uint32_t llc = whole(r->llc[c->llc].clock);

@@ -1,15 +1,18 @@
 /*
  * What a kernel's model costs the host: allocations and frees with full cycle accounting on
- * the flat memory model. Prints case,ops,ns_per_op; an operation is one call.
+ * a memory model, the flat one unless another is named. Prints case,ops,ns_per_op; an
+ * operation is one call.
  */
 #ifndef BENCH_MM_H
 #define BENCH_MM_H
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "model/mm_policy.h"
+#include "sim/memory.h"
 
 #define GIB_FRAMES 262144u
 #define GIBS 16u
@@ -187,12 +190,31 @@ static void fill(struct bench *b, unsigned (*order)(struct bench *))
 		b->next[i] = draw(b) % b->live;
 }
 
-static void run(const struct mm_policy *policy, const struct mm_zone_span *zones,
-		unsigned nzones, size_t n, uint64_t ops)
+/* On sim_machine_new()'s generic caches. */
+static struct sim_memory *new_memory(const char *name)
 {
-	struct sim_memory memory = { .flat_cycles = { 60, 14, 40, 5, 14 } };
+	struct sim_machine *machine = sim_machine_new(CPUS, 1);
+	struct sim_memory *memory = NULL;
+	struct sim_memory_params params;
+
+	sim_memory_preset(&params);
+	machine->zones = calloc(1, sizeof(*machine->zones));
+	machine->nzones = 1;
+	machine->zones[0].end = (uint64_t)(GIBS + 1) * GIB_FRAMES;
+	for (unsigned k = 0; sim_memory_names[k]; k++)
+		if (strcmp(name, sim_memory_names[k]) == 0)
+			memory = sim_memory_new((enum sim_memory_kind)k, machine, &params);
+	sim_machine_free(machine);
+	if (!memory)
+		exit(EXIT_FAILURE);
+	return memory;
+}
+
+static void run(const struct mm_policy *policy, const struct mm_zone_span *zones,
+		unsigned nzones, size_t n, uint64_t ops, const char *model)
+{
 	struct bench b = { .policy = policy,
-			   .cpu = { .memory = &memory },
+			   .cpu = { .memory = new_memory(model) },
 			   .random = 2463534242u };
 	double start;
 
@@ -212,6 +234,7 @@ static void run(const struct mm_policy *policy, const struct mm_zone_span *zones
 	printf("%s,%llu,%.1f\n", cases[n].name, (unsigned long long)ops,
 	       (now_ns() - start) / (double)ops);
 	policy->destroy(b.mm);
+	sim_memory_free(b.cpu.memory);
 	free(b.frames);
 	free(b.orders);
 }
@@ -223,7 +246,7 @@ static int bench_mm(const struct mm_policy *policy, const struct mm_zone_span *z
 
 	puts("case,ops,ns_per_op");
 	for (size_t n = 0; n < sizeof(cases) / sizeof(*cases); n++)
-		run(policy, zones, nzones, n, ops);
+		run(policy, zones, nzones, n, ops, argc > 2 ? argv[2] : "flat");
 	return EXIT_SUCCESS;
 }
 
