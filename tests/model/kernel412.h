@@ -20,6 +20,7 @@
 struct kernel412 {
 	void *mm;
 	struct sim_memory memory; /* all lines cost nothing unless a test says otherwise */
+	struct sim_port port;     /* work for other CPUs only: nobody sleeps */
 	struct sim_cpu cpus[K_MAX_CPUS];
 	struct mm412_params params;
 	struct mm412_costs costs;
@@ -28,11 +29,20 @@ struct kernel412 {
 	bool online[K_MAX_NODES];
 	uint8_t distance[K_MAX_NODES * K_MAX_NODES];
 	char text[200];
+	uint64_t worked[K_MAX_CPUS]; /* cycles that others gave the CPU to do */
 };
 
 #define K_STRUCT struct kernel412
 #define K_POLICY mm412_policy
 #include "tests/model/kernel.h"
+
+static uint64_t k_run_on(struct sim_cpu *cpu, unsigned target, uint64_t cycles)
+{
+	struct kernel412 *k = cpu->engine;
+
+	k->worked[target] += cycles;
+	return sim_now(cpu) + cycles;
+}
 
 /* Presets and a machine without zones: the test sets k->machine.zones, params, then boots. */
 static inline void k_init(struct kernel412 *k, unsigned cpus, unsigned nodes)
@@ -43,6 +53,7 @@ static inline void k_init(struct kernel412 *k, unsigned cpus, unsigned nodes)
 	for (unsigned i = 0; i < nodes; i++)
 		for (unsigned j = 0; j < nodes; j++)
 			k->distance[i * nodes + j] = i == j ? 10 : 20;
+	k->port.run_on = k_run_on;
 	for (unsigned i = 0; i < nodes; i++)
 		k->online[i] = true;
 	for (unsigned c = 0; c < cpus; c++) {
@@ -50,6 +61,8 @@ static inline void k_init(struct kernel412 *k, unsigned cpus, unsigned nodes)
 		k->cpus[c].id = (uint16_t)c;
 		k->cpus[c].node = k->cpu_node[c];
 		k->cpus[c].memory = &k->memory;
+		k->cpus[c].port = &k->port;
+		k->cpus[c].engine = k;
 	}
 	k->machine = (struct mm_machine){ .arch = MM_ARCH_X86_64,
 					  .cpus = cpus,

@@ -48,7 +48,7 @@ struct world412 {
 	uint64_t offset; /* of the last request */
 	bool file_io_is_free;
 
-	unsigned sleeps, settles, yields, wakes;
+	unsigned sleeps, settles, yields, wakes, interrupts;
 	uint64_t slept, timeout; /* in all; of the last sleep */
 	const struct sim_queue *queue, *woken;
 	void (*asleep)(struct world412 *w);  /* what others do meanwhile, after the time */
@@ -223,7 +223,8 @@ static inline void w_init(struct world412 *w, unsigned cpus, unsigned nodes)
 
 static uint64_t w_interrupt(struct sim_cpu *cpu, unsigned target, uint64_t cycles)
 {
-	(void)target;
+	w_of(cpu)->k.worked[target] += cycles;
+	w_of(cpu)->interrupts++;
 	return sim_now(cpu) + cycles;
 }
 
