@@ -296,7 +296,7 @@ static uint32_t touched(struct sim_memory *memory, struct sim_cpu *cpu, enum sim
 	(void)cell;
 	(void)write;
 	/* A page off its list, but not yet free: the drain is at it. */
-	if (line != SIM_LINE_PAGE || !mm412_probe_guided_on_pcp(d->mm, key))
+	if (line != SIM_LINE_PAGE || !mm412_probe_guided_leaves_pcp(d->mm, key))
 		return 0;
 	if (d->n == d->cap) {
 		size_t cap = d->cap ? 2 * d->cap : 256;

@@ -35,6 +35,9 @@ enum {
 	MM24_GFP_DMA = 0x08,
 	MM24_GFP_HIGHMEM = 0x10,
 	MM24_GFP_MASK = 0x1f,
+	/* No bit of 2.4.0: whoever asks clears the pages at once (get_zeroed_page(), faults).
+	 */
+	MM24_GFP_ZERO = 0x20,
 	MM24_GFP_BUFFER = MM24_GFP_HIGH | MM24_GFP_WAIT,
 	MM24_GFP_ATOMIC = MM24_GFP_HIGH,
 	MM24_GFP_USER = MM24_GFP_WAIT | MM24_GFP_IO,
@@ -70,15 +73,17 @@ enum {
 /* What struct page says beside the slot. Zero for memory that was never used. */
 struct mm24_page {
 	int32_t count;
-	uint32_t content; /* contents + 1 of a page cache page; 0 = none */
-	uint32_t swap;    /* slot of a page in the swap cache */
-	uint32_t order;   /* of a free block, where MM24_FREE is set: for checks only */
+	uint32_t content;      /* contents + 1 of a page cache page; 0 = none */
+	uint32_t swap;         /* slot of a page in the swap cache */
+	uint32_t order : 4;    /* of a free block, where MM24_FREE is set: for checks only */
+	uint32_t dirtied : 28; /* odd while its buffer has a valid entry in the ring */
 };
 
 struct mm24_area {
 	uint32_t head; /* slot of the list's head */
 	uint64_t *map; /* one bit for each pair of buddies */
 	uint64_t nbits;
+	uint32_t line; /* number of the map's first cache line */
 };
 
 /* Slots, end exclusive. */
@@ -97,6 +102,7 @@ struct mm24_zone {
 	struct mm24_area area[MM24_ORDERS];
 	struct mm24_run *fresh; /* mm24_fresh.c; ascending */
 	unsigned nfresh;
+	uint32_t area_lines; /* of list heads that the lock's holder has touched: bits */
 	uint64_t pgalloc, pgfree, pgsteal; /* frames */
 	uint64_t given_up; /* pages within reach, and one, when a request was given up whose
 			      list begins here; 0 = none was */
@@ -202,7 +208,7 @@ struct mm24_content {
 /* A buffer that became dirty, in that order; void when the page was cleaned since. */
 struct mm24_dirty {
 	uint32_t page;
-	uint32_t stamp; /* equal to the slot's stamp while it is valid */
+	uint32_t dirtied; /* equal to the page's while it is valid */
 	uint64_t date;
 };
 
@@ -228,7 +234,10 @@ struct mm24 {
 	uint32_t frame0, slots;
 	uint32_t active_head, dirty_head; /* active_list, inactive_dirty_list */
 	enum mm_memory_model model;
-	unsigned nr_cpus;    /* NR_CPUS */
+	unsigned nr_cpus;                 /* NR_CPUS */
+	uint32_t area_lines[MM24_ORDERS]; /* lines of an order's head: bits, mm24_touch.c */
+	uint32_t clean_lines;             /* ... of a zone's inactive_clean_list */
+	uint32_t block_lines;             /* lines of all zones' maps */
 	unsigned next_pgdat; /* discontig: where the next request begins; npgdats = at the head
 			      */
 	uint64_t num_physpages, max_mapnr, page_cluster;
@@ -310,12 +319,35 @@ static inline void mm24_charge(struct sim_cpu *cpu, const uint64_t *cycles)
 	sim_charge(cpu, (uint32_t)*cycles);
 }
 
+/*
+ * Cache lines: mm24_touch.c. A struct page is one; a zone_t begins with its lock, counters and
+ * marks (SIM_LINE_ZONE), list heads follow (SIM_LINE_LIST). SIM_LINE_LRU 0 are pagecache_lock
+ * and pagemap_lru_lock, 1 the lists of all zones with their lengths. SIM_LINE_STAT 0 is
+ * memory_pressure. SIM_LINE_BLOCK are the maps, one after another.
+ */
+enum { MM24_LINE_LOCKS, MM24_LINE_LISTS };
+#define MM24_LINE_BYTES 64
+#define MM24_AREA_LINES 4 /* of a zone, behind the first */
+
+void mm24_touch_boot(struct mm24 *mm, enum mm_arch arch);
+/* The head of an LRU list, by its slot. */
+void mm24_touch_head(const struct mm24 *mm, struct sim_cpu *cpu, uint32_t head);
+/* Lines of a zone_t, as bits; the first one came with the lock. */
+void mm24_touch_areas(const struct mm24_zone *zone, struct sim_cpu *cpu, uint32_t lines);
+
 static inline void mm24_touch(const struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot)
 {
 	if (slot >= mm->frame0)
 		sim_touch_page(cpu, mm24_frame(mm, slot), &mm->s[slot].stamp, true);
 	else
-		sim_touch(cpu, SIM_LINE_LIST, slot, true);
+		mm24_touch_head(mm, cpu, slot);
+}
+
+/* A neighbour on a free list: the head's line is priced with the lock. */
+static inline void mm24_touch_beside(const struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot)
+{
+	if (slot >= mm->frame0)
+		mm24_touch(mm, cpu, slot);
 }
 
 /* Before a moment that others must be able to see first, where code may leave its CPU. */
@@ -330,6 +362,8 @@ static inline void mm24_lock(const struct mm24 *mm, struct sim_cpu *cpu, struct 
 {
 	mm24_charge(cpu, mm->cost.lock);
 	sim_lock(cpu, lock, cause);
+	if (lock->touched)
+		sim_touch(cpu, SIM_LINE_LRU, MM24_LINE_LOCKS, true);
 }
 
 /* Time: mm24_daemon.c */

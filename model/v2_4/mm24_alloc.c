@@ -108,6 +108,7 @@ static void read_all_zones(const struct mm24 *mm, struct sim_cpu *cpu)
 		return;
 	for (unsigned i = 0; i < mm->nzones; i++)
 		sim_touch(cpu, SIM_LINE_ZONE, i, false);
+	sim_touch(cpu, SIM_LINE_LRU, MM24_LINE_LISTS, false);
 }
 
 /* False only where the test would wake nobody: inactive_target is at most this. */
@@ -123,6 +124,7 @@ static inline bool may_be_short(const struct mm24 *mm)
 static uint32_t begin(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_request *rq)
 {
 	mm24_charge(cpu, mm->cost.alloc_entry);
+	sim_touch(cpu, SIM_LINE_STAT, 0, true);
 	mm->memory_pressure++;
 	read_all_zones(mm, cpu);
 	if (may_be_short(mm))
@@ -408,6 +410,18 @@ static struct mm_grant grant_of(const struct mm24 *mm, uint32_t slot)
 	};
 }
 
+/*
+ * Pages that have to be zero are cleared by whoever asked, as soon as it has them; traces of
+ * later kernels, whose allocator does it, take it for a part of the allocation.
+ */
+static struct mm_grant grant_cleared(const struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot,
+				     struct mm_request req)
+{
+	if (slot != MM24_NONE && req.gfp & MM24_GFP_ZERO)
+		sim_pages(cpu, SIM_NO_FRAME, mm24_frame(mm, slot), (uint64_t)1 << req.order);
+	return grant_of(mm, slot);
+}
+
 /* The task if the kernel has seen it; others are as good as nobody. */
 static struct mm24_task *known_task(struct mm24 *mm, uint32_t number)
 {
@@ -445,7 +459,7 @@ struct mm_grant mm24_alloc_try(void *state, struct sim_cpu *cpu, struct mm_reque
 		};
 	if (slot == MM24_NONE)
 		slot = finish_walk(mm, cpu, &rq, first, 0);
-	return grant_of(mm, count_result(mm, slot));
+	return grant_cleared(mm, cpu, count_result(mm, slot), req);
 }
 
 /*
@@ -467,7 +481,7 @@ struct mm_grant mm24_alloc_wait(void *state, struct sim_cpu *cpu, struct mm_requ
 		rq.direct_reclaim = so_far.path == MM_PATH_RECLAIM;
 		slot = finish_walk(mm, cpu, &rq, so_far.zone, so_far.node);
 	}
-	return grant_of(mm, count_result(mm, slot));
+	return grant_cleared(mm, cpu, count_result(mm, slot), req);
 }
 
 void mm24_alloc_free(void *state, struct sim_cpu *cpu, uint64_t frame, unsigned order,

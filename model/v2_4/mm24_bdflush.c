@@ -7,7 +7,7 @@
  * nr_free_buffer_pages() of mm/page_alloc.c.
  *
  * The list of dirty buffers is a ring in the order in which they became dirty. A buffer that
- * is written or dropped stays in it, but its stamp does not fit any more.
+ * is written or dropped stays in it, but its number does not fit any more.
  */
 #include <stdlib.h>
 
@@ -24,7 +24,7 @@ static struct mm24_dirty *entry(const struct mm24 *mm, uint32_t i)
 
 static bool valid(const struct mm24 *mm, const struct mm24_dirty *dirty)
 {
-	return mm->s[dirty->page].stamp == dirty->stamp;
+	return mm24_page(mm, dirty->page)->dirtied == dirty->dirtied;
 }
 
 static void drop_void_entries(struct mm24 *mm)
@@ -68,11 +68,11 @@ bool mm24_bdflush_dirtied(struct mm24 *mm, const struct sim_cpu *cpu, uint32_t s
 	if (mm->dirty_n == mm->dirty_room && !make_room(mm))
 		return false;
 	page->tag |= MM24_BUFFER_DIRTY;
-	page->stamp++; /* odd from now on: mm24_buffer_clean() */
+	mm24_page(mm, slot)->dirtied++; /* odd from now on: mm24_buffer_clean() */
 	mm->nr_dirty_buffers++;
 	*entry(mm, mm->dirty_n++) = (struct mm24_dirty){
 		.page = slot,
-		.stamp = page->stamp,
+		.dirtied = mm24_page(mm, slot)->dirtied,
 		.date = mm24_daemon_jiffies(mm, cpu),
 	};
 	return true;

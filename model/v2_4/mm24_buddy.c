@@ -9,7 +9,7 @@
  */
 #include "model/v2_4/mm24.h"
 
-#define LINE_BITS 512
+#define LINE_BITS (8 * MM24_LINE_BYTES)
 
 /* Flips the pair's bit and says what it was. */
 static inline bool flip(struct mm24_zone *zone, uint32_t index, unsigned order)
@@ -28,26 +28,25 @@ static inline void charge_flip(const struct mm24 *mm, const struct mm24_zone *zo
 {
 	mm24_charge(cpu, mm->cost.bitmap_step);
 	sim_touch(cpu, SIM_LINE_BLOCK,
-		  ((uint64_t)zone->id * MM24_ORDERS + order) << 32 |
-			  (index >> (order + 1)) / LINE_BITS,
-		  true);
+		  zone->area[order].line + (index >> (order + 1)) / LINE_BITS, true);
 }
 
-static inline void push(struct mm24 *mm, const struct mm24_zone *zone, uint32_t slot,
-			unsigned order)
+static inline void push(struct mm24 *mm, struct mm24_zone *zone, uint32_t slot, unsigned order)
 {
 	mm->s[slot].tag |= MM24_FREE;
-	mm24_page(mm, slot)->order = order;
+	mm24_page(mm, slot)->order = order & 15;
+	zone->area_lines |= mm->area_lines[order];
 	mm_list_add(mm->s, zone->area[order].head, slot);
 	mm->s[zone->area[order].head].stamp++;
 }
 
-static inline void unlink_block(struct mm24 *mm, const struct mm24_zone *zone, uint32_t slot,
+static inline void unlink_block(struct mm24 *mm, struct mm24_zone *zone, uint32_t slot,
 				unsigned order)
 {
 	assert(mm->s[slot].tag & MM24_FREE);
 	mm->s[slot].tag &= (uint16_t)~MM24_FREE;
 	mm_list_del(mm->s, slot);
+	zone->area_lines |= mm->area_lines[order];
 	mm->s[zone->area[order].head].stamp--;
 }
 
@@ -57,6 +56,15 @@ static inline void lock(const struct mm24 *mm, struct mm24_zone *zone, struct si
 	mm24_charge(cpu, mm->cost.lock);
 	sim_lock(cpu, &zone->lock, cause);
 	sim_touch(cpu, SIM_LINE_ZONE, zone->id, true);
+	zone->area_lines = 0;
+}
+
+/* A line of list heads is priced once for each time that the lock is held. */
+static inline void unlock(struct mm24_zone *zone, struct sim_cpu *cpu)
+{
+	if (zone->area_lines)
+		mm24_touch_areas(zone, cpu, zone->area_lines);
+	sim_unlock(cpu, &zone->lock);
 }
 
 /* The block is 2^from frames: its lower halves go back until 2^order are left. */
@@ -69,8 +77,8 @@ static uint32_t expand(struct mm24 *mm, struct mm24_zone *zone, struct sim_cpu *
 		flip(zone, slot - zone->start, from);
 		mm24_charge(cpu, mm->cost.split_step);
 		charge_flip(mm, zone, cpu, slot - zone->start, from);
-		mm24_touch(mm, cpu, slot);
 		slot += 1u << from;
+		mm24_touch(mm, cpu, slot);
 	}
 	return slot;
 }
@@ -81,8 +89,8 @@ static uint32_t take_first(struct mm24 *mm, struct mm24_zone *zone, struct sim_c
 	uint32_t head = zone->area[found].head, slot = mm->s[head].next;
 
 	mm24_charge(cpu, mm->cost.take);
-	mm24_touch(mm, cpu, head);
 	mm24_touch(mm, cpu, slot);
+	mm24_touch_beside(mm, cpu, mm->s[slot].next);
 	charge_flip(mm, zone, cpu, slot - zone->start, found);
 	unlink_block(mm, zone, slot, found);
 	flip(zone, slot - zone->start, found);
@@ -107,7 +115,7 @@ static void unpack(struct mm24 *mm, struct mm24_zone *zone)
 static inline unsigned find(struct mm24 *mm, struct mm24_zone *zone, unsigned order)
 {
 	while (order < MM24_ORDERS && mm_list_empty(mm->s, zone->area[order].head))
-		order++;
+		zone->area_lines |= mm->area_lines[order++];
 	if (order == MM24_ORDERS && zone->nfresh) {
 		unpack(mm, zone);
 		order--;
@@ -127,7 +135,7 @@ uint32_t mm24_buddy_take(struct mm24 *mm, struct mm24_zone *zone, struct sim_cpu
 	sim_charge(cpu, (uint32_t)mm->cost.order_step[0] * (found - order));
 	if (found < MM24_ORDERS)
 		slot = take_first(mm, zone, cpu, found, order);
-	sim_unlock(cpu, &zone->lock);
+	unlock(zone, cpu);
 	if (slot == MM24_NONE)
 		return MM24_NONE;
 	mm24_page(mm, slot)->count = 1;
@@ -149,11 +157,13 @@ static void merge(struct mm24 *mm, struct mm24_zone *zone, struct sim_cpu *cpu, 
 			break;
 		mm24_charge(cpu, mm->cost.merge_step);
 		mm24_touch(mm, cpu, buddy);
+		mm24_touch_beside(mm, cpu, mm->s[buddy].next);
+		mm24_touch_beside(mm, cpu, mm->s[buddy].prev);
 		unlink_block(mm, zone, buddy, order);
 		index &= ~(1u << order);
 	}
 	push(mm, zone, zone->start + index, order);
-	mm24_touch(mm, cpu, zone->area[order].head);
+	mm24_touch_beside(mm, cpu, mm->s[zone->start + index].next);
 }
 
 void mm24_buddy_give(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot, unsigned order)
@@ -173,7 +183,8 @@ void mm24_buddy_give(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot, unsign
 	mm->nr_free += 1u << order;
 	zone->pgfree += 1u << order;
 	merge(mm, zone, cpu, slot, order);
-	sim_unlock(cpu, &zone->lock);
+	unlock(zone, cpu);
+	sim_touch(cpu, SIM_LINE_STAT, 0, mm->memory_pressure > mm->nr_cpus);
 	if (mm->memory_pressure > mm->nr_cpus)
 		mm->memory_pressure--;
 }

@@ -18,14 +18,13 @@ void mm24_buffer_make(struct mm24 *mm, uint32_t slot, unsigned flags)
 	page->tag |= (uint16_t)(flags & MM24_BUFFER_DIRTY);
 }
 
-/* The slot's stamp is odd while the ring has a valid entry for it. */
 void mm24_buffer_clean(struct mm24 *mm, uint32_t slot)
 {
-	struct mm_slot *page = &mm->s[slot];
+	struct mm24_page *page = mm24_page(mm, slot);
 
-	page->tag &= (uint16_t)~MM24_BUFFER_DIRTY;
-	if (page->stamp & 1) {
-		page->stamp++;
+	mm->s[slot].tag &= (uint16_t)~MM24_BUFFER_DIRTY;
+	if (page->dirtied & 1) {
+		page->dirtied++;
 		mm->nr_dirty_buffers--;
 	}
 }

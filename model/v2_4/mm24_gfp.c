@@ -43,6 +43,7 @@ static const struct mm_gfp_name names_of_flags[] = {
 	/* Later single flags that say something here. */
 	{ "__GFP_DIRECT_RECLAIM", MM24_GFP_WAIT },
 	{ "__GFP_RECLAIM", MM24_GFP_WAIT },
+	{ "__GFP_ZERO", MM24_GFP_ZERO },
 	/* ... and those that do not. */
 	{ "__GFP_KSWAPD_RECLAIM", 0 },
 	{ "__GFP_FS", 0 },
@@ -59,7 +60,6 @@ static const struct mm_gfp_name names_of_flags[] = {
 	{ "__GFP_MEMALLOC", 0 },
 	{ "__GFP_NOMEMALLOC", 0 },
 	{ "__GFP_COMP", 0 },
-	{ "__GFP_ZERO", 0 },
 	{ "__GFP_HARDWALL", 0 },
 	{ "__GFP_THISNODE", 0 },
 	{ "__GFP_ACCOUNT", 0 },

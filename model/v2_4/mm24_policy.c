@@ -140,6 +140,7 @@ static bool check_freepages(const struct mm24 *mm, char *text, size_t size)
 static void init_locks(struct mm24 *mm)
 {
 	mm->lru_lock.spins = mm->cache_lock.spins = true;
+	mm->lru_lock.touched = mm->cache_lock.touched = true;
 	mm->lru_lock.hand_over = mm->cache_lock.hand_over = (uint32_t)mm->cost.lock_move[0];
 }
 

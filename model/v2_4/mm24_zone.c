@@ -89,6 +89,7 @@ static bool map_tables(struct mm24 *mm, const struct mm_machine *machine)
 	mm->page = (struct mm24_page *)(void *)mm->page_table.slots;
 	mm->active_head = 0;
 	mm->dirty_head = 1;
+	mm24_touch_boot(mm, machine->arch);
 	mm_list_init(mm->s, mm->active_head);
 	mm_list_init(mm->s, mm->dirty_head);
 	return true;
@@ -106,6 +107,8 @@ static bool make_areas(struct mm24 *mm, struct mm24_zone *zone)
 		area->head = head++;
 		mm_list_init(mm->s, area->head);
 		area->nbits = ((uint64_t)zone->size >> (o + 1)) + 1;
+		area->line = mm->block_lines;
+		mm->block_lines += (uint32_t)(area->nbits / (8 * MM24_LINE_BYTES) + 1);
 		area->map = calloc((area->nbits + 63) / 64, sizeof(*area->map));
 		if (!area->map)
 			return false;

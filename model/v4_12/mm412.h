@@ -174,6 +174,7 @@ struct mm412_zone {
 	uint32_t nr_isolated;            /* nr_isolate_pageblock */
 	uint32_t scout[MM412_PCP_TYPES]; /* for the host's cache: mm412_pcp_scout() */
 	uint32_t area_lines; /* of free areas that the lock's holder has touched: bits */
+	uint32_t flat_pages; /* struct pages likewise, where all lines cost the same */
 	uint32_t warm; /* a page whose line the lock's holder has written as a neighbour */
 
 	uint64_t watermark[MM412_WMARKS];
@@ -244,7 +245,8 @@ struct mm412 {
 	bool grouping;        /* by mobility: page_group_by_mobility_disabled is off */
 	enum mm_path path;    /* how far the running operation had to go */
 	uint32_t block_shift; /* what makes slots / 64 Ki numbers of lines: mm412_touch.h */
-	uint32_t area_lines[MM412_TYPES][MM412_ORDERS];
+	/* Of a zone's free areas, as bits: a list and its count, a count, and the lock's. */
+	uint32_t area_lines[MM412_TYPES][MM412_ORDERS], count_lines[MM412_ORDERS], lock_line;
 	enum mm412_reclaim reclaim;
 	/* Flags, MM412_WATCH_ALL among them, by which a request takes the long way. */
 	uint32_t watch;
@@ -321,6 +323,7 @@ static inline void mm412_locked(struct mm412_zone *zone, struct sim_cpu *cpu)
 {
 	sim_touch(cpu, SIM_LINE_ZONE, zone->id, true);
 	zone->area_lines = 0;
+	zone->flat_pages = 0;
 	zone->warm = MM412_NONE;
 }
 
@@ -334,6 +337,16 @@ static inline void mm412_lock(const struct mm412 *mm, struct mm412_zone *zone,
 	mm412_locked(zone, cpu);
 }
 
+/* What so many lines of free areas cost where all cost the same. */
+static inline uint64_t mm412_touch_flat(const struct sim_memory *m, uint32_t lines)
+{
+	uint64_t sum = 0;
+
+	for (; lines; lines &= lines - 1)
+		sum += m->flat_cycles[SIM_LINE_LIST];
+	return sum;
+}
+
 /* Lines of free areas, bits of mm412.area_lines, under the zone's lock or to look at them. */
 void mm412_touch_areas(const struct mm412_zone *zone, struct sim_cpu *cpu, uint32_t lines,
 		       bool write);
@@ -341,8 +354,14 @@ void mm412_touch_areas(const struct mm412_zone *zone, struct sim_cpu *cpu, uint3
 /* A line of list heads and counts is priced once for each time that the lock is held. */
 static inline void mm412_unlock(struct mm412_zone *zone, struct sim_cpu *cpu)
 {
-	if (zone->area_lines)
+	const struct sim_memory *m = cpu->memory;
+
+	if (m->touch)
 		mm412_touch_areas(zone, cpu, zone->area_lines, true);
+	else
+		sim_charge_part(cpu, SIM_PART_MEMORY,
+				(uint64_t)m->flat_cycles[SIM_LINE_PAGE] * zone->flat_pages +
+					mm412_touch_flat(m, zone->area_lines));
 	sim_unlock(cpu, &zone->lock);
 }
 

@@ -18,7 +18,7 @@ static void split(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu
 		from--;
 		upper = slot + (1u << from);
 		mm412_list_push(mm, zone, upper, from, type);
-		mm412_touch_frame(mm, cpu, upper);
+		mm412_touch_held(mm, zone, cpu, upper, true);
 		mm412_charge(cpu, mm->cost.split_step);
 	}
 }
@@ -37,10 +37,10 @@ uint32_t mm412_buddy_smallest(struct mm412 *mm, struct mm412_zone *zone, struct 
 	slot = mm->s[head].next;
 	mm412_charge(cpu, mm->cost.take);
 	if (slot != zone->warm)
-		mm412_touch_frame(mm, cpu, slot);
+		mm412_touch_held(mm, zone, cpu, slot, true);
 	mm412_list_remove(mm, zone, slot, found);
 	zone->warm = mm->s[head].next;
-	mm412_touch_beside(mm, cpu, zone->warm);
+	mm412_touch_held_beside(mm, zone, cpu, zone->warm);
 	/* A refill takes the next one at once; its neighbour's links are what will be missing.
 	 */
 	__builtin_prefetch(&mm->s[mm->s[mm->s[head].next].next], 1);
@@ -87,8 +87,8 @@ static bool is_free(const struct mm412 *mm, unsigned zone, uint32_t slot, unsign
  * twice soon: it goes to the tail, where it is not so soon handed out. The kernel asks for
  * the zone of the parent's first frame, which is another one where zones share a pageblock.
  */
-static bool merges_soon(const struct mm412 *mm, const struct mm412_zone *zone,
-			struct sim_cpu *cpu, uint32_t slot, unsigned order)
+static bool merges_soon(const struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+			uint32_t slot, unsigned order)
 {
 	uint32_t parent = slot & ~(1u << order), uncle = parent ^ (1u << (order + 1));
 	unsigned id = zone->id;
@@ -97,7 +97,7 @@ static bool merges_soon(const struct mm412 *mm, const struct mm412_zone *zone,
 		return false;
 	if (parent != slot && mm->block[slot >> MM412_BLOCK_ORDER].zone == MM412_MIXED_ZONE)
 		id = mm412_pageblock_seen_zone(mm, mm412_frame(mm, parent));
-	mm412_touch_look(mm, cpu, uncle);
+	mm412_touch_held(mm, zone, cpu, uncle, false);
 	return is_free(mm, id, uncle, order + 1);
 }
 
@@ -119,7 +119,7 @@ static bool merges(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cp
 	uint32_t buddy = slot ^ (1u << order);
 	bool both_free = is_free(mm, zone->id, buddy, order);
 
-	sim_touch_page(cpu, mm412_frame(mm, buddy), &mm->s[buddy].stamp, both_free);
+	mm412_touch_held(mm, zone, cpu, buddy, both_free);
 	return both_free && !(zone->nr_isolated && keeps_apart(mm, zone, slot, order, type));
 }
 
@@ -129,10 +129,10 @@ static void place(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu
 	mm412_charge(cpu, mm->cost.place);
 	if (merges_soon(mm, zone, cpu, slot, order)) {
 		mm412_list_append(mm, zone, slot, order, type);
-		mm412_touch_beside(mm, cpu, mm->s[slot].prev);
+		mm412_touch_held_beside(mm, zone, cpu, mm->s[slot].prev);
 	} else {
 		mm412_list_push(mm, zone, slot, order, type);
-		mm412_touch_beside(mm, cpu, mm->s[slot].next);
+		mm412_touch_held_beside(mm, zone, cpu, mm->s[slot].next);
 	}
 }
 
@@ -148,7 +148,7 @@ void mm412_buddy_give(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pc
 		uint32_t buddy = slot ^ (1u << order);
 
 		mm412_charge(cpu, mm->cost.merge_step);
-		mm412_touch_neighbours(mm, cpu, buddy);
+		mm412_touch_neighbours(mm, zone, cpu, buddy);
 		mm412_list_remove(mm, zone, buddy, order);
 		mm->s[buddy].tag = 0;
 		slot &= ~(1u << order);

@@ -37,10 +37,10 @@ bool mm412_fallback_may_steal(const struct mm412 *mm, const struct mm412_zone *z
 static void move_one(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
 		     uint32_t slot, unsigned order, unsigned type)
 {
-	mm412_touch_neighbours(mm, cpu, slot);
+	mm412_touch_neighbours(mm, zone, cpu, slot);
 	mm412_list_remove(mm, zone, slot, order);
 	mm412_list_push(mm, zone, slot, order, type);
-	mm412_touch_beside(mm, cpu, mm->s[slot].next);
+	mm412_touch_held_beside(mm, zone, cpu, mm->s[slot].next);
 }
 
 /* Frames of the pageblock that are as movable, or immovable, as `type` is. */
@@ -114,7 +114,7 @@ bool mm412_fallback_steal(struct mm412 *mm, struct mm412_zone *zone, struct sim_
 	 */
 	for (unsigned o = order; o < MM412_ORDERS; o++)
 		zone->area_lines |= mm->area_lines[type][o];
-	mm412_touch_frame(mm, cpu, slot);
+	mm412_touch_held(mm, zone, cpu, slot, true);
 	old_type = mm412_block_type(mm, slot);
 	kind = take_over(mm, zone, cpu, slot, found, type);
 	if (mm->guide)

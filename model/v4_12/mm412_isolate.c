@@ -50,8 +50,8 @@ int mm412_isolate_block(struct mm412 *mm, struct mm412_zone *zone, struct sim_cp
 		return -1;
 	mm412_isolation_relisted(zone, mm->s[slot].type, type, frames);
 	mm412_charge(cpu, mm->cost.take);
-	mm412_touch_frame(mm, cpu, slot);
-	mm412_touch_neighbours(mm, cpu, slot);
+	mm412_touch_held(mm, zone, cpu, slot, true);
+	mm412_touch_neighbours(mm, zone, cpu, slot);
 	mm412_list_remove(mm, zone, slot, order);
 	mm->s[slot].tag = mm412_tag(MM412_USED, order, zone->id);
 	mm->s[slot].use = 0;

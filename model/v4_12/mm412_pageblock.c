@@ -191,11 +191,11 @@ static void move_block(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu
 
 	if (from >= MM412_CMA || type >= MM412_CMA)
 		mm412_isolation_relisted(zone, from, type, (int64_t)1 << order);
-	mm412_touch_frame(mm, cpu, slot);
-	mm412_touch_neighbours(mm, cpu, slot);
+	mm412_touch_held(mm, zone, cpu, slot, true);
+	mm412_touch_neighbours(mm, zone, cpu, slot);
 	mm412_list_remove(mm, zone, slot, order);
 	mm412_list_push(mm, zone, slot, order, type);
-	mm412_touch_beside(mm, cpu, mm->s[slot].next);
+	mm412_touch_held_beside(mm, zone, cpu, mm->s[slot].next);
 }
 
 /* The first of a free block is enough to pass it over; all others are looked at, one by one. */

@@ -5,7 +5,10 @@
  * Kernel: rmqueue_bulk(), free_pcppages_bulk(), drain_pages(), drain_all_pages(),
  * zone_batchsize(), pageset_set_high().
  */
-#include "model/v4_12/mm412.h"
+#include "model/v4_12/mm412_sleep.h"
+#include "model/v4_12/mm412_work.h"
+
+#define POLL 64 /* times a jiffy that who has to wait looks whether another drain is over */
 
 /* A 1024th of the zone, at most half a MiB, a quarter of it, as 2^n - 1. */
 static uint64_t default_batch(const struct mm412_zone *zone)
@@ -84,7 +87,7 @@ void mm412_pcp_fill(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp 
 		at = slot;
 		mm412_charge(cpu, mm->cost.refill_page);
 	}
-	mm412_vmstat_free(zone, pcp, -(int64_t)got);
+	mm412_vmstat_free(mm, zone, pcp, cpu, -(int64_t)got);
 	mm412_unlock(zone, cpu);
 	send_scout(mm, zone, type);
 	pcp->count += got;
@@ -116,7 +119,7 @@ static void free_tail(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pc
 
 	mm_list_del(mm->s, slot);
 	look_ahead(mm, head);
-	mm412_touch_frame(mm, cpu, slot);
+	mm412_touch_held(mm, zone, cpu, slot, true);
 	mm412_charge(cpu, mm->cost.drain_page);
 	mm412_buddy_give(mm, zone, pcp, cpu, slot, 0, type);
 }
@@ -152,6 +155,8 @@ void mm412_pcp_drain_some(struct mm412 *mm, struct mm412_zone *zone, struct mm41
 			count--;
 			quota--;
 		} while (count && quota && !mm_list_empty(mm->s, head));
+		/* The others' neighbours were the next ones. */
+		mm412_touch_held_beside(mm, zone, cpu, mm->s[head].prev);
 	}
 	mm412_unlock(zone, cpu);
 }
@@ -176,12 +181,44 @@ static bool has_pages(const struct mm412 *mm, unsigned owner)
 	return false;
 }
 
+/* drain_local_pages_wq(): of all zones, whichever was asked for. */
+static void drain_own(struct mm412 *mm, struct sim_cpu *there, const void *arg)
+{
+	(void)arg;
+	mm412_pcp_drain(mm, there, there->id);
+}
+
+/*
+ * pcpu_drain_mutex. False: a drain is under way that does what this one would; who needs one
+ * zone's pages has to wait for it and drain again.
+ */
+static bool begin_drain(const struct mm412 *mm, struct sim_cpu *cpu, bool wait)
+{
+	if (!mm->sleep || !mm->sleep->draining)
+		return true;
+	while (wait && cpu->on_actor && mm->sleep->draining) {
+		uint64_t end = mm->sleep->draining, now = sim_now(cpu);
+
+		/* Who drains may still wait for its CPU. */
+		cpu->port->sleep(cpu, NULL, end > now ? end - now : mm->sleep->jiffy / POLL);
+	}
+	return wait;
+}
+
 void mm412_pcp_drain_all(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_zone *zone)
 {
-	for (unsigned owner = 0; owner < mm->ncpus; owner++) {
-		if (zone ? !zone->pcps[owner].count : !has_pages(mm, owner))
-			continue;
-		mm412_charge(cpu, mm->cost.drain_cpu);
-		mm412_pcp_drain(mm, cpu, owner);
-	}
+	struct mm412_work work = { 0 };
+
+	if (cpu->on_actor)
+		cpu->port->settle(cpu);
+	if (!begin_drain(mm, cpu, zone))
+		return;
+	for (unsigned owner = 0; owner < mm->ncpus; owner++)
+		if (zone ? zone->pcps[owner].count : has_pages(mm, owner))
+			mm412_work_on(mm, cpu, owner, drain_own, NULL, &work);
+	if (!cpu->on_actor || work.done <= sim_now(cpu))
+		return;
+	mm->sleep->draining = work.done;
+	mm412_work_wait(cpu, &work);
+	mm->sleep->draining = 0;
 }

@@ -266,11 +266,14 @@ unsigned mm412_probe_guided_block_type(const void *state, uint64_t frame)
 	return mm412_block_type(mm, mm412_slot(mm, frame));
 }
 
-bool mm412_probe_guided_on_pcp(const void *state, uint64_t frame)
+bool mm412_probe_guided_leaves_pcp(const void *state, uint64_t frame)
 {
 	const struct mm412 *mm = state;
 
-	return mm412_tag_state(mm->s[mm412_slot(mm, frame)].tag) == MM412_ON_PCP;
+	uint32_t slot = mm412_slot(mm, frame);
+
+	return mm412_tag_state(mm->s[slot].tag) == MM412_ON_PCP &&
+	       mm->s[mm->s[slot].next].prev != slot;
 }
 
 uint32_t mm412_probe_guided_pcp_count(const void *state, uint32_t zone, unsigned cpu)

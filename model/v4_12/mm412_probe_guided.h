@@ -96,7 +96,8 @@ int64_t mm412_probe_guided_fold(void *mm, struct sim_cpu *cpu, uint32_t zone);
 void mm412_probe_guided_pressure(void *mm, unsigned nid, bool pressure);
 
 unsigned mm412_probe_guided_block_type(const void *mm, uint64_t frame);
-bool mm412_probe_guided_on_pcp(const void *mm, uint64_t frame);
+/* A page that is off its per-cpu list, but not yet free: a drain is at it. */
+bool mm412_probe_guided_leaves_pcp(const void *mm, uint64_t frame);
 uint32_t mm412_probe_guided_pcp_count(const void *mm, uint32_t zone, unsigned cpu);
 /*
  * Calls visit(ctx, frame, type) for each member from the head on: of a free list, of a CPU's

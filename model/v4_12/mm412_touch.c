@@ -21,31 +21,24 @@ static unsigned area_bytes(const struct mm412 *mm)
 	return mm->ntypes * HEAD_BYTES + COUNT_BYTES;
 }
 
-/* The zone's flags lie between its free areas and its lock. */
-static uint32_t lock_line(const struct mm412 *mm)
-{
-	return line_bit(MM412_ORDERS * area_bytes(mm) + COUNT_BYTES);
-}
-
-static uint32_t count_line(const struct mm412 *mm, unsigned order)
-{
-	return line_bit((order + 1) * area_bytes(mm) - COUNT_BYTES);
-}
-
 /* The list's head and the order's count; what is in the lock's line came with the lock. */
 static uint32_t lines_of(const struct mm412 *mm, unsigned type, unsigned order)
 {
 	unsigned head = order * area_bytes(mm) + type * HEAD_BYTES;
 
-	return (line_bit(head) | line_bit(head + HEAD_BYTES - 1) | count_line(mm, order)) &
-	       ~lock_line(mm);
+	return (line_bit(head) | line_bit(head + HEAD_BYTES - 1) | mm->count_lines[order]) &
+	       ~mm->lock_line;
 }
 
+/* The zone's flags lie between its free areas and its lock. */
 void mm412_touch_boot(struct mm412 *mm)
 {
-	for (unsigned t = 0; t < mm->ntypes; t++)
-		for (unsigned o = 0; o < MM412_ORDERS; o++)
+	mm->lock_line = line_bit(MM412_ORDERS * area_bytes(mm) + COUNT_BYTES);
+	for (unsigned o = 0; o < MM412_ORDERS; o++) {
+		mm->count_lines[o] = line_bit((o + 1) * area_bytes(mm) - COUNT_BYTES);
+		for (unsigned t = 0; t < mm->ntypes; t++)
 			mm->area_lines[t][o] = lines_of(mm, t, o);
+	}
 	/* The bits of a node's sections lie in a row, those of two in a line. */
 	mm->block_shift =
 		(uint32_t)(mm->base & ((1u << MM412_BLOCK_LINE_SHIFT) - 1)) - mm->frame0;
@@ -54,6 +47,10 @@ void mm412_touch_boot(struct mm412 *mm)
 void mm412_touch_areas(const struct mm412_zone *zone, struct sim_cpu *cpu, uint32_t lines,
 		       bool write)
 {
+	if (!cpu->memory->touch) {
+		sim_charge_part(cpu, SIM_PART_MEMORY, mm412_touch_flat(cpu->memory, lines));
+		return;
+	}
 	for (; lines; lines &= lines - 1)
 		sim_touch(cpu, SIM_LINE_LIST,
 			  zone->id * MM412_AREA_LINES + (unsigned)__builtin_ctz(lines), write);
@@ -64,25 +61,19 @@ void mm412_touch_search(const struct mm412 *mm, struct sim_cpu *cpu,
 {
 	unsigned fits = some >> order;
 	unsigned last = fits ? order + (unsigned)__builtin_ctz(fits) : MM412_ORDERS - 1;
-	uint32_t lines = 0;
+	uint32_t lines = fits ? mm->area_lines[MM412_UNMOVABLE][last] : 0;
 
-	for (unsigned o = order; o <= last; o++)
-		lines |= count_line(mm, o);
-	if (fits)
-		lines |= mm->area_lines[MM412_UNMOVABLE][last];
-	mm412_touch_areas(zone, cpu, lines & ~lock_line(mm), false);
-	if (lines & lock_line(mm))
+	for (; order < last; order++)
+		lines |= mm->count_lines[order];
+	lines |= mm->count_lines[last];
+	mm412_touch_areas(zone, cpu, lines & ~mm->lock_line, false);
+	if (lines & mm->lock_line)
 		sim_touch(cpu, SIM_LINE_ZONE, zone->id, false);
 }
 
-void mm412_touch_run(const struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, uint32_t n,
-		     bool write)
+void mm412_touch_each(const struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, uint32_t n,
+		      bool write)
 {
-	if (!cpu->memory->touch) {
-		sim_charge_part(cpu, SIM_PART_MEMORY,
-				(uint64_t)cpu->memory->flat_cycles[SIM_LINE_PAGE] * n);
-		return;
-	}
 	for (uint32_t i = 0; i < n; i++)
 		sim_touch_page(cpu, mm412_frame(mm, slot + i), &mm->s[slot + i].stamp, write);
 }

@@ -39,6 +39,19 @@ static inline void mm412_touch_look(const struct mm412 *mm, struct sim_cpu *cpu,
 	sim_touch_page(cpu, mm412_frame(mm, slot), &mm->s[slot].stamp, false);
 }
 
+/*
+ * A struct page under the zone's lock. With a flat price they are added up until the lock is
+ * left: each addition would have to wait for the one before.
+ */
+static inline void mm412_touch_held(const struct mm412 *mm, struct mm412_zone *zone,
+				    struct sim_cpu *cpu, uint32_t slot, bool write)
+{
+	if (cpu->memory->touch)
+		sim_touch_page(cpu, mm412_frame(mm, slot), &mm->s[slot].stamp, write);
+	else
+		zone->flat_pages++;
+}
+
 /* A neighbour on a list is a page or the list's head, whose line is priced elsewhere. */
 static inline void mm412_touch_beside(const struct mm412 *mm, struct sim_cpu *cpu,
 				      uint32_t beside)
@@ -47,17 +60,37 @@ static inline void mm412_touch_beside(const struct mm412 *mm, struct sim_cpu *cp
 		mm412_touch_frame(mm, cpu, beside);
 }
 
-/* Both neighbours of a page on a list. */
-static inline void mm412_touch_neighbours(const struct mm412 *mm, struct sim_cpu *cpu,
-					  uint32_t slot)
+/* ... likewise. */
+static inline void mm412_touch_held_beside(const struct mm412 *mm, struct mm412_zone *zone,
+					   struct sim_cpu *cpu, uint32_t beside)
 {
-	mm412_touch_beside(mm, cpu, mm->s[slot].next);
-	mm412_touch_beside(mm, cpu, mm->s[slot].prev);
+	if (beside >= mm->frame0)
+		mm412_touch_held(mm, zone, cpu, beside, true);
 }
 
-/* Struct pages in a row. */
-void mm412_touch_run(const struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, uint32_t n,
-		     bool write);
+/* Both neighbours of a page on a free list. */
+static inline void mm412_touch_neighbours(const struct mm412 *mm, struct mm412_zone *zone,
+					  struct sim_cpu *cpu, uint32_t slot)
+{
+	mm412_touch_held_beside(mm, zone, cpu, mm->s[slot].next);
+	mm412_touch_held_beside(mm, zone, cpu, mm->s[slot].prev);
+}
+
+/* Struct pages in a row, one by one. */
+void mm412_touch_each(const struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, uint32_t n,
+		      bool write);
+
+static inline void mm412_touch_run(const struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
+				   uint32_t n, bool write)
+{
+	const struct sim_memory *m = cpu->memory;
+
+	if (m->touch)
+		mm412_touch_each(mm, cpu, slot, n, write);
+	else
+		sim_charge_part(cpu, SIM_PART_MEMORY,
+				(uint64_t)m->flat_cycles[SIM_LINE_PAGE] * n);
+}
 
 static inline void mm412_touch_pcp(const struct mm412 *mm, struct sim_cpu *cpu,
 				   const struct mm412_pcp *pcp, bool write)

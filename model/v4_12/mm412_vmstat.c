@@ -124,21 +124,28 @@ static unsigned numa_line(unsigned item)
 	return item <= MM412_NUMA_FOREIGN ? MM412_STAT_HIT : MM412_STAT_CMA;
 }
 
-/* Beyond the threshold more than all is folded, so that the next fold comes later. */
-static void count(const struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
-		  enum mm412_numa item)
+/* More than all is folded, so that the next fold comes later. */
+static __attribute__((cold, noinline)) void overflow(const struct mm412 *mm,
+						     struct mm412_zone *zone,
+						     struct sim_cpu *cpu, enum mm412_numa item)
 {
 	int8_t *diff = &zone->pcps[cpu->id].numa_diff[item];
-	int value = *diff + 1;
+	int over = zone->stat_threshold >> 1;
 
-	if (value > zone->stat_threshold) {
-		int over = zone->stat_threshold >> 1;
+	zone->numa[item] += *diff + 1 + over;
+	*diff = (int8_t)-over;
+	mm412_touch_fold(mm, cpu, zone, numa_line(item));
+}
 
-		zone->numa[item] += value + over;
-		value = -over;
-		mm412_touch_fold(mm, cpu, zone, numa_line(item));
-	}
-	*diff = (int8_t)value;
+static inline void count(const struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+			 enum mm412_numa item)
+{
+	int8_t *diff = &zone->pcps[cpu->id].numa_diff[item];
+
+	if (*diff + 1 > zone->stat_threshold)
+		overflow(mm, zone, cpu, item);
+	else
+		++*diff;
 }
 
 void mm412_vmstat_statistics(struct mm412 *mm, struct mm412_zone *preferred,
