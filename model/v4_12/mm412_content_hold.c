@@ -122,6 +122,7 @@ uint32_t mm412_content_hold(void *state, struct sim_cpu *cpu, uint64_t frame,
 	/* A number that is used again after a task's end is another task's. */
 	if (what.kind == MM_KIND_ANON && task->exited && !task->killed)
 		task->exited = task->reaped = false;
+	task->cpu = cpu->id;
 	*mm412_page(mm, slot) = (struct mm412_page){ .content = number + 1 };
 	mm->sleep->unpaid = true;
 	put_on_lists(mm, &unpaid, slot, what);

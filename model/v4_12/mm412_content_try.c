@@ -80,6 +80,7 @@ struct mm_access mm412_content_try(void *state, struct sim_cpu *cpu, uint32_t co
 	task = mm->sleep->tasks[c->task];
 	if (task->killed)
 		return failed;
+	task->cpu = cpu->id;
 	mm412_charge(cpu, mm->cost.access);
 	if (c->place != MM412_IN_MEMORY || c->reading)
 		return would_sleep;

@@ -6,6 +6,7 @@
  * written first.
  */
 #include "model/v4_12/mm412_compact.h"
+#include "model/v4_12/mm412_work.h"
 
 enum outcome { MOVED, AGAIN, BUSY, NO_MEMORY };
 
@@ -54,11 +55,27 @@ static void renew_entry(struct mm412_page *page)
 	page->flags &= (uint16_t) ~(MM412_PG_PTE_YOUNG | MM412_PG_PTE_DIRTY);
 }
 
-/* __unmap_and_move(): the new page is on its way to its LRU list when it has moved. */
+/* Who has the page in its page table, and so perhaps in a TLB. */
+static void note_users(const struct mm412 *mm, const struct sim_cpu *cpu,
+		       const struct mm412_page *page, struct mm412_flush *flush)
+{
+	const struct mm412_sleep *sl = mm->sleep;
+
+	if (page->flags & MM412_PG_MAPPED)
+		mm412_work_flush_later(flush, cpu,
+				       sl->tasks[sl->contents[page->content - 1].task], false);
+}
+
+/*
+ * __unmap_and_move(): the new page is on its way to its LRU list when it has moved. Migration
+ * flushes every page by itself; where the kernel waits for that before it copies, nobody sees
+ * the difference.
+ */
 static enum outcome move(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_compact *cc,
 			 uint32_t from, uint32_t to, bool force)
 {
 	struct mm412_page *page = mm412_page(mm, from);
+	struct mm412_flush flush = { 0 };
 	enum outcome waited;
 
 	if (!lock(mm, cpu, cc, from, force))
@@ -67,16 +84,20 @@ static enum outcome move(struct mm412 *mm, struct sim_cpu *cpu, const struct mm4
 	if (waited != MOVED)
 		return waited;
 	renew_entry(page);
+	note_users(mm, cpu, page, &flush);
 	/* Somebody else works on it: page_count() is not what it should be. */
 	if (page->pins != 1 || !mm412_content_move(mm, cpu, from, to, cc->mode)) {
 		mm412_charge(cpu, mm->cost.unmap);
+		mm412_work_flush(mm, cpu, &flush);
 		return AGAIN;
 	}
 	mm412_charge(cpu, mm->cost.migrate_page);
 	mm412_touch_frame(mm, cpu, from);
 	mm412_touch_frame(mm, cpu, to);
+	sim_pages(cpu, mm412_frame(mm, from), mm412_frame(mm, to), 1);
 	mm412_page(mm, to)->pins = 1;
 	mm412_lru_putback(mm, cpu, to);
+	mm412_work_flush(mm, cpu, &flush);
 	return MOVED;
 }
 

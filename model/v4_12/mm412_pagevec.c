@@ -8,6 +8,7 @@
  * Nobody makes pages lazyfree, so that pagevec is not there.
  */
 #include "model/v4_12/mm412_sleep.h"
+#include "model/v4_12/mm412_work.h"
 
 /* Beyond this a hint (activate, rotate, deactivate) is forgotten: pins must not overflow. */
 #define MAX_HINT_PINS 240
@@ -190,10 +191,31 @@ void mm412_pagevec_drain(struct mm412 *mm, struct sim_cpu *cpu)
 	mm412_pagevec_drain_of(mm, cpu, cpu->id);
 }
 
+static bool has_pages(const struct mm412 *mm, unsigned owner)
+{
+	for (unsigned which = 0; which < MM412_PAGEVECS; which++)
+		if (mm->sleep->pagevec[which][owner].n)
+			return true;
+	return false;
+}
+
+/* lru_add_drain_per_cpu() */
+static void drain_own(struct mm412 *mm, struct sim_cpu *there, const void *arg)
+{
+	(void)arg;
+	mm412_pagevec_drain_of(mm, there, there->id);
+}
+
 void mm412_pagevec_drain_all(struct mm412 *mm, struct sim_cpu *cpu)
 {
+	struct mm412_work work = { 0 };
+
+	if (cpu->on_actor)
+		cpu->port->settle(cpu);
 	for (unsigned owner = 0; owner < mm->ncpus; owner++)
-		mm412_pagevec_drain_of(mm, cpu, owner);
+		if (has_pages(mm, owner))
+			mm412_work_on(mm, cpu, owner, drain_own, NULL, &work);
+	mm412_work_wait(cpu, &work);
 }
 
 /* ---- what callers want ------------------------------------------------------------------ */

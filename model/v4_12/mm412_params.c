@@ -366,6 +366,8 @@ const struct mm_param mm412_params_costs[] = {
 	ROW(kswapd_test, 40, "testing whether a node is balanced"),
 	ROW(kswapd_wake, 600, "waking a node's kswapd"),
 	ROW(drain_cpu, 1500, "work queued on another CPU to empty its lists"),
+	ROW(work, 5200, "such work where it is done: to the CPU's worker and back"),
+	ROW(flush_ipi, 500, "an interrupt that flushes a CPU's TLB, on that CPU"),
 	ROW(tick_zone, 20, "vmstat_update, for each zone"),
 	ROW(lru_add, 12, "a page into a CPU's pagevec"),
 	ROW(lru_drain, 40, "starting to empty a pagevec"),

@@ -71,6 +71,7 @@ struct mm412_costs {
 		merge_step[1], place[1];
 	uint64_t fallback[1], steal_frame[1], highatomic[1];
 	uint64_t slow_entry[1], kswapd_test[1], kswapd_wake[1], drain_cpu[1], tick_zone[1];
+	uint64_t work[1], flush_ipi[1]; /* on the CPU that has it done, and is flushed */
 	/* What sleeps: LRU lists, reclaim, swap, compaction */
 	uint64_t lru_add[1], lru_drain[1], lru_page[1]; /* into a pagevec; emptying one; each
 							   page of it, and each page isolated */

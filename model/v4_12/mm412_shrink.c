@@ -11,6 +11,7 @@
  * pages.
  */
 #include "model/v4_12/mm412_scan.h"
+#include "model/v4_12/mm412_work.h"
 
 /* One call. */
 struct batch {
@@ -21,6 +22,7 @@ struct batch {
 	struct mm412_chain *rest; /* still to be looked at */
 	bool force;
 	struct mm412_shrunk seen;
+	struct mm412_flush flush;
 };
 
 enum outcome { FREED, ACTIVATE, KEEP, KEEP_UNLOCKED };
@@ -96,6 +98,19 @@ static enum reference references(struct batch *b, uint32_t slot)
 	/* The fault that mapped it left one reference: the second one counts. */
 	page->flags |= MM412_PG_REFERENCED;
 	return marked || entries > 1 ? REFERENCED_ACTIVATE : REFERENCED_KEEP;
+}
+
+/* try_to_unmap() with TTU_BATCH_FLUSH: other CPUs' TLBs are flushed later, all at once. */
+static bool unmap(struct batch *b, uint32_t slot)
+{
+	const struct mm412_page *page = mm412_page(b->mm, slot);
+	const struct mm412_content *c = &b->mm->sleep->contents[page->content - 1];
+	bool writable = page->flags & MM412_PG_PTE_DIRTY;
+
+	if (!mm412_content_unmap(b->mm, b->cpu, slot))
+		return false;
+	mm412_work_flush_later(&b->flush, b->cpu, b->mm->sleep->tasks[c->task], writable);
+	return true;
 }
 
 /* ---- writing ---------------------------------------------------------------------------- */
@@ -179,6 +194,9 @@ static enum outcome dirty_page(struct batch *b, uint32_t slot, enum reference re
 	}
 	if (reference == RECLAIM_CLEAN || !enter_fs || !b->sc->may_writepage)
 		return KEEP;
+	/* try_to_unmap_flush_dirty(): nobody may write to it while it is written. */
+	if (b->flush.writable)
+		mm412_work_flush(b->mm, b->cpu, &b->flush);
 	switch (pageout(b, slot)) {
 	case OUT_KEEP:
 		return KEEP;
@@ -212,7 +230,7 @@ static enum outcome reclaim_page(struct batch *b, uint32_t slot, enum reference 
 			return ACTIVATE;
 		enter_fs = true;
 	}
-	if ((page->flags & MM412_PG_MAPPED) && !mm412_content_unmap(mm, b->cpu, slot)) {
+	if ((page->flags & MM412_PG_MAPPED) && !unmap(b, slot)) {
 		b->seen.unmap_fail++;
 		return ACTIVATE;
 	}
@@ -305,6 +323,7 @@ uint64_t mm412_shrink(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_chain 
 		mm412_chain_add(mm, &keep, slot);
 	}
 	freed = free.entries;
+	mm412_work_flush(mm, cpu, &b.flush);
 	/* Whoever found one of them locked looks again. */
 	cpu->port->wake(cpu, mm->sleep->page_queue, UINT32_MAX);
 	mm412_lru_free_chain(mm, cpu, &free, true);

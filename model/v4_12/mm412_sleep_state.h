@@ -220,6 +220,7 @@ struct mm412_node_sleep {
 /* A task as the kernel looks at it. Made when it is first seen. */
 struct mm412_task {
 	uint32_t number;
+	uint32_t cpu;   /* it ran on last; MM412_NONE = on none yet */
 	bool memalloc;  /* PF_MEMALLOC */
 	bool kswapd;    /* PF_KSWAPD; kswapd and the flushers are tasks of their own */
 	bool swapwrite; /* PF_SWAPWRITE */
@@ -353,6 +354,8 @@ struct mm412_sleep {
 	bool unpaid;         /* in mm412_content_hold(): nobody's time passes */
 	bool wanted;         /* contents were asked for: LRU lists mean something */
 	bool oom_lock;       /* somebody is in the OOM killer */
+	uint64_t draining;   /* date at which a drain of all CPUs ends; 0 = there is none */
+	uint64_t flush_ipis; /* interrupts sent to flush TLBs */
 	uint64_t panics;     /* of out_of_memory(): the requests failed instead */
 	uint64_t would_hang; /* requests given up that the kernel would try for good */
 	unsigned oom_victims;

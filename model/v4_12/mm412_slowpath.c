@@ -471,6 +471,8 @@ struct mm_grant mm412_slowpath(struct mm412 *mm, struct sim_cpu *cpu,
 	struct attempt a;
 	uint32_t slot;
 
+	if (task)
+		task->cpu = cpu->id;
 	prepare(&a, task);
 	a.rq = *rq;
 	if (mm->sleep && !task)

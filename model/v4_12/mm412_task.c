@@ -46,6 +46,7 @@ struct mm412_task *mm412_task_of(struct mm412 *mm, uint32_t number)
 	if (!task)
 		return NULL;
 	task->number = number;
+	task->cpu = MM412_NONE;
 	task->mems_allowed = ~UINT64_C(0);
 	task->policy_nodes = ~UINT64_C(0);
 	sl->tasks[number] = task;
