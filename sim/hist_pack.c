@@ -126,8 +126,7 @@ char *sim_hist_pack(const struct sim_hist *h)
 	return word;
 }
 
-/* Inflates all of a stream; false when it is none, or has more than SIM_HIST_CODE_MOST bytes.
- */
+/* Inflates all of a stream into room for SIM_HIST_CODE_MOST bytes. */
 static const char *inflate_all(uint8_t *stream, size_t size, uint8_t *out, size_t *got)
 {
 	z_stream z = { .next_in = stream,
@@ -146,36 +145,44 @@ static const char *inflate_all(uint8_t *stream, size_t size, uint8_t *out, size_
 	return status == Z_STREAM_END && z.avail_in == 0 ? NULL : "is no zlib stream";
 }
 
-static struct sim_hist *read_packed(uint8_t *packed, size_t size, uint8_t *bytes,
-				    const char **problem)
+static struct sim_hist *inflate_histogram(uint8_t *stream, size_t size, const char **problem)
 {
+	uint8_t *bytes = malloc(SIM_HIST_CODE_MOST);
+	struct sim_hist *h = NULL;
 	size_t got;
 
-	*problem = NULL;
+	*problem = bytes ? inflate_all(stream, size, bytes, &got) : sim_hist_code_no_memory;
+	if (!*problem)
+		h = sim_hist_code_decode(bytes, got, problem);
+	free(bytes);
+	return h;
+}
+
+static struct sim_hist *read_packed(uint8_t *packed, size_t size, const char **problem)
+{
 	if (size < HEAD || sim_hist_code_get32(packed) != COOKIE)
 		*problem = "is not a compressed histogram of encoding V2";
 	else if (sim_hist_code_get32(packed + 4) != size - HEAD)
 		*problem = "has another length than its head says";
 	else
-		*problem = inflate_all(packed + HEAD, size - HEAD, bytes, &got);
-	return *problem ? NULL : sim_hist_code_decode(bytes, got, problem);
+		return inflate_histogram(packed + HEAD, size - HEAD, problem);
+	return NULL;
 }
 
 struct sim_hist *sim_hist_pack_read(const char *word, size_t length, const char **problem)
 {
-	uint8_t *packed = malloc(length / 4 * 3 + 1), *bytes = malloc(SIM_HIST_CODE_MOST);
+	uint8_t *packed = malloc(length / 4 * 3 + 1);
 	struct sim_hist *h = NULL;
 	size_t size;
 
 	*problem = sim_hist_code_no_memory;
-	if (packed && bytes) {
-		size = length > UINT32_MAX ? 0 : from_base64(word, length, packed);
-		if (size)
-			h = read_packed(packed, size, bytes, problem);
-		else
-			*problem = "is no base64";
-	}
+	if (!packed)
+		return NULL;
+	size = length > UINT32_MAX ? 0 : from_base64(word, length, packed);
+	if (size)
+		h = read_packed(packed, size, problem);
+	else
+		*problem = "is no base64";
 	free(packed);
-	free(bytes);
 	return h;
 }
