@@ -31,22 +31,6 @@ void sim_dispatch_fini(struct sim_dispatch *d)
 	*d = (struct sim_dispatch){ 0 };
 }
 
-/* Without branches: which of two tasks is first cannot be predicted. */
-static bool before(struct sim_dispatch_task a, struct sim_dispatch_task b)
-{
-	return (a.date < b.date) | ((a.date == b.date) & (a.task < b.task));
-}
-
-/* The earlier child of place i, which has one. */
-static uint32_t child_of(const struct sim_dispatch_cpu *c, uint32_t i)
-{
-	uint32_t child = 2 * i + 1;
-
-	if (child + 1 < c->count)
-		child += before(c->heap[child + 1], c->heap[child]);
-	return child;
-}
-
 /* Puts x in the root's place. */
 static void replace_root(struct sim_dispatch_cpu *c, struct sim_dispatch_task x)
 {
@@ -54,9 +38,9 @@ static void replace_root(struct sim_dispatch_cpu *c, struct sim_dispatch_task x)
 	uint32_t i = 0;
 
 	while (2 * i + 1 < c->count) {
-		uint32_t child = child_of(c, i);
+		uint32_t child = sim_dispatch_child(c, i);
 
-		if (!before(heap[child], x))
+		if (!sim_dispatch_before(heap[child], x))
 			break;
 		*(i ? &heap[i] : &c->first) = heap[child];
 		i = child;
@@ -68,13 +52,13 @@ static void sift_up(struct sim_dispatch_cpu *c, struct sim_dispatch_task x)
 {
 	uint32_t i = c->count++;
 
-	if (i == 0 || before(x, c->first)) {
+	if (i == 0 || sim_dispatch_before(x, c->first)) {
 		struct sim_dispatch_task first = c->first;
 
 		c->first = x;
 		x = first;
 	}
-	for (; i > 2 && before(x, c->heap[(i - 1) / 2]); i = (i - 1) / 2)
+	for (; i > 2 && sim_dispatch_before(x, c->heap[(i - 1) / 2]); i = (i - 1) / 2)
 		c->heap[i] = c->heap[(i - 1) / 2];
 	if (i > 0)
 		c->heap[i] = x;
@@ -97,7 +81,7 @@ static bool grow(struct sim_dispatch_cpu *c)
 	return true;
 }
 
-bool sim_dispatch_push(struct sim_dispatch_cpu *c, uint32_t task, uint64_t date)
+bool sim_dispatch_insert(struct sim_dispatch_cpu *c, uint32_t task, uint64_t date)
 {
 	struct sim_dispatch_task x = { .date = date, .task = task };
 
@@ -125,5 +109,5 @@ const struct sim_dispatch_task *sim_dispatch_first(const struct sim_dispatch_cpu
 {
 	if (!c->vacant)
 		return c->count > 0 ? &c->first : NULL;
-	return c->count > 1 ? &c->heap[child_of(c, 0)] : NULL;
+	return c->count > 1 ? &c->heap[sim_dispatch_child(c, 0)] : NULL;
 }

@@ -58,7 +58,9 @@ bool sim_dispatch_init(struct sim_dispatch *d, unsigned cpus);
 void sim_dispatch_fini(struct sim_dispatch *d);
 
 /* False when memory is short; the heap's order is restored, the tree is left alone. */
-bool sim_dispatch_push(struct sim_dispatch_cpu *c, uint32_t task, uint64_t date);
+static inline bool sim_dispatch_push(struct sim_dispatch_cpu *c, uint32_t task, uint64_t date);
+/* sim_dispatch_push() where it does more than fill the vacant place with the earliest. */
+bool sim_dispatch_insert(struct sim_dispatch_cpu *c, uint32_t task, uint64_t date);
 /* Closes the vacant place that sim_dispatch_pop() left and no push has filled. */
 void sim_dispatch_close(struct sim_dispatch_cpu *c);
 /* The earliest ready task, not counting a running one; NULL = none. */
@@ -98,6 +100,34 @@ static inline void sim_dispatch_set(struct sim_dispatch *d, unsigned cpu, uint64
 		key = key < x ? key : x;
 		d->tree[i / 4] = key;
 	}
+}
+
+/* Without branches: which of two tasks is first cannot be predicted. */
+static inline bool sim_dispatch_before(struct sim_dispatch_task a, struct sim_dispatch_task b)
+{
+	return (a.date < b.date) | ((a.date == b.date) & (a.task < b.task));
+}
+
+/* The earlier child of place i, which has one. */
+static inline uint32_t sim_dispatch_child(const struct sim_dispatch_cpu *c, uint32_t i)
+{
+	uint32_t child = 2 * i + 1;
+
+	if (child + 1 < c->count)
+		child += sim_dispatch_before(c->heap[child + 1], c->heap[child]);
+	return child;
+}
+
+static inline bool sim_dispatch_push(struct sim_dispatch_cpu *c, uint32_t task, uint64_t date)
+{
+	struct sim_dispatch_task x = { .date = date, .task = task };
+
+	if (!c->vacant ||
+	    (c->count > 1 && sim_dispatch_before(c->heap[sim_dispatch_child(c, 0)], x)))
+		return sim_dispatch_insert(c, task, date);
+	c->vacant = false;
+	c->first = x;
+	return true;
 }
 
 /* Takes the earliest task and leaves its place vacant, for the push that mostly follows. */

@@ -9,22 +9,12 @@
 #include <uthash.h>
 
 #define CHUNK OBJECTS_CHUNK
-#define PACK_AT 64u /* survivors at which a chunk is packed */
 
 /* Dense chunks are cut out of pieces of one huge page: they are looked at in no order. */
 #define SLAB_BYTES ((size_t)2 << 20)
 #define SLAB_CHUNKS (SLAB_BYTES / (CHUNK * sizeof(struct objects_entry)))
 
 _Static_assert(sizeof(struct objects_entry) == 8, "an object is 8 bytes");
-
-/* Dense: an entry per number. Packed: the survivors with their places, ascending. */
-struct objects_chunk {
-	struct objects_entry *packed;
-	uint16_t *places; /* of the packed entries */
-	uint32_t *notes;  /* [CHUNK] dense, [npacked] packed; NULL = none */
-	uint16_t npacked;
-	uint16_t gone; /* GONE since the chunk was made; CHUNK = nothing left */
-};
 
 struct objects_split {
 	uint64_t number;
@@ -247,7 +237,7 @@ struct objects_entry *objects_elsewhere(struct objects *o, uint64_t number)
 	return o->dense[at] ? &o->dense[at][number % CHUNK] : NULL;
 }
 
-void objects_end(struct objects *o, uint64_t number, struct objects_entry *place)
+void objects_end_here(struct objects *o, uint64_t number, struct objects_entry *place)
 {
 	uint64_t at = number >> OBJECTS_CHUNK_SHIFT;
 	struct objects_chunk *c = &o->chunks[at];
@@ -260,11 +250,11 @@ void objects_end(struct objects *o, uint64_t number, struct objects_entry *place
 	c->gone++;
 	if (c->gone == CHUNK)
 		drop_chunk(o, at);
-	else if (o->dense[at] && c->gone == CHUNK - PACK_AT)
+	else if (o->dense[at] && c->gone == CHUNK - OBJECTS_PACK_AT)
 		pack(o, at);
 }
 
-bool objects_note(struct objects *o, uint64_t number, uint32_t word)
+bool objects_note_here(struct objects *o, uint64_t number, uint32_t word)
 {
 	uint64_t at = number >> OBJECTS_CHUNK_SHIFT, place = number % CHUNK;
 	struct objects_chunk *c = &o->chunks[at];

@@ -42,8 +42,20 @@ struct objects_parts {
 
 #define OBJECTS_CHUNK_SHIFT 12
 #define OBJECTS_CHUNK ((uint64_t)1 << OBJECTS_CHUNK_SHIFT)
+#define OBJECTS_PACK_AT 64u /* survivors at which a chunk is packed */
 
-/* Open for objects_at()'s sake alone. */
+/*
+ * A chunk is dense, with an entry a number (objects.dense), or packed: the survivors with their
+ * places, ascending. This and struct objects are open for the inline functions' sake alone.
+ */
+struct objects_chunk {
+	struct objects_entry *packed;
+	uint16_t *places; /* of the packed entries */
+	uint32_t *notes;  /* [OBJECTS_CHUNK] dense, [npacked] packed; NULL = none */
+	uint16_t npacked;
+	uint16_t gone; /* GONE since the chunk was made; OBJECTS_CHUNK = nothing left */
+};
+
 struct objects {
 	struct objects_entry **dense; /* by chunk; NULL = none yet, all gone, or packed */
 	struct objects_chunk *chunks;
@@ -66,7 +78,7 @@ struct objects_entry objects_get(const struct objects *o, uint64_t number);
  */
 static inline struct objects_entry *objects_at(struct objects *o, uint64_t number);
 /* The object is gone; its place is no longer valid. */
-void objects_end(struct objects *o, uint64_t number, struct objects_entry *place);
+static inline void objects_end(struct objects *o, uint64_t number, struct objects_entry *place);
 /* A hint: the entry of that number, which need not exist, is wanted soon. */
 static inline void objects_prefetch(const struct objects *o, uint64_t number);
 
@@ -74,7 +86,7 @@ static inline void objects_prefetch(const struct objects *o, uint64_t number);
  * A word about an object, in memory of its own: nothing of it is touched by events that have
  * no word to say. To be written right after its allocation. False when memory is short.
  */
-bool objects_note(struct objects *o, uint64_t number, uint32_t word);
+static inline bool objects_note(struct objects *o, uint64_t number, uint32_t word);
 /* 0 = none was written. */
 uint32_t objects_noted(const struct objects *o, uint64_t number);
 /* No words are wanted any more: their memory is given back. */
@@ -102,6 +114,35 @@ static inline struct objects_entry *objects_at(struct objects *o, uint64_t numbe
 	if (at < o->nchunks && o->dense[at])
 		return &o->dense[at][number % OBJECTS_CHUNK];
 	return objects_elsewhere(o, number);
+}
+
+/* objects_end() of what is not just one of many in its chunk. */
+void objects_end_here(struct objects *o, uint64_t number, struct objects_entry *place);
+
+static inline void objects_end(struct objects *o, uint64_t number, struct objects_entry *place)
+{
+	struct objects_chunk *c = &o->chunks[number >> OBJECTS_CHUNK_SHIFT];
+
+	if (place->state == OBJECTS_GONE || place->split ||
+	    c->gone >= OBJECTS_CHUNK - OBJECTS_PACK_AT - 1) {
+		objects_end_here(o, number, place);
+		return;
+	}
+	place->state = OBJECTS_GONE;
+	c->gone++;
+}
+
+/* objects_note() of the first one of a chunk, or one in a packed chunk. */
+bool objects_note_here(struct objects *o, uint64_t number, uint32_t word);
+
+static inline bool objects_note(struct objects *o, uint64_t number, uint32_t word)
+{
+	uint64_t at = number >> OBJECTS_CHUNK_SHIFT;
+
+	if (!o->dense[at] || !o->chunks[at].notes)
+		return objects_note_here(o, number, word);
+	o->chunks[at].notes[number % OBJECTS_CHUNK] = word;
+	return true;
 }
 
 static inline void objects_prefetch(const struct objects *o, uint64_t number)

@@ -82,14 +82,9 @@ static bool count_start_objects(struct replay *r)
 /* The first events: their time is date 0. */
 static bool read_first(struct replay *r)
 {
-	struct trace_error err;
-	long n = trace_reader_next(r->o.trace, r->buffer, REPLAY_BUFFER, &err);
-
-	if (n < 0)
-		return replay_core_fail(r, err.kind, "%s", err.text);
-	r->have = r->read = (uint64_t)n;
-	r->ended = n == 0;
-	replay_feed_start(r, n ? r->buffer[0].time : 0);
+	if (!replay_feed_read(r) && r->trouble.status)
+		return false;
+	replay_feed_start(r, r->have ? r->buffer[0].time : 0);
 	return true;
 }
 
@@ -109,7 +104,7 @@ static bool make_tables(struct replay *r)
 	r->objects = objects_new();
 	r->latency = latency_new();
 	r->series = new_series(r);
-	r->buffer = malloc(REPLAY_BUFFER * sizeof(*r->buffer));
+	r->buffer = calloc(REPLAY_BUFFER + REPLAY_AHEAD, sizeof(*r->buffer));
 	if (!r->objects || !r->latency || !r->series || !r->buffer ||
 	    !replay_tasks_init(&r->tasks) || !replay_tasks_grow(&r->tasks, r->first_task - 1))
 		return replay_core_fail(r, CMD_SYSTEM, "out of memory");

@@ -12,6 +12,8 @@
 /* Events decoded at a time: nothing is prefetched past the end, but the cache has to hold them.
  */
 #define REPLAY_BUFFER 4096u
+/* Objects are prefetched so many events ahead, their frames half as many. */
+#define REPLAY_AHEAD 96u
 
 /* One gfp set of the trace's dictionary, in this kernel's flags. */
 struct replay_gfp {
@@ -20,6 +22,7 @@ struct replay_gfp {
 	uint8_t type; /* migratetype of 4.12 */
 	bool movable;
 	struct contents_kind kind; /* of the pages asked for with it */
+	uint32_t note;             /* replay_early_page_note() of kind */
 };
 
 struct replay_waiter {
@@ -28,14 +31,18 @@ struct replay_waiter {
 	uint16_t cpu;
 };
 
-/* Trace time to cycles since the first event: dates convert as absolute values, rounded down.
+__extension__ typedef unsigned __int128 replay_wide;
+
+/*
+ * Trace time to cycles since the first event: dates convert as absolute values, rounded down.
+ * Times up to `narrow` are divided by a multiplication: with shift = 63 + floor(log2(div)) and
+ * inverse = ceil(2^shift / div), x * inverse >> shift is exactly x / div for all x < 2^62.
  */
 struct replay_clock {
 	uint64_t mul, div, base;
-	uint64_t narrow; /* times up to here multiply without overflow */
+	uint64_t narrow, inverse;
+	unsigned shift;
 };
-
-__extension__ typedef unsigned __int128 replay_wide;
 
 struct replay_world;
 struct replay_early;
@@ -60,6 +67,8 @@ struct replay {
 	uint8_t *task_is_idle; /* [nknown]: pid 0, identity is the CPU */
 	uint32_t ngfps, ntasks_known;
 
+	/* [REPLAY_BUFFER + REPLAY_AHEAD], of which the last ones, behind `have`, are nothing.
+	 */
 	struct trace_event *buffer;
 	uint64_t at, have, read; /* in the buffer; events read from the trace */
 	struct replay_clock clock;
@@ -98,7 +107,9 @@ void replay_events_free(const struct replay *r, const struct sim_cpu *cpu, uint3
 void replay_events_tell(void *ctx, const struct sim_cpu *cpu, uint32_t task,
 			const struct mm_event *event);
 
-/* replay_feed.c: prepares reading; the first event's time is date 0. */
+/* replay_feed.c: fills the buffer; false at the end of the trace or in trouble. */
+bool replay_feed_read(struct replay *r);
+/* Prepares handing out; the first event's time is date 0. */
 void replay_feed_start(struct replay *r, uint64_t first_time);
 
 /* See sim_client.feed. */
@@ -155,7 +166,15 @@ void replay_step_note(struct replay *r, const struct replay_event *e);
 enum sim_step replay_wait_asleep(struct replay *r, uint32_t number, struct mm_grant so_far,
 				 uint64_t late);
 
-/* replay_early.c: what is to be told of an object of that task, when the kernel asks. */
+/*
+ * replay_early.c: what is to be told of an object of that task, when the kernel asks. Of a
+ * single page this is mostly a word, objects_note()'s, that depends on its kind and task alone:
+ * the kind's part of it, 0 = there is more to it; tasks from REPLAY_EARLY_TASKS on have no such
+ * word.
+ */
+#define REPLAY_EARLY_TASK_SHIFT 6
+#define REPLAY_EARLY_TASKS (1u << (32 - REPLAY_EARLY_TASK_SHIFT))
+uint32_t replay_early_page_note(const struct replay *r, struct contents_kind kind);
 void replay_early_object(struct replay *r, struct sim_cpu *cpu, uint64_t object,
 			 uint32_t number, struct contents_kind kind);
 

@@ -18,8 +18,7 @@
 #define WORD_ACTIVE 4u
 #define WORD_OLD 8u
 #define WORD_KIND_SHIFT 4
-#define WORD_TASK_SHIFT 6
-#define MOST_TASKS (1u << (32 - WORD_TASK_SHIFT))
+#define WORD_TASK_SHIFT REPLAY_EARLY_TASK_SHIFT
 #define AHEAD 16u       /* objects that are prefetched */
 #define BOUND_EVERY 64u /* dirty pages: the bound moves slowly, and takes time to find */
 
@@ -77,6 +76,18 @@ static struct contents_kind kind_of(uint32_t word)
 	};
 }
 
+static bool counts_as_dirty(struct contents_kind kind)
+{
+	return kind.kind == MM_KIND_FILE && kind.dirty;
+}
+
+uint32_t replay_early_page_note(const struct replay *r, struct contents_kind kind)
+{
+	if (!replay_access_can_hold(r, 0, &kind) || counts_as_dirty(kind))
+		return 0;
+	return word_of(0, kind);
+}
+
 void replay_early_object(struct replay *r, struct sim_cpu *cpu, uint64_t object,
 			 uint32_t number, struct contents_kind kind)
 {
@@ -86,11 +97,12 @@ void replay_early_object(struct replay *r, struct sim_cpu *cpu, uint64_t object,
 	if (!o || o->state != OBJECTS_LIVE || o->split ||
 	    !replay_access_can_hold(r, o->order, &kind))
 		return;
-	if (number >= MOST_TASKS || !objects_note(r->objects, object, word_of(number, kind))) {
+	if (number >= REPLAY_EARLY_TASKS ||
+	    !objects_note(r->objects, object, word_of(number, kind))) {
 		replay_core_fail(r, CMD_SYSTEM, "out of memory");
 		return;
 	}
-	if (kind.kind != MM_KIND_FILE || !kind.dirty)
+	if (!counts_as_dirty(kind))
 		return;
 	o->dirty = true;
 	if (++early->dirty % BOUND_EVERY == 0 &&

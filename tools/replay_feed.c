@@ -11,13 +11,13 @@
 #define ASAP_WINDOW (64u << 10) /* events kept ready without think times */
 #define ASK_AGAIN 0             /* a date that has passed: ask after the next operation */
 #define PROGRESS_EVERY (UINT64_C(1) << 18) /* events */
-/* Objects are prefetched so many events ahead, their frames half as many. */
-#define AHEAD 96u
 
-static uint64_t cycles(const struct replay_clock *c, uint64_t time)
+static inline uint64_t cycles(const struct replay_clock *c, uint64_t time)
 {
-	if (time <= c->narrow)
-		return time * c->mul / c->div - c->base;
+	uint64_t x = time * c->mul;
+
+	if (__builtin_expect(time <= c->narrow, 1))
+		return (uint64_t)((replay_wide)x * c->inverse >> c->shift) - c->base;
 	return (uint64_t)((replay_wide)time * c->mul / c->div) - c->base;
 }
 
@@ -26,6 +26,18 @@ static uint64_t window(const struct replay *r)
 {
 	return r->o.pacing == REPLAY_ASAP && r->o.window > ASAP_WINDOW ? ASAP_WINDOW
 								       : r->o.window;
+}
+
+static struct replay_clock clock_of(uint64_t mul, uint64_t div)
+{
+	unsigned shift = 126u - (unsigned)__builtin_clzll(div);
+	replay_wide power = (replay_wide)1 << shift;
+
+	return (struct replay_clock){ .mul = mul,
+				      .div = div,
+				      .narrow = ((UINT64_C(1) << 62) - 1) / mul,
+				      .inverse = (uint64_t)((power + div - 1) / div),
+				      .shift = shift };
 }
 
 /* Trace ticks are clock_hz a second, cycles clock_mhz * 10^6; both divided by what they share.
@@ -42,8 +54,7 @@ void replay_feed_start(struct replay *r, uint64_t first_time)
 		a = b;
 		b = rest;
 	}
-	r->clock = (struct replay_clock){ .mul = mul / a, .div = div / a };
-	r->clock.narrow = UINT64_MAX / r->clock.mul;
+	r->clock = clock_of(mul / a, div / a);
 	r->clock.base = cycles(&r->clock, first_time);
 	r->most_queued = window(r);
 }
@@ -65,6 +76,7 @@ static bool know_gfp(struct replay *r, uint32_t index)
 		g->gfp_class = (uint8_t)r->o.policy->gfp_class(g->flags);
 		g->movable = strstr(names, "MOVABLE") != NULL;
 		g->kind = contents_of_gfp(names);
+		g->note = replay_early_page_note(r, g->kind);
 		/* What is reclaimable without being movable is a slab page. */
 		g->type = g->movable ? 1 : g->kind.reclaimable ? 2 : 0;
 		r->counts.unknown_gfp_flags += unknown;
@@ -120,8 +132,7 @@ static uint32_t task_number(const struct replay *r, const struct trace_event *e,
 	return r->first_task + e->task;
 }
 
-/* True for events that only count here. */
-static bool without_effect(struct replay *r, const struct trace_event *e)
+static bool counts_only(struct replay *r, struct trace_event *e)
 {
 	switch (e->kind) {
 	case TRACE_TASK_START:
@@ -131,7 +142,7 @@ static bool without_effect(struct replay *r, const struct trace_event *e)
 		return true;
 	case TRACE_ISOLATE:
 	case TRACE_UNISOLATE: /* what is handed out has no frame of its own */
-		r->buffer[r->at].object = e->pfn;
+		e->object = e->pfn;
 		return false;
 	case TRACE_FREE:
 		if (!(e->flags & TRACE_RECLAIM) || r->o.keep_recorded_reclaim)
@@ -141,6 +152,14 @@ static bool without_effect(struct replay *r, const struct trace_event *e)
 	default:
 		return false;
 	}
+}
+
+/* True for events that only count here. */
+static inline bool without_effect(struct replay *r, struct trace_event *e)
+{
+	bool plain = e->kind <= TRACE_FREE && !(e->flags & TRACE_RECLAIM);
+
+	return __builtin_expect(!plain, 0) && counts_only(r, e);
 }
 
 /* The date at which the task's first event could run, given how far the task is behind. */
@@ -175,6 +194,27 @@ static void make_ready(struct replay *r, uint32_t number, const struct replay_ev
 	sim_engine_ready(r->engine, e->cpu, number, task->ready);
 }
 
+/* From `cpu` on both are the same, and are copied as the one word that they fill. */
+#define END_BYTES 8
+_Static_assert(sizeof(struct trace_event) - offsetof(struct trace_event, cpu) == END_BYTES &&
+		       sizeof(struct replay_event) - offsetof(struct replay_event, cpu) ==
+			       END_BYTES,
+	       "from cpu on there is one word");
+_Static_assert(offsetof(struct trace_event, gfp) - offsetof(struct trace_event, cpu) ==
+			       offsetof(struct replay_event, gfp) -
+				       offsetof(struct replay_event, cpu) &&
+		       offsetof(struct trace_event, flags) -
+				       offsetof(struct trace_event, kind) ==
+			       offsetof(struct replay_event, flags) -
+				       offsetof(struct replay_event, kind),
+	       "... with the same fields");
+
+static inline void copy_end(struct replay_event *to, const struct trace_event *from)
+{
+	memcpy((char *)to + offsetof(struct replay_event, cpu),
+	       (const char *)from + offsetof(struct trace_event, cpu), END_BYTES);
+}
+
 /* Inline for the way of every event. */
 static inline __attribute__((always_inline)) bool
 hand_out(struct replay *r, const struct trace_event *e, uint64_t date)
@@ -197,91 +237,104 @@ hand_out(struct replay *r, const struct trace_event *e, uint64_t date)
 	q->date = date;
 	q->object = e->object;
 	q->value = e->value;
-	q->cpu = (uint16_t)cpu;
-	q->gfp = e->gfp;
-	q->kind = e->kind;
-	q->order = e->order;
-	q->node = e->node;
-	q->flags = e->flags;
+	copy_end(q, e);
+	if (cpu != e->cpu)
+		q->cpu = (uint16_t)cpu;
 	if (first)
 		make_ready(r, number, q);
 	return true;
 }
 
-/* Reads on when the buffer is used up; false at the end of the trace or in trouble. */
-static bool buffer_has_more(struct replay *r)
+bool replay_feed_read(struct replay *r)
 {
 	struct trace_error err;
 	long n;
 
-	if (r->at < r->have)
-		return true;
 	if (r->ended)
 		return false;
 	n = trace_reader_next(r->o.trace, r->buffer, REPLAY_BUFFER, &err);
 	r->at = 0;
 	r->have = n > 0 ? (uint64_t)n : 0;
 	r->read += r->have;
-	if (n <= 0)
-		r->ended = true;
-	if (n < 0)
-		return replay_core_fail(r, err.kind, "%s", err.text);
+	r->ended = n <= 0;
+	if (r->have < REPLAY_BUFFER) /* what stands there is over */
+		memset(&r->buffer[r->have], 0, REPLAY_AHEAD * sizeof(*r->buffer));
+	return n >= 0 ? n > 0 : replay_core_fail(r, err.kind, "%s", err.text);
+}
+
+/* The buffer is used up: false at the end of the trace or in trouble. */
+static bool read_on(struct replay *r)
+{
+	if (!replay_feed_read(r))
+		return false;
 	if (r->read >= r->progress_at) {
 		replay_core_progress(r);
 		r->progress_at = r->read + PROGRESS_EVERY;
 	}
-	return n > 0;
+	return true;
 }
 
-static void prefetch(struct replay *r)
+/* Something stands behind the buffer's last event, too: events of nothing. */
+static inline void prefetch(const struct replay *r, const struct trace_event *e)
 {
-	/* Of an allocation, too: it costs less than to find out which of the two it is. */
-	if (r->at + AHEAD < r->have)
-		objects_prefetch(r->objects, r->buffer[r->at + AHEAD].object);
-	if (r->at + AHEAD / 2 < r->have && r->buffer[r->at + AHEAD / 2].kind == TRACE_FREE) {
-		struct objects_entry e =
-			objects_get(r->objects, r->buffer[r->at + AHEAD / 2].object);
+	const struct trace_event *soon = e + REPLAY_AHEAD / 2;
+	struct objects_entry entry;
 
-		if (e.state == OBJECTS_LIVE)
-			r->o.policy->prefetch_free(r->o.mm, e.frame);
-		else if (e.state == OBJECTS_HELD && r->o.policy->prefetch_drop)
-			r->o.policy->prefetch_drop(r->o.mm, e.frame);
-	}
+	/* Of an allocation, too: it costs less than to find out which of the two it is. */
+	objects_prefetch(r->objects, e[REPLAY_AHEAD].object);
+	if (soon->kind != TRACE_FREE)
+		return;
+	entry = objects_get(r->objects, soon->object);
+	if (entry.state == OBJECTS_LIVE)
+		r->o.policy->prefetch_free(r->o.mm, entry.frame);
+	else if (entry.state == OBJECTS_HELD && r->o.policy->prefetch_drop)
+		r->o.policy->prefetch_drop(r->o.mm, entry.frame);
 }
 
 /*
  * Enough was handed out: what runs next is due before `date`, the next event of the file.
  * Either that was `until`, or one of the tasks made ready in this call comes first.
  */
-static bool enough(const struct replay *r, unsigned n, uint64_t date, uint64_t until)
+static inline bool enough(const struct replay *r, unsigned n, uint64_t date, uint64_t until)
 {
 	return n >= FEED_BATCH && r->o.pacing != REPLAY_ASAP &&
 	       (until < date || r->earliest < date);
 }
 
+static uint64_t feed(struct replay *r, uint64_t until)
+{
+	unsigned n = 0;
+
+	while (r->at < r->have || read_on(r)) {
+		struct trace_event *e = &r->buffer[r->at];
+		const struct trace_event *end = &r->buffer[r->have];
+
+		for (; e < end; e++, r->at++, n++) {
+			uint64_t date = cycles(&r->clock, e->time);
+
+			if (enough(r, n, date, until))
+				return date;
+			if (r->tasks.queued >= r->most_queued) {
+				r->counts.window_full++;
+				return ASK_AGAIN;
+			}
+			prefetch(r, e);
+			if (!without_effect(r, e) && !hand_out(r, e, date))
+				return UINT64_MAX;
+		}
+	}
+	return UINT64_MAX;
+}
+
 uint64_t replay_feed(void *ctx, uint64_t until)
 {
 	struct replay *r = ctx;
-	unsigned n = 0;
+	uint64_t next;
 
 	if (r->o.pacing == REPLAY_ASAP && r->tasks.queued > ASAP_WINDOW / 2)
 		return ASK_AGAIN;
 	r->earliest = UINT64_MAX;
-	while (buffer_has_more(r)) {
-		const struct trace_event *e = &r->buffer[r->at];
-		uint64_t date = cycles(&r->clock, e->time);
-
-		if (enough(r, n, date, until))
-			return date;
-		if (r->tasks.queued >= r->most_queued) {
-			r->counts.window_full++;
-			return ASK_AGAIN;
-		}
-		prefetch(r);
-		if (!without_effect(r, e) && !hand_out(r, e, date))
-			return UINT64_MAX;
-		r->at++;
-		n++;
-	}
-	return UINT64_MAX;
+	next = feed(r, until);
+	replay_tasks_mark(&r->tasks);
+	return next;
 }

@@ -143,6 +143,21 @@ HOT bool take_answer(struct replay *r, struct sim_cpu *cpu, const struct replay_
 	return note_object(r, e, g, gfp->gfp_class, cpu);
 }
 
+/* What the object holds is for later: mostly a word says it. */
+HOT void note_contents(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+		       uint32_t number)
+{
+	const struct replay_gfp *gfp = &r->gfps[e->gfp];
+
+	if (!gfp->kind.reclaimable)
+		return;
+	if (e->order > 0 || !gfp->note || number >= REPLAY_EARLY_TASKS)
+		replay_early_object(r, cpu, e->object, number, gfp->kind);
+	else if (!objects_note(r->objects, e->object,
+			       gfp->note | number << REPLAY_EARLY_TASK_SHIFT))
+		replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+}
+
 HOT enum sim_step run_alloc(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
 			    uint32_t number, uint64_t late)
 {
@@ -157,8 +172,8 @@ HOT enum sim_step run_alloc(struct replay *r, struct sim_cpu *cpu, const struct 
 	if (g.verdict == MM_WOULD_SLEEP && r->o.policy->alloc_wait)
 		return replay_wait_asleep(r, number, g, late);
 	if (take_answer(r, cpu, e, number, g) && r->early && g.verdict == MM_DONE &&
-	    e->kind == TRACE_ALLOC && r->gfps[e->gfp].kind.reclaimable)
-		replay_early_object(r, cpu, e->object, number, r->gfps[e->gfp].kind);
+	    e->kind == TRACE_ALLOC)
+		note_contents(r, cpu, e, number);
 	return SIM_STEP_DONE;
 }
 
@@ -215,8 +230,8 @@ static bool run_partial(struct replay *r, struct sim_cpu *cpu, const struct repl
 	return true;
 }
 
-static void run_whole(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
-		      uint32_t number, struct objects_entry *o)
+HOT void run_whole(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+		   uint32_t number, struct objects_entry *o)
 {
 	if (r->events.out && o->state == OBJECTS_LIVE)
 		replay_events_free(r, cpu, number, o->frame, o->order);

@@ -68,9 +68,15 @@ static inline struct replay_event *replay_tasks_add(struct replay_tasks *t, uint
 	else
 		t->pool[task->tail].next = entry;
 	task->tail = entry;
-	if (++t->queued > t->most_queued)
-		t->most_queued = t->queued;
+	t->queued++;
 	return &t->pool[entry];
+}
+
+/* Keeps the high-water mark: to be called after events were added and before any is dropped. */
+static inline void replay_tasks_mark(struct replay_tasks *t)
+{
+	if (t->queued > t->most_queued)
+		t->most_queued = t->queued;
 }
 
 static inline const struct replay_event *replay_tasks_head(const struct replay_tasks *t,

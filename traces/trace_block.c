@@ -66,21 +66,50 @@ bool trace_block_is_full(const struct trace_block_head *head, enum trace_section
 				(unsigned long long)column->left);
 }
 
-static bool check_shape(const struct trace_block_shape *s, uint64_t gfp,
+static bool check_shape(const struct trace_event *e, unsigned has, uint64_t gfp,
 			const struct trace_block_limits *limits)
 {
-	bool request = s->kind == TRACE_ALLOC || s->kind == TRACE_ALLOC_FAILED;
+	bool request = e->kind == TRACE_ALLOC || e->kind == TRACE_ALLOC_FAILED;
 
-	if (s->kind >= (limits->minor ? TRACE_KINDS : TRACE_ISOLATE) ||
-	    s->order >= TRACE_ORDERS || s->has > 7)
+	if (e->kind >= (limits->minor ? TRACE_KINDS : TRACE_ISOLATE) ||
+	    e->order >= TRACE_ORDERS || has > 7)
 		return false;
-	if (s->node != TRACE_NODE_LOCAL && s->node >= limits->nodes)
+	if (e->node != TRACE_NODE_LOCAL && e->node >= limits->nodes)
 		return false;
 	if (request ? gfp >= limits->gfps : gfp != 0)
 		return false;
-	if (s->kind == TRACE_FREE)
-		return (s->has & TRACE_BLOCK_OBJECT) && !(s->has & TRACE_BLOCK_PFN);
-	return !request || !(s->has & (TRACE_BLOCK_OBJECT | TRACE_BLOCK_VALUE));
+	if (e->kind == TRACE_FREE)
+		return (has & TRACE_BLOCK_OBJECT) && !(has & TRACE_BLOCK_PFN);
+	return !request || !(has & (TRACE_BLOCK_OBJECT | TRACE_BLOCK_VALUE));
+}
+
+/* Numbers of the columns from TRACE_BLOCK_PFNS on, counted side by side in one word. */
+#define NEED_BITS 20
+#define NEED_MASK ((UINT64_C(1) << NEED_BITS) - 1)
+
+static uint64_t need_of(unsigned has)
+{
+	return (uint64_t) !!(has & TRACE_BLOCK_PFN) |
+	       (uint64_t) !!(has & TRACE_BLOCK_OBJECT) << NEED_BITS |
+	       (uint64_t) !!(has & TRACE_BLOCK_VALUE) << 2 * NEED_BITS;
+}
+
+static bool read_shape(struct trace_block_shape *shape, struct trace_bytes_in *in,
+		       const struct trace_block_limits *limits)
+{
+	struct trace_event *e = &shape->event;
+	uint64_t gfp;
+
+	*e = (struct trace_event){ .object = TRACE_NO_OBJECT, .pfn = TRACE_NO_PFN };
+	e->kind = trace_bytes_in_u8(in);
+	e->order = trace_bytes_in_u8(in);
+	e->node = trace_bytes_in_u8(in);
+	e->flags = trace_bytes_in_u8(in);
+	shape->has = trace_bytes_in_u8(in);
+	shape->need = need_of(shape->has);
+	gfp = trace_bytes_in_varint(in);
+	e->gfp = (uint16_t)gfp;
+	return !in->bad && check_shape(e, shape->has, gfp, limits);
 }
 
 static bool read_shapes(struct trace_block *b, const struct trace_sections *s,
@@ -103,20 +132,9 @@ static bool read_shapes(struct trace_block *b, const struct trace_sections *s,
 		b->cap = (uint32_t)n;
 	}
 	b->nshapes = (uint32_t)n;
-	for (uint32_t i = 0; i < n; i++) {
-		struct trace_block_shape *x = &b->shape[i];
-		uint64_t gfp;
-
-		x->kind = trace_bytes_in_u8(&in);
-		x->order = trace_bytes_in_u8(&in);
-		x->node = trace_bytes_in_u8(&in);
-		x->flags = trace_bytes_in_u8(&in);
-		x->has = trace_bytes_in_u8(&in);
-		gfp = trace_bytes_in_varint(&in);
-		x->gfp = (uint16_t)gfp;
-		if (in.bad || !check_shape(x, gfp, &b->limits))
+	for (uint32_t i = 0; i < n; i++)
+		if (!read_shape(&b->shape[i], &in, &b->limits))
 			return trace_error_data(err, "shape %u is out of range", i);
-	}
 	return true;
 }
 
@@ -183,25 +201,21 @@ static bool short_column(unsigned i, struct trace_error *err)
 static bool read_chunk(struct trace_block *b, struct chunk *c, size_t n,
 		       struct trace_error *err)
 {
-	size_t need[TRACE_BLOCK_COLUMNS] = { 0 };
+	const uint64_t *shapes = c->column[TRACE_BLOCK_SHAPES];
+	uint64_t need = 0;
 
 	for (unsigned i = 0; i <= TRACE_BLOCK_TIMES; i++)
 		trace_numbers_read(&b->column[i], c->column[i], n);
 	for (size_t i = 0; i < n; i++) {
-		uint64_t shape = c->column[TRACE_BLOCK_SHAPES][i];
-		unsigned has;
-
-		if (shape >= b->nshapes)
+		if (shapes[i] >= b->nshapes)
 			return bad_event(b, i, "its shape is not in the block's list", err);
-		has = b->shape[shape].has;
-		need[TRACE_BLOCK_PFNS] += has & TRACE_BLOCK_PFN;
-		need[TRACE_BLOCK_OBJECTS] += !!(has & TRACE_BLOCK_OBJECT);
-		need[TRACE_BLOCK_VALUES] += !!(has & TRACE_BLOCK_VALUE);
+		need += b->shape[shapes[i]].need;
 	}
 	for (unsigned i = TRACE_BLOCK_PFNS; i < TRACE_BLOCK_COLUMNS; i++) {
-		if (need[i] > b->column[i].left)
+		if ((need & NEED_MASK) > b->column[i].left)
 			return short_column(i, err);
-		trace_numbers_read(&b->column[i], c->column[i], need[i]);
+		trace_numbers_read(&b->column[i], c->column[i], need & NEED_MASK);
+		need >>= NEED_BITS;
 	}
 	return true;
 }
@@ -266,61 +280,67 @@ static uint32_t free_offset(struct trace_block_guess *g, unsigned slot, uint64_t
 	return offset;
 }
 
+/* Where a chunk's events stand: what the next one takes, and follows. */
+struct cursor {
+	const uint64_t *pfns, *objects, *values;
+	uint64_t time, next_object;
+};
+
 /* Everything but an allocation: its object and value. */
-static const char *other_event(struct trace_block *b, struct trace_event *e, unsigned has,
-			       const uint64_t **objects, const uint64_t **values)
+static inline const char *other_event(struct trace_block *b, struct trace_event *e,
+				      unsigned has, struct cursor *at)
 {
 	struct trace_block_guess *g = &b->guess;
 	unsigned slot = trace_block_cpu_slot(e->cpu);
-	uint64_t object = TRACE_NO_OBJECT, code = 0;
+	uint64_t code = 0;
 
 	if (has & TRACE_BLOCK_VALUE)
-		code = *(*values)++;
+		code = *at->values++;
 	if (code > UINT32_MAX)
 		return "its value is out of range";
 	e->value = (uint32_t)code;
 	if (has & TRACE_BLOCK_OBJECT) {
-		object = trace_bytes_unzigzag(g->object[slot], *(*objects)++);
-		if (object >= b->next_object)
+		uint64_t object = trace_bytes_unzigzag(g->object[slot], *at->objects++);
+
+		if (object >= at->next_object)
 			return "it names an object that is not yet allocated";
 		if (e->kind == TRACE_FREE)
 			e->value = free_offset(g, slot, object, e->order, code);
 		else
 			g->offset[slot] = 0;
-		g->object[slot] = object;
+		e->object = g->object[slot] = object;
 	}
-	e->object = object;
 	return check_value(b, e);
 }
 
-static const char *decode_event(struct trace_block *b, struct trace_event *e,
-				const struct trace_block_shape *shape, unsigned number,
-				const uint64_t **pfns, const uint64_t **objects,
-				const uint64_t **values)
+/* What the event has of its own, beyond its time, CPU and task. */
+static inline const char *decode_event(struct trace_block *b, struct trace_event *e,
+				       unsigned has, unsigned number, struct cursor *at)
 {
-	e->pfn = TRACE_NO_PFN;
-	if (shape->has & TRACE_BLOCK_PFN) {
+	if (has & TRACE_BLOCK_PFN) {
 		unsigned slot = trace_block_pfn_slot(e->cpu, number);
-		uint64_t pfn = trace_bytes_unzigzag(b->guess.pfn[slot], *(*pfns)++);
+		uint64_t pfn = trace_bytes_unzigzag(b->guess.pfn[slot], *at->pfns++);
 
-		b->guess.pfn[slot] = pfn + (UINT64_C(1) << shape->order);
+		b->guess.pfn[slot] = pfn + (UINT64_C(1) << e->order);
 		e->pfn = pfn;
 		if (pfn >> 52)
 			return "its page frame number is out of range";
 	}
-	if (shape->kind != TRACE_ALLOC)
-		return other_event(b, e, shape->has, objects, values);
-	e->object = b->next_object++;
-	e->value = 0;
+	if (e->kind != TRACE_ALLOC)
+		return other_event(b, e, has, at);
+	e->object = at->next_object++;
 	return NULL;
 }
 
 static bool assemble(struct trace_block *b, const struct chunk *c, struct trace_event *events,
 		     size_t n, struct trace_error *err)
 {
-	const uint64_t *pfns = c->column[TRACE_BLOCK_PFNS];
-	const uint64_t *objects = c->column[TRACE_BLOCK_OBJECTS];
-	const uint64_t *values = c->column[TRACE_BLOCK_VALUES];
+	struct cursor at = { .pfns = c->column[TRACE_BLOCK_PFNS],
+			     .objects = c->column[TRACE_BLOCK_OBJECTS],
+			     .values = c->column[TRACE_BLOCK_VALUES],
+			     .time = b->time,
+			     .next_object = b->next_object };
+	const uint64_t last_time = b->head.last_time;
 
 	for (size_t i = 0; i < n; i++) {
 		unsigned number = (unsigned)c->column[TRACE_BLOCK_SHAPES][i];
@@ -332,23 +352,21 @@ static bool assemble(struct trace_block *b, const struct chunk *c, struct trace_
 
 		if (cpu >= b->limits.cpus)
 			return bad_event(b, i, "its CPU is not in the header", err);
-		if (delta > b->head.last_time - b->time)
+		if (delta > last_time - at.time)
 			return bad_event(b, i, "its time is beyond the block's last", err);
-		e->time = b->time += delta;
+		*e = shape->event;
+		e->time = at.time += delta;
 		e->cpu = (uint16_t)cpu;
 		e->task = decode_task(&b->guess, trace_block_cpu_slot((unsigned)cpu),
 				      c->column[TRACE_BLOCK_TASKS][i]);
 		if (e->task >= b->limits.tasks)
 			return bad_event(b, i, "its task is not in the dictionary", err);
-		e->gfp = shape->gfp;
-		e->kind = shape->kind;
-		e->order = shape->order;
-		e->node = shape->node;
-		e->flags = shape->flags;
-		wrong = decode_event(b, e, shape, number, &pfns, &objects, &values);
+		wrong = decode_event(b, e, shape->has, number, &at);
 		if (wrong)
 			return bad_event(b, i, wrong, err);
 	}
+	b->time = at.time;
+	b->next_object = at.next_object;
 	return true;
 }
 

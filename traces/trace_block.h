@@ -26,10 +26,11 @@ struct trace_block_limits {
 
 enum trace_block_has { TRACE_BLOCK_PFN = 1, TRACE_BLOCK_VALUE = 2, TRACE_BLOCK_OBJECT = 4 };
 
-/* What most events share with many others. */
+/* What most events share with many others: one cache line. */
 struct trace_block_shape {
-	uint16_t gfp;
-	uint8_t kind, order, node, flags, has;
+	struct trace_event event; /* of that shape, without what each has of its own */
+	uint64_t need;            /* numbers it takes of the last columns: trace_block.c */
+	uint8_t has;
 };
 
 #define TRACE_BLOCK_PFN_GUESSES 1024

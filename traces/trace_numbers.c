@@ -117,6 +117,27 @@ static void read_small(struct trace_numbers_in *in, uint64_t *out, size_t n)
 	in->left -= n;
 }
 
+/*
+ * What the classes mean, as trace_numbers_base() and trace_numbers_extra() say it: looked up
+ * by every number of a trace.
+ */
+#define EXTRA(class) ((class) < 16 ? 0 : (class) / 4 - 2)
+#define BASE(class) ((class) < 16 ? (class) : (UINT64_C(4) + (class) % 4) << EXTRA(class))
+#define MASK(class) ((UINT64_C(1) << EXTRA(class)) - 1)
+#define FOUR(what, class) what(class), what(class + 1), what(class + 2), what(class + 3)
+#define SIXTEEN(what, class)                                                                   \
+	FOUR(what, class), FOUR(what, class + 4), FOUR(what, class + 8), FOUR(what, class + 12)
+#define ALL(what)                                                                              \
+	SIXTEEN(what, 0), SIXTEEN(what, 16), SIXTEEN(what, 32), SIXTEEN(what, 48),             \
+		SIXTEEN(what, 64), SIXTEEN(what, 80), SIXTEEN(what, 96), SIXTEEN(what, 112),   \
+		SIXTEEN(what, 128), SIXTEEN(what, 144), SIXTEEN(what, 160),                    \
+		SIXTEEN(what, 176), SIXTEEN(what, 192), SIXTEEN(what, 208),                    \
+		SIXTEEN(what, 224), SIXTEEN(what, 240)
+
+static const uint8_t extra_of[256] = { ALL(EXTRA) };
+static const uint64_t base_of[256] = { ALL(BASE) };
+static const uint64_t mask_of[256] = { ALL(MASK) }; /* of the extra bits */
+
 void trace_numbers_read(struct trace_numbers_in *in, uint64_t *out, size_t n)
 {
 	const uint8_t *classes = in->classes, *bits = in->bits;
@@ -131,13 +152,13 @@ void trace_numbers_read(struct trace_numbers_in *in, uint64_t *out, size_t n)
 	}
 	for (size_t i = 0; i < n; i++) {
 		uint8_t class = classes[i];
-		unsigned extra = trace_numbers_extra(class), skip = at & 7;
+		unsigned extra = extra_of[class], skip = at & 7;
 		uint64_t low = load64(bits + (at >> 3)) >> skip;
 
 		/* 57 bits are sure to lie in one load. */
 		if (extra > 57 && skip)
 			low |= (uint64_t)bits[(at >> 3) + 8] << (64 - skip);
-		out[i] = trace_numbers_base(class) + (low & ((UINT64_C(1) << extra) - 1));
+		out[i] = base_of[class] + (low & mask_of[class]);
 		at += extra;
 	}
 	in->classes = classes + n;
