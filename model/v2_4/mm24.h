@@ -168,6 +168,7 @@ struct mm24_space {
 	uint32_t rss, swap_cnt, swap_address; /* pages */
 	uint32_t users;                       /* mm_users: its task, and who works on it */
 	struct mm24_space *next;              /* in mmlist */
+	uint32_t cpu;                         /* its task ran on last; MM24_NONE = on none */
 	struct sim_lock lock;                 /* page_table_lock */
 };
 
@@ -219,7 +220,8 @@ struct mm24_stats {
 	uint64_t refused_orders;    /* requests of an order that 2.4 does not have */
 	uint64_t launder_calls, launder_scanned, launder_cleaned, launder_writes;
 	uint64_t refill_scanned, refill_deactivated, reclaim_scanned, reclaimed;
-	uint64_t swap_out_calls, ptes_scanned, unmapped, refaults_swap, refaults_file;
+	uint64_t swap_out_calls, ptes_scanned, unmapped, flush_ipis;
+	uint64_t refaults_swap, refaults_file;
 	uint64_t direct_reclaims, oom_kills, balance_blocks;
 };
 
@@ -360,7 +362,7 @@ static inline void mm24_settle(struct sim_cpu *cpu)
 static inline void mm24_lock(const struct mm24 *mm, struct sim_cpu *cpu, struct sim_lock *lock,
 			     enum sim_cause cause)
 {
-	mm24_charge(cpu, mm->cost.lock);
+	mm24_charge(cpu, mm->cost.spin);
 	sim_lock(cpu, lock, cause);
 	if (lock->touched)
 		sim_touch(cpu, SIM_LINE_LRU, MM24_LINE_LOCKS, true);

@@ -113,6 +113,7 @@ static bool hold_anon(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_task *ta
 	/* Whoever asked for the page has just written to it. */
 	mm24_space_map(task->space, vpn, slot, MM24_PTE_YOUNG | MM24_PTE_DIRTY);
 	task->space->content[vpn] = number;
+	task->space->cpu = cpu->id;
 	task->total_vm++;
 	mm->contents[number].where = vpn;
 	return true;
@@ -423,6 +424,7 @@ struct mm_access mm24_content_try(void *state, struct sim_cpu *cpu, uint32_t con
 	if (c->kind == MM_KIND_FILE)
 		return try_file(mm, cpu, content, c, write);
 	pte = pte_of(mm, c);
+	task_of(mm, c)->space->cpu = cpu->id;
 	return pte->flags & MM24_PTE_PRESENT ? touch_anon(mm, pte, write, false) : would_sleep;
 }
 

@@ -130,6 +130,7 @@ static void put_reclaim(struct mm_snapshot *s, const struct mm24 *mm)
 	put(s, "swap_out_calls", n->swap_out_calls);
 	put(s, "ptes_scanned", n->ptes_scanned);
 	put(s, "unmapped", n->unmapped);
+	put(s, "tlb_flush_ipis", n->flush_ipis);
 	put(s, "refaults_swap", n->refaults_swap);
 	put(s, "refaults_file", n->refaults_file);
 	put(s, "direct_reclaims", n->direct_reclaims);

@@ -23,6 +23,7 @@ struct mm24_space *mm24_space_new(struct mm24 *mm, uint32_t id, uint32_t pages)
 	space->id = id;
 	space->pages = space->room = pages;
 	space->users = 1;
+	space->cpu = MM24_NONE;
 	space->lock.hand_over = mm->lru_lock.hand_over;
 	space->lock.spins = mm->lru_lock.spins;
 	space->next = mm->mmlist;

@@ -3,8 +3,9 @@
  * where the last visit ended. A page leaves its space once it was visited often enough
  * without having been used; it is then in the swap cache and still in memory.
  *
- * Kernel: swap_out(), swap_out_mm(), try_to_swap_out(). The area list has one entry, and no
- * area is locked into memory.
+ * Kernel: swap_out(), swap_out_mm(), try_to_swap_out(), flush_tlb_page() of SMP. The area list
+ * has one entry, and no area is locked into memory. A task has one thread: the CPU it ran on
+ * last stands for those whose TLBs may know its entries.
  */
 #include "model/v2_4/mm24.h"
 
@@ -87,6 +88,22 @@ static uint32_t make_recoverable(struct mm24 *mm, struct sim_cpu *cpu, struct mm
 	return slot;
 }
 
+/*
+ * flush_tlb_page(): the entry is gone, and the CPU that may know it is interrupted, for each
+ * page by itself and with the page table's lock held. The own TLB is part of cost.unmap.
+ */
+static void flush(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_space *space)
+{
+	uint64_t done;
+
+	if (space->cpu == MM24_NONE || space->cpu == cpu->id)
+		return;
+	done = cpu->port->run_on(cpu, space->cpu, mm->cost.flush_ipi[0]);
+	mm->stats.flush_ipis++;
+	if (done > sim_now(cpu))
+		sim_charge_part(cpu, SIM_PART_SLEEP, done - sim_now(cpu));
+}
+
 /* try_to_swap_out() from where swap_cnt has been lowered. */
 static void visit(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_space *space, uint32_t vpn)
 {
@@ -97,6 +114,7 @@ static void visit(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_space *space
 	mm->stats.ptes_scanned++;
 	if (!is_old(mm, cpu, pte))
 		return;
+	flush(mm, cpu, space);
 	slot = make_recoverable(mm, cpu, *pte);
 	if (slot == MM24_NONE)
 		return;

@@ -21,7 +21,7 @@ bool mm412_compact_lock_try(const struct mm412 *mm, struct sim_cpu *cpu,
 			    struct mm412_compact *cc, struct sim_lock *lock,
 			    enum sim_cause cause)
 {
-	mm412_charge(cpu, mm->cost.lock);
+	mm412_charge_both(cpu, mm->cost.irq, mm->cost.lock);
 	if (cpu->on_actor)
 		cpu->port->settle(cpu);
 	if (cc->mode == MM412_COMPACT_ASYNC && lock->free_at > sim_now(cpu)) {

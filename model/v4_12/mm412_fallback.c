@@ -138,6 +138,7 @@ void mm412_fallback_reserve(struct mm412 *mm, struct mm412_zone *zone, struct si
 	/* About 1 % of the zone, but at least one pageblock. */
 	if (zone->nr_reserved_highatomic >= zone->managed / 100 + MM412_BLOCK_FRAMES)
 		return;
+	mm412_charge(cpu, mm->cost.irq);
 	mm412_lock(mm, zone, cpu, SIM_CAUSE_SPLIT);
 	type = mm412_block_type(mm, slot);
 	mm412_charge(cpu, mm->cost.highatomic);
@@ -178,6 +179,7 @@ static bool unreserve_zone(struct mm412 *mm, struct mm412_zone *zone, struct sim
 {
 	bool moved = false;
 
+	mm412_charge(cpu, mm->cost.irq);
 	mm412_lock(mm, zone, cpu, SIM_CAUSE_SPLIT);
 	for (unsigned order = 0; order < MM412_ORDERS && !moved; order++)
 		if (zone->some[MM412_HIGHATOMIC] >> order & 1)

@@ -88,6 +88,7 @@ bool mm412_isolation_set(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
 	struct mm412_zone *zone = mm412_pageblock_zone(mm, mm412_frame(mm, slot));
 	bool may;
 
+	mm412_charge(cpu, mm->cost.irq);
 	mm412_lock(mm, zone, cpu, SIM_CAUSE_SPLIT);
 	mm412_fresh_reach(mm, zone, slot);
 	may = may_isolate(mm, zone, slot);
@@ -126,6 +127,7 @@ void mm412_isolation_unset(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
 	struct mm412_zone *zone = mm412_pageblock_zone(mm, mm412_frame(mm, slot));
 	int taken = -1;
 
+	mm412_charge(cpu, mm->cost.irq);
 	mm412_lock(mm, zone, cpu, SIM_CAUSE_SPLIT);
 	if (mm412_block_type(mm, slot) != MM412_ISOLATE) {
 		mm412_unlock(zone, cpu);

@@ -133,8 +133,11 @@ void mm412_lru_lock_for(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node
 	mm412_touch_list(cpu, node->lru.heads);
 }
 
+/* With spin_lock_irqsave(); reclaim and isolation know that interrupts are on. */
 void mm412_lru_lock(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *node)
 {
+	if (!mm->sleep->unpaid)
+		mm412_charge(cpu, mm->cost.irq);
 	mm412_lru_lock_for(mm, cpu, node, SIM_CAUSE_LRU);
 }
 
@@ -249,7 +252,7 @@ bool mm412_lru_isolate(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
 	if (!(page->flags & MM412_PG_LRU))
 		return false;
 	node = mm412_node_of(mm, slot);
-	mm412_lru_lock(mm, cpu, node);
+	mm412_lru_lock_for(mm, cpu, node, SIM_CAUSE_LRU);
 	mm412_charge(cpu, mm->cost.lru_page);
 	mm412_touch_frame(mm, cpu, slot);
 	taken = page->flags & MM412_PG_LRU;

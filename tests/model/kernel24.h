@@ -23,6 +23,7 @@ struct kernel24 {
 	struct mm24 *mm;
 	struct sim_memory memory; /* all lines cost nothing unless a test says otherwise */
 	struct sim_cpu cpus[K_MAX_CPUS];
+	uint64_t worked[K_MAX_CPUS]; /* cycles that others gave the CPU to do */
 	struct sim_port port; /* does nothing and counts yields, unless a test says otherwise */
 	uint64_t yields;
 	struct mm24_params params;
@@ -86,7 +87,7 @@ static inline uint64_t k_submit(struct sim_cpu *cpu, struct sim_disk *disk, uint
 
 static uint64_t k_run_on(struct sim_cpu *cpu, unsigned target, uint64_t cycles)
 {
-	(void)target;
+	((struct kernel24 *)cpu->engine)->worked[target] += cycles;
 	return sim_now(cpu) + cycles;
 }
 

@@ -239,6 +239,36 @@ static void with_nothing_resident_nothing_happens(void)
 	CU_ASSERT_EQUAL(k.mm->stats.swap_out_calls, 1);
 }
 
+/* A second CPU, on which the space's task ran last. */
+static void entries_that_go_are_flushed_where_their_task_ran_last(void)
+{
+	uint64_t cycles = k.mm->cost.flush_ipi[0], waited;
+
+	for (unsigned i = 0; i < 3; i++)
+		map(space, i, MM24_PTE_DIRTY);
+	map(space, 3, MM24_PTE_DIRTY | MM24_PTE_YOUNG);
+	space->cpu = 1;
+	walk(PAGES); /* on no list they are old at their second visit */
+	waited = cpu->part[SIM_PART_SLEEP];
+	k.worked[1] = k.mm->stats.flush_ipis = k.mm->stats.unmapped = 0;
+	walk(3);
+	CU_ASSERT_EQUAL(k.mm->stats.unmapped, 3);
+	CU_ASSERT_EQUAL(k.mm->stats.flush_ipis, 3);
+	CU_ASSERT_EQUAL(k.worked[1], 3 * cycles);
+	CU_ASSERT_EQUAL(cpu->part[SIM_PART_SLEEP] - waited, 3 * cycles);
+	CU_ASSERT_EQUAL(k_counter(&k, "tlb_flush_ipis"), 3);
+}
+
+static void the_own_tlb_needs_no_interrupt(void)
+{
+	map(space, 0, MM24_PTE_DIRTY);
+	space->cpu = cpu->id;
+	for (unsigned i = 0; i < 3; i++)
+		walk(PAGES);
+	CU_ASSERT_EQUAL(k.mm->stats.unmapped, 1);
+	CU_ASSERT_EQUAL(k.mm->stats.flush_ipis, 0);
+}
+
 static CU_TestInfo tests[] = {
 	{ "an unused page leaves at its second visit",
 	  an_unused_page_leaves_at_its_second_visit },
@@ -259,6 +289,9 @@ static CU_TestInfo tests[] = {
 	{ "the first of equals is chosen, and the newest is first",
 	  the_first_of_equals_is_chosen_and_the_newest_is_first },
 	{ "with nothing resident nothing happens", with_nothing_resident_nothing_happens },
+	{ "entries that go are flushed where their task ran last",
+	  entries_that_go_are_flushed_where_their_task_ran_last },
+	{ "the own TLB needs no interrupt", the_own_tlb_needs_no_interrupt },
 	CU_TEST_INFO_NULL,
 };
 
