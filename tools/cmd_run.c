@@ -94,12 +94,17 @@ static void on_signal(int number)
 		replay_stop(running);
 }
 
-static uint64_t now_ns(void)
+static uint64_t clock_ns(clockid_t clock)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(clock, &t);
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static uint64_t now_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
 }
 
 static bool set_option(void *ctx, const struct options_row *row, const char *value)
@@ -453,7 +458,7 @@ static int make_replay(struct run *run)
 static int replay_it(struct run *run)
 {
 	struct interrupt before;
-	uint64_t began = now_ns();
+	uint64_t began = now_ns(), cpu_began = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	struct replay_error err;
 	bool ok;
 
@@ -463,6 +468,7 @@ static int replay_it(struct run *run)
 	interrupt_release(&before);
 	running = NULL;
 	run->result.host.replay_ns = now_ns() - began;
+	run->result.host.replay_cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_began;
 	progress_free(run->progress);
 	run->progress = NULL;
 	if (ok && sim_memory_failed(run->memory))

@@ -307,6 +307,8 @@ static json_t *host_json(const struct result *r)
 
 	json_object_set_new(map, "wall_seconds", json_real((double)r->host.wall_ns / 1e9));
 	json_object_set_new(map, "replay_seconds", json_real(seconds));
+	json_object_set_new(map, "replay_cpu_seconds",
+			    json_real((double)r->host.replay_cpu_ns / 1e9));
 	json_object_set_new(map, "events_per_second",
 			    json_real(seconds > 0 ? (double)r->counts->events / seconds : 0));
 	result_set_number(map, "peak_rss_kib", r->host.peak_rss_kib);

@@ -37,8 +37,9 @@ struct result {
 	const char *start_used;            /* "boot", "trace" or the file */
 
 	struct {
-		uint64_t wall_ns;   /* the whole run: start state, replay, report */
-		uint64_t replay_ns; /* decoding and replaying alone */
+		uint64_t wall_ns;       /* the whole run: start state, replay, report */
+		uint64_t replay_ns;     /* decoding and replaying alone */
+		uint64_t replay_cpu_ns; /* ... in which the process had a CPU */
 		uint64_t peak_rss_kib;
 	} host;
 };
