@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The same trace on the same machine gives the same result_digest in every build and with
-# either engine, whatever the current folder, the locale and the names of the files.
+# either engine, whatever the current folder, the locale and the names of the files; and the
+# same bytes of latency.csv and latency.hlog.
 #
 #   same_digests.sh PAGESIM...     the binaries of one or more builds
 set -euo pipefail
@@ -14,10 +15,10 @@ for binary; do
 done
 status=0
 
-# Prints the digest of one run: digest PAGESIM ARGUMENT...
+# Prints the digest of one run and a checksum of its latency files: digest PAGESIM ARGUMENT...
 digest()
 {
-	local pagesim=$1
+	local pagesim=$1 digest
 	shift
 
 	rm -rf out
@@ -25,7 +26,8 @@ digest()
 		cat said >&2
 		return 1
 	}
-	sed -n 's/.*"result_digest": *"\([0-9a-f]\{32\}\)".*/\1/p' out/result.json
+	digest=$(sed -n 's/.*"result_digest": *"\([0-9a-f]\{32\}\)".*/\1/p' out/result.json)
+	[ -n "$digest" ] && echo "$digest $(cat out/latency.csv out/latency.hlog | cksum)"
 }
 
 # same ARGUMENT...: every binary gives the digest $want; the first one sets it
