@@ -87,7 +87,7 @@ void mm412_pcp_fill(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp 
 		at = slot;
 		mm412_charge(cpu, mm->cost.refill_page);
 	}
-	mm412_vmstat_free(zone, pcp, -(int64_t)got);
+	mm412_vmstat_free(mm, zone, pcp, cpu, -(int64_t)got);
 	mm412_unlock(zone, cpu);
 	send_scout(mm, zone, type);
 	pcp->count += got;
@@ -119,7 +119,7 @@ static void free_tail(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pc
 
 	mm_list_del(mm->s, slot);
 	look_ahead(mm, head);
-	mm412_touch_frame(mm, cpu, slot);
+	mm412_touch_held(mm, zone, cpu, slot, true);
 	mm412_charge(cpu, mm->cost.drain_page);
 	mm412_buddy_give(mm, zone, pcp, cpu, slot, 0, type);
 }
@@ -155,6 +155,8 @@ void mm412_pcp_drain_some(struct mm412 *mm, struct mm412_zone *zone, struct mm41
 			count--;
 			quota--;
 		} while (count && quota && !mm_list_empty(mm->s, head));
+		/* The others' neighbours were the next ones. */
+		mm412_touch_held_beside(mm, zone, cpu, mm->s[head].prev);
 	}
 	mm412_unlock(zone, cpu);
 }
