@@ -130,7 +130,7 @@ void mm412_lru_lock_for(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node
 		return;
 	mm412_charge(cpu, mm->cost.lock);
 	sim_lock(cpu, &node->lru.lock, cause);
-	mm412_touch_list(cpu, node->lru.heads);
+	mm412_touch_lru(cpu, node->nid);
 }
 
 /* With spin_lock_irqsave(); reclaim and isolation know that interrupts are on. */
