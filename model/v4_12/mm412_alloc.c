@@ -126,7 +126,7 @@ HOT bool passes(const struct mm412 *mm, const struct mm412_zone *zone, struct si
 	mm412_charge(cpu, mm->cost.watermark);
 	mm412_touch_marks(cpu, zone);
 	if (zone->nr_free_cma > 0) {
-		mm412_touch_cma(cpu, zone);
+		mm412_touch_cma(mm, cpu, zone);
 		flags |= may_use_cma(rq, flags);
 		usable -= flags & MM412_USE_CMA ? 0 : zone->nr_free_cma;
 	}

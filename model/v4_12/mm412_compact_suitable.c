@@ -60,13 +60,14 @@ enum mm412_compact_result mm412_compact_suitable(const struct mm412 *mm,
 	return as_result(judge(mm, zone, order, alloc_flags, classzone));
 }
 
-enum mm412_compact_result mm412_compact_suitable_by(struct mm412 *mm, const struct sim_cpu *cpu,
+enum mm412_compact_result mm412_compact_suitable_by(struct mm412 *mm, struct sim_cpu *cpu,
 						    const struct mm412_task *task,
 						    const struct mm412_zone *zone, int order,
 						    unsigned alloc_flags, unsigned classzone)
 {
 	enum mm412_compact_result judgement = judge(mm, zone, order, alloc_flags, classzone);
 
+	mm412_touch_marks(cpu, zone);
 	mm412_tell(mm, cpu, task,
 		   (struct mm_event){ MM_EVENT_COMPACTION_SUITABLE,
 				      { zone->nid, zone->idx, order, judgement } });

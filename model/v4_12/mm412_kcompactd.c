@@ -23,7 +23,7 @@ static struct mm412_zone *populated(const struct mm412_node *node, int idx)
 	return zone && zone->present ? zone : NULL;
 }
 
-static bool is_worthwhile(struct mm412 *mm, const struct sim_cpu *cpu,
+static bool is_worthwhile(struct mm412 *mm, struct sim_cpu *cpu,
 			  const struct mm412_node_sleep *node)
 {
 	for (int i = 0; i <= node->kcompactd_classzone_idx; i++) {

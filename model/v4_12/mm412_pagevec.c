@@ -137,6 +137,21 @@ static void release(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_pa
 }
 
 /*
+ * The page and its neighbours on its list; on its way to one it will be beside the page that
+ * went before it.
+ */
+static void touch(const struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, uint32_t before)
+{
+	mm412_touch_frame(mm, cpu, slot);
+	if (!(mm412_page(mm, slot)->flags & MM412_PG_LRU))
+		return;
+	if (mm->s[slot].next != before)
+		mm412_touch_beside(mm, cpu, mm->s[slot].next);
+	if (mm->s[slot].prev != before)
+		mm412_touch_beside(mm, cpu, mm->s[slot].prev);
+}
+
+/*
  * pagevec_lru_move_fn(). On an actor others run before the first lock is there, and may have
  * emptied the pagevec; from then on preemption is off, and all is one step.
  */
@@ -156,7 +171,7 @@ static void drain(struct mm412 *mm, struct sim_cpu *cpu, unsigned which, unsigne
 	for (uint32_t i = 0; i < pv.n; i++) {
 		locked = lock_of(mm, cpu, pv.page[i], locked);
 		mm412_charge(cpu, mm->cost.lru_page);
-		mm412_touch_frame(mm, cpu, pv.page[i]);
+		touch(mm, cpu, pv.page[i], i ? pv.page[i - 1] : MM412_NONE);
 		moves[which](mm, locked, pv.page[i]);
 	}
 	mm412_lru_unlock(cpu, locked);

@@ -127,7 +127,7 @@ static void free_tail(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pc
 void mm412_pcp_drain_some(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
 			  struct sim_cpu *cpu, uint32_t count)
 {
-	unsigned type = 0;
+	unsigned type = 0, drained = 0;
 	uint32_t quota = 0;
 	bool isolated;
 
@@ -155,9 +155,13 @@ void mm412_pcp_drain_some(struct mm412 *mm, struct mm412_zone *zone, struct mm41
 			count--;
 			quota--;
 		} while (count && quota && !mm_list_empty(mm->s, head));
-		/* The others' neighbours were the next ones. */
-		mm412_touch_held_beside(mm, zone, cpu, mm->s[head].prev);
+		drained |= 1u << type;
 	}
+	/* The neighbour of each page was the next one, but for the last. */
+	for (type = 0; type < MM412_PCP_TYPES; type++)
+		if (drained >> type & 1)
+			mm412_touch_held_beside(mm, zone, cpu,
+						mm->s[mm412_pcp_head(mm, pcp, type)].prev);
 	mm412_unlock(zone, cpu);
 }
 
@@ -166,6 +170,7 @@ void mm412_pcp_drain(struct mm412 *mm, struct sim_cpu *cpu, unsigned owner)
 	for (unsigned i = 0; i < mm->nzones; i++) {
 		struct mm412_pcp *pcp = &mm->zones[i].pcps[owner];
 
+		mm412_touch_pcp(mm, cpu, pcp, pcp->count);
 		if (!pcp->count)
 			continue;
 		mm412_charge(cpu, mm->cost.irq);
@@ -173,10 +178,17 @@ void mm412_pcp_drain(struct mm412 *mm, struct sim_cpu *cpu, unsigned owner)
 	}
 }
 
-static bool has_pages(const struct mm412 *mm, unsigned owner)
+static bool has_pages_of(const struct mm412 *mm, struct sim_cpu *cpu,
+			 const struct mm412_zone *zone, unsigned owner)
+{
+	mm412_touch_pcp(mm, cpu, &zone->pcps[owner], false);
+	return zone->pcps[owner].count;
+}
+
+static bool has_pages(const struct mm412 *mm, struct sim_cpu *cpu, unsigned owner)
 {
 	for (unsigned i = 0; i < mm->nzones; i++)
-		if (mm->zones[i].pcps[owner].count)
+		if (has_pages_of(mm, cpu, &mm->zones[i], owner))
 			return true;
 	return false;
 }
@@ -214,7 +226,7 @@ void mm412_pcp_drain_all(struct mm412 *mm, struct sim_cpu *cpu, const struct mm4
 	if (!begin_drain(mm, cpu, zone))
 		return;
 	for (unsigned owner = 0; owner < mm->ncpus; owner++)
-		if (zone ? zone->pcps[owner].count : has_pages(mm, owner))
+		if (zone ? has_pages_of(mm, cpu, zone, owner) : has_pages(mm, cpu, owner))
 			mm412_work_on(mm, cpu, owner, drain_own, NULL, &work);
 	if (!cpu->on_actor || work.done <= sim_now(cpu))
 		return;

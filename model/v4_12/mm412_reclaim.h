@@ -106,7 +106,7 @@ void mm412_compact_defer_reset(struct mm412 *mm, const struct mm412_zone *zone, 
  * The same with their tracepoints, on that CPU and of that task (NULL = a daemon). What the
  * kernel calls is these; the others are for those who have no CPU at hand.
  */
-enum mm412_compact_result mm412_compact_suitable_by(struct mm412 *mm, const struct sim_cpu *cpu,
+enum mm412_compact_result mm412_compact_suitable_by(struct mm412 *mm, struct sim_cpu *cpu,
 						    const struct mm412_task *task,
 						    const struct mm412_zone *zone, int order,
 						    unsigned alloc_flags, unsigned classzone);

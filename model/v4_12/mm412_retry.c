@@ -17,6 +17,8 @@ static bool could_serve(struct mm412 *mm, struct sim_cpu *cpu, const struct mm41
 					available);
 
 	mm412_charge(cpu, mm->cost.watermark_exact);
+	mm412_touch_marks(cpu, zone);
+	mm412_touch_parts(mm, cpu, zone);
 	mm412_tell(mm, cpu, task,
 		   (struct mm_event){ MM_EVENT_RECLAIM_RETRY_ZONE,
 				      { zone->nid, zone->idx, (int64_t)rq->order, reclaimable,

@@ -139,7 +139,7 @@ static bool in_reclaim_compaction(const struct mm412_scan *sc)
 }
 
 /* Compaction would go ahead in one of the zones, or the allocation would succeed. */
-static bool compaction_can_begin(struct mm412 *mm, const struct sim_cpu *cpu,
+static bool compaction_can_begin(struct mm412 *mm, struct sim_cpu *cpu,
 				 const struct mm412_node_sleep *node,
 				 const struct mm412_scan *sc)
 {
@@ -157,7 +157,7 @@ static bool compaction_can_begin(struct mm412 *mm, const struct sim_cpu *cpu,
 	return false;
 }
 
-bool mm412_scan_continue(struct mm412 *mm, const struct sim_cpu *cpu,
+bool mm412_scan_continue(struct mm412 *mm, struct sim_cpu *cpu,
 			 const struct mm412_node_sleep *node, uint64_t reclaimed,
 			 uint64_t scanned, const struct mm412_scan *sc)
 {

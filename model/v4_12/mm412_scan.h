@@ -49,7 +49,7 @@ void mm412_scan_lists(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_s
 		      struct mm412_scan *sc, uint64_t *lru_pages);
 
 /* should_continue_reclaim(), by what the last round reclaimed and scanned. */
-bool mm412_scan_continue(struct mm412 *mm, const struct sim_cpu *cpu,
+bool mm412_scan_continue(struct mm412 *mm, struct sim_cpu *cpu,
 			 const struct mm412_node_sleep *node, uint64_t reclaimed,
 			 uint64_t scanned, const struct mm412_scan *sc);
 

@@ -81,8 +81,8 @@ void mm412_touch_each(const struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot
 void mm412_touch_fold(const struct mm412 *mm, struct sim_cpu *cpu,
 		      const struct mm412_zone *zone, unsigned line)
 {
-	sim_touch(cpu, SIM_LINE_STAT, zone->id * MM412_STAT_LINES + line, true);
-	sim_touch(cpu, SIM_LINE_STAT, mm->nzones * MM412_STAT_LINES + line, true);
+	sim_touch(cpu, SIM_LINE_STAT, line * (mm->nzones + 1) + zone->id, true);
+	sim_touch(cpu, SIM_LINE_STAT, line * (mm->nzones + 1) + mm->nzones, true);
 }
 
 void mm412_touch_parts(const struct mm412 *mm, struct sim_cpu *cpu,

@@ -22,9 +22,12 @@
 /* Frames whose pageblocks' bits are one line: 2 to the power of this. */
 #define MM412_BLOCK_LINE_SHIFT 16
 
-/* Lines of a zone's counters; those of the whole machine are behind the last zone's. */
+/*
+ * Lines of a zone's counters: keys are the first lines of all zones and of the whole machine,
+ * then their second ones, and so on.
+ */
 enum {
-	MM412_STAT_FREE, /* NR_FREE_PAGES */
+	MM412_STAT_FREE, /* NR_FREE_PAGES: the key is the zone's number */
 	MM412_STAT_HIT,  /* NUMA_HIT, NUMA_MISS, NUMA_FOREIGN */
 	MM412_STAT_CMA,  /* NUMA_LOCAL, NUMA_OTHER, NR_FREE_CMA_PAGES */
 	MM412_STAT_LINES
@@ -117,14 +120,15 @@ static inline void mm412_touch_marks(struct sim_cpu *cpu, const struct mm412_zon
 					m->flat_cycles[SIM_LINE_MARKS]);
 		return;
 	}
-	sim_touch(cpu, SIM_LINE_STAT, zone->id * MM412_STAT_LINES + MM412_STAT_FREE, false);
+	sim_touch(cpu, SIM_LINE_STAT, zone->id, false);
 	sim_touch(cpu, SIM_LINE_MARKS, zone->id, false);
 }
 
 /* ... and, where there is CMA, NR_FREE_CMA_PAGES. */
-static inline void mm412_touch_cma(struct sim_cpu *cpu, const struct mm412_zone *zone)
+static inline void mm412_touch_cma(const struct mm412 *mm, struct sim_cpu *cpu,
+				   const struct mm412_zone *zone)
 {
-	sim_touch(cpu, SIM_LINE_STAT, zone->id * MM412_STAT_LINES + MM412_STAT_CMA, false);
+	sim_touch(cpu, SIM_LINE_STAT, MM412_STAT_CMA * (mm->nzones + 1) + zone->id, false);
 }
 
 /* A line of the zone's counters is written, and the whole machine's beside it. */
