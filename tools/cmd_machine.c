@@ -6,10 +6,13 @@
 #include "tools/cmd_machine.h"
 #include "tools/machine_json.h"
 #include "tools/machine_show.h"
+#include "tools/machine_svg.h"
+#include "tools/machine_write.h"
 #include "tools/options.h"
 
 struct show {
 	bool json, zones;
+	const char *svg;
 };
 
 static int print_json(const struct options_spec *spec, const struct sim_machine *m)
@@ -25,13 +28,27 @@ static int print_json(const struct options_spec *spec, const struct sim_machine 
 	return CMD_DONE;
 }
 
+static int write_svg(const struct options_spec *spec, const struct sim_machine *m,
+		     const char *path)
+{
+	char *text = machine_svg(m), why[512];
+	bool ok;
+
+	if (!text)
+		return options_fail(spec, CMD_SYSTEM, "out of memory");
+	ok = machine_write(path, text, why, sizeof(why));
+	free(text);
+	return ok ? CMD_DONE : options_fail(spec, CMD_SYSTEM, "%s", why);
+}
+
 static bool set_show(void *ctx, const struct options_row *row, const char *value)
 {
 	struct show *show = ctx;
 
-	(void)value;
 	if (strcmp(row->name, "json") == 0)
 		show->json = true;
+	else if (strcmp(row->name, "svg") == 0)
+		show->svg = value;
 	else
 		show->zones = true;
 	return true;
@@ -42,6 +59,7 @@ static int cmd_show(int argc, char **argv)
 	static const struct options_row rows[] = {
 		{ "json", 0, NULL, "as JSON, which is a machine file, too" },
 		{ "zones", 0, NULL, "only the zones and their frames" },
+		{ "svg", 0, "FILE", "as a picture, instead of text; - is stdout" },
 		{ 0 },
 	};
 	static const struct options_spec spec = {
@@ -51,7 +69,8 @@ static int cmd_show(int argc, char **argv)
 		"FILE is a machine file (docs/machines.md), - reads stdin.",
 		rows,
 		"  pagesim machine show configs/machines/2s-broadwell.yaml\n"
-		"  pagesim machine show --zones configs/machines/vm-fragment.yaml\n",
+		"  pagesim machine show --zones configs/machines/vm-fragment.yaml\n"
+		"  pagesim machine show --svg naples.svg configs/machines/2s-naples.yaml\n",
 		1,
 		1,
 	};
@@ -66,7 +85,9 @@ static int cmd_show(int argc, char **argv)
 	m = sim_machine_load(r.operands[0], &err);
 	if (!m)
 		return options_fail(&spec, CMD_USAGE, "%s", err.text);
-	if (show.json)
+	if (show.svg)
+		status = write_svg(&spec, m, show.svg);
+	else if (show.json)
 		status = print_json(&spec, m);
 	else if (show.zones)
 		machine_show_zones(m, stdout);

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tools/machine_groups.h"
+
 void machine_json_milli(uint64_t thousandths, char *text, size_t size)
 {
 	size_t n;
@@ -18,24 +20,21 @@ void machine_json_milli(uint64_t thousandths, char *text, size_t size)
 	text[n] = '\0';
 }
 
+struct of_node {
+	const struct sim_machine *m;
+	unsigned node;
+};
+
+static bool on_node(const void *ctx, unsigned cpu)
+{
+	const struct of_node *of = ctx;
+
+	return of->m->cpu_node[cpu] == of->node;
+}
+
 void machine_json_cpus(const struct sim_machine *m, unsigned node, char *text, size_t size)
 {
-	size_t used = 0;
-
-	*text = '\0';
-	for (unsigned cpu = 0; cpu < m->cpus && used < size; cpu++) {
-		unsigned last = cpu;
-
-		if (m->cpu_node[cpu] != node)
-			continue;
-		while (last + 1 < m->cpus && m->cpu_node[last + 1] == node)
-			last++;
-		used += (size_t)snprintf(text + used, size - used, "%s%u", used ? "," : "",
-					 cpu);
-		if (last > cpu && used < size)
-			used += (size_t)snprintf(text + used, size - used, "-%u", last);
-		cpu = last;
-	}
+	machine_groups_cpus(m, on_node, &(struct of_node){ m, node }, text, size);
 }
 
 /* ---- parts ----------------------------------------------------------------------------- */

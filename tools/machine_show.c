@@ -3,10 +3,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "tools/machine_groups.h"
 #include "tools/machine_json.h"
 
-/* "96 MiB", "3.9 GiB": for reading, not for reading back. */
-static const char *amount(uint64_t bytes, char *text, size_t size)
+const char *machine_show_amount(uint64_t bytes, char *text, size_t size)
 {
 	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
 	unsigned i = 0;
@@ -23,14 +23,19 @@ static const char *amount(uint64_t bytes, char *text, size_t size)
 	return text;
 }
 
-static uint64_t node_bytes(const struct sim_machine *m, unsigned node)
+uint64_t machine_show_zone_bytes(const struct sim_machine *m, unsigned zone)
 {
-	uint64_t frames = 0;
+	return sim_machine_zone_frames(m, zone).present * SIM_FRAME_BYTES;
+}
+
+uint64_t machine_show_node_bytes(const struct sim_machine *m, unsigned node)
+{
+	uint64_t bytes = 0;
 
 	for (unsigned i = 0; i < m->nzones; i++)
 		if (m->zones[i].nid == node)
-			frames += sim_machine_zone_frames(m, i).present;
-	return frames * SIM_FRAME_BYTES;
+			bytes += machine_show_zone_bytes(m, i);
+	return bytes;
 }
 
 static void show_head(const struct sim_machine *m, FILE *out)
@@ -41,27 +46,74 @@ static void show_head(const struct sim_machine *m, FILE *out)
 
 	for (unsigned id = 0; id < m->nodes; id++) {
 		nodes += m->node_online[id];
-		bytes += node_bytes(m, id);
+		bytes += machine_show_node_bytes(m, id);
 	}
 	fprintf(out, "%s: %u node%s, %u CPU%s, %s, %s, %" PRIu64 " MHz\n", m->name, nodes,
 		nodes == 1 ? "" : "s", m->cpus, m->cpus == 1 ? "" : "s",
-		amount(bytes, size, sizeof(size)), m->arch == SIM_ARCH_I386 ? "i386" : "x86_64",
-		m->clock_mhz);
+		machine_show_amount(bytes, size, sizeof(size)),
+		m->arch == SIM_ARCH_I386 ? "i386" : "x86_64", m->clock_mhz);
 	if (*m->source)
 		fprintf(out, "source: %s\n", m->source);
 }
 
+static void show_zones_of(const struct sim_machine *m, unsigned node, FILE *out)
+{
+	const char *before = "  zones ";
+	char size[32];
+
+	for (unsigned i = 0; i < m->nzones; i++) {
+		if (m->zones[i].nid != node)
+			continue;
+		machine_show_amount(machine_show_zone_bytes(m, i), size, sizeof(size));
+		fprintf(out, "%s %s %s", before, m->zones[i].name, size);
+		before = ",";
+	}
+	if (*before == ' ')
+		fprintf(out, "%s none", before);
+	fputc('\n', out);
+}
+
+/* Which CPUs share a last-level cache. */
+static void show_llc_of(const struct sim_machine *m, const struct machine_groups *g,
+			unsigned node, FILE *out)
+{
+	unsigned first = 0, n = machine_groups_of_node(m, g, node, &first);
+	char size[32], cpus[4096];
+
+	if (!n || !m->llc.present)
+		return;
+	machine_show_amount(m->llc.size_bytes, size, sizeof(size));
+	fprintf(out, "  LLC    %u x %s:", n, size);
+	for (unsigned i = first; i < first + n; i++) {
+		machine_groups_llc(m, g, i, cpus, sizeof(cpus));
+		fprintf(out, "%s CPU%s %s", i > first ? ";" : "",
+			strpbrk(cpus, ",-") ? "s" : "", cpus);
+	}
+	fputc('\n', out);
+}
+
 static void show_nodes(const struct sim_machine *m, FILE *out)
 {
-	fprintf(out, "\nnode      memory  CPUs\n");
+	struct machine_groups g;
+	unsigned nodes = 0;
+
+	machine_groups_find(m, &g);
+	for (unsigned id = 0; id < m->nodes; id++)
+		nodes += m->node_online[id];
 	for (unsigned id = 0; id < m->nodes; id++) {
 		char cpus[4096], size[32];
 
 		if (!m->node_online[id])
 			continue;
 		machine_json_cpus(m, id, cpus, sizeof(cpus));
-		fprintf(out, "%4u %11s  %s\n", id,
-			amount(node_bytes(m, id), size, sizeof(size)), *cpus ? cpus : "none");
+		fprintf(out, "\nnode %-2u %s, %s%s", id,
+			machine_show_amount(machine_show_node_bytes(m, id), size, sizeof(size)),
+			*cpus ? strpbrk(cpus, ",-") ? "CPUs " : "CPU " : "no CPU", cpus);
+		if (g.nsockets < nodes)
+			fprintf(out, ", socket %u", g.socket[id]);
+		fputc('\n', out);
+		show_zones_of(m, id, out);
+		show_llc_of(m, &g, id, out);
 	}
 }
 
@@ -105,8 +157,8 @@ static void show_cache(const struct sim_machine *m, const char *name, const stru
 	machine_json_milli(c->latency_milli, cycles, sizeof(cycles));
 	machine_json_milli((uint64_t)c->latency_milli * 1000 / m->clock_mhz, ns, sizeof(ns));
 	fprintf(out, "%-5s %10s %5u %8s %9s %5u CPU%s\n", name,
-		amount(c->size_bytes, size, sizeof(size)), c->ways, cycles, ns, c->shared_by,
-		c->shared_by == 1 ? "" : "s");
+		machine_show_amount(c->size_bytes, size, sizeof(size)), c->ways, cycles, ns,
+		c->shared_by, c->shared_by == 1 ? "" : "s");
 }
 
 static void show_caches(const struct sim_machine *m, FILE *out)
@@ -117,15 +169,33 @@ static void show_caches(const struct sim_machine *m, FILE *out)
 	show_cache(m, "LLC", &m->llc, out);
 }
 
-static void show_matrix(const struct sim_machine *m, const char *title,
-			void (*cell)(const struct sim_machine *m, unsigned i, char *text,
-				     size_t size),
+typedef void cell_fn(const struct sim_machine *m, unsigned i, char *text, size_t size);
+
+/* Columns of a matrix are as wide as its widest cell or node number. */
+static int matrix_width(const struct sim_machine *m, cell_fn *cell)
+{
+	size_t width = m->nodes > 10 ? 2 : 1;
+
+	for (unsigned i = 0; i < m->nodes * m->nodes; i++) {
+		char text[32];
+
+		if (!m->node_online[i / m->nodes] || !m->node_online[i % m->nodes])
+			continue;
+		cell(m, i, text, sizeof(text));
+		width = strlen(text) > width ? strlen(text) : width;
+	}
+	return (int)width + 2;
+}
+
+static void show_matrix(const struct sim_machine *m, const char *title, cell_fn *cell,
 			FILE *out)
 {
+	int width = matrix_width(m, cell);
+
 	fprintf(out, "\n%s\nfrom\\to", title);
 	for (unsigned to = 0; to < m->nodes; to++)
 		if (m->node_online[to])
-			fprintf(out, " %8u", to);
+			fprintf(out, "%*u", width, to);
 	fputc('\n', out);
 	for (unsigned from = 0; from < m->nodes; from++) {
 		if (!m->node_online[from])
@@ -137,7 +207,7 @@ static void show_matrix(const struct sim_machine *m, const char *title,
 			if (!m->node_online[to])
 				continue;
 			cell(m, from * m->nodes + to, text, sizeof(text));
-			fprintf(out, " %8s", text);
+			fprintf(out, "%*s", width, text);
 		}
 		fputc('\n', out);
 	}
@@ -163,9 +233,14 @@ static void show_line(const struct sim_machine *m, const char *what, uint64_t pi
 		sim_machine_cycles(m, picoseconds));
 }
 
-static void show_cycles(const char *what, uint64_t cycles, FILE *out)
+static void show_cycles(const struct sim_machine *m, const char *what, uint64_t cycles,
+			FILE *out)
 {
-	fprintf(out, "%-34s %11s %7" PRIu64 " cycles\n", what, "", cycles);
+	char ns[32];
+
+	machine_json_milli((cycles * 10000 + m->clock_mhz / 2) / m->clock_mhz * 100, ns,
+			   sizeof(ns));
+	fprintf(out, "%-34s %8s ns %7" PRIu64 " cycles\n", what, ns, cycles);
 }
 
 static void show_bandwidth(const char *what, uint64_t mbs, FILE *out)
@@ -181,12 +256,16 @@ static void show_bandwidth(const char *what, uint64_t mbs, FILE *out)
 static void show_figures(const struct sim_machine *m, FILE *out)
 {
 	fputc('\n', out);
+	if (m->c2c_llc_ps)
+		show_line(m, "dirty line, same last-level cache", m->c2c_llc_ps, out);
 	show_line(m, "dirty line, same socket", m->c2c_same_ps, out);
 	show_line(m, "dirty line, other socket", m->c2c_other_ps, out);
-	show_cycles("atomic operation", m->atomic_cycles, out);
-	show_cycles("context switch", m->sched_cycles.context_switch, out);
-	show_cycles("wake-up", m->sched_cycles.wake_up, out);
-	show_cycles("inter-processor interrupt", m->sched_cycles.ipi, out);
+	if (m->c2c_reader_ps)
+		show_line(m, "  of memory of the reader's socket", m->c2c_reader_ps, out);
+	show_cycles(m, "atomic operation", m->atomic_cycles, out);
+	show_cycles(m, "context switch", m->sched_cycles.context_switch, out);
+	show_cycles(m, "wake-up", m->sched_cycles.wake_up, out);
+	show_cycles(m, "inter-processor interrupt", m->sched_cycles.ipi, out);
 	show_bandwidth("bandwidth of a node", m->node_bandwidth_mbs, out);
 	show_bandwidth("bandwidth of a link", m->link_bandwidth_mbs, out);
 }
@@ -226,9 +305,10 @@ static void show_disk(const char *what, const char *drive, const struct sim_mach
 	machine_json_milli(f->read_bytes_s / 1000, read, sizeof(read));
 	machine_json_milli(f->write_bytes_s / 1000, write, sizeof(write));
 	fprintf(out, "%-5s %-16s %9s %9s %9s %7s %7s %7s %7s %7s\n", what, drive,
-		amount(d->size_bytes, size, sizeof(size)),
-		amount(d->start_bytes, from, sizeof(from)),
-		amount(f->size_bytes, all, sizeof(all)), track, full, turn, read, write);
+		machine_show_amount(d->size_bytes, size, sizeof(size)),
+		machine_show_amount(d->start_bytes, from, sizeof(from)),
+		machine_show_amount(f->size_bytes, all, sizeof(all)), track, full, turn, read,
+		write);
 }
 
 static bool has_queue(const struct sim_machine_disk *d)
