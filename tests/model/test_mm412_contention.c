@@ -126,7 +126,7 @@ static void blocks_of_order_3_collapse_with_the_second_cpu(void)
 static void single_pages_stay_flat_from_one_cpu_to_eight(void)
 {
 	for (unsigned cpus = 2; cpus <= CPUS; cpus *= 2) {
-		CU_ASSERT(throughput(cpus, 0, 1, 20000) > 95 * cpus);
+		CU_ASSERT(throughput(cpus, 0, 1, 20000) > 90 * cpus);
 		CU_ASSERT(waits(SIM_CAUSE_REFILL) < cpus);
 		CU_ASSERT_EQUAL(waits(SIM_CAUSE_DRAIN), 0);
 		drop();

@@ -349,6 +349,50 @@ static void pages_are_a_part_of_their_own(void)
 	CU_ASSERT_EQUAL(cpu.due, 64 + 19);
 }
 
+static uint32_t any_touch(struct sim_memory *memory, struct sim_cpu *c, enum sim_line line,
+			  uint64_t key, uint32_t *cell, bool write)
+{
+	(void)memory;
+	(void)c;
+	(void)line;
+	(void)key;
+	(void)cell;
+	(void)write;
+	return 25;
+}
+
+/* Who takes it touches its line: one of both charges the move. */
+static void a_lock_whose_line_is_touched_is_handed_over_once(void)
+{
+	struct sim_memory knows = { .touch = any_touch };
+	struct sim_lock lock = { .hand_over = 9, .holder = 1, .touched = true };
+
+	sim_lock(&cpu, &lock, SIM_CAUSE_FREE);
+	sim_unlock(&cpu, &lock);
+	CU_ASSERT_EQUAL(cpu.part[SIM_PART_LOCK], 9);
+	lock.holder = 1;
+	cpu.memory = &knows;
+	sim_lock(&cpu, &lock, SIM_CAUSE_FREE);
+	sim_touch(&cpu, SIM_LINE_ZONE, 0, true);
+	sim_unlock(&cpu, &lock);
+	CU_ASSERT_EQUAL(cpu.part[SIM_PART_LOCK], 9);
+	CU_ASSERT_EQUAL(cpu.part[SIM_PART_MEMORY], 25);
+	/* A line that nobody touches is charged here, whatever the model knows. */
+	lock.touched = false;
+	lock.holder = 1;
+	sim_lock(&cpu, &lock, SIM_CAUSE_FREE);
+	sim_unlock(&cpu, &lock);
+	CU_ASSERT_EQUAL(cpu.part[SIM_PART_LOCK], 18);
+}
+
+static void work_for_others_takes_no_time_without_an_engine(void)
+{
+	CU_ASSERT_EQUAL(cpu.port->run_on(&cpu, 3, 500), 0);
+	CU_ASSERT_EQUAL(cpu.due, 0);
+	CU_ASSERT_EQUAL(cpu.port->run_on(&cpu, cpu.id, 500), 500);
+	CU_ASSERT_EQUAL(cpu.due, 500);
+}
+
 static CU_TestInfo tests[] = {
 	{ "a CPU begins at date 0 and owes nothing", a_cpu_begins_at_date_0_and_owes_nothing },
 	{ "memory costs nothing", memory_costs_nothing },
@@ -372,6 +416,10 @@ static CU_TestInfo tests[] = {
 	  a_model_with_a_touch_of_its_own_is_asked },
 	{ "a page's word goes with its touch", a_pages_word_goes_with_its_touch },
 	{ "pages are a part of their own", pages_are_a_part_of_their_own },
+	{ "a lock whose line is touched is handed over once",
+	  a_lock_whose_line_is_touched_is_handed_over_once },
+	{ "work for others takes no time without an engine",
+	  work_for_others_takes_no_time_without_an_engine },
 	CU_TEST_INFO_NULL,
 };
 
