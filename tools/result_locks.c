@@ -108,7 +108,7 @@ static void text_lock(FILE *out, const char *name, const uint64_t waits[SIM_CAUS
 			continue;
 		if (!*begun)
 			fprintf(out, "%-26s %-12s %10s %15s %8s %9s\n", "Waits for locks",
-				"wanted for", "waits", "cycles", "mean", "latency");
+				"wanted for", "waits", "cycles", "mean", "share");
 		*begun = true;
 		if (latency)
 			milli = (uint64_t)((__extension__(unsigned __int128) cycles[i]) * 1000 /
@@ -145,9 +145,9 @@ void result_locks_text(FILE *out, const struct result *r)
 	}
 	if (e->context_switches + e->wake_ups + e->interrupts)
 		fprintf(out,
-			"%sCPUs: %" PRIu64 " context switches, %" PRIu64 " wake-ups, %" PRIu64
+			"CPUs: %" PRIu64 " context switches, %" PRIu64 " wake-ups, %" PRIu64
 			" interrupts and work items for other CPUs\n",
-			begun ? "  " : "", e->context_switches, e->wake_ups, e->interrupts);
+			e->context_switches, e->wake_ups, e->interrupts);
 	if (begun || e->context_switches + e->wake_ups + e->interrupts)
 		fputc('\n', out);
 }
