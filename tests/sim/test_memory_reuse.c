@@ -11,57 +11,83 @@ static int of_reuse(void)
 	return 0;
 }
 
+#define FRAMES 400000
+
+/* As many CPUs as there may be leave 20 bits for a stamp. */
+static struct sim_machine *largest_machine(void)
+{
+	struct sim_machine *m = sim_machine_new(SIM_MAX_CPUS, 1);
+
+	m->clock_mhz = 1000;
+	m->zones = calloc(1, sizeof(*m->zones));
+	m->zones[0].end = FRAMES;
+	m->nzones = 1;
+	return m;
+}
+
+static uint32_t touch(struct sim_cpu *cpu, uint32_t *cell, uint64_t frame)
+{
+	uint64_t before = cpu->due;
+
+	sim_touch_page(cpu, frame, &cell[frame], true);
+	return (uint32_t)(cpu->due - before);
+}
+
 /*
- * Eight CPUs leave 27 bits for a stamp, and its unit is a line here: after 2^27 lines of CPU 0
- * its stamps come round again. Each step lets many lines pass, and then touches one line that
- * nobody has touched since the beginning: one of them looks young now and then.
+ * With small caches a stamp's unit is a line: after 2^20 lines stamps come round again. Each
+ * step takes in 64 lines, and then touches one that nobody has touched since the beginning: it
+ * looks young where 2^20 lines have passed and no more than the last-level cache has besides.
  */
 static void lines_forgotten_for_long_rarely_look_young_when_stamps_come_round(void)
 {
-	const unsigned forgotten = 120000, pages = 20;
+	const unsigned forgotten = 30000, stream = 64, lines = 4096;
+	struct sim_machine *m = largest_machine();
+	uint32_t *cell = calloc(FRAMES, sizeof(*cell));
+	struct sim_memory_params params;
+	struct sim_cpu cpu = { 0 };
 	unsigned young = 0;
-	struct memory_scene s;
 
-	memory_scene_open(&s);
-	memory_scene_stream(&s, 0, 0, forgotten);
+	sim_memory_preset(&params);
+	m->l1.size_bytes = 64 * 64;
+	m->l2.size_bytes = 512 * 64;
+	m->llc.size_bytes = lines * 64;
+	cpu.memory = sim_memory_new(SIM_MEMORY_REUSE, m, &params);
+	for (unsigned i = 0; i < forgotten; i++)
+		touch(&cpu, cell, i);
 	for (unsigned i = 0; i < forgotten; i++) {
-		sim_pages(&s.cpu[0], SIM_NO_FRAME, 0, pages);
-		young += memory_scene_write(&s, 0, i) < IN_MEMORY;
+		for (unsigned k = 0; k < stream; k++)
+			touch(&cpu, cell, forgotten + (i * stream + k) % (4 * lines));
+		young += touch(&cpu, cell, i) < sim_machine_cycles(m, m->dram_ps[0]);
 	}
-	/* They went round once, and those of a last-level cache long ago are a few. */
-	CU_ASSERT_TRUE((uint64_t)forgotten * pages * 64 > UINT64_C(1) << 27);
+	CU_ASSERT_TRUE((uint64_t)forgotten * stream > UINT64_C(1) << 20);
 	CU_ASSERT_TRUE(young > 0);
-	CU_ASSERT_TRUE(young < 20);
-	memory_scene_close(&s);
+	CU_ASSERT_TRUE(young <= 2 * lines / stream);
+	sim_memory_free(cpu.memory);
+	free(cell);
+	sim_machine_free(m);
 }
 
-/* A thousand CPUs leave 20 bits, whose unit is then several lines. */
+/* With large ones it is several lines. */
 static void the_largest_machine_keeps_its_levels_apart(void)
 {
 	static const struct {
 		unsigned others;
 		uint32_t want;
 	} rows[] = { { 256, 4 }, { 700, 12 }, { 3000, 12 }, { 6000, 50 }, { 300000, 50 } };
+	struct sim_machine *m = largest_machine();
+	uint32_t *cell = calloc(FRAMES, sizeof(*cell));
 	struct sim_memory_params params;
-	struct sim_machine *m = sim_machine_new(SIM_MAX_CPUS, 1);
-	uint32_t *cell = calloc(400000, sizeof(*cell));
 
 	sim_memory_preset(&params);
-	m->clock_mhz = 1000;
-	m->zones = calloc(1, sizeof(*m->zones));
-	m->zones[0].end = 400000;
-	m->nzones = 1;
 	for (unsigned i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct sim_memory *memory = sim_memory_new(SIM_MEMORY_REUSE, m, &params);
-		struct sim_cpu cpu = { .memory = memory, .id = SIM_MAX_CPUS - 1 };
+		struct sim_cpu cpu = { .memory = sim_memory_new(SIM_MEMORY_REUSE, m, &params),
+				       .id = SIM_MAX_CPUS - 1 };
 
-		memset(cell, 0, 400000 * sizeof(*cell));
+		memset(cell, 0, FRAMES * sizeof(*cell));
 		for (unsigned k = 0; k <= rows[i].others; k++)
-			sim_touch_page(&cpu, k, &cell[k], true);
-		cpu.due = 0;
-		sim_touch_page(&cpu, 0, &cell[0], true);
-		CU_ASSERT_EQUAL(cpu.due, rows[i].want);
-		sim_memory_free(memory);
+			touch(&cpu, cell, k);
+		CU_ASSERT_EQUAL(touch(&cpu, cell, 0), rows[i].want);
+		sim_memory_free(cpu.memory);
 	}
 	free(cell);
 	sim_machine_free(m);
