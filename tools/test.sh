@@ -47,7 +47,7 @@ labels_of()
 {
 	case $1 in
 	dev) echo '.*' ;;
-	release) echo 'unit|golden|recorded|cli|determinism' ;;
+	release) echo 'unit|golden|recorded|cli|determinism|bench' ;;
 	asan) echo 'unit|golden|recorded|cli|fault|fuzz' ;;
 	clang) echo 'unit|golden|recorded' ;;
 	esac

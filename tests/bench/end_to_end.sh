@@ -1,35 +1,34 @@
-#!/bin/sh
-# Whole replays, decoding included: prints case,ops,ns_per_op like the other benchmarks.
+#!/usr/bin/env bash
+# Whole replays, decoding included, with each memory model: prints case,ops,ns_per_op like the
+# other benchmarks.
 #   end_to_end.sh PAGESIM [TRACE.pgt ...]
-# Always runs a synthetic stream of EVENTS (default 20000000) events; each TRACE beside it.
-set -eu
+# Always runs a synthetic stream of EVENTS (default 20000000) events on 2 nodes x 8 CPUs; each
+# TRACE beside it. MODELS (default "flat reuse cache") and KERNELS (default "4.12") choose.
+set -euo pipefail
 pagesim=${1:?usage: end_to_end.sh PAGESIM [TRACE.pgt ...]}
 shift
 root=$(cd "$(dirname "$0")/../.." && pwd)
-events=${EVENTS:-20000000}
 dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT INT TERM
+trap 'rm -rf "$dir"' EXIT
+. "$root/tests/bench/runs.sh"
 
-# The best of three runs: the machine is shared.
-measure() {
-	name=$1
-	shift
-	best=
-	for run in 1 2 3; do
-		"$pagesim" run --quiet --out "$dir/out" "$@" >/dev/null
-		rate=$(sed -n 's/.*"events_per_second": *\([0-9]*\).*/\1/p' "$dir/out/result.json")
-		[ -n "$best" ] && [ "$best" -ge "$rate" ] || best=$rate
-	done
-	n=$(sed -n 's/^ *"events": *\([0-9]*\).*/\1/p' "$dir/out/result.json")
-	awk -v name="$name" -v n="$n" -v rate="$best" \
-		'BEGIN { printf "%s,%d,%.1f\n", name, n, 1e9 / rate }'
-}
+sed -n '/^caches:/,$p' "$root/configs/machines/2s-skylake-8180.yaml" >"$dir/figures"
+{
+	printf 'name: two-node-16\nclock_mhz: 2500\nnodes:\n'
+	printf '  - {cpus: 8, memory: 16GiB}\n%.0s' 1 2
+	cat "$dir/figures"
+} >"$dir/machine.yaml"
 
 echo case,ops,ns_per_op
-"$pagesim" trace gen --quiet --profile "$root/configs/profiles/build-farm.yaml" --events "$events" \
-	--seed 1 -o "$dir/synthetic.pgt"
-measure "run_build_farm_two_nodes" --trace "$dir/synthetic.pgt" \
-	--machine "$root/configs/machines/2s-skylake-8180.yaml"
-for trace in "$@"; do
-	measure "run_$(basename "$trace" .pgt)" --trace "$trace"
+farm 16 "${EVENTS:-20000000}" "$dir/farm.pgt"
+for kernel in ${KERNELS:-4.12}; do
+	for model in ${MODELS:-flat reuse cache}; do
+		best_run "run_build_farm_${kernel}_$model" --trace "$dir/farm.pgt" \
+			--machine "$dir/machine.yaml" --kernel "$kernel" \
+			--set "memory_model=$model"
+		for trace in "$@"; do
+			best_run "run_$(basename "$trace" .pgt)_${kernel}_$model" \
+				--trace "$trace" --kernel "$kernel" --set "memory_model=$model"
+		done
+	done
 done
