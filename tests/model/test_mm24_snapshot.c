@@ -151,6 +151,38 @@ static void samples_and_the_visit_of_free_blocks_agree_with_it(void)
 		CU_ASSERT_EQUAL(sampled[o], sum.blocks[o]);
 }
 
+/* A space that is gone leaves the figures of its page_table_lock. */
+static void global_locks_are_named_and_those_of_spaces_added_up(void)
+{
+	struct mm24_space *gone = mm24_space_new(k.mm, 1, 4);
+	struct mm24_space *stays = mm24_space_new(k.mm, 2, 4);
+	struct mm_snapshot *s;
+
+	CU_ASSERT_FATAL(gone && stays);
+	gone->lock.taken = 3;
+	gone->lock.waits[SIM_CAUSE_RECLAIM] = 2;
+	gone->lock.wait_cycles[SIM_CAUSE_RECLAIM] = 500;
+	stays->lock.taken = 4;
+	stays->lock.waits[SIM_CAUSE_RECLAIM] = 1;
+	stays->lock.wait_cycles[SIM_CAUSE_RECLAIM] = 70;
+	mm24_space_put(k.mm, gone);
+	k.mm->lru_lock.taken = 11;
+	k.mm->cache_lock.waits[SIM_CAUSE_LRU] = 6;
+	s = mm24_policy.snapshot(k.mm);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+	CU_ASSERT_EQUAL_FATAL(s->nlocks, 3);
+	CU_ASSERT_STRING_EQUAL(s->locks[0].name, "pagemap_lru_lock");
+	CU_ASSERT_EQUAL(s->locks[0].taken, 11);
+	CU_ASSERT_STRING_EQUAL(s->locks[1].name, "pagecache_lock");
+	CU_ASSERT_EQUAL(s->locks[1].waits[SIM_CAUSE_LRU], 6);
+	CU_ASSERT_STRING_EQUAL(s->locks[2].name, "page_table_lock");
+	CU_ASSERT_EQUAL(s->locks[2].nid, -1);
+	CU_ASSERT_EQUAL(s->locks[2].taken, 7);
+	CU_ASSERT_EQUAL(s->locks[2].waits[SIM_CAUSE_RECLAIM], 3);
+	CU_ASSERT_EQUAL(s->locks[2].wait_cycles[SIM_CAUSE_RECLAIM], 570);
+	mm_snapshot_free(s);
+}
+
 static CU_TestInfo tests[] = {
 	{ "zones are shown with marks, memory and free blocks",
 	  zones_are_shown_with_marks_memory_and_free_blocks },
@@ -160,6 +192,8 @@ static CU_TestInfo tests[] = {
 	{ "every counter has a name of its own", every_counter_has_a_name_of_its_own },
 	{ "samples and the visit of free blocks agree with it",
 	  samples_and_the_visit_of_free_blocks_agree_with_it },
+	{ "global locks are named, and those of spaces added up",
+	  global_locks_are_named_and_those_of_spaces_added_up },
 	CU_TEST_INFO_NULL,
 };
 

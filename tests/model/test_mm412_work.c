@@ -296,6 +296,73 @@ static void migration_interrupts_for_every_page(void)
 	mm412_compact_free_release(w.mm, w_cpu(&w), &cc);
 }
 
+/* ---- what locks are wanted for ---------------------------------------------------------- */
+
+/* Somebody has it for another 1000 cycles. */
+static const struct sim_lock *hold(struct sim_lock *lock)
+{
+	memset(lock->waits, 0, sizeof(lock->waits));
+	memset(lock->wait_cycles, 0, sizeof(lock->wait_cycles));
+	lock->free_at = sim_now(w_cpu(&w)) + 1000;
+	return lock;
+}
+
+/* One wait, for that. */
+static bool waited_for(const struct sim_lock *lock, enum sim_cause cause)
+{
+	uint64_t waits = 0;
+
+	for (unsigned i = 0; i < SIM_CAUSES; i++)
+		waits += lock->waits[i];
+	return waits == 1 && lock->waits[cause] == 1 && lock->wait_cycles[cause] > 0 &&
+	       lock->wait_cycles[cause] <= 1000;
+}
+
+static void moving_blocks_by_number_is_a_cause_of_its_own(void)
+{
+	uint32_t slot = mm412_slot(w.mm, K_NORMAL + 1024);
+	const struct sim_lock *lock = hold(&zone()->lock);
+
+	CU_ASSERT_TRUE(mm412_isolation_set(w.mm, w_cpu(&w), slot));
+	CU_ASSERT_TRUE(waited_for(lock, SIM_CAUSE_SPLIT));
+	hold(&zone()->lock);
+	mm412_isolation_unset(w.mm, w_cpu(&w), slot, MM412_MOVABLE);
+	CU_ASSERT_EQUAL(lock->waits[SIM_CAUSE_SPLIT], 1);
+}
+
+static void reclaim_and_pagevecs_want_the_lru_lock_for_different_things(void)
+{
+	struct mm412_node_sleep *node = w_node(&w, 0);
+	struct mm412_task task = { 0 };
+	struct mm412_scan sc = { .task = &task, .reclaim_idx = MM412_ZONE_MOVABLE };
+	const struct sim_lock *lock = hold(&node->lru.lock);
+
+	w_hold(&w, 1, MM_KIND_FILE, false);
+	mm412_pagevec_drain(w.mm, w_cpu(&w));
+	CU_ASSERT_TRUE(waited_for(lock, SIM_CAUSE_LRU));
+	hold(&node->lru.lock);
+	mm412_scan_active(w.mm, w_cpu(&w), node, MM412_ACTIVE_FILE, 8, &sc);
+	CU_ASSERT_TRUE(waited_for(lock, SIM_CAUSE_RECLAIM));
+}
+
+static void a_snapshot_names_the_locks_of_nodes(void)
+{
+	struct sim_lock *lock = &w_node(&w, 0)->lru.lock;
+	struct mm_snapshot *s;
+
+	lock->waits[SIM_CAUSE_LRU] = 5;
+	lock->wait_cycles[SIM_CAUSE_LRU] = 77;
+	s = mm412_policy.snapshot(w.mm);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+	CU_ASSERT_EQUAL_FATAL(s->nlocks, 1);
+	CU_ASSERT_STRING_EQUAL(s->locks[0].name, "lru_lock");
+	CU_ASSERT_EQUAL(s->locks[0].nid, 0);
+	CU_ASSERT_EQUAL(s->locks[0].taken, lock->taken);
+	CU_ASSERT_EQUAL(s->locks[0].waits[SIM_CAUSE_LRU], 5);
+	CU_ASSERT_EQUAL(s->locks[0].wait_cycles[SIM_CAUSE_LRU], 77);
+	mm_snapshot_free(s);
+}
+
 static CU_TestInfo drains[] = {
 	{ "every CPU with pages empties its own lists, and the caller waits",
 	  every_cpu_with_pages_empties_its_own_lists_and_the_caller_waits },
@@ -321,9 +388,19 @@ static CU_TestInfo tlbs[] = {
 	CU_TEST_INFO_NULL,
 };
 
+static CU_TestInfo causes[] = {
+	{ "moving blocks by number is a cause of its own",
+	  moving_blocks_by_number_is_a_cause_of_its_own },
+	{ "reclaim and pagevecs want the LRU lock for different things",
+	  reclaim_and_pagevecs_want_the_lru_lock_for_different_things },
+	{ "a snapshot names the locks of nodes", a_snapshot_names_the_locks_of_nodes },
+	CU_TEST_INFO_NULL,
+};
+
 static CU_SuiteInfo suites[] = {
 	{ "drains", NULL, NULL, open_world, close_world, drains },
 	{ "TLBs", NULL, NULL, open_world, close_world, tlbs },
+	{ "causes", NULL, NULL, open_world, close_world, causes },
 	CU_SUITE_INFO_NULL,
 };
 
