@@ -9,6 +9,7 @@
 #define LOCAL_DISTANCE 10
 #define FARTHEST 254 /* 255 is "out of reach", which no CPU is for a kernel */
 #define LINE_BYTES 64
+#define GIB_FRAMES UINT64_C(262144)
 
 struct sim_machine_import_draft *
 sim_machine_import_draft_new(const char *path, const char *name,
@@ -216,7 +217,10 @@ static bool check_nodes(struct sim_machine_import_draft *d)
 		for (unsigned k = 0; k < n->memory.n; k++)
 			frames += n->memory.at[k].end - n->memory.at[k].start;
 	}
-	if (!frames && !d->nzones)
+	if (frames > SIM_MAX_FRAMES - GIB_FRAMES) /* less the room for devices */
+		return sim_machine_import_draft_fail(
+			d, 0, "all nodes together have more than 64TiB of memory");
+	if (frames < 2 && !d->nzones) /* frame 0 is nobody's */
 		return sim_machine_import_draft_fail(d, 0, "it tells no node's memory");
 	return true;
 }

@@ -108,6 +108,7 @@ static bool read_cpus(struct reader *r, unsigned node, const char *at)
 
 static bool read_size(struct reader *r, unsigned node, const char *at)
 {
+	const char *told = at + strspn(at, " \t");
 	uint64_t mib;
 
 	if (r->sized[node])
@@ -121,7 +122,7 @@ static bool read_size(struct reader *r, unsigned node, const char *at)
 	}
 	if (!number(&at, &mib) || !skip(&at, "MB") || !ends(at))
 		return FAIL(r, "the size of node %u should be a number of MB, not \"%.40s\"",
-			    node, at);
+			    node, told);
 	if (mib > SIM_MAX_FRAMES / 256)
 		return FAIL(r, "node %u has %" PRIu64 " MB, more than 64TiB", node, mib);
 	r->d->node[node].bytes = mib << 20;

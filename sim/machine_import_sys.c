@@ -60,7 +60,8 @@ static bool read_set(draft *d, const char *root, const char *path, unsigned most
 
 	if (!ok)
 		sim_machine_import_draft_fail(
-			d, 0, "%s is \"%.40s\", no list of numbers from 0 to %u", path, text,
+			d, 0, "%s is \"%.*s\", no list of numbers from 0 to %u", path,
+			(int)strcspn(text, "\n") < 40 ? (int)strcspn(text, "\n") : 40, text,
 			most - 1);
 	free(text);
 	return ok;

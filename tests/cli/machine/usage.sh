@@ -7,7 +7,7 @@ try()
 	echo "= $?" >&2
 }
 try machine
-try machine import x.xml
+try machine imprt x.xml
 try machine show
 try machine show a.yaml b.yaml
 try machine check
