@@ -124,14 +124,15 @@ static void tell(struct sim_cpu *cpu, unsigned place)
 	}
 }
 
-/* In the order of the places, which is not that of the allocations: no matter here. */
+/* In the order of the places, which is not that of the allocations: no matter here. Places of
+ * requests that are still under way have no frame. */
 static void wanted(void *ctx, struct sim_cpu *cpu)
 {
 	(void)ctx;
 	CU_ASSERT_FALSE_FATAL(told);
 	told = true;
 	for (unsigned i = 0; i < HELD; i++)
-		if (held[i].used && !held[i].held)
+		if (held[i].used && !held[i].held && held[i].frame)
 			tell(cpu, i);
 }
 

@@ -288,6 +288,43 @@ static void without_a_place_to_go_the_rest_stays_in_the_chain(void)
 	finish(&cc);
 }
 
+static struct {
+	uint64_t from[PAGES], to[PAGES];
+	unsigned n, locked;
+} copies;
+
+static uint64_t note_copy(struct sim_memory *memory, struct sim_cpu *cpu, uint64_t from,
+			  uint64_t to, uint64_t frames)
+{
+	(void)memory;
+	CU_ASSERT_EQUAL(frames, 1);
+	CU_ASSERT_FATAL(copies.n < PAGES);
+	copies.from[copies.n] = from;
+	copies.to[copies.n++] = to;
+	copies.locked += cpu->locked;
+	return 1000;
+}
+
+static void each_page_that_moves_is_copied_once(void)
+{
+	struct sim_memory memory = { .pages = note_copy }, *was = w_cpu(&w)->memory;
+	uint64_t cycles = w_cpu(&w)->part[SIM_PART_PAGES];
+	struct mm412_compact cc = isolated(2, MM412_COMPACT_SYNC_LIGHT);
+
+	memset(&copies, 0, sizeof(copies));
+	w_cpu(&w)->memory = &memory;
+	CU_ASSERT_EQUAL(migrate(&cc), 0);
+	w_cpu(&w)->memory = was;
+	CU_ASSERT_EQUAL_FATAL(copies.n, 2);
+	CU_ASSERT_EQUAL(copies.locked, 0);
+	for (unsigned i = 0; i < 2; i++) {
+		CU_ASSERT_EQUAL(copies.from[i], mm412_frame(w.mm, c_slot(&w, i)));
+		CU_ASSERT_EQUAL(copies.to[i], mm412_frame(w.mm, w_slot(&w, moved[i])));
+	}
+	CU_ASSERT_EQUAL(w_cpu(&w)->part[SIM_PART_PAGES] - cycles, 2000);
+	finish(&cc);
+}
+
 static CU_TestInfo tests[] = {
 	{ "contents and flags come along and frames become free",
 	  contents_and_flags_come_along_and_frames_become_free },
@@ -306,6 +343,7 @@ static CU_TestInfo tests[] = {
 	  a_page_of_the_swap_cache_takes_its_slot_along },
 	{ "without a place to go the rest stays in the chain",
 	  without_a_place_to_go_the_rest_stays_in_the_chain },
+	{ "each page that moves is copied once", each_page_that_moves_is_copied_once },
 	CU_TEST_INFO_NULL,
 };
 
