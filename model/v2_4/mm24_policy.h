@@ -27,14 +27,14 @@ struct mm24_params {
 
 /* Cycles of each step of the path, without the cache lines that it touches. */
 struct mm24_costs {
-	uint64_t alloc_entry[1], shortage[1], zone_step[1], limit_step[1], lock[1],
-		lock_move[1], spin[1];
+	uint64_t alloc_entry[1], shortage[1], zone_step[1], limit_step[1], lock[1], spin[1],
+		lock_move[1];
 	uint64_t take[1], order_step[1], split_step[1], bitmap_step[1], merge_step[1];
 	uint64_t free_entry[1], free_block[1];
 	uint64_t reclaim_entry[1], scan_step[1], lru_move[1], age_step[1];
 	uint64_t launder_entry[1], writepage[1], buffers[1];
-	uint64_t swap_out_entry[1], pte_step[1], unmap[1], swap_slot[1];
-	uint64_t flush_ipi[1]; /* on the CPU whose TLB is flushed */
+	uint64_t swap_out_entry[1], pte_step[1], unmap[1];
+	uint64_t flush_ipi[1], swap_slot[1]; /* on the CPU whose TLB is flushed; a slot */
 	uint64_t kswapd_pass[1], wake[1], oom_task[1], fault[1], lookup[1];
 };
 

@@ -70,8 +70,9 @@ struct mm412_costs {
 	uint64_t free_entry[1], free_block[1], free_frame[1], drain[1], drain_page[1],
 		merge_step[1], place[1];
 	uint64_t fallback[1], steal_frame[1], highatomic[1];
-	uint64_t slow_entry[1], kswapd_test[1], kswapd_wake[1], drain_cpu[1], tick_zone[1];
-	uint64_t work[1], flush_ipi[1]; /* on the CPU that has it done, and is flushed */
+	uint64_t slow_entry[1], kswapd_test[1], kswapd_wake[1], drain_cpu[1];
+	uint64_t work[1], flush_ipi[1]; /* on the CPU that does it, and that is flushed */
+	uint64_t tick_zone[1];
 	/* What sleeps: LRU lists, reclaim, swap, compaction */
 	uint64_t lru_add[1], lru_drain[1], lru_page[1]; /* into a pagevec; emptying one; each
 							   page of it, and each page isolated */
