@@ -36,11 +36,13 @@ enum sim_line {
 	SIM_LINE_LIST,  /* a free list's head; key = number of the line of heads */
 	SIM_LINE_ZONE,  /* a zone's lock; key = zone number */
 	SIM_LINE_MARKS, /* a zone's watermarks and reserves, mostly read; key = zone number */
-	SIM_LINE_STAT,  /* a zone's shared counters; key = zone number */
+	SIM_LINE_STAT,  /* a zone's shared counters; key = zone number, then their further lines
+			 */
 	SIM_LINE_PCP, /* a CPU's lists of a zone, and its parts of counters; key = its number */
 	SIM_LINE_BLOCK, /* bits of pageblocks or of pairs of buddies; key = number of the line
 			 */
-	SIM_LINE_LRU,   /* an LRU lock with its lists' heads; key = node (2.4: 0) */
+	SIM_LINE_LRU,   /* an LRU lock with its lists' heads; key = node (2.4: 0 locks, 1 lists)
+			 */
 	SIM_LINES
 };
 
