@@ -81,7 +81,7 @@ static bool grow(struct sim_dispatch_cpu *c)
 	return true;
 }
 
-bool sim_dispatch_insert(struct sim_dispatch_cpu *c, uint32_t task, uint64_t date)
+bool sim_dispatch_push(struct sim_dispatch_cpu *c, uint32_t task, uint64_t date)
 {
 	struct sim_dispatch_task x = { .date = date, .task = task };
 

@@ -58,9 +58,7 @@ bool sim_dispatch_init(struct sim_dispatch *d, unsigned cpus);
 void sim_dispatch_fini(struct sim_dispatch *d);
 
 /* False when memory is short; the heap's order is restored, the tree is left alone. */
-static inline bool sim_dispatch_push(struct sim_dispatch_cpu *c, uint32_t task, uint64_t date);
-/* sim_dispatch_push() where it does more than fill the vacant place with the earliest. */
-bool sim_dispatch_insert(struct sim_dispatch_cpu *c, uint32_t task, uint64_t date);
+bool sim_dispatch_push(struct sim_dispatch_cpu *c, uint32_t task, uint64_t date);
 /* Closes the vacant place that sim_dispatch_pop() left and no push has filled. */
 void sim_dispatch_close(struct sim_dispatch_cpu *c);
 /* The earliest ready task, not counting a running one; NULL = none. */
@@ -118,13 +116,15 @@ static inline uint32_t sim_dispatch_child(const struct sim_dispatch_cpu *c, uint
 	return child;
 }
 
-static inline bool sim_dispatch_push(struct sim_dispatch_cpu *c, uint32_t task, uint64_t date)
+/* sim_dispatch_push() of the earliest task into the vacant place; false, and nothing is done,
+ * where that is not what it is. */
+static inline bool sim_dispatch_fill(struct sim_dispatch_cpu *c, uint32_t task, uint64_t date)
 {
 	struct sim_dispatch_task x = { .date = date, .task = task };
 
 	if (!c->vacant ||
 	    (c->count > 1 && sim_dispatch_before(c->heap[sim_dispatch_child(c, 0)], x)))
-		return sim_dispatch_insert(c, task, date);
+		return false;
 	c->vacant = false;
 	c->first = x;
 	return true;

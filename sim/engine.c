@@ -81,27 +81,34 @@ static void rekey_strict(struct sim_engine *e, const struct sim_dispatch_cpu *c,
 	sim_actor_wake(a, date);
 }
 
+/* Nothing can start there, for now. */
+static void take_out(struct sim_engine *e, const struct sim_dispatch_cpu *c)
+{
+	if (e->mode == SIM_ENGINE_STRICT)
+		rekey_strict(e, c, SIM_ACTOR_NEVER);
+	else
+		sim_dispatch_set(&e->dispatch, c->cpu.id, SIM_DISPATCH_NEVER);
+}
+
 /* Inline for the way of every operation. */
 static inline void rekey(struct sim_engine *e, struct sim_dispatch_cpu *c)
 {
-	bool runs = c->count > 0 && !c->held;
 	uint64_t date = e->date;
 
-	if (runs) {
-		if (date < c->free_at)
-			date = c->free_at;
-		if (date < c->first.date)
-			date = c->first.date;
-		if (date >= SIM_DISPATCH_DATES) {
-			sim_engine_fail(e, "date %" PRIu64 " passes 2^52 cycles", date);
-			return;
-		}
+	if (__builtin_expect(c->count == 0 || c->held, 0)) {
+		take_out(e, c);
+		return;
 	}
-	if (e->mode == SIM_ENGINE_STRICT)
-		rekey_strict(e, c, runs ? date : SIM_ACTOR_NEVER);
+	if (date < c->free_at)
+		date = c->free_at;
+	if (date < c->first.date)
+		date = c->first.date;
+	if (date >= SIM_DISPATCH_DATES)
+		sim_engine_fail(e, "date %" PRIu64 " passes 2^52 cycles", date);
+	else if (e->mode == SIM_ENGINE_STRICT)
+		rekey_strict(e, c, date);
 	else
-		sim_dispatch_set(&e->dispatch, c->cpu.id,
-				 runs ? sim_dispatch_key(date, c->cpu.id) : SIM_DISPATCH_NEVER);
+		sim_dispatch_set(&e->dispatch, c->cpu.id, sim_dispatch_key(date, c->cpu.id));
 }
 
 void sim_engine_rekey(struct sim_engine *e, struct sim_dispatch_cpu *c)
@@ -109,15 +116,23 @@ void sim_engine_rekey(struct sim_engine *e, struct sim_dispatch_cpu *c)
 	rekey(e, c);
 }
 
+__attribute__((noinline)) static void insert(struct sim_engine *e, struct sim_dispatch_cpu *c,
+					     uint32_t task, uint64_t date)
+{
+	if (!sim_dispatch_push(c, task, date))
+		sim_engine_fail(e, "out of memory");
+	else if (c != e->running)
+		rekey(e, c);
+}
+
+/* Mostly it is the running task, which goes on before others of its CPU. */
 void sim_engine_ready(struct sim_engine *e, unsigned cpu, uint32_t task, uint64_t date)
 {
 	struct sim_dispatch_cpu *c = &e->dispatch.cpus[cpu];
 
 	assert(cpu < e->dispatch.count);
-	if (!sim_dispatch_push(c, task, date))
-		sim_engine_fail(e, "out of memory");
-	else if (c != e->running)
-		rekey(e, c);
+	if (c != e->running || !sim_dispatch_fill(c, task, date))
+		insert(e, c, task, date);
 }
 
 bool sim_engine_peek(const struct sim_engine *e, unsigned cpu, uint32_t *task)

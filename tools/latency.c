@@ -94,10 +94,11 @@ static const uint64_t *few_of(const struct latency_parts *p, unsigned part)
 {
 	return part == LATENCY_CODE      ? p->few_code
 	       : part == SIM_PART_MEMORY ? p->few_memory
+	       : part == SIM_PART_PAGES  ? p->few_pages
 					 : NULL;
 }
 
-/* Values that are not 0, and for memory and instructions a part of those that are. */
+/* Values that are not 0, and for those counted here a part of those that are. */
 static bool gather(const struct latency_parts *p, unsigned part, struct sim_hist *out)
 {
 	const uint64_t *few = few_of(p, part);

@@ -48,7 +48,7 @@ struct latency_class {
  * the number of operations.
  */
 struct latency_parts {
-	uint64_t few_code[LATENCY_FEW], few_memory[LATENCY_FEW];
+	uint64_t few_code[LATENCY_FEW], few_memory[LATENCY_FEW], few_pages[LATENCY_FEW];
 	struct sim_hist *hist[LATENCY_PARTS]; /* all others; NULL = there were none */
 };
 
@@ -65,7 +65,7 @@ void latency_free(struct latency *l);
 /* Makes the histogram of a class that has happened; for latency_add(). */
 bool latency_open(struct latency_class *c);
 
-/* The parts of an operation that waited, moved pages or took long, for latency_add(). */
+/* The parts of an operation that waited or took long, for latency_add(). */
 bool latency_add_parts(struct latency_parts *p, struct latency_class *c,
 		       const struct sim_cpu *cpu);
 
@@ -78,21 +78,23 @@ latency_add(struct latency *l, enum latency_op op, unsigned order, unsigned gfp_
 	size_t at = (((size_t)op * LATENCY_ORDERS + order) * LATENCY_GFP + gfp_class) * 2;
 	struct latency_class *c = &l->classes[(at + remote) * LATENCY_PATHS + path];
 	struct latency_parts *p = &l->parts[op];
-	uint64_t memory = cpu->part[SIM_PART_MEMORY], code = cpu->due - memory;
+	uint64_t memory = cpu->part[SIM_PART_MEMORY], pages = cpu->part[SIM_PART_PAGES];
+	uint64_t code = cpu->due - memory - pages; /* as long as nothing waited */
 
 	if (!c->hist && !latency_open(c))
 		return false;
-	/* All but memory are 0, mostly. */
-	if (__builtin_expect((cpu->part[SIM_PART_PAGES] | cpu->part[SIM_PART_LOCK] |
-			      cpu->part[SIM_PART_SLEEP] | cpu->part[SIM_PART_IO]) != 0 ||
-				     memory >= LATENCY_FEW || code >= LATENCY_FEW,
+	if (__builtin_expect((cpu->part[SIM_PART_LOCK] | cpu->part[SIM_PART_SLEEP] |
+			      cpu->part[SIM_PART_IO]) != 0 ||
+				     (memory | pages | code) >= LATENCY_FEW,
 			     0)) {
 		if (!latency_add_parts(p, c, cpu))
 			return false;
 	} else {
 		p->few_code[code]++;
 		p->few_memory[memory]++;
+		p->few_pages[pages]++;
 		c->part[SIM_PART_MEMORY] += memory;
+		c->part[SIM_PART_PAGES] += pages;
 	}
 	return sim_hist_record(c->hist, cpu->due);
 }
