@@ -122,6 +122,22 @@ static void a_page_without_its_buddy_goes_in_front_of_another(void)
 	CU_ASSERT(t_agree(&r, &want));
 }
 
+/* The head of order 2 begins at byte 128, that of order 1 ends there. */
+static void a_block_off_its_own_list_touches_one_line_of_heads(void)
+{
+	uint64_t f;
+
+	k_alloc(&k, 0, 2, "GFP_DMA");
+	t_record(&r, &k.cpus[0]);
+	f = k_alloc(&k, 0, 2, "GFP_DMA");
+	t_stop(&k.cpus[0], &k.memory);
+	enters();
+	line(SIM_LINE_PAGE, f, true);
+	map(f, 2);
+	line(SIM_LINE_LIST, 1, true);
+	CU_ASSERT(t_agree(&r, &want));
+}
+
 /* 32-bit words: bytes 40 to 63 are the heads of orders 0 and 1. */
 static void on_i386_single_pages_are_beside_the_lock(void)
 {
@@ -226,6 +242,8 @@ static CU_TestInfo tests[] = {
 	  a_page_that_comes_back_merges_to_the_top },
 	{ "a page without its buddy goes in front of another",
 	  a_page_without_its_buddy_goes_in_front_of_another },
+	{ "a block off its own list touches one line of heads",
+	  a_block_off_its_own_list_touches_one_line_of_heads },
 	{ "on i386 single pages are beside the lock",
 	  on_i386_single_pages_are_beside_the_lock },
 	{ "a page on its way to the active list meets lock, head and the first page",
