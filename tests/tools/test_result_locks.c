@@ -106,11 +106,12 @@ static void switches_are_told_without_waits_too(void)
 		     "for other CPUs\n\n"));
 }
 
-static json_int_t at(const json_t *map, const char *cause, const char *what)
+static uint64_t at(const json_t *map, const char *cause, const char *what)
 {
 	const json_t *causes = json_object_get(map, "waits_by_cause");
 
-	return json_integer_value(json_object_get(json_object_get(causes, cause), what));
+	return (uint64_t)json_integer_value(
+		json_object_get(json_object_get(causes, cause), what));
 }
 
 static void causes_have_names_in_json(void)
