@@ -14,7 +14,8 @@
 struct cache_cpu {
 	struct sim_memory_tags l1, l2;
 	struct sim_memory_tags *llc;
-	uint64_t last; /* date at which its last touch ended */
+	uint32_t owned; /* cell of a line it owns, without the version */
+	uint64_t last;  /* date at which its last touch ended */
 };
 
 struct cache {
@@ -54,14 +55,19 @@ static void think(const struct cache *m, struct cache_cpu *c, uint64_t date)
 
 /* ---- lines ----------------------------------------------------------------------------- */
 
-static uint64_t tag_of(const struct access *a)
+static uint64_t tag_of(const struct cache *m, enum sim_line kind, uint64_t key, uint32_t cell)
 {
-	uint64_t line = ((uint64_t)a->line + 1) << SIM_MEMORY_TAGS_KEY_BITS | a->key;
+	uint64_t line = ((uint64_t)kind + 1) << SIM_MEMORY_TAGS_KEY_BITS | key;
 
-	return line << SIM_MEMORY_TAGS_VERSION_BITS | (*a->cell & a->m->version_mask);
+	return line << SIM_MEMORY_TAGS_VERSION_BITS | (cell & m->version_mask);
 }
 
-/* The caches of the CPU that have the line, as a level. */
+static uint64_t tag_now(const struct access *a)
+{
+	return tag_of(a->m, a->line, a->key, *a->cell);
+}
+
+/* The level of the CPU's caches that has the line; now all down to there have it. */
 static unsigned find(struct cache_cpu *c, uint64_t tag)
 {
 	if (sim_memory_tags_hit(&c->l1, tag))
@@ -71,14 +77,11 @@ static unsigned find(struct cache_cpu *c, uint64_t tag)
 	return sim_memory_tags_hit(c->llc, tag) ? SIM_MEMORY_LLC : SIM_MEMORY_LEVELS;
 }
 
-/* The line comes into all caches of the CPU nearer than `level`. */
-static void fill(struct cache_cpu *c, uint64_t tag, unsigned level)
+static void fill(struct cache_cpu *c, uint64_t tag)
 {
-	if (level > SIM_MEMORY_LLC)
-		sim_memory_tags_put(c->llc, tag);
-	if (level > SIM_MEMORY_L2)
-		sim_memory_tags_put(&c->l2, tag);
 	sim_memory_tags_put(&c->l1, tag);
+	sim_memory_tags_put(&c->l2, tag);
+	sim_memory_tags_put(c->llc, tag);
 }
 
 static uint32_t from_memory(const struct access *a)
@@ -102,18 +105,15 @@ static void own(const struct access *a)
 
 static uint32_t touch_own(const struct access *a)
 {
-	uint64_t tag = tag_of(a);
-	unsigned level = find(a->c, tag);
+	unsigned level = find(a->c, tag_now(a));
 
-	if (level > SIM_MEMORY_L1)
-		fill(a->c, tag, level);
 	return level < SIM_MEMORY_LEVELS ? a->m->place.cycles[level] : from_memory(a);
 }
 
 static uint32_t touch_first(const struct access *a)
 {
 	own(a);
-	fill(a->c, tag_of(a), SIM_MEMORY_LEVELS);
+	fill(a->c, tag_now(a));
 	return from_memory(a);
 }
 
@@ -135,7 +135,7 @@ static uint32_t touch_others(const struct access *a)
 {
 	struct sim_memory_place *p = &a->m->place;
 	unsigned owner = sim_memory_place_owner(p, *a->cell);
-	uint64_t tag = tag_of(a);
+	uint64_t tag = tag_now(a);
 	unsigned level = owners_level(a, owner, tag);
 	uint32_t cycles;
 
@@ -152,17 +152,17 @@ static uint32_t touch_others(const struct access *a)
 		*a->cell = (*a->cell & ~SIM_MEMORY_STATE) | SIM_MEMORY_SHARED;
 	else
 		*a->cell |= SIM_MEMORY_SOCKETS;
-	fill(a->c, tag_of(a), SIM_MEMORY_LEVELS);
+	fill(a->c, tag_now(a));
 	return cycles;
 }
 
-/* A last-level cache of the socket has a shared line that this CPU's caches have not. */
+/* Another last-level cache of the socket has a shared line that this CPU's had not. */
 static bool neighbour_has(const struct access *a, uint64_t tag)
 {
 	const struct sim_memory_place *p = &a->m->place;
 
 	for (unsigned llc = 0; llc < p->nllc; llc++)
-		if (p->llc_socket[llc] == p->cpu[a->cpu].socket &&
+		if (llc != p->cpu[a->cpu].llc && p->llc_socket[llc] == p->cpu[a->cpu].socket &&
 		    sim_memory_tags_has(&a->m->llc[llc], tag))
 			return true;
 	return false;
@@ -171,11 +171,11 @@ static bool neighbour_has(const struct access *a, uint64_t tag)
 static uint32_t touch_shared(const struct access *a)
 {
 	struct sim_memory_place *p = &a->m->place;
-	unsigned owner = sim_memory_place_owner(p, *a->cell);
-	uint64_t tag = tag_of(a);
-	unsigned level = find(a->c, tag);
+	unsigned owner = sim_memory_place_owner(p, *a->cell), level;
+	uint64_t tag = tag_now(a);
 	uint32_t cycles, all;
 
+	level = find(a->c, tag);
 	if (level < SIM_MEMORY_LEVELS)
 		cycles = p->cycles[level];
 	else
@@ -184,11 +184,10 @@ static uint32_t touch_shared(const struct access *a)
 		all = sim_memory_place_invalidate(p, a->cpu, owner, *a->cell);
 		cycles = all > cycles ? all : cycles;
 		own(a);
+		fill(a->c, tag_now(a));
 	} else if (p->cpu[owner].socket != p->cpu[a->cpu].socket) {
 		*a->cell |= SIM_MEMORY_SOCKETS;
 	}
-	if (level > SIM_MEMORY_L1 || a->write)
-		fill(a->c, tag_of(a), a->write ? SIM_MEMORY_LEVELS : level);
 	return cycles;
 }
 
@@ -204,8 +203,10 @@ static uint32_t touch_any(const struct access *a)
 								    : touch_others(a);
 }
 
-static uint32_t touch(struct sim_memory *memory, struct sim_cpu *cpu, enum sim_line line,
-		      uint64_t key, uint32_t *cell, bool write)
+/* Takes the same as touch(), so that nothing has to be kept for the call. */
+__attribute__((noinline)) static uint32_t touch_slow(struct sim_memory *memory,
+						     struct sim_cpu *cpu, enum sim_line line,
+						     uint64_t key, uint32_t *cell, bool write)
 {
 	struct cache *m = (struct cache *)(void *)memory;
 	struct cache_cpu *c = &m->cpu[cpu->id];
@@ -217,6 +218,28 @@ static uint32_t touch(struct sim_memory *memory, struct sim_cpu *cpu, enum sim_l
 		think(m, c, cpu->now);
 	c->last = a.date;
 	return touch_any(&a) + (write && sim_memory_place_is_lock(line) ? m->place.locked : 0);
+}
+
+/* A line of the CPU's own that it touched last of its set is done here. */
+static uint32_t touch(struct sim_memory *memory, struct sim_cpu *cpu, enum sim_line line,
+		      uint64_t key, uint32_t *cell, bool write)
+{
+	struct cache *m = (struct cache *)(void *)memory;
+	struct cache_cpu *c = &m->cpu[cpu->id];
+	const uint32_t *at = cell;
+
+	if (!at) {
+		if (key >= m->place.kind[line].n)
+			return touch_slow(memory, cpu, line, key, cell, write);
+		at = &m->place.kind[line].line[key].cell;
+	}
+	if (((*at ^ c->owned) & ~m->place.stamp_mask) || cpu->now > c->last ||
+	    !m->place.lines[SIM_MEMORY_L1] ||
+	    !sim_memory_tags_first(&c->l1, tag_of(m, line, key, *at)))
+		return touch_slow(memory, cpu, line, key, cell, write);
+	c->last = sim_now(cpu);
+	return m->place.cycles[SIM_MEMORY_L1] +
+	       (write && sim_memory_place_is_lock(line) ? m->place.locked : 0);
 }
 
 /* Cleared and copied lines go through the CPU's caches, those that are read as well. */
@@ -264,6 +287,7 @@ static bool make_tags(struct cache *m)
 		struct cache_cpu *cpu = &m->cpu[c];
 
 		cpu->llc = &m->llc[m->place.cpu[c].llc];
+		cpu->owned = sim_memory_place_cell(&m->place, SIM_MEMORY_OWNED, c);
 		if (!sim_memory_tags_init(&cpu->l1, lines[SIM_MEMORY_L1], ways[SIM_MEMORY_L1],
 					  &cpu->l2) ||
 		    !sim_memory_tags_init(&cpu->l2, lines[SIM_MEMORY_L2], ways[SIM_MEMORY_L2],

@@ -221,11 +221,13 @@ static uint32_t touch_any(const struct access *a)
 
 /* ---- the way of every access ------------------------------------------------------------ */
 
-__attribute__((noinline)) static uint32_t touch_slow(struct sim_memory_reuse *r,
-						     struct sim_memory_reuse_cpu *c,
+/* Takes the same as touch(), so that nothing has to be kept for the call. */
+__attribute__((noinline)) static uint32_t touch_slow(struct sim_memory *memory,
 						     struct sim_cpu *cpu, enum sim_line line,
 						     uint64_t key, uint32_t *cell, bool write)
 {
+	struct sim_memory_reuse *r = (struct sim_memory_reuse *)(void *)memory;
+	struct sim_memory_reuse_cpu *c = &r->cpu[cpu->id];
 	struct access a = { r, c, line, key, sim_now(cpu), cell, cpu->id, write };
 
 	if (!cell)
@@ -242,23 +244,25 @@ static uint32_t touch(struct sim_memory *memory, struct sim_cpu *cpu, enum sim_l
 {
 	struct sim_memory_reuse *r = (struct sim_memory_reuse *)(void *)memory;
 	struct sim_memory_reuse_cpu *c = &r->cpu[cpu->id];
-	uint32_t now = (uint32_t)(c->clock >> r->stamp_shift), age;
+	uint32_t *at = cell, now = (uint32_t)(c->clock >> r->stamp_shift), age;
 
-	if (!cell) {
-		struct sim_memory_kind_lines *k = &r->place.kind[line];
+	if (!at) {
+		const struct sim_memory_kind_lines *k = &r->place.kind[line];
 
 		if (key >= k->n)
-			return touch_slow(r, c, cpu, line, key, NULL, write);
-		cell = &k->line[key].cell;
+			return touch_slow(memory, cpu, line, key, cell, write);
+		at = &k->line[key].cell;
 	}
-	age = (now - *cell) & r->place.stamp_mask;
-	if (age >= r->young || (*cell ^ c->owned) & ~r->place.stamp_mask || cpu->now > c->last)
-		return touch_slow(r, c, cpu, line, key, cell, write);
-	c->clock += age * r->young_weight;
+	age = (now - *at) & r->place.stamp_mask;
+	if (age >= r->young || ((*at ^ c->owned) & ~r->place.stamp_mask) || cpu->now > c->last)
+		return touch_slow(memory, cpu, line, key, cell, write);
 	c->last = sim_now(cpu);
-	if (c->clock >= c->next_mark)
-		sim_memory_reuse_age_mark(r, c);
-	*cell = c->owned | sim_memory_reuse_age_stamp(r, c);
+	if (age) {
+		c->clock += age * r->young_weight;
+		if (c->clock >= c->next_mark)
+			sim_memory_reuse_age_mark(r, c);
+		*at = c->owned | sim_memory_reuse_age_stamp(r, c);
+	}
 	return r->place.cycles[SIM_MEMORY_L1] +
 	       (write && sim_memory_place_is_lock(line) ? r->place.locked : 0);
 }

@@ -10,6 +10,7 @@ bool sim_memory_tags_init(struct sim_memory_tags *t, uint32_t lines, uint32_t wa
 	if (!lines)
 		return true;
 	t->sets = lines / ways;
+	t->mask = t->sets & (t->sets - 1) ? 0 : t->sets - 1;
 	t->seen = calloc(t->sets, sizeof(*t->seen));
 	t->tag = calloc((size_t)t->sets * ways, sizeof(*t->tag));
 	return t->seen && t->tag;
@@ -24,15 +25,6 @@ void sim_memory_tags_fini(struct sim_memory_tags *t)
 static uint64_t line_of(uint64_t tag)
 {
 	return tag >> SIM_MEMORY_TAGS_VERSION_BITS;
-}
-
-/* Lines of one kind lie behind one another as they do in memory, each kind somewhere else. */
-static uint32_t set_of(const struct sim_memory_tags *t, uint64_t tag)
-{
-	uint64_t line = line_of(tag);
-	uint32_t kind = (uint32_t)(line >> SIM_MEMORY_TAGS_KEY_BITS);
-
-	return ((uint32_t)line + kind * UINT32_C(0x9e3779b1)) % t->sets;
 }
 
 /* Where the line is in the set; t->ways = nowhere. */
@@ -73,7 +65,7 @@ static void catch_up(struct sim_memory_tags *t, uint32_t set)
 
 static uint64_t *visit(struct sim_memory_tags *t, uint64_t tag)
 {
-	uint32_t set = set_of(t, tag);
+	uint32_t set = sim_memory_tags_set(t, tag);
 
 	if (t->seen[set] != t->swept)
 		catch_up(t, set);
@@ -83,8 +75,7 @@ static uint64_t *visit(struct sim_memory_tags *t, uint64_t tag)
 /* The tag goes to place `at`, which is in front of `from`; what is between moves back. */
 static void move(uint64_t *row, uint64_t tag, uint32_t at, uint32_t from)
 {
-	for (uint32_t i = from; i > at; i--)
-		row[i] = row[i - 1];
+	memmove(row + at + 1, row + at, (from - at) * sizeof(*row));
 	row[at] = tag;
 }
 
@@ -102,7 +93,7 @@ static void put(struct sim_memory_tags *t, uint64_t tag, uint64_t passed)
 		return;
 	row = visit(t, tag);
 	from = find(t, row, tag);
-	at = (uint32_t)(passed / t->sets);
+	at = passed ? (uint32_t)(passed / t->sets) : 0;
 	if (from == t->ways)
 		out = row[--from];
 	move(row, tag, at < from ? at : from, from);
@@ -118,8 +109,9 @@ void sim_memory_tags_put(struct sim_memory_tags *t, uint64_t tag)
 
 bool sim_memory_tags_hit(struct sim_memory_tags *t, uint64_t tag)
 {
-	uint64_t *row;
+	uint64_t *row, out = 0;
 	uint32_t i;
+	bool hit;
 
 	if (!t->sets)
 		return false;
@@ -127,10 +119,13 @@ bool sim_memory_tags_hit(struct sim_memory_tags *t, uint64_t tag)
 	if (row[0] == tag)
 		return true;
 	i = find(t, row, tag);
-	if (i == t->ways || row[i] != tag)
-		return false;
+	hit = i < t->ways && row[i] == tag;
+	if (i == t->ways)
+		out = row[--i];
 	move(row, tag, 0, i);
-	return true;
+	if (out && t->next)
+		put(t->next, out, 0);
+	return hit;
 }
 
 bool sim_memory_tags_has(struct sim_memory_tags *t, uint64_t tag)

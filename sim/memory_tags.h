@@ -12,6 +12,7 @@
 #define SIM_MEMORY_TAGS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* A tag: which kind of line, which one of them, its version. */
@@ -21,6 +22,7 @@
 struct sim_memory_tags {
 	struct sim_memory_tags *next; /* NULL = memory */
 	uint32_t sets, ways;          /* 0 sets: there is no such cache */
+	uint32_t mask;                /* sets - 1, if they are a power of two; else 0 */
 	uint64_t swept;               /* lines of the sweep so far */
 	uint64_t *seen;               /* [sets]: swept at the last visit */
 	uint64_t *tag;                /* [sets * ways], 0 = an application's line, or none */
@@ -31,12 +33,31 @@ bool sim_memory_tags_init(struct sim_memory_tags *t, uint32_t lines, uint32_t wa
 			  struct sim_memory_tags *next);
 void sim_memory_tags_fini(struct sim_memory_tags *t);
 
-/* Whether the line is there with that version. It is then the youngest of its set. */
+/* Whether the line is there with that version. From now on it is, the youngest of its set. */
 bool sim_memory_tags_hit(struct sim_memory_tags *t, uint64_t tag);
 /* The same, but nothing changes: somebody else asks. */
 bool sim_memory_tags_has(struct sim_memory_tags *t, uint64_t tag);
-/* The line becomes the youngest of its set, in place of an older version of itself. */
+/* The same without the question. */
 void sim_memory_tags_put(struct sim_memory_tags *t, uint64_t tag);
+
+/* The set of a tag. Lines of one kind lie behind one another as they do in memory, each kind
+ * somewhere else. */
+static inline uint32_t sim_memory_tags_set(const struct sim_memory_tags *t, uint64_t tag)
+{
+	uint64_t line = tag >> SIM_MEMORY_TAGS_VERSION_BITS;
+	uint32_t kind = (uint32_t)(line >> SIM_MEMORY_TAGS_KEY_BITS);
+	uint32_t at = (uint32_t)line + kind * UINT32_C(0x9e3779b1);
+
+	return t->mask ? at & t->mask : at % t->sets;
+}
+
+/* Whether the line is the youngest of its set already; for caches that are there. */
+static inline bool sim_memory_tags_first(const struct sim_memory_tags *t, uint64_t tag)
+{
+	uint32_t set = sim_memory_tags_set(t, tag);
+
+	return t->seen[set] == t->swept && t->tag[(size_t)set * t->ways] == tag;
+}
 
 static inline void sim_memory_tags_sweep(struct sim_memory_tags *t, uint64_t lines)
 {
