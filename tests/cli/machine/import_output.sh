@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The file is there when it is whole; what was there before stays otherwise, and devices too.
+# The file is there when it is whole; what was there before stays otherwise, and so does a pipe.
 xml=$CASES/two-packages.xml
 echo before >out.yaml
 printf '<topology>' | pagesim machine import - -o out.yaml
@@ -7,6 +7,10 @@ echo "= $?"
 cat out.yaml
 pagesim machine import "$xml" -o out.yaml
 head -1 out.yaml
-pagesim machine import "$xml" -o /dev/null
+mkfifo pipe
+cat pipe >through &
+pagesim machine import "$xml" -o pipe
+wait
+head -1 through
 ls -A
-[ -c /dev/null ] && echo still a device
+[ -p pipe ] && echo still a pipe

@@ -37,5 +37,6 @@ try --sys tree
 try "$xml" -o no/folder/out.yaml
 mkdir full
 try "$xml" -o full
-try "$xml" -o /dev/full
+ln -s /dev/full disk # a link, so that nothing can happen to the device itself
+try "$xml" -o disk
 ls
