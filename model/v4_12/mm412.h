@@ -494,59 +494,6 @@ void mm412_pageblock_count(const struct mm412 *mm, const struct mm412_zone *zone
 unsigned mm412_pageblock_move(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
 			      uint32_t slot, unsigned type, unsigned *movable);
 
-/* Counters with per-cpu parts: mm412_vmstat.c */
-
-/* NR_FREE_PAGES of the zone takes in what a CPU's part has come to. */
-void mm412_vmstat_overflow(const struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
-			   int64_t delta);
-
-/* NR_FREE_PAGES changes by delta on that CPU; beyond the threshold all of it is folded. */
-static inline void mm412_vmstat_free(const struct mm412 *mm, struct mm412_zone *zone,
-				     struct mm412_pcp *pcp, struct sim_cpu *cpu, int64_t delta)
-{
-	int64_t x = delta + pcp->free_diff;
-
-	if (x > zone->stat_threshold || x < -zone->stat_threshold) {
-		mm412_vmstat_overflow(mm, zone, cpu, x);
-		x = 0;
-	}
-	pcp->free_diff = (int8_t)x;
-}
-
-/* The same for NR_FREE_CMA_PAGES. */
-void mm412_vmstat_cma(const struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
-		      struct sim_cpu *cpu, int64_t delta);
-/* Free frames of that type come or go: __mod_zone_freepage_state(). */
-void mm412_vmstat_typed(const struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
-			struct sim_cpu *cpu, int64_t delta, unsigned type);
-
-/* The counter as the allocator reads it: never negative, without the per-cpu parts. */
-static inline int64_t mm412_vmstat_nr_free(const struct mm412_zone *zone)
-{
-	return zone->nr_free < 0 ? 0 : zone->nr_free;
-}
-
-static inline int64_t mm412_vmstat_nr_free_cma(const struct mm412_zone *zone)
-{
-	return zone->nr_free_cma < 0 ? 0 : zone->nr_free_cma;
-}
-
-int64_t mm412_vmstat_exact(const struct mm412 *mm, const struct mm412_zone *zone);
-int64_t mm412_vmstat_exact_cma(const struct mm412 *mm, const struct mm412_zone *zone);
-int64_t mm412_vmstat_numa(const struct mm412 *mm, const struct mm412_zone *zone,
-			  enum mm412_numa item);
-void mm412_vmstat_statistics(struct mm412 *mm, struct mm412_zone *preferred,
-			     struct mm412_zone *zone, struct sim_cpu *cpu);
-void mm412_vmstat_thresholds(struct mm412 *mm);
-/* set_pgdat_percpu_threshold(): while kswapd works the parts are kept so small that they cannot
- * hide how near the marks are; false = as at boot. */
-void mm412_vmstat_pressure(struct mm412 *mm, unsigned nid, bool pressure);
-/* Adds a CPU's parts to the zone's counters; false when there were none. `cpu` is charged. */
-bool mm412_vmstat_fold(const struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
-		       struct sim_cpu *cpu);
-/* vmstat_update: folds that CPU's parts, returns pages of remote zones. */
-void mm412_vmstat_tick(void *state, struct sim_cpu *cpu);
-
 /* Free blocks: mm412_buddy.c */
 
 /* Of the type's own lists: the smallest block that fits, split. MM412_NONE when empty. */
@@ -625,31 +572,6 @@ void mm412_pcp_drain_some(struct mm412 *mm, struct mm412_zone *zone, struct mm41
 void mm412_pcp_drain(struct mm412 *mm, struct sim_cpu *cpu, unsigned owner);
 /* All CPUs that have pages; with `zone` those that have pages of it. */
 void mm412_pcp_drain_all(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_zone *zone);
-
-/* Watermarks: mm412_watermark.c */
-
-void mm412_watermark_boot(struct mm412 *mm);
-/* The sysctl writes that parameters other than the presets stand for. */
-void mm412_watermark_sysctl(struct mm412 *mm);
-/* The same while the kernel runs; params hold what was written. */
-void mm412_watermark_marks(struct mm412 *mm);
-void mm412_watermark_reserves(struct mm412 *mm);
-/* calculate_totalreserve_pages(): what page cache cannot count on. */
-uint64_t mm412_watermark_totalreserve(const struct mm412 *mm);
-/* ... on one node: pgdat->totalreserve_pages. */
-uint64_t mm412_watermark_node_reserve(const struct mm412 *mm, unsigned nid);
-/* What khugepaged raises min_free_kbytes to, if it is not that high already. */
-uint64_t mm412_watermark_recommended(const struct mm412 *mm);
-bool mm412_watermark_exact(const struct mm412_zone *zone, unsigned order, uint64_t mark,
-			   unsigned classzone, unsigned flags, int64_t free);
-/* The same for a request, which touches the free areas that it looks at. */
-bool mm412_watermark_look(const struct mm412 *mm, const struct mm412_zone *zone,
-			  struct sim_cpu *cpu, unsigned order, uint64_t mark,
-			  unsigned classzone, unsigned flags, int64_t free);
-/* zone_watermark_ok_safe: with the per-cpu parts when the counter is near the marks. */
-bool mm412_watermark_safe(const struct mm412 *mm, const struct mm412_zone *zone,
-			  struct sim_cpu *cpu, unsigned order, uint64_t mark,
-			  unsigned classzone);
 
 /* Writes to /proc/sys/vm: mm412_sysctl.c. See mm_policy.h. */
 
@@ -736,6 +658,7 @@ static inline const char *mm412_arch_zone(const struct mm412 *mm, const struct m
 extern const struct mm_param mm412_params_table[];
 extern const struct mm_param mm412_params_costs[];
 
+#include "model/v4_12/mm412_marks.h"
 #include "model/v4_12/mm412_touch.h"
 
 #endif
