@@ -265,7 +265,7 @@ static void every_figure_of_a_file_arrives(void)
 	CU_ASSERT_EQUAL(m->loaded[5].factor_milli, 3470);
 	CU_ASSERT_EQUAL(m->slit[0], 10);
 	CU_ASSERT_EQUAL(m->slit[1], 21);
-	CU_ASSERT_EQUAL(m->sched_cycles.ipi, 2500);
+	CU_ASSERT_EQUAL(m->sched_cycles.ipi, 5000);
 	sim_machine_free(m);
 }
 

@@ -19,17 +19,19 @@ static struct sim_machine *load(const char *path)
 }
 
 static const char *const files[] = {
-	"configs/machines/one-node.yaml",
-	"configs/machines/two-node.yaml",
-	"configs/machines/two-node-movable.yaml",
+	"configs/machines/2s-broadwell.yaml",     "configs/machines/2s-cascadelake-8269cy.yaml",
+	"configs/machines/2s-haswell.yaml",       "configs/machines/2s-hygon-7280.yaml",
+	"configs/machines/2s-icelake-8360y.yaml", "configs/machines/2s-naples.yaml",
+	"configs/machines/2s-rome-nps4.yaml",     "configs/machines/2s-skylake-8180.yaml",
+	"configs/machines/4s-xeon-e5-4600.yaml",  "configs/machines/4s-xeon-e7-4800v2.yaml",
+	"configs/machines/eight-node-1tib.yaml",  "configs/machines/four-node.yaml",
+	"configs/machines/genoa-vm-2cpu.yaml",    "configs/machines/i7-4790k.yaml",
+	"configs/machines/laptop.yaml",           "configs/machines/numaq-16.yaml",
+	"configs/machines/one-node.yaml",         "configs/machines/p3-1cpu.yaml",
+	"configs/machines/p3-2cpu.yaml",          "configs/machines/p3-4cpu.yaml",
+	"configs/machines/p3-500.yaml",           "configs/machines/tiny.yaml",
+	"configs/machines/two-node-movable.yaml", "configs/machines/two-node.yaml",
 	"configs/machines/vm-fragment.yaml",
-	"configs/machines/2s-broadwell.yaml",
-	"configs/machines/2s-skylake-8180.yaml",
-	"configs/machines/tiny.yaml",
-	"configs/machines/p3-1cpu.yaml",
-	"configs/machines/p3-4cpu.yaml",
-	"configs/machines/numaq-16.yaml",
-	"configs/machines/four-node.yaml",
 };
 
 /* ---- to a kernel ----------------------------------------------------------------------- */
@@ -449,10 +451,16 @@ static void a_machine_is_drawn_with_units(void)
 		"two-node-movable: 3 nodes, 4 CPUs, 640 MiB, x86_64, 2600 MHz\n"
 		"source: generic\n"
 		"\n"
-		"node      memory  CPUs\n"
-		"   0     256 MiB  0-1\n"
-		"   1     256 MiB  2-3\n"
-		"   2     128 MiB  none\n"
+		"node 0  256 MiB, CPUs 0-1\n"
+		"  zones  DMA 16 MiB, DMA32 240 MiB\n"
+		"  LLC    1 x 35 MiB: CPUs 0-1\n"
+		"\n"
+		"node 1  256 MiB, CPUs 2-3\n"
+		"  zones  DMA32 128 MiB, Movable 128 MiB\n"
+		"  LLC    1 x 35 MiB: CPUs 2-3\n"
+		"\n"
+		"node 2  128 MiB, no CPU\n"
+		"  zones  DMA32 128 MiB\n"
 		"\n"
 		"node zone        first frame    last frame      spanned      present      "
 		"managed\n"
@@ -473,23 +481,23 @@ static void a_machine_is_drawn_with_units(void)
 		"LLC       35 MiB    20       50     19.23     2 CPUs\n"
 		"\n"
 		"memory latency, idle, load-to-use, ns\n"
-		"from\\to        0        1        2\n"
-		"      0       85    136.3    136.3\n"
-		"      1    136.3       85    136.3\n"
-		"      2    136.3    136.3       85\n"
+		"from\\to      0      1      2\n"
+		"      0     85  136.3  136.3\n"
+		"      1  136.3     85  136.3\n"
+		"      2  136.3  136.3     85\n"
 		"\n"
 		"distance (SLIT)\n"
-		"from\\to        0        1        2\n"
-		"      0       10       21       31\n"
-		"      1       21       10       31\n"
-		"      2       31       31       10\n"
+		"from\\to   0   1   2\n"
+		"      0  10  21  31\n"
+		"      1  21  10  31\n"
+		"      2  31  31  10\n"
 		"\n"
 		"dirty line, same socket                  47 ns     122 cycles\n"
 		"dirty line, other socket                108 ns     281 cycles\n"
-		"atomic operation                                    20 cycles\n"
-		"context switch                                    2600 cycles\n"
-		"wake-up                                           2600 cycles\n"
-		"inter-processor interrupt                         2600 cycles\n";
+		"atomic operation                        7.7 ns      20 cycles\n"
+		"context switch                         1000 ns    2600 cycles\n"
+		"wake-up                                1000 ns    2600 cycles\n"
+		"inter-processor interrupt              1000 ns    2600 cycles\n";
 	struct sim_machine *m = load("configs/machines/two-node-movable.yaml");
 	char got[4000];
 	FILE *out = fmemopen(got, sizeof(got), "w");
