@@ -3,9 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define OTHER_SOCKET                                                                           \
-	20 /* what a kernel takes for the distance where the firmware tells none               \
-	    */
+/* What a kernel takes for the distance where the firmware tells none. */
+#define OTHER_SOCKET 20
 
 static bool near(const struct sim_machine *m, unsigned a, unsigned b)
 {
