@@ -26,6 +26,7 @@ test|libcunit1-dev|header CUnit/Basic.h|the unit test framework
 test|clang|command clang|builds the tree with the second compiler
 test|clang-format|command clang-format|the test of the code layout
 test|git|command git|lists the files that the lint tests look at
+test|python3|command python3|holds the costs of steps against published measurements
 test|valgrind|command valgrind|counts the instructions an event takes
 test|zstd|command zstd|plain zstd has to read our traces
 test|default-jre-headless|command java|runs the reference reader of latency logs

@@ -331,13 +331,12 @@ const struct mm_param mm412_params_table[] = {
 	}
 
 /*
- * Calibrated on published microbenchmarks (configs/costs/4.12.yaml names them): a warm,
- * uncontended page from a per-cpu list in 142 cycles, its free in 77, 300-800 a refill and
- * about 1000 a drain of 31 pages, +58 and +65 for order 2, with 4 cycles for each line that is
- * touched. What sleeps is estimated from the instructions it takes.
+ * Calibrated on published microbenchmarks (docs/calibration.md): a warm, uncontended page
+ * from a per-cpu list in 147 cycles, its free in 78, a block of order 2 in 217 and 155, lines
+ * in L1 included. What sleeps is estimated from the instructions it takes.
  */
 const struct mm_param mm412_params_costs[] = {
-	ROW(alloc_entry, 40, "entering an allocation: flags, zonelist, preferred zone"),
+	ROW(alloc_entry, 43, "entering an allocation: flags, zonelist, preferred zone"),
 	ROW(zone_step, 8, "each zone of the zonelist that is looked at"),
 	ROW(watermark, 2, "the short test of a watermark"),
 	ROW(watermark_exact, 0, "the full test of a watermark"),
@@ -345,20 +344,20 @@ const struct mm_param mm412_params_costs[] = {
 	ROW(lock, 33, "a free zone lock, taken and given back"),
 	ROW(statistics, 10, "event and NUMA counters of an allocation"),
 	ROW(prep, 12, "checks and preparation of the block handed out"),
-	ROW(prep_frame, 2, "... of each further frame of it"),
-	ROW(pcp_take, 12, "a page from a per-cpu list"),
-	ROW(pcp_give, 9, "a page to a per-cpu list"),
+	ROW(prep_frame, 1, "... of each further frame of it"),
+	ROW(pcp_take, 14, "a page from a per-cpu list"),
+	ROW(pcp_give, 11, "a page to a per-cpu list"),
 	ROW(refill, 12, "starting to fill a per-cpu list"),
 	ROW(refill_page, 4, "each page put on it"),
 	ROW(take, 2, "a block off its free list"),
 	ROW(split_step, 3, "each halving of a block"),
-	ROW(free_entry, 14, "entering a free: checks, type of the pageblock"),
-	ROW(free_block, 0, "... of a block of order 1 and more"),
-	ROW(free_frame, 2, "checks of each further frame of a block"),
+	ROW(free_entry, 13, "entering a free: checks, type of the pageblock"),
+	ROW(free_block, 8, "... of a block of order 1 and more"),
+	ROW(free_frame, 0, "checks of each further frame of a block"),
 	ROW(drain, 12, "starting to empty a per-cpu list"),
-	ROW(drain_page, 2, "each page taken off it"),
+	ROW(drain_page, 8, "each page taken off it"),
 	ROW(merge_step, 4, "each merge of two buddies"),
-	ROW(place, 5, "a block to its free list"),
+	ROW(place, 1, "a block to its free list"),
 	ROW(fallback, 40, "finding a block of another type"),
 	ROW(steal_frame, 2, "each frame seen while a pageblock's free blocks move"),
 	ROW(highatomic, 40, "reserving or unreserving a pageblock"),
