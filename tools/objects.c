@@ -16,6 +16,14 @@
 
 _Static_assert(sizeof(struct objects_entry) == 8, "an object is 8 bytes");
 
+/* What is left of a chunk: which numbers, in words of 64, and their entries, ascending. */
+struct objects_packed {
+	uint64_t there[CHUNK / 64];
+	uint16_t before[CHUNK / 64]; /* entries of the words before */
+	uint16_t count;
+	struct objects_entry entries[];
+};
+
 struct objects_split {
 	uint64_t number;
 	struct objects_parts parts;
@@ -89,12 +97,9 @@ static void drop_chunk(struct objects *o, uint64_t at)
 		spare_dense(o, o->dense[at]);
 	o->dense[at] = NULL;
 	free(c->packed);
-	free(c->places);
 	free(c->notes);
 	c->packed = NULL;
-	c->places = NULL;
 	c->notes = NULL;
-	c->npacked = 0;
 }
 
 static void free_slabs(struct objects *o)
@@ -152,18 +157,15 @@ static bool grow(struct objects *o, uint64_t chunk)
 
 static struct objects_entry *packed_entry(const struct objects_chunk *c, uint64_t number)
 {
-	uint16_t place = (uint16_t)(number % CHUNK);
-	unsigned low = 0, high = c->npacked;
+	uint64_t place = number % CHUNK, bit = UINT64_C(1) << (place % 64), word;
 
-	while (low < high) {
-		unsigned mid = (low + high) / 2;
-
-		if (c->places[mid] < place)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < c->npacked && c->places[low] == place ? &c->packed[low] : NULL;
+	if (!c->packed)
+		return NULL;
+	word = c->packed->there[place / 64];
+	if (!(word & bit))
+		return NULL;
+	return &c->packed->entries[c->packed->before[place / 64] +
+				   __builtin_popcountll(word & (bit - 1))];
 }
 
 struct objects_entry objects_get(const struct objects *o, uint64_t number)
@@ -183,46 +185,47 @@ struct objects_entry objects_get(const struct objects *o, uint64_t number)
 }
 
 /* The survivors' words, in place; the rest of their memory is only an economy. */
-static void pack_notes(struct objects_chunk *c, const uint16_t *places, unsigned n)
+static void pack_notes(struct objects_chunk *c, const struct objects_entry *dense, unsigned n)
 {
 	uint32_t *smaller;
+	unsigned at = 0;
 
 	if (!c->notes)
 		return;
-	for (unsigned i = 0; i < n; i++)
-		c->notes[i] = c->notes[places[i]];
+	for (unsigned i = 0; i < CHUNK; i++)
+		if (dense[i].state != OBJECTS_GONE)
+			c->notes[at++] = c->notes[i];
 	smaller = realloc(c->notes, n * sizeof(*smaller));
 	c->notes = smaller ? smaller : c->notes;
 }
 
-/* Keeps only the survivors of a chunk all of whose numbers have been given out. */
+/* Keeps only the survivors of a chunk, numbers that are still to come among them. */
 static void pack(struct objects *o, uint64_t chunk)
 {
 	struct objects_chunk *c = &o->chunks[chunk];
 	const struct objects_entry *dense = o->dense[chunk];
-	unsigned n = (unsigned)(CHUNK - c->gone), at = 0;
-	struct objects_entry *packed = malloc(n * sizeof(*packed));
-	uint16_t *places = malloc(n * sizeof(*places));
+	unsigned n = (unsigned)(CHUNK - c->gone);
+	struct objects_packed *packed = malloc(sizeof(*packed) + n * sizeof(*dense));
 
-	if (!packed || !places) { /* only an economy: the dense chunk serves as well */
-		free(packed);
-		free(places);
+	if (!packed) /* only an economy: the dense chunk serves as well */
 		return;
-	}
+	packed->count = 0;
 	for (unsigned i = 0; i < CHUNK; i++) {
+		if (i % 64 == 0) {
+			packed->there[i / 64] = 0;
+			packed->before[i / 64] = packed->count;
+		}
 		if (dense[i].state == OBJECTS_GONE)
 			continue;
-		assert(at < n);
-		packed[at] = dense[i];
-		places[at++] = (uint16_t)i;
+		assert(packed->count < n);
+		packed->there[i / 64] |= UINT64_C(1) << (i % 64);
+		packed->entries[packed->count++] = dense[i];
 	}
-	assert(at == n);
-	pack_notes(c, places, n);
+	assert(packed->count == n);
+	pack_notes(c, dense, n);
 	spare_dense(o, o->dense[chunk]);
 	o->dense[chunk] = NULL;
 	c->packed = packed;
-	c->places = places;
-	c->npacked = (uint16_t)n;
 }
 
 struct objects_entry *objects_elsewhere(struct objects *o, uint64_t number)
@@ -260,14 +263,14 @@ bool objects_note_here(struct objects *o, uint64_t number, uint32_t word)
 	struct objects_chunk *c = &o->chunks[at];
 
 	if (!o->dense[at]) {
-		const struct objects_entry *packed = packed_entry(c, number);
+		const struct objects_entry *entry = packed_entry(c, number);
 
-		if (!packed)
+		if (!entry)
 			return true;
-		place = (uint64_t)(packed - c->packed);
+		place = (uint64_t)(entry - c->packed->entries);
 	}
 	if (!c->notes)
-		c->notes = calloc(o->dense[at] ? CHUNK : c->npacked, sizeof(*c->notes));
+		c->notes = calloc(o->dense[at] ? CHUNK : c->packed->count, sizeof(*c->notes));
 	if (!c->notes)
 		return false;
 	c->notes[place] = word;
@@ -278,14 +281,14 @@ uint32_t objects_noted(const struct objects *o, uint64_t number)
 {
 	uint64_t at = number >> OBJECTS_CHUNK_SHIFT;
 	const struct objects_chunk *c = &o->chunks[at];
-	const struct objects_entry *packed;
+	const struct objects_entry *entry;
 
 	if (at >= o->nchunks || !c->notes)
 		return 0;
 	if (o->dense[at])
 		return c->notes[number % CHUNK];
-	packed = packed_entry(c, number);
-	return packed ? c->notes[packed - c->packed] : 0;
+	entry = packed_entry(c, number);
+	return entry ? c->notes[entry - c->packed->entries] : 0;
 }
 
 void objects_forget_notes(struct objects *o)
@@ -320,20 +323,24 @@ static void each_in_chunk(const struct objects *o, uint64_t at,
 			  void (*visit)(void *ctx, uint64_t number, struct objects_entry e),
 			  void *ctx)
 {
-	const struct objects_chunk *c = &o->chunks[at];
-	const struct objects_entry *dense = o->dense[at], *entries = dense ? dense : c->packed;
-	unsigned n = dense ? (unsigned)CHUNK : c->npacked;
+	const struct objects_packed *packed = o->chunks[at].packed;
+	const struct objects_entry *next = o->dense[at] ? o->dense[at] : packed->entries;
 
-	for (unsigned i = 0; i < n; i++)
-		if (entries[i].state == OBJECTS_LIVE || entries[i].state == OBJECTS_HELD)
-			visit(ctx, at * CHUNK + (dense ? i : c->places[i]), entries[i]);
+	for (unsigned i = 0; i < CHUNK; i++) {
+		if (!o->dense[at] && !(packed->there[i / 64] >> (i % 64) & 1))
+			continue;
+		if (next->state == OBJECTS_LIVE || next->state == OBJECTS_HELD)
+			visit(ctx, at * CHUNK + i, *next);
+		next++;
+	}
 }
 
 void objects_each(const struct objects *o,
 		  void (*visit)(void *ctx, uint64_t number, struct objects_entry e), void *ctx)
 {
 	for (uint64_t i = 0; i < o->nchunks; i++)
-		each_in_chunk(o, i, visit, ctx);
+		if (o->dense[i] || o->chunks[i].packed)
+			each_in_chunk(o, i, visit, ctx);
 }
 
 static void count(void *ctx, uint64_t number, struct objects_entry e)

@@ -1,7 +1,7 @@
 /*
  * A trace's objects: which frame, order and owner each allocation number has in the
  * simulation. Allocation numbers only grow, so they are kept in chunks of 4096; a chunk
- * whose objects are all gone is used again, and one with few survivors is packed. Memory
+ * whose objects are all gone is used again, and one with an eighth left is packed. Memory
  * follows the live objects, not the length of the trace.
  */
 #ifndef OBJECTS_H
@@ -42,18 +42,16 @@ struct objects_parts {
 
 #define OBJECTS_CHUNK_SHIFT 12
 #define OBJECTS_CHUNK ((uint64_t)1 << OBJECTS_CHUNK_SHIFT)
-#define OBJECTS_PACK_AT 64u /* survivors at which a chunk is packed */
+#define OBJECTS_PACK_AT 512u /* survivors at which a chunk is packed */
 
 /*
- * A chunk is dense, with an entry a number (objects.dense), or packed: the survivors with their
- * places, ascending. This and struct objects are open for the inline functions' sake alone.
+ * A chunk is dense, with an entry a number (objects.dense), or packed: the survivors alone.
+ * This and struct objects are open for the inline functions' sake alone.
  */
 struct objects_chunk {
-	struct objects_entry *packed;
-	uint16_t *places; /* of the packed entries */
-	uint32_t *notes;  /* [OBJECTS_CHUNK] dense, [npacked] packed; NULL = none */
-	uint16_t npacked;
-	uint16_t gone; /* GONE since the chunk was made; OBJECTS_CHUNK = nothing left */
+	struct objects_packed *packed;
+	uint32_t *notes; /* [OBJECTS_CHUNK] dense, one a survivor packed; NULL = none */
+	uint16_t gone;   /* GONE since the chunk was made; OBJECTS_CHUNK = nothing left */
 };
 
 struct objects {
