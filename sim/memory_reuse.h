@@ -14,7 +14,7 @@
 /* Clocks count lines taken in; 32 bits behind the point. */
 #define SIM_MEMORY_REUSE_LINE (UINT64_C(1) << 32)
 #define SIM_MEMORY_REUSE_FINE 256u
-#define SIM_MEMORY_REUSE_COARSE 128u
+#define SIM_MEMORY_REUSE_COARSE 512u
 #define SIM_MEMORY_REUSE_SEEN 256u
 #define SIM_MEMORY_REUSE_LLC_SEEN 1024u
 #define SIM_MEMORY_REUSE_AGES UINT32_MAX /* older than anybody remembers */

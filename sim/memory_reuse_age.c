@@ -60,7 +60,7 @@ void sim_memory_reuse_age_init(struct sim_memory_reuse *r)
 		r->weight[l] = lines[l] ? LINE / lines[l] : 0;
 	r->young_weight = r->weight[SIM_MEMORY_L1] << r->unit_shift;
 	r->fine_shift = log2_down(lines[SIM_MEMORY_L2] / 32);
-	r->coarse_shift = log2_down(most / 32);
+	r->coarse_shift = log2_down(most / 128);
 	/* Not a part of the stamps' range: think times of equal length would come round to the
 	 * same stamp. */
 	r->most_pollution = 3 * most + most / 7;
@@ -73,20 +73,32 @@ void sim_memory_reuse_age_init(struct sim_memory_reuse *r)
 
 /* ---- clocks ---------------------------------------------------------------------------- */
 
+/* The first of the segments behind `last` up to `now` that a ring has to know. */
+static uint32_t first_new(uint32_t last, uint32_t now, uint32_t ring)
+{
+	return now - last < ring ? last + 1 : now - ring + 1;
+}
+
+/* Lines of an application come to all caches: where many segments passed at a time, the other
+ * clocks were as far back at the beginning of each as this one. */
 void sim_memory_reuse_age_mark(struct sim_memory_reuse *r, struct sim_memory_reuse_cpu *c)
 {
-	uint32_t now = whole(c->clock), llc = whole(r->llc[c->llc].clock);
+	uint32_t now = whole(c->clock), l2 = whole(c->clock2),
+		 llc = whole(r->llc[c->llc].clock);
 	uint32_t fine = now >> r->fine_shift, coarse = now >> r->coarse_shift;
 
-	if (fine != c->fine_now) {
-		c->fine_now = fine;
-		c->fine[fine % SIM_MEMORY_REUSE_FINE] =
-			(struct sim_memory_reuse_mark){ whole(c->clock2), llc };
+	for (uint32_t s = first_new(c->fine_now, fine, SIM_MEMORY_REUSE_FINE); s != fine + 1;
+	     s++) {
+		uint32_t ago = now - (s << r->fine_shift);
+
+		c->fine[s % SIM_MEMORY_REUSE_FINE] =
+			(struct sim_memory_reuse_mark){ l2 - ago, llc - ago };
 	}
-	if (coarse != c->coarse_now) {
-		c->coarse_now = coarse;
-		c->coarse[coarse % SIM_MEMORY_REUSE_COARSE] = llc;
-	}
+	for (uint32_t s = first_new(c->coarse_now, coarse, SIM_MEMORY_REUSE_COARSE);
+	     s != coarse + 1; s++)
+		c->coarse[s % SIM_MEMORY_REUSE_COARSE] = llc - (now - (s << r->coarse_shift));
+	c->fine_now = fine;
+	c->coarse_now = coarse;
 	c->next_mark = ((uint64_t)fine + 1) << r->fine_shift << 32;
 }
 
@@ -134,26 +146,49 @@ static uint32_t older(uint32_t age, uint64_t more)
 						  : SIM_MEMORY_REUSE_AGES;
 }
 
+/* How far the clock of L2 has come since the CPU's own clock stood at `then`. */
+static uint32_t age_l2(const struct sim_memory_reuse *r, const struct sim_memory_reuse_cpu *c,
+		       uint32_t then)
+{
+	uint32_t fine = then >> r->fine_shift;
+
+	if (c->fine_now - fine >= SIM_MEMORY_REUSE_FINE)
+		return SIM_MEMORY_REUSE_AGES;
+	return whole(c->clock2) - c->fine[fine % SIM_MEMORY_REUSE_FINE].l2;
+}
+
+/* The same of the last-level cache. */
+static uint32_t age_llc(const struct sim_memory_reuse *r, const struct sim_memory_reuse_cpu *c,
+			uint32_t then)
+{
+	uint32_t fine = then >> r->fine_shift, coarse = then >> r->coarse_shift;
+	uint32_t now = whole(r->llc[c->llc].clock);
+
+	if (c->fine_now - fine < SIM_MEMORY_REUSE_FINE)
+		return now - c->fine[fine % SIM_MEMORY_REUSE_FINE].llc;
+	if (c->coarse_now - coarse < SIM_MEMORY_REUSE_COARSE)
+		return now - c->coarse[coarse % SIM_MEMORY_REUSE_COARSE];
+	return SIM_MEMORY_REUSE_AGES;
+}
+
+/* A line is the youngest of L2 when it falls out of L1, and of the last level when it falls out
+ * of L2: its age there counts from then. */
 struct sim_memory_reuse_age sim_memory_reuse_age_of(const struct sim_memory_reuse *r,
 						    const struct sim_memory_reuse_cpu *c,
 						    uint32_t stamp, uint64_t date)
 {
+	const uint32_t *size = r->place.lines;
 	uint32_t units = ((uint32_t)(c->clock >> r->stamp_shift) - stamp) & r->place.stamp_mask;
 	uint32_t lines = units << r->unit_shift, then = whole(c->clock) - lines;
-	uint32_t fine = then >> r->fine_shift, coarse = then >> r->coarse_shift;
-	uint32_t llc = whole(r->llc[c->llc].clock);
 	uint64_t more = thought(r, c, date);
-	struct sim_memory_reuse_age a = { older(lines, more), SIM_MEMORY_REUSE_AGES,
-					  SIM_MEMORY_REUSE_AGES };
+	struct sim_memory_reuse_age a = { older(lines, more), 0, 0 };
 
-	if (c->fine_now - fine < SIM_MEMORY_REUSE_FINE) {
-		const struct sim_memory_reuse_mark *m = &c->fine[fine % SIM_MEMORY_REUSE_FINE];
-
-		a.l2 = older(whole(c->clock2) - m->l2, more);
-		a.llc = older(llc - m->llc, more);
-	} else if (c->coarse_now - coarse < SIM_MEMORY_REUSE_COARSE) {
-		a.llc = older(llc - c->coarse[coarse % SIM_MEMORY_REUSE_COARSE], more);
-	}
+	if (lines >= size[SIM_MEMORY_L1])
+		a.l2 = age_l2(r, c, then + size[SIM_MEMORY_L1]);
+	if (lines >= size[SIM_MEMORY_L1] + size[SIM_MEMORY_L2])
+		a.llc = age_llc(r, c, then + size[SIM_MEMORY_L1] + size[SIM_MEMORY_L2]);
+	a.l2 = older(a.l2, more);
+	a.llc = older(a.llc, more);
 	return a;
 }
 

@@ -35,7 +35,7 @@ measure() {
 		"$pagesim" run --quiet --out "$dir/out" "$@" --set memory_model=$model >/dev/null
 		awk -F, -v name="$name" -v model=$model '
 			NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i }
-			NR > 1 && $column["by"] == "all" && !seen[$column["op"]]++ {
+			$column["by"] == "all" && ($column["op"] == "alloc" || $column["op"] == "free") {
 				print name, $column["op"], model, $column["mean_cycles"],
 					$column["p99_cycles"]
 			}' "$dir/out/latency.csv"
@@ -48,7 +48,7 @@ scenarios=$root/configs/scenarios
 	measure host-build-small "$scenarios/host-build.yaml"
 	measure pressure-4.12 "$scenarios/pressure-4.12.yaml"
 	measure build-farm-2x8 --trace "$dir/farm.pgt" --machine "$dir/farm.yaml"
-	measure pressure-2.4 "$scenarios/pressure-2.4.yaml"
+	measure host-build-2.4 "$scenarios/host-build.yaml" --kernel 2.4
 } | awk -v check="$mode" '
 	function percent(a, b) { return b ? 100 * (a - b) / b : 0 }
 	function beyond(x, most) { return x > most || x < -most }

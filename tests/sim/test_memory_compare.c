@@ -88,10 +88,21 @@ static void readers_and_a_writer(struct memory_scene *s, struct drawing *d)
 	memory_scene_write(s, cpu, 1000 + 1000 * cpu + draw(d, 200));
 }
 
+/* The CPU that is furthest behind, as an engine would have it. */
+static unsigned earliest(const struct memory_scene *s)
+{
+	unsigned first = 0;
+
+	for (unsigned c = 1; c < MEMORY_SCENE_CPUS; c++)
+		if (sim_now(&s->cpu[c]) < sim_now(&s->cpu[first]))
+			first = c;
+	return first;
+}
+
 /* All CPUs with an application each, on lines of their own and common ones. */
 static void mixed_with_pollution(struct memory_scene *s, struct drawing *d)
 {
-	unsigned cpu = draw(d, MEMORY_SCENE_CPUS);
+	unsigned cpu = earliest(s);
 
 	memory_scene_think(s, cpu, (uint64_t)draw(d, 400) << draw(d, 9));
 	memory_scene_touch(s, cpu, SIM_LINE_PCP, cpu, true);
