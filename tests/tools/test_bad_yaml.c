@@ -235,7 +235,7 @@ static const struct {
 	{ "scenario-memory-word.yaml",
 	  "scenario-memory-word.yaml:1:15: 'memory_model' should be flat, reuse or cache" },
 	{ "scenario-pacing.yaml", "scenario-pacing.yaml:1:18: 'pacing' should be one of "
-				  "closed, open, asap, not \"fast\"" },
+				  "closed, open, asap, think, not \"fast\"" },
 	{ "scenario-reclaim.yaml", "scenario-reclaim.yaml:1:28: 'recorded_reclaim' should be "
 				   "one of drop, keep, not \"maybe\"" },
 	{ "scenario-seed.yaml",
