@@ -23,33 +23,20 @@ void sim_memory_preset(struct sim_memory_params *p)
 	memcpy(p->flat_cycles, flat.flat_cycles, sizeof(p->flat_cycles));
 }
 
-static uint64_t flat_pages(struct sim_memory *memory, struct sim_cpu *cpu, uint64_t from,
-			   uint64_t to, uint64_t frames)
-{
-	return sim_memory_place_pages((struct sim_memory_place *)(void *)memory, cpu, from, to,
-				      frames);
-}
-
+/* No line has a place, and page work takes no time. */
 static void drop_flat(struct sim_memory *memory)
 {
-	sim_memory_place_fini((struct sim_memory_place *)(void *)memory);
 	free(memory);
 }
 
-static struct sim_memory *new_flat(const struct sim_machine *machine,
-				   const struct sim_memory_params *params)
+static struct sim_memory *new_flat(const struct sim_memory_params *params)
 {
 	struct sim_memory_place *p = calloc(1, sizeof(*p));
 
 	if (!p)
 		return NULL;
-	p->base.drop = drop_flat;
-	if (!sim_memory_place_init(p, machine, params)) {
-		drop_flat(&p->base);
-		return NULL;
-	}
 	memcpy(p->base.flat_cycles, params->flat_cycles, sizeof(p->base.flat_cycles));
-	p->base.pages = flat_pages;
+	p->base.drop = drop_flat;
 	return &p->base;
 }
 
@@ -62,7 +49,7 @@ struct sim_memory *sim_memory_new(enum sim_memory_kind kind, const struct sim_ma
 	case SIM_MEMORY_CACHE:
 		return sim_memory_cache_new(machine, params);
 	default:
-		return new_flat(machine, params);
+		return new_flat(params);
 	}
 }
 

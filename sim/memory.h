@@ -2,7 +2,8 @@
  * Memory models: what the cache lines that a kernel touches cost, and what clearing and
  * copying pages costs. All three are a struct sim_memory (port.h):
  *
- *   flat   every access to a kind of line costs the same, wherever the line is
+ *   flat   every access to a kind of line costs the same, wherever the line is; page work
+ *          costs nothing
  *   reuse  a line's last CPU and how many lines that CPU has taken in since tell where it is
  *   cache  tags of every cache: slower, the reference that `reuse` is held against
  *
@@ -25,7 +26,7 @@ extern const char *const sim_memory_names[];
 
 struct sim_memory_params {
 	/* Lines that applications bring into all caches of their CPU in 1000 cycles between two
-	 * operations of the kernel there. No part of the flat model. */
+	 * operations of the kernel there. */
 	uint64_t pollution;
 	/* What a core takes to clear or copy 4 KiB of its node's memory; 0 = the figure of the
 	 * machine's architecture. */

@@ -7,6 +7,7 @@
 #include "model/mm_policy.h"
 #include "tools/cmd.h"
 #include "tools/options.h"
+#include "tools/scenario_memory.h"
 #include "tools/scenario_params.h"
 
 enum format { TEXT, MARKDOWN, JSON };
@@ -104,7 +105,8 @@ static void print_markdown(const struct mm_policy *p)
 {
 	printf("# Parameters of kernel %s\n\n"
 	       "Printed by `pagesim params --kernel %s --markdown`; do not edit.\n\n"
-	       "They stand in a scenario under `vm:` and `cost:`, or on the command line as\n"
+	       "They stand in a scenario under `vm:`, `cost:` and `memory:`, or on the command "
+	       "line as\n"
 	       "`--set vm.NAME=VALUE`. A bare number is in the unit given; sizes may be "
 	       "written\n"
 	       "as `8MiB`, times as `1s`; several values as a list or with blanks between.\n"
@@ -114,6 +116,8 @@ static void print_markdown(const struct mm_policy *p)
 	print_markdown_table("vm", p->params, p);
 	printf("\n## cost: cycles of the steps of a path\n");
 	print_markdown_table("cost", p->costs, NULL);
+	printf("\n## memory: the same for every kernel\n");
+	print_markdown_table("memory", scenario_memory_params, NULL);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------ */
@@ -145,8 +149,9 @@ static json_t *table_json(const struct mm_param *table, const struct mm_policy *
 
 static int print_json(const struct options_spec *spec, const struct mm_policy *p)
 {
-	json_t *json = json_pack("{ss so so}", "kernel", p->name, "vm",
-				 table_json(p->params, p), "cost", table_json(p->costs, NULL));
+	json_t *json = json_pack("{ss so so so}", "kernel", p->name, "vm",
+				 table_json(p->params, p), "cost", table_json(p->costs, NULL),
+				 "memory", table_json(scenario_memory_params, NULL));
 	char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
 
 	json_decref(json);
@@ -192,5 +197,7 @@ int cmd_params(int argc, char **argv)
 	print_text("vm", q.policy->params, q.policy);
 	printf("\n");
 	print_text("cost", q.policy->costs, NULL);
+	printf("\n");
+	print_text("memory", scenario_memory_params, NULL);
 	return CMD_DONE;
 }

@@ -14,7 +14,7 @@ const struct mm_param scenario_memory_params[] = {
 	{ "pollution",
 	  "lines",
 	  "Lines that an application brings into all caches of its CPU in 1000 cycles between "
-	  "operations; not of the flat model.",
+	  "operations; not in the flat model.",
 	  NULL,
 	  AT(pollution),
 	  1,
@@ -24,7 +24,7 @@ const struct mm_param scenario_memory_params[] = {
 	  NULL },
 	{ "clear_page",
 	  "ns",
-	  "What a core takes to clear 4 KiB of its node's memory, where bandwidth allows it.",
+	  "Time in which a core clears 4 KiB of its node's memory, where bandwidth allows it.",
 	  NULL,
 	  AT(clear_ns),
 	  1,
@@ -34,8 +34,7 @@ const struct mm_param scenario_memory_params[] = {
 	  "298, on i386 17356" },
 	{ "copy_page",
 	  "ns",
-	  "What a core takes to copy 4 KiB within its node's memory, where bandwidth allows "
-	  "it.",
+	  "Time in which a core copies 4 KiB within its node, where bandwidth allows it.",
 	  NULL,
 	  AT(copy_ns),
 	  1,
