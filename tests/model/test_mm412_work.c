@@ -301,8 +301,8 @@ static void migration_interrupts_for_every_page(void)
 /* Somebody has it for another 1000 cycles. */
 static const struct sim_lock *hold(struct sim_lock *lock)
 {
-	memset(lock->waits, 0, sizeof(lock->waits));
-	memset(lock->wait_cycles, 0, sizeof(lock->wait_cycles));
+	for (unsigned i = 0; i < SIM_CAUSES; i++)
+		lock->waits[i] = lock->wait_cycles[i] = 0;
 	lock->free_at = sim_now(w_cpu(&w)) + 1000;
 	return lock;
 }
