@@ -21,6 +21,7 @@ struct sim_disk {
 	uint64_t size_bytes, track_bytes, read_bytes_s, write_bytes_s, clock_hz;
 	uint64_t read, write, seek_min, seek_max, turn; /* cycles */
 	uint64_t link_read, link_write, link_read_bytes_s, link_write_bytes_s;
+	uint64_t pause_at, pause_every, pause;
 	uint64_t *free_at; /* [channels], a heap: each is free from then on */
 	uint32_t channels;
 	uint64_t link_free_at;
@@ -67,6 +68,8 @@ bool sim_device_check(const struct sim_device_figures *f, char *text, size_t siz
 	if ((f->link_read_bytes_s == 0) != (f->link_write_bytes_s == 0))
 		return bad(text, size,
 			   "a link's bandwidths for reads and for writes are given together");
+	if ((f->pause_every_ns || f->pause_ns) && f->pause_ns >= f->pause_every_ns)
+		return bad(text, size, "a disk's pauses are as long as what lies between");
 	return true;
 }
 
@@ -122,6 +125,9 @@ struct sim_disk *sim_device_new(const char *name, const struct sim_device_figure
 	d->link_write = cycles(f->link_write_ns, clock_mhz);
 	d->link_read_bytes_s = f->link_read_bytes_s;
 	d->link_write_bytes_s = f->link_write_bytes_s;
+	d->pause_at = cycles(f->pause_at_ns, clock_mhz);
+	d->pause_every = cycles(f->pause_every_ns, clock_mhz);
+	d->pause = cycles(f->pause_ns, clock_mhz);
 	return d;
 }
 
@@ -194,6 +200,17 @@ static uint64_t service(struct sim_disk *d, const struct request *r, uint64_t of
 	}
 	return at - r->start +
 	       transfer(d, r->bytes, r->write ? d->write_bytes_s : d->read_bytes_s);
+}
+
+/* When a write ends that would end at that date: when the pause is over that it falls into. */
+static uint64_t after_pause(const struct sim_disk *d, uint64_t date)
+{
+	uint64_t at;
+
+	if (!d->pause || date < d->pause_at)
+		return date;
+	at = (date - d->pause_at) % d->pause_every;
+	return at < d->pause ? date - at + d->pause : date;
 }
 
 /* How long after a request's begin the next one can begin. */
@@ -289,6 +306,8 @@ static struct request serve(struct sim_disk *d, const struct sim_disk *by, uint6
 	r.start = later(date, later(d->free_at[0], d->link_free_at));
 	r.seeks = offset != d->head;
 	r.done = r.start + service(d, &r, offset);
+	if (write)
+		r.done = after_pause(d, r.done);
 	take_channel(d, r.done);
 	d->link_free_at = r.start + link_time(d, bytes, write);
 	d->head = (offset + bytes) % d->size_bytes;

@@ -41,6 +41,11 @@ struct sim_device_figures {
 	/* Of the link, for each request: a fixed time, and its transfer; 0 = none. */
 	uint64_t link_read_ns, link_write_ns;
 	uint64_t link_read_bytes_s, link_write_bytes_s;
+	/* A drive whose writes stand still now and then, first from pause_at_ns on: those that
+	 * would end in a pause end when it is over; reads go on. 0 = never. No file of a drive
+	 * says so; whoever wants to know what it changes does. */
+	uint64_t pause_at_ns;
+	uint64_t pause_every_ns, pause_ns;
 };
 
 struct sim_device_stats {

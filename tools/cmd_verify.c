@@ -31,6 +31,9 @@ static const struct options_row rows[] = {
 	  "with --free: replay N times, on clocks that differ by half a per cent, and\n"
 	  "take the medians (9)" },
 	{ "workload", 0, "FILE", "with --free: keep the workload as a trace there" },
+	{ "late", 0, "PID=MS", "with --free: that task does everything so much later" },
+	{ "pauses", 0, "EVERY,FOR",
+	  "with --free: writes to the swap disk stand still for FOR ms of each EVERY" },
 	{ "bands", 0, "FILE",
 	  "with --free: what several runs of the real kernel counted under some\n"
 	  "settings (CSV); the setting given with --set, or else each of them in turn,\n"
@@ -70,10 +73,46 @@ struct request {
 	bool json, quiet, free;
 	const char *sets[MOST_SETS], *workload, *bands_path, *svg;
 	struct verify_free_bands bands;
-	unsigned nsets, runs;
+	unsigned nsets, runs, late_pid, late_ms, pause_every_ms, pause_ms;
 	enum verify_mode mode;
 	json_t *results;
 };
+
+#define MOST_OF_A_PAIR 1000000
+
+/* "A=B" or "A,B", of small numbers. */
+static bool pair(const char *name, const char *value, char between, unsigned *a, unsigned *b)
+{
+	char *end;
+	unsigned long first = strtoul(value, &end, 10), second = 0;
+	bool ok = *value >= '0' && *value <= '9' && *end == between && end[1] >= '0' &&
+		  end[1] <= '9';
+
+	if (ok)
+		second = strtoul(end + 1, &end, 10);
+	if (!ok || *end || first > MOST_OF_A_PAIR || second > MOST_OF_A_PAIR)
+		return options_fail(&spec, CMD_USAGE,
+				    "--%s is two numbers with '%c' between, not '%s'", name,
+				    between, options_short(value).text),
+		       false;
+	*a = (unsigned)first;
+	*b = (unsigned)second;
+	return true;
+}
+
+static bool set_pauses(struct request *q, const char *value)
+{
+	if (!pair("pauses", value, ',', &q->pause_every_ms, &q->pause_ms))
+		return false;
+	if (q->pause_ms && q->pause_ms >= q->pause_every_ms)
+		return options_fail(
+			       &spec, CMD_USAGE,
+			       "--pauses: a pause of %u ms is not shorter than the %u ms it "
+			       "comes in",
+			       q->pause_ms, q->pause_every_ms),
+		       false;
+	return true;
+}
 
 static bool set_option(void *ctx, const struct options_row *row, const char *value)
 {
@@ -96,6 +135,10 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 					    VERIFY_FREE_MOST_RUNS, options_short(value).text),
 			       false;
 		q->runs = (unsigned)n;
+	} else if (strcmp(row->name, "late") == 0) {
+		return pair("late", value, '=', &q->late_pid, &q->late_ms);
+	} else if (strcmp(row->name, "pauses") == 0) {
+		return set_pauses(q, value);
 	} else if (strcmp(row->name, "bands") == 0) {
 		q->bands_path = value;
 	} else if (strcmp(row->name, "svg") == 0) {
@@ -319,6 +362,10 @@ static int free_once(struct request *q, const char *path, const char *name,
 						  .sets = q->sets,
 						  .nsets = q->nsets,
 						  .runs = q->runs,
+						  .late_pid = (int32_t)q->late_pid,
+						  .late_ms = q->late_ms,
+						  .pause_every_ms = q->pause_every_ms,
+						  .pause_ms = q->pause_ms,
 						  .workload = q->workload };
 
 	return verify_free(v, &want)

@@ -34,6 +34,9 @@ struct verify_free_request {
 	unsigned nsets;
 	unsigned runs;        /* 1 to VERIFY_FREE_MOST_RUNS */
 	const char *workload; /* where the derived trace is to stay; NULL = nowhere */
+	int32_t late_pid;     /* this task does everything later than recorded; 0 = nobody */
+	uint32_t late_ms;
+	uint32_t pause_every_ms, pause_ms; /* of writes to swap (sim/device.h); 0 = none */
 };
 
 struct verify_free {

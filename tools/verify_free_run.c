@@ -18,11 +18,12 @@
 #define HZ 250 /* of all recordings */
 
 /*
- * The CPUs of the recordings were emulated. How fast they were, the recordings tell by what
- * kswapd did in its best ticks (docs/validation.md, "Free running"): that of a CPU of 300 MHz
- * where it swapped out, of 405 MHz where it dropped page cache.
+ * The CPUs of the recordings were emulated, and each event was traced. What that cost, the
+ * recordings tell by what kswapd did in its best ticks (docs/validation.md, "The clock").
  */
-#define CLOCK "machine.clock_mhz=300"
+static const char *const recorded_cpu[] = { "machine.clock_mhz=300",
+					    "machine.sched.ipi=200cycles",
+					    "cost.writepage=1500", "cost.remove=800" };
 
 /* configs/devices/nvme-2016.yaml, for who has no such file at hand; a test compares them. */
 const struct sim_device_figures verify_free_run_drive = {
@@ -120,7 +121,9 @@ static bool open_recording(struct run *r)
 /* The workload is a trace in a file of its own, which nobody sees unless asked for. */
 static bool derive(struct run *r)
 {
-	const struct trace_derive_options o = { .hz = HZ, .level = 1 };
+	const struct trace_derive_options o = {
+		.hz = HZ, .level = 1, .late_pid = r->q->late_pid, .late_ms = r->q->late_ms
+	};
 	struct trace_reader *again;
 	struct trace_error err;
 	bool ok;
@@ -154,9 +157,11 @@ static bool read_settings(struct run *r)
 	if (!r->scenario)
 		return fail(r, CMD_SYSTEM, "out of memory");
 	if (!scenario_option(r->scenario, "trace", r->path, "--free", &err) ||
-	    !scenario_set(r->scenario, "replay.access.model=recorded", &err) ||
-	    !scenario_set(r->scenario, CLOCK, &err))
+	    !scenario_set(r->scenario, "replay.access.model=recorded", &err))
 		return fail(r, CMD_USAGE, "%s", err.text);
+	for (unsigned i = 0; i < sizeof(recorded_cpu) / sizeof(recorded_cpu[0]); i++)
+		if (!scenario_set(r->scenario, recorded_cpu[i], &err))
+			return fail(r, CMD_USAGE, "%s", err.text);
 	for (unsigned i = 0; i < r->q->nsets; i++)
 		if (!scenario_set(r->scenario, r->q->sets[i], &err))
 			return fail(r, CMD_USAGE, "%s", err.text);
@@ -168,6 +173,16 @@ static bool read_settings(struct run *r)
 	return true;
 }
 
+/* No two runs have their pauses at the same moments (verify_free.c: 0, 5, -5, 10, ...). */
+static void add_pauses(const struct run *r, struct sim_device_figures *f)
+{
+	unsigned k = (unsigned)(r->jitter > 0 ? r->jitter / 5 * 2 - 1 : -r->jitter / 5 * 2);
+
+	f->pause_every_ns = (uint64_t)r->q->pause_every_ms * 1000000;
+	f->pause_ns = (uint64_t)r->q->pause_ms * 1000000;
+	f->pause_at_ns = f->pause_every_ns * k / r->q->runs;
+}
+
 /* Swap was as large as the recording says, on a drive that nobody told. */
 static void add_swap(struct run *r)
 {
@@ -176,12 +191,13 @@ static void add_swap(struct run *r)
 	const json_t *swap = json_object_get(counts, "swap_pages");
 	int64_t pages = json_integer_value(json_object_get(swap, "count"));
 
-	if (m->swap.present || pages <= 0)
-		return;
-	m->swap = (struct sim_machine_disk){ .present = true,
-					     .name = "nvme-2016",
-					     .figures = verify_free_run_drive,
-					     .size_bytes = (uint64_t)pages * SIM_FRAME_BYTES };
+	if (!m->swap.present && pages > 0)
+		m->swap = (struct sim_machine_disk){ .present = true,
+						     .name = "nvme-2016",
+						     .figures = verify_free_run_drive,
+						     .size_bytes = (uint64_t)pages *
+								   SIM_FRAME_BYTES };
+	add_pauses(r, &m->swap.figures);
 }
 
 /* Whether so many pages of reserve, shared by zones in proportion to their size, are the

@@ -223,6 +223,24 @@ static void hold_back(struct derive *d)
 	}
 }
 
+/* One task does everything later, as it would have if the others had been quicker. */
+static bool delay(struct derive *d)
+{
+	bool found = !d->o->late_pid;
+
+	for (size_t i = 0; d->o->late_pid && i < d->nitems; i++) {
+		const struct trace_task *t = trace_reader_task(d->reader, d->items[i].task);
+
+		if (!t || t->pid != d->o->late_pid)
+			continue;
+		d->items[i].time += (uint64_t)d->o->late_ms * 1000000;
+		found = true;
+	}
+	return found ||
+	       trace_error_data(d->err, "the recording has no task %d that could be late",
+				d->o->late_pid);
+}
+
 bool derive_time_dates(struct derive *d)
 {
 	qsort(d->items, d->nitems, sizeof(*d->items), compare_tasks);
@@ -235,6 +253,8 @@ bool derive_time_dates(struct derive *d)
 		date_task(d, from, to);
 		from = to;
 	}
+	if (!delay(d))
+		return false;
 	hold_back(d);
 	qsort(d->items, d->nitems, sizeof(*d->items), compare_items);
 	return !d->failed;

@@ -422,6 +422,8 @@ char *trace_import_report_json(const struct trace_import_report *r);
 struct trace_derive_options {
 	unsigned hz; /* jiffies a second of the recorded kernel */
 	int level;
+	int32_t late_pid; /* this task does everything late_ms later; 0 = nobody */
+	uint32_t late_ms;
 };
 
 /* What was found and by which rule; of NULL none. */

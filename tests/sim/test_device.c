@@ -248,6 +248,25 @@ static void figures_at_a_date_fit_into_the_time_until_then(void)
 	sim_device_free(drive);
 }
 
+static void a_write_that_would_end_in_a_pause_ends_with_it(void)
+{
+	struct sim_device_figures f = flash;
+	struct sim_disk *d;
+
+	f.pause_at_ns = 10000;
+	f.pause_every_ns = 5000;
+	f.pause_ns = 1000;
+	d = sim_device_new("flash", &f, 1000);
+	CU_ASSERT_EQUAL(sim_device_request(d, 0, 0, 100, true), 130);
+	CU_ASSERT_EQUAL(sim_device_request(d, 5000, 0, 100, true), 5130); /* before the first */
+	CU_ASSERT_EQUAL(sim_device_request(d, 9869, 0, 100, true), 9999);
+	CU_ASSERT_EQUAL(sim_device_request(d, 10100, 0, 100, false), 10300); /* a read */
+	CU_ASSERT_EQUAL(sim_device_request(d, 10300, 0, 100, true), 11000);
+	CU_ASSERT_EQUAL(sim_device_request(d, 10400, 0, 100, true), 11130); /* behind it */
+	CU_ASSERT_EQUAL(sim_device_request(d, 14870, 0, 100, true), 16000);
+	sim_device_free(d);
+}
+
 static void figures_that_make_no_disk_are_refused(void)
 {
 	struct sim_device_figures f;
@@ -269,6 +288,11 @@ static void figures_that_make_no_disk_are_refused(void)
 	f.track_bytes = 0;
 	CU_ASSERT(!sim_device_check(&f, text, sizeof(text)));
 	CU_ASSERT_STRING_EQUAL(text, "a turn and a track's size are given together");
+	f = flash;
+	f.pause_ns = f.pause_every_ns = 5;
+	CU_ASSERT(!sim_device_check(&f, text, sizeof(text)));
+	f.pause_every_ns = 6;
+	CU_ASSERT(sim_device_check(&f, text, sizeof(text)));
 }
 
 static CU_TestInfo tests[] = {
@@ -294,6 +318,8 @@ static CU_TestInfo tests[] = {
 	  what_is_not_done_at_a_date_does_not_count },
 	{ "figures at a date fit into the time until then",
 	  figures_at_a_date_fit_into_the_time_until_then },
+	{ "a write that would end in a pause ends with it",
+	  a_write_that_would_end_in_a_pause_ends_with_it },
 	{ "figures that make no disk are refused", figures_that_make_no_disk_are_refused },
 	CU_TEST_INFO_NULL,
 };

@@ -137,9 +137,13 @@ static bool write_recording(unsigned long long per_tick, bool ticks)
 	return w && trace_writer_close(w, !ok, &err) && ok;
 }
 
+static int32_t late; /* the task that is, by 1000 ms; 0 = nobody */
+
 static bool derive_from(uint64_t per_tick, bool ticks)
 {
-	const struct trace_derive_options o = { .hz = 250, .level = 1 };
+	const struct trace_derive_options o = {
+		.hz = 250, .level = 1, .late_pid = late, .late_ms = 1000
+	};
 	struct trace_reader *r;
 	bool ok;
 	long n;
@@ -465,6 +469,35 @@ static int drop(void)
 	return 0;
 }
 
+static unsigned a_second_later(void)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < ngot; i++)
+		n += got[i].time >= got[0].time + 1000000000;
+	return n;
+}
+
+static void a_task_can_be_late(void)
+{
+	begin();
+	touch_new();
+	touch_new();
+	alloc(ZERO, KSWAPD);
+	CU_ASSERT_FATAL(derive());
+	CU_ASSERT_EQUAL(a_second_later(), 0);
+	late = 100 + TASK;
+	CU_ASSERT(derive());
+	CU_ASSERT_EQUAL(a_second_later(), ngot - 1);
+	late = 100 + KSWAPD;
+	CU_ASSERT(derive());
+	CU_ASSERT_EQUAL(a_second_later(), 1);
+	late = 999;
+	CU_ASSERT_FALSE(derive());
+	CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "no task 999"));
+	late = 0;
+}
+
 static CU_TestInfo tests[] = {
 	{ "a swapped page is touched and its neighbours in memory too",
 	  a_swapped_page_is_touched_and_its_neighbours_in_memory_too },
@@ -488,6 +521,7 @@ static CU_TestInfo tests[] = {
 	  what_is_freed_beyond_an_object_is_nobodys },
 	{ "waits are no time of the task", waits_are_no_time_of_the_task },
 	{ "events lie evenly between ticks", events_lie_evenly_between_ticks },
+	{ "a task can be late", a_task_can_be_late },
 	CU_TEST_INFO_NULL,
 };
 
