@@ -215,6 +215,35 @@ def table_b6(data):
     ]
 
 
+# ---- without a measurement ---------------------------------------------------------------
+
+
+def line(result):
+    """What a run says: cycles of a pair, of them for lines and locks, pairs a second."""
+    work = result["workload"]
+    pair_, memory, lock = (round(work[key + "_milli_cycles"] / 1000)
+                           for key in ("pair", "memory", "lock"))
+    return [pair_, memory, lock, "%.1f" % (work["allocs_per_second"] / 1e6)]
+
+
+def others(runs):
+    """Rows of the table of runs that nobody has published figures of."""
+    for order in range(5, 10):
+        yield ["page_bench01, order %d" % order] + \
+            line(runs.get("bench-page01", "workload.order=%d" % order))
+    for cpus in range(1, 5):
+        yield ["page_bench03, order 3, %d CPU%s" % (cpus, "s" if cpus > 1 else "")] + \
+            line(runs.get("bench-page03", "workload.order=3", "workload.cpus=%d" % cpus))
+    yield ["page_fault1, Skylake, batch 31, high 186"] + line(faults(runs, "2s-skylake-8180"))
+    for batch in 63, 127:
+        yield ["page_fault1, Skylake, batch %d, high %d" % (batch, 6 * batch)] + line(
+            faults(runs, "2s-skylake-8180", "vm.pcp_batch=%d" % batch,
+                   "vm.pcp_high=%d" % (6 * batch)))
+
+
+# ---- all ---------------------------------------------------------------------------------
+
+
 TABLES = {"B1": table_b1, "B2": table_b2, "B3": table_b3, "B4": table_b4, "B5": table_b5,
           "B6": table_b6}
 
