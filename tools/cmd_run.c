@@ -609,11 +609,10 @@ static void start_progress(struct run *run)
 
 static int go(struct run *run, const struct options_result *o)
 {
-	static int (*const steps[])(struct run *) = {
-		make_workload, open_trace,  check_interval, make_kernel, open_folder,
-		open_events,   make_memory, make_replay,    replay_it,   judge,
-		collect,       tell
-	};
+	static int (*const steps[])(
+		struct run *) = { make_workload, open_trace,  check_interval, make_kernel,
+				  open_folder,   open_events, make_memory,    make_replay,
+				  replay_it,     judge,       collect,        tell };
 	int status = read_scenario(run, o);
 
 	run->started_ns = now_ns();
