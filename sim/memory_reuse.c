@@ -70,8 +70,7 @@ static unsigned shared_level(const struct access *a, struct sim_memory_reuse_age
 	unsigned level = SIM_MEMORY_LEVELS;
 
 	if (own->id == id && own->serial == serial) {
-		*age = sim_memory_reuse_age_of(a->r, a->c, own->when, 0);
-		level = sim_memory_reuse_age_level(a->r, age);
+		level = sim_memory_reuse_age_find(a->r, a->c, own->when, 0, age);
 		if (level <= SIM_MEMORY_L2)
 			return level;
 	}
@@ -126,17 +125,6 @@ static uint32_t touch_first(const struct access *a)
 	return from_memory(a);
 }
 
-static uint32_t touch_own(const struct access *a)
-{
-	uint32_t stamp = *a->cell & a->r->place.stamp_mask;
-	struct sim_memory_reuse_age age = sim_memory_reuse_age_of(a->r, a->c, stamp, 0);
-	unsigned level = sim_memory_reuse_age_level(a->r, &age);
-
-	sim_memory_reuse_age_take(a->r, a->c, level, &age);
-	own(a);
-	return level < SIM_MEMORY_LEVELS ? a->r->place.cycles[level] : from_memory(a);
-}
-
 /* The line stays with its owner, and this CPU has it, too. */
 static void share(const struct access *a, unsigned owner)
 {
@@ -160,9 +148,9 @@ static uint32_t touch_others(const struct access *a)
 	struct sim_memory_place *p = &a->r->place;
 	unsigned owner = sim_memory_place_owner(&a->r->place, *a->cell);
 	const struct sim_memory_reuse_cpu *o = &a->r->cpu[owner];
-	struct sim_memory_reuse_age age =
-		sim_memory_reuse_age_of(a->r, o, *a->cell & a->r->place.stamp_mask, a->date);
-	unsigned level = sim_memory_reuse_age_level(a->r, &age);
+	struct sim_memory_reuse_age age;
+	unsigned level = sim_memory_reuse_age_find(a->r, o, *a->cell & a->r->place.stamp_mask,
+						   a->date, &age);
 	bool near = o->llc == a->c->llc;
 	uint32_t cycles;
 
@@ -215,13 +203,19 @@ static uint32_t touch_any(const struct access *a)
 		return touch_shared(a);
 	if (!cell)
 		return touch_first(a);
-	return sim_memory_place_owner(&a->r->place, cell) == a->cpu ? touch_own(a)
-								    : touch_others(a);
+	return touch_others(a);
 }
 
 /* ---- the way of every access ------------------------------------------------------------ */
 
-/* Takes the same as touch(), so that nothing has to be kept for the call. */
+static uint32_t locked(const struct sim_memory_reuse *r, enum sim_line line, bool write)
+{
+	return write && sim_memory_place_is_lock(line) ? r->place.locked : 0;
+}
+
+/* These take the same as touch(), so that it has nothing to keep for the calls. */
+
+/* A line of somebody else's, of several, or of nobody's yet. */
 __attribute__((noinline)) static uint32_t touch_slow(struct sim_memory *memory,
 						     struct sim_cpu *cpu, enum sim_line line,
 						     uint64_t key, uint32_t *cell, bool write)
@@ -232,10 +226,45 @@ __attribute__((noinline)) static uint32_t touch_slow(struct sim_memory *memory,
 
 	if (!cell)
 		a.cell = &sim_memory_place_line(&r->place, line, key)->cell;
-	if (cpu->now > c->last)
-		sim_memory_reuse_age_think(r, c, cpu->now);
 	c->last = a.date;
-	return touch_any(&a) + (write && sim_memory_place_is_lock(line) ? r->place.locked : 0);
+	return touch_any(&a) + locked(r, line, write);
+}
+
+/* A line of the CPU's own that is not in L1 any more. */
+__attribute__((noinline)) static uint32_t touch_own(struct sim_memory *memory,
+						    struct sim_cpu *cpu, enum sim_line line,
+						    uint64_t key, uint32_t *cell, bool write)
+{
+	struct sim_memory_reuse *r = (struct sim_memory_reuse *)(void *)memory;
+	struct sim_memory_reuse_cpu *c = &r->cpu[cpu->id];
+	struct sim_memory_reuse_age age;
+	unsigned level = sim_memory_reuse_age_find(r, c, *cell & r->place.stamp_mask, 0, &age);
+
+	c->last = sim_now(cpu);
+	sim_memory_reuse_age_take(r, c, level, &age);
+	*cell = c->owned | sim_memory_reuse_age_stamp(r, c);
+	if (level == SIM_MEMORY_LEVELS) {
+		struct access a = { r, c, line, key, c->last, cell, cpu->id, write };
+
+		return from_memory(&a) + locked(r, line, write);
+	}
+	return r->place.cycles[level] + locked(r, line, write);
+}
+
+static uint32_t touch(struct sim_memory *memory, struct sim_cpu *cpu, enum sim_line line,
+		      uint64_t key, uint32_t *cell, bool write);
+
+/* The first touch of an operation. */
+__attribute__((noinline)) static uint32_t touch_again(struct sim_memory *memory,
+						      struct sim_cpu *cpu, enum sim_line line,
+						      uint64_t key, uint32_t *cell, bool write)
+{
+	struct sim_memory_reuse *r = (struct sim_memory_reuse *)(void *)memory;
+	struct sim_memory_reuse_cpu *c = &r->cpu[cpu->id];
+
+	sim_memory_reuse_age_think(r, c, cpu->now);
+	c->last = cpu->now;
+	return touch(memory, cpu, line, key, cell, write);
 }
 
 /* A line of the CPU's own in L1, in an operation that has touched before, is done here. */
@@ -244,27 +273,31 @@ static uint32_t touch(struct sim_memory *memory, struct sim_cpu *cpu, enum sim_l
 {
 	struct sim_memory_reuse *r = (struct sim_memory_reuse *)(void *)memory;
 	struct sim_memory_reuse_cpu *c = &r->cpu[cpu->id];
-	uint32_t *at = cell, now = (uint32_t)(c->clock >> r->stamp_shift), age;
+	uint32_t now, age;
 
-	if (!at) {
+	if (cpu->now > c->last)
+		return touch_again(memory, cpu, line, key, cell, write);
+	if (!cell) {
 		const struct sim_memory_kind_lines *k = &r->place.kind[line];
 
 		if (key >= k->n)
 			return touch_slow(memory, cpu, line, key, cell, write);
-		at = &k->line[key].cell;
+		cell = &k->line[key].cell;
 	}
-	age = (now - *at) & r->place.stamp_mask;
-	if (age >= r->young || ((*at ^ c->owned) & ~r->place.stamp_mask) || cpu->now > c->last)
+	if ((*cell ^ c->owned) & ~r->place.stamp_mask)
 		return touch_slow(memory, cpu, line, key, cell, write);
+	now = (uint32_t)(c->clock >> r->stamp_shift);
+	age = (now - *cell) & r->place.stamp_mask;
+	if (age >= r->young)
+		return touch_own(memory, cpu, line, key, cell, write);
 	c->last = sim_now(cpu);
 	if (age) {
 		c->clock += age * r->young_weight;
 		if (c->clock >= c->next_mark)
 			sim_memory_reuse_age_mark(r, c);
-		*at = c->owned | sim_memory_reuse_age_stamp(r, c);
+		*cell = c->owned | sim_memory_reuse_age_stamp(r, c);
 	}
-	return r->place.cycles[SIM_MEMORY_L1] +
-	       (write && sim_memory_place_is_lock(line) ? r->place.locked : 0);
+	return r->place.cycles[SIM_MEMORY_L1] + locked(r, line, write);
 }
 
 /* Cleared and copied lines go through the CPU's caches, those that are read as well. */

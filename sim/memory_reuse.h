@@ -13,8 +13,8 @@
 
 /* Clocks count lines taken in; 32 bits behind the point. */
 #define SIM_MEMORY_REUSE_LINE (UINT64_C(1) << 32)
-#define SIM_MEMORY_REUSE_FINE 256u
-#define SIM_MEMORY_REUSE_COARSE 512u
+#define SIM_MEMORY_REUSE_FINE 128u
+#define SIM_MEMORY_REUSE_COARSE 256u
 #define SIM_MEMORY_REUSE_SEEN 256u
 #define SIM_MEMORY_REUSE_LLC_SEEN 1024u
 #define SIM_MEMORY_REUSE_AGES UINT32_MAX /* older than anybody remembers */
@@ -79,13 +79,11 @@ void sim_memory_reuse_age_think(struct sim_memory_reuse *r, struct sim_memory_re
 /* So many lines go through all caches of the CPU. */
 void sim_memory_reuse_age_pollute(struct sim_memory_reuse *r, struct sim_memory_reuse_cpu *c,
 				  uint64_t lines);
-/* The age of a stamp of that CPU at `date`, of what it does until then included. */
-struct sim_memory_reuse_age sim_memory_reuse_age_of(const struct sim_memory_reuse *r,
-						    const struct sim_memory_reuse_cpu *c,
-						    uint32_t stamp, uint64_t date);
-/* The cache of the CPU that a line of that age is in; SIM_MEMORY_LEVELS = none. */
-unsigned sim_memory_reuse_age_level(const struct sim_memory_reuse *r,
-				    const struct sim_memory_reuse_age *a);
+/* The cache of the CPU that a line with that stamp is in at `date`, SIM_MEMORY_LEVELS = none;
+ * what its application does until then counts. The line's age, in caches beyond that one 0. */
+unsigned sim_memory_reuse_age_find(const struct sim_memory_reuse *r,
+				   const struct sim_memory_reuse_cpu *c, uint32_t stamp,
+				   uint64_t date, struct sim_memory_reuse_age *a);
 /* The CPU touches a line that is in that cache of its own, or in none. */
 void sim_memory_reuse_age_take(struct sim_memory_reuse *r, struct sim_memory_reuse_cpu *c,
 			       unsigned level, const struct sim_memory_reuse_age *a);

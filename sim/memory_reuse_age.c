@@ -59,8 +59,8 @@ void sim_memory_reuse_age_init(struct sim_memory_reuse *r)
 	for (unsigned l = 0; l < SIM_MEMORY_LEVELS; l++)
 		r->weight[l] = lines[l] ? LINE / lines[l] : 0;
 	r->young_weight = r->weight[SIM_MEMORY_L1] << r->unit_shift;
-	r->fine_shift = log2_down(lines[SIM_MEMORY_L2] / 32);
-	r->coarse_shift = log2_down(most / 128);
+	r->fine_shift = log2_down(lines[SIM_MEMORY_L2] / 16);
+	r->coarse_shift = log2_down(most / 64);
 	/* Not a part of the stamps' range: think times of equal length would come round to the
 	 * same stamp. */
 	r->most_pollution = 3 * most + most / 7;
@@ -173,33 +173,26 @@ static uint32_t age_llc(const struct sim_memory_reuse *r, const struct sim_memor
 
 /* A line is the youngest of L2 when it falls out of L1, and of the last level when it falls out
  * of L2: its age there counts from then. */
-struct sim_memory_reuse_age sim_memory_reuse_age_of(const struct sim_memory_reuse *r,
-						    const struct sim_memory_reuse_cpu *c,
-						    uint32_t stamp, uint64_t date)
+unsigned sim_memory_reuse_age_find(const struct sim_memory_reuse *r,
+				   const struct sim_memory_reuse_cpu *c, uint32_t stamp,
+				   uint64_t date, struct sim_memory_reuse_age *a)
 {
 	const uint32_t *size = r->place.lines;
 	uint32_t units = ((uint32_t)(c->clock >> r->stamp_shift) - stamp) & r->place.stamp_mask;
 	uint32_t lines = units << r->unit_shift, then = whole(c->clock) - lines;
-	uint64_t more = thought(r, c, date);
-	struct sim_memory_reuse_age a = { older(lines, more), 0, 0 };
+	uint64_t more = date > c->last ? thought(r, c, date) : 0;
 
-	if (lines >= size[SIM_MEMORY_L1])
-		a.l2 = age_l2(r, c, then + size[SIM_MEMORY_L1]);
-	if (lines >= size[SIM_MEMORY_L1] + size[SIM_MEMORY_L2])
-		a.llc = age_llc(r, c, then + size[SIM_MEMORY_L1] + size[SIM_MEMORY_L2]);
-	a.l2 = older(a.l2, more);
-	a.llc = older(a.llc, more);
-	return a;
-}
-
-unsigned sim_memory_reuse_age_level(const struct sim_memory_reuse *r,
-				    const struct sim_memory_reuse_age *a)
-{
-	if (a->l1 < r->place.lines[SIM_MEMORY_L1])
+	*a = (struct sim_memory_reuse_age){ older(lines, more), 0, 0 };
+	if (a->l1 < size[SIM_MEMORY_L1])
 		return SIM_MEMORY_L1;
-	if (a->l2 < r->place.lines[SIM_MEMORY_L2])
+	then += size[SIM_MEMORY_L1];
+	a->l2 = older(lines < size[SIM_MEMORY_L1] ? 0 : age_l2(r, c, then), more);
+	if (a->l2 < size[SIM_MEMORY_L2])
 		return SIM_MEMORY_L2;
-	return a->llc < r->place.lines[SIM_MEMORY_LLC] ? SIM_MEMORY_LLC : SIM_MEMORY_LEVELS;
+	then += size[SIM_MEMORY_L2];
+	lines -= lines < size[SIM_MEMORY_L1] ? lines : size[SIM_MEMORY_L1];
+	a->llc = older(lines < size[SIM_MEMORY_L2] ? 0 : age_llc(r, c, then), more);
+	return a->llc < size[SIM_MEMORY_LLC] ? SIM_MEMORY_LLC : SIM_MEMORY_LEVELS;
 }
 
 void sim_memory_reuse_age_take(struct sim_memory_reuse *r, struct sim_memory_reuse_cpu *c,
