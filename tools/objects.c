@@ -16,13 +16,15 @@
 
 _Static_assert(sizeof(struct objects_entry) == 8, "an object is 8 bytes");
 
-/* What is left of a chunk: which numbers, in words of 64, and their entries, ascending. */
+/* What is left of a chunk: entries, and behind them their places in it; both ascending. */
 struct objects_packed {
-	uint64_t there[CHUNK / 64];
-	uint16_t before[CHUNK / 64]; /* entries of the words before */
-	uint16_t count;
+	uint32_t count;
 	struct objects_entry entries[];
 };
+
+/* Survivors at which a packed chunk is packed again: its memory follows what is alive. */
+#define PACK_AGAIN_AT 64u
+#define PACK_LAST_AT 8u
 
 struct objects_split {
 	uint64_t number;
@@ -155,17 +157,24 @@ static bool grow(struct objects *o, uint64_t chunk)
 	return true;
 }
 
+static uint16_t *places_of(struct objects_packed *p)
+{
+	return (uint16_t *)&p->entries[p->count];
+}
+
+/* The last place that is not behind the number's, without branches: nobody can foretell it. */
 static struct objects_entry *packed_entry(const struct objects_chunk *c, uint64_t number)
 {
-	uint64_t place = number % CHUNK, bit = UINT64_C(1) << (place % 64), word;
+	uint16_t place = (uint16_t)(number % CHUNK);
+	const uint16_t *places;
+	uint32_t low = 0;
 
 	if (!c->packed)
 		return NULL;
-	word = c->packed->there[place / 64];
-	if (!(word & bit))
-		return NULL;
-	return &c->packed->entries[c->packed->before[place / 64] +
-				   __builtin_popcountll(word & (bit - 1))];
+	places = places_of(c->packed);
+	for (uint32_t n = c->packed->count; n > 1; n -= n / 2)
+		low += places[low + n / 2] <= place ? n / 2 : 0;
+	return places[low] == place ? &c->packed->entries[low] : NULL;
 }
 
 struct objects_entry objects_get(const struct objects *o, uint64_t number)
@@ -185,15 +194,16 @@ struct objects_entry objects_get(const struct objects *o, uint64_t number)
 }
 
 /* The survivors' words, in place; the rest of their memory is only an economy. */
-static void pack_notes(struct objects_chunk *c, const struct objects_entry *dense, unsigned n)
+static void pack_notes(struct objects_chunk *c, const struct objects_entry *from,
+		       unsigned nfrom, unsigned n)
 {
 	uint32_t *smaller;
 	unsigned at = 0;
 
 	if (!c->notes)
 		return;
-	for (unsigned i = 0; i < CHUNK; i++)
-		if (dense[i].state != OBJECTS_GONE)
+	for (unsigned i = 0; i < nfrom; i++)
+		if (from[i].state != OBJECTS_GONE)
 			c->notes[at++] = c->notes[i];
 	smaller = realloc(c->notes, n * sizeof(*smaller));
 	c->notes = smaller ? smaller : c->notes;
@@ -203,28 +213,28 @@ static void pack_notes(struct objects_chunk *c, const struct objects_entry *dens
 static void pack(struct objects *o, uint64_t chunk)
 {
 	struct objects_chunk *c = &o->chunks[chunk];
-	const struct objects_entry *dense = o->dense[chunk];
-	unsigned n = (unsigned)(CHUNK - c->gone);
-	struct objects_packed *packed = malloc(sizeof(*packed) + n * sizeof(*dense));
+	struct objects_packed *old = c->packed, *packed;
+	const struct objects_entry *from = old ? old->entries : o->dense[chunk];
+	unsigned nfrom = old ? old->count : (unsigned)CHUNK, n = (unsigned)(CHUNK - c->gone);
+	unsigned at = 0;
 
-	if (!packed) /* only an economy: the dense chunk serves as well */
+	packed = malloc(sizeof(*packed) + n * (sizeof(*from) + sizeof(uint16_t)));
+	if (!packed) /* only an economy: the chunk serves as well as it is */
 		return;
-	packed->count = 0;
-	for (unsigned i = 0; i < CHUNK; i++) {
-		if (i % 64 == 0) {
-			packed->there[i / 64] = 0;
-			packed->before[i / 64] = packed->count;
-		}
-		if (dense[i].state == OBJECTS_GONE)
+	packed->count = n;
+	for (unsigned i = 0; i < nfrom; i++) {
+		if (from[i].state == OBJECTS_GONE)
 			continue;
-		assert(packed->count < n);
-		packed->there[i / 64] |= UINT64_C(1) << (i % 64);
-		packed->entries[packed->count++] = dense[i];
+		assert(at < n);
+		places_of(packed)[at] = old ? places_of(old)[i] : (uint16_t)i;
+		packed->entries[at++] = from[i];
 	}
-	assert(packed->count == n);
-	pack_notes(c, dense, n);
-	spare_dense(o, o->dense[chunk]);
+	assert(at == n);
+	pack_notes(c, from, nfrom, n);
+	if (!old)
+		spare_dense(o, o->dense[chunk]);
 	o->dense[chunk] = NULL;
+	free(old);
 	c->packed = packed;
 }
 
@@ -253,7 +263,8 @@ void objects_end_here(struct objects *o, uint64_t number, struct objects_entry *
 	c->gone++;
 	if (c->gone == CHUNK)
 		drop_chunk(o, at);
-	else if (o->dense[at] && c->gone == CHUNK - OBJECTS_PACK_AT)
+	else if (c->gone == CHUNK - OBJECTS_PACK_AT || c->gone == CHUNK - PACK_AGAIN_AT ||
+		 c->gone == CHUNK - PACK_LAST_AT)
 		pack(o, at);
 }
 
@@ -323,16 +334,15 @@ static void each_in_chunk(const struct objects *o, uint64_t at,
 			  void (*visit)(void *ctx, uint64_t number, struct objects_entry e),
 			  void *ctx)
 {
-	const struct objects_packed *packed = o->chunks[at].packed;
-	const struct objects_entry *next = o->dense[at] ? o->dense[at] : packed->entries;
+	struct objects_packed *packed = o->chunks[at].packed;
+	const struct objects_entry *dense = o->dense[at],
+				   *entries = packed ? packed->entries : dense;
+	unsigned n = packed ? packed->count : (unsigned)CHUNK;
 
-	for (unsigned i = 0; i < CHUNK; i++) {
-		if (!o->dense[at] && !(packed->there[i / 64] >> (i % 64) & 1))
-			continue;
-		if (next->state == OBJECTS_LIVE || next->state == OBJECTS_HELD)
-			visit(ctx, at * CHUNK + i, *next);
-		next++;
-	}
+	for (unsigned i = 0; i < n; i++)
+		if (entries[i].state == OBJECTS_LIVE || entries[i].state == OBJECTS_HELD)
+			visit(ctx, at * CHUNK + (packed ? places_of(packed)[i] : i),
+			      entries[i]);
 }
 
 void objects_each(const struct objects *o,

@@ -42,7 +42,7 @@ struct objects_parts {
 
 #define OBJECTS_CHUNK_SHIFT 12
 #define OBJECTS_CHUNK ((uint64_t)1 << OBJECTS_CHUNK_SHIFT)
-#define OBJECTS_PACK_AT 512u /* survivors at which a chunk is packed */
+#define OBJECTS_PACK_AT 512u /* survivors at which a chunk is packed for the first time */
 
 /*
  * A chunk is dense, with an entry a number (objects.dense), or packed: the survivors alone.

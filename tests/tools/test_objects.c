@@ -73,6 +73,31 @@ static void survivors_of_a_packed_chunk_are_found_and_can_end(void)
 	CU_ASSERT_EQUAL(objects_live(o), 0);
 }
 
+/* A chunk is packed again and again as its survivors become fewer. */
+static void whoever_is_left_keeps_its_entry_and_its_word_until_the_last(void)
+{
+	for (uint64_t i = 0; i < 4096; i++) {
+		live(i, (uint32_t)(100 + i));
+		CU_ASSERT(objects_note(o, i, (uint32_t)(i + 1)));
+	}
+	for (uint64_t step = 8; step <= 4096; step *= 2) {
+		for (uint64_t i = 0; i < 4096; i++) {
+			if (i % step != 5 % step)
+				end(i);
+		}
+		for (uint64_t i = 0; i < 4096; i++) {
+			if (i % step != 5 % step) {
+				CU_ASSERT_EQUAL(objects_get(o, i).state, OBJECTS_GONE);
+				continue;
+			}
+			CU_ASSERT_EQUAL(objects_get(o, i).state, OBJECTS_LIVE);
+			CU_ASSERT_EQUAL(objects_get(o, i).frame, 100 + i);
+			CU_ASSERT_EQUAL(objects_noted(o, i), i + 1);
+		}
+		CU_ASSERT_EQUAL(objects_live(o), 4096 / step);
+	}
+}
+
 static void words_stay_with_their_objects_until_forgotten(void)
 {
 	for (uint64_t i = 0; i < 4096; i++) {
@@ -147,6 +172,8 @@ static CU_TestInfo tests[] = {
 	{ "an object keeps what was said of it", an_object_keeps_what_was_said_of_it },
 	{ "survivors of a packed chunk are found and can end",
 	  survivors_of_a_packed_chunk_are_found_and_can_end },
+	{ "whoever is left keeps its entry and its word until the last",
+	  whoever_is_left_keeps_its_entry_and_its_word_until_the_last },
 	{ "words stay with their objects until forgotten",
 	  words_stay_with_their_objects_until_forgotten },
 	{ "a number of a packed chunk can still come to life",
