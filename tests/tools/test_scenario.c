@@ -174,8 +174,8 @@ static void every_key_of_a_file_arrives(void)
 		     "start: y.pgt\n"
 		     "replay: {pacing: asap, recorded_reclaim: keep, window: 9,\n"
 		     "         map_cpus: fold, access: {model: none}}\n"
-		     "memory_model: flat\n"
-		     "memory: {flat: {page: 99}}\n"
+		     "memory_model: reuse\n"
+		     "memory: {flat: {page: 99}, pollution: 12, copy_page: 1us}\n"
 		     "seed: 5\n"
 		     "output: {interval: 5000cycles, series: [extfrag], events: none}\n");
 	char want[200];
@@ -198,7 +198,11 @@ static void every_key_of_a_file_arrives(void)
 	CU_ASSERT_TRUE(s->keep_recorded_reclaim);
 	CU_ASSERT_EQUAL(s->window, 9);
 	CU_ASSERT_TRUE(s->fold_cpus);
+	CU_ASSERT_EQUAL(s->memory_kind, SIM_MEMORY_REUSE);
 	CU_ASSERT_EQUAL(s->memory.flat_cycles[SIM_LINE_PAGE], 99);
+	CU_ASSERT_EQUAL(s->memory.pollution, 12);
+	CU_ASSERT_EQUAL(s->memory.clear_ns, 0);
+	CU_ASSERT_EQUAL(s->memory.copy_ns, 1000);
 	CU_ASSERT_EQUAL(s->seed, 5);
 	CU_ASSERT_EQUAL(s->interval_ns, 0);
 	CU_ASSERT_EQUAL(s->interval_cycles, 5000);
