@@ -63,7 +63,8 @@ struct scenario {
 	uint64_t access_period_ns; /* ... each read once a period */
 
 	enum sim_memory_kind memory_kind;
-	struct sim_memory_params memory; /* without the zones' nodes, which the kernel decides */
+	struct sim_memory_params
+		memory; /* without the zones' nodes, which the kernel decides */
 	uint64_t seed;
 
 	uint64_t interval_ns, interval_cycles; /* of the series; one of them, the other is 0 */
