@@ -20,6 +20,12 @@ bench batch --set workload.batch=1024 --set workload.rounds=5
 bench page-fault1 --set workload.memory=64KiB --set workload.cpus=4
 bench page-fault1 --set workload.memory=256KiB --set workload.cpus=all --set vm.pcp_batch=63 \
 	--set vm.pcp_high=126
+echo "-- pauses begin when an operation is done: 200 pairs, 2 us of pauses each"
+for pacing in think closed; do
+	pagesim run --quiet configs/scenarios/bench-page01.yaml --set memory_model=flat \
+		--set workload.rounds=100 --set workload.apart=0 --set workload.pause=1us \
+		--set replay.pacing=$pacing | sed -n '2p'
+done
 echo "-- 2.4 has them, too"
 bench page01 --set workload.rounds=100 --set kernel=2.4
 echo "-- on any machine, and from a state with its own fragmentation"
