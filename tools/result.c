@@ -220,9 +220,9 @@ static json_t *final_state_json(const struct mm_snapshot *s)
 			set_cma(map, z);
 		json_object_set_new(map, "pcp_count_by_cpu", pcp);
 		json_object_set_new(map, "free_blocks_by_type", free_by_type(s, z));
-		json_object_set_new(map, "zone_lock",
-				    result_locks_json(z->lock_taken, z->lock_waits,
-						      z->lock_wait_cycles));
+		json_object_set_new(
+			map, "zone_lock",
+			result_locks_json(z->lock_taken, z->lock_waits, z->lock_wait_cycles));
 		json_object_set_new(map, "zone_lock_held",
 				    result_locks_held_json(z->lock_holds, z->lock_held_cycles));
 		json_array_append_new(list, map);
