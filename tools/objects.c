@@ -91,17 +91,52 @@ static struct objects_entry *new_dense(struct objects *o)
 	return dense;
 }
 
+/* A dense chunk's words. They are used again, as dense chunks are: survivors' words between
+ * them would leave holes that none fits into. */
+static uint32_t *new_notes(struct objects *o)
+{
+	uint32_t *notes = o->spare_notes;
+
+	if (notes)
+		memcpy(&o->spare_notes, notes, sizeof(o->spare_notes));
+	else
+		notes = malloc(CHUNK * sizeof(*notes));
+	if (notes)
+		memset(notes, 0, CHUNK * sizeof(*notes));
+	return notes;
+}
+
+static void drop_notes(struct objects *o, uint64_t at)
+{
+	uint32_t *notes = o->chunks[at].notes;
+
+	o->chunks[at].notes = NULL;
+	if (notes && o->dense[at]) {
+		memcpy(notes, &o->spare_notes, sizeof(o->spare_notes));
+		o->spare_notes = notes;
+	} else {
+		free(notes);
+	}
+}
+
+static void free_spare_notes(struct objects *o)
+{
+	while (o->spare_notes) {
+		uint32_t *notes = o->spare_notes;
+
+		memcpy(&o->spare_notes, notes, sizeof(o->spare_notes));
+		free(notes);
+	}
+}
+
 static void drop_chunk(struct objects *o, uint64_t at)
 {
-	struct objects_chunk *c = &o->chunks[at];
-
+	drop_notes(o, at);
 	if (o->dense[at])
 		spare_dense(o, o->dense[at]);
 	o->dense[at] = NULL;
-	free(c->packed);
-	free(c->notes);
-	c->packed = NULL;
-	c->notes = NULL;
+	free(o->chunks[at].packed);
+	o->chunks[at].packed = NULL;
 }
 
 static void free_slabs(struct objects *o)
@@ -124,6 +159,7 @@ void objects_free(struct objects *o)
 	for (uint64_t i = 0; i < o->nchunks; i++)
 		drop_chunk(o, i);
 	free_slabs(o);
+	free_spare_notes(o);
 	HASH_ITER(hh, o->splits, s, next)
 	{
 		HASH_DEL(o->splits, s);
@@ -193,20 +229,25 @@ struct objects_entry objects_get(const struct objects *o, uint64_t number)
 	return o->chunks[at].gone ? gone : none;
 }
 
-/* The survivors' words, in place; the rest of their memory is only an economy. */
-static void pack_notes(struct objects_chunk *c, const struct objects_entry *from,
+/* The survivors' words; false when memory is short. */
+static bool pack_notes(struct objects *o, uint64_t chunk, const struct objects_entry *from,
 		       unsigned nfrom, unsigned n)
 {
-	uint32_t *smaller;
+	struct objects_chunk *c = &o->chunks[chunk];
+	uint32_t *fewer;
 	unsigned at = 0;
 
 	if (!c->notes)
-		return;
+		return true;
+	fewer = malloc(n * sizeof(*fewer));
+	if (!fewer)
+		return false;
 	for (unsigned i = 0; i < nfrom; i++)
 		if (from[i].state != OBJECTS_GONE)
-			c->notes[at++] = c->notes[i];
-	smaller = realloc(c->notes, n * sizeof(*smaller));
-	c->notes = smaller ? smaller : c->notes;
+			fewer[at++] = c->notes[i];
+	drop_notes(o, chunk);
+	c->notes = fewer;
+	return true;
 }
 
 /* Keeps only the survivors of a chunk, numbers that are still to come among them. */
@@ -219,8 +260,10 @@ static void pack(struct objects *o, uint64_t chunk)
 	unsigned at = 0;
 
 	packed = malloc(sizeof(*packed) + n * (sizeof(*from) + sizeof(uint16_t)));
-	if (!packed) /* only an economy: the chunk serves as well as it is */
+	if (!packed || !pack_notes(o, chunk, from, nfrom, n)) {
+		free(packed); /* only an economy: the chunk serves as well as it is */
 		return;
+	}
 	packed->count = n;
 	for (unsigned i = 0; i < nfrom; i++) {
 		if (from[i].state == OBJECTS_GONE)
@@ -230,7 +273,6 @@ static void pack(struct objects *o, uint64_t chunk)
 		packed->entries[at++] = from[i];
 	}
 	assert(at == n);
-	pack_notes(c, from, nfrom, n);
 	if (!old)
 		spare_dense(o, o->dense[chunk]);
 	o->dense[chunk] = NULL;
@@ -281,7 +323,8 @@ bool objects_note_here(struct objects *o, uint64_t number, uint32_t word)
 		place = (uint64_t)(entry - c->packed->entries);
 	}
 	if (!c->notes)
-		c->notes = calloc(o->dense[at] ? CHUNK : c->packed->count, sizeof(*c->notes));
+		c->notes = o->dense[at] ? new_notes(o)
+					: calloc(c->packed->count, sizeof(*c->notes));
 	if (!c->notes)
 		return false;
 	c->notes[place] = word;
@@ -304,10 +347,9 @@ uint32_t objects_noted(const struct objects *o, uint64_t number)
 
 void objects_forget_notes(struct objects *o)
 {
-	for (uint64_t i = 0; i < o->nchunks; i++) {
-		free(o->chunks[i].notes);
-		o->chunks[i].notes = NULL;
-	}
+	for (uint64_t i = 0; i < o->nchunks; i++)
+		drop_notes(o, i);
+	free_spare_notes(o);
 }
 
 struct objects_parts *objects_parts(struct objects *o, uint64_t number, unsigned order)

@@ -61,6 +61,7 @@ struct objects {
 	struct objects_split *splits;
 	struct objects_slab *slabs; /* what dense chunks are made of */
 	struct objects_entry *spare;
+	uint32_t *spare_notes; /* [OBJECTS_CHUNK] each, chained by their first bytes */
 };
 
 /* NULL when memory is short. */
