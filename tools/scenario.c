@@ -46,6 +46,7 @@ struct scenario *scenario_new(void)
 	s->access_period_ns = DEFAULT_ACCESS_PERIOD_NS;
 	s->interval_ns = DEFAULT_INTERVAL_NS;
 	s->series = SCENARIO_BUDDYINFO | SCENARIO_EXTFRAG;
+	s->memory_kind = SIM_MEMORY_REUSE;
 	sim_memory_preset(&s->memory);
 	return s;
 }
