@@ -260,7 +260,7 @@ static void expect_that_it_mattered(void)
 
 static void every_invariant_holds_wherever_somebody_leaves_its_cpu(void)
 {
-	uint64_t with_seed = number_of("PAGESIM_RANDOM_SEED", 2);
+	uint64_t with_seed = number_of("PAGESIM_RANDOM_SEED", 1);
 	uint64_t steps = number_of("PAGESIM_RANDOM_STEPS", 20000);
 	uint64_t every = number_of("PAGESIM_RANDOM_EVERY", 1);
 	uint64_t only = number_of("PAGESIM_RANDOM_SHAPE", ARRAY_SIZE(shapes));
