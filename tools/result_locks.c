@@ -90,16 +90,29 @@ json_t *result_locks_cpus_json(const struct result *r)
 
 /* ---- the summary ------------------------------------------------------------------------ */
 
-static uint64_t latency_sum(const struct result *r, const char *op)
+static uint64_t sum_of(const uint64_t cycles[SIM_CAUSES])
 {
-	const struct latency_row *row = latency_rows_find(&r->rows, op, "all", "");
+	uint64_t sum = 0;
 
-	return row ? row->sum : 0;
+	for (unsigned i = 0; i < SIM_CAUSES; i++)
+		sum += cycles[i];
+	return sum;
+}
+
+static uint64_t all_waits(const struct mm_snapshot *s)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < s->nzones; i++)
+		sum += sum_of(s->zones[i].lock_wait_cycles);
+	for (unsigned i = 0; i < s->nlocks; i++)
+		sum += sum_of(s->locks[i].wait_cycles);
+	return sum;
 }
 
 /* A lock's causes with waits; the heading before the first line of all. */
 static void text_lock(FILE *out, const char *name, const uint64_t waits[SIM_CAUSES],
-		      const uint64_t cycles[SIM_CAUSES], uint64_t latency, bool *begun)
+		      const uint64_t cycles[SIM_CAUSES], uint64_t all, bool *begun)
 {
 	for (unsigned i = 0; i < SIM_CAUSES; i++) {
 		uint64_t milli = 0;
@@ -108,11 +121,11 @@ static void text_lock(FILE *out, const char *name, const uint64_t waits[SIM_CAUS
 			continue;
 		if (!*begun)
 			fprintf(out, "%-26s %-12s %10s %15s %8s %9s\n", "Waits for locks",
-				"wanted for", "waits", "cycles", "mean", "share");
+				"wanted for", "waits", "cycles", "mean", "of all");
 		*begun = true;
-		if (latency)
+		if (all)
 			milli = (uint64_t)((__extension__(unsigned __int128) cycles[i]) * 1000 /
-					   latency);
+					   all);
 		fprintf(out,
 			"  %-24s %-12s %10" PRIu64 " %15" PRIu64 " %8" PRIu64 " %5" PRIu64
 			".%" PRIu64 " %%\n",
@@ -124,7 +137,7 @@ static void text_lock(FILE *out, const char *name, const uint64_t waits[SIM_CAUS
 void result_locks_text(FILE *out, const struct result *r)
 {
 	const struct sim_engine_stats *e = &r->engine;
-	uint64_t latency = latency_sum(r, "alloc") + latency_sum(r, "free");
+	uint64_t all = all_waits(r->snap);
 	bool begun = false;
 	char name[48];
 
@@ -132,7 +145,7 @@ void result_locks_text(FILE *out, const struct result *r)
 		const struct mm_snapshot_zone *z = &r->snap->zones[i];
 
 		snprintf(name, sizeof(name), "node %u, zone %s", z->nid, z->name);
-		text_lock(out, name, z->lock_waits, z->lock_wait_cycles, latency, &begun);
+		text_lock(out, name, z->lock_waits, z->lock_wait_cycles, all, &begun);
 	}
 	for (unsigned i = 0; i < r->snap->nlocks; i++) {
 		const struct mm_snapshot_lock *lock = &r->snap->locks[i];
@@ -141,7 +154,7 @@ void result_locks_text(FILE *out, const struct result *r)
 			snprintf(name, sizeof(name), "node %d, %s", lock->nid, lock->name);
 		else
 			snprintf(name, sizeof(name), "%s", lock->name);
-		text_lock(out, name, lock->waits, lock->wait_cycles, latency, &begun);
+		text_lock(out, name, lock->waits, lock->wait_cycles, all, &begun);
 	}
 	if (e->context_switches + e->wake_ups + e->interrupts)
 		fprintf(out,

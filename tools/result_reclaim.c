@@ -234,12 +234,34 @@ static void text_memory(FILE *out, const struct result *r, const struct result_k
 	fprintf(out, ", %" PRIu64 " pinned: %" PRIu64 " in all\n", pinned(k, s), total(s));
 }
 
+static bool rows_are_0(const struct mm_snapshot *s, const struct result_kernel_row *rows)
+{
+	for (const struct result_kernel_row *row = rows; row->label; row++)
+		for (unsigned i = 0; i < 2 && row->counter[i]; i++)
+			if (result_kernel_value(s, row->counter[i]))
+				return false;
+	return true;
+}
+
+/* Memory was never short: all rows that follow would be 0. */
+static bool no_pressure(const struct result *r, const struct result_kernel *k)
+{
+	const struct replay_counts *c = r->counts;
+
+	return !c->slept && !c->accesses && !c->killed_tasks && !c->failed &&
+	       rows_are_0(r->snap, k->pairs) && rows_are_0(r->snap, k->facts);
+}
+
 void result_reclaim_text(FILE *out, const struct result *r)
 {
 	const struct result_kernel *k = result_kernel_of(r->scenario->policy);
 
 	fprintf(out, "Memory pressure\n");
 	text_memory(out, r, k);
+	if (no_pressure(r, k)) {
+		fprintf(out, "  none: no request slept, nothing was reclaimed or written\n\n");
+		return;
+	}
 	text_tasks(out, r);
 	text_rows(out, r, k);
 	text_disks(out, r);
