@@ -3,7 +3,6 @@
  * with the set of CPUs that it is for. Sizes are bytes there. It tells how much memory a node
  * has and not where, and distances when the machine's firmware told them.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,9 +34,11 @@ struct reader {
 		bool differs;
 	} cache[3];
 	char model[160], arch[32];
+	bool memory_cache; /* there was one */
 	/* A matrix of distances between nodes that is being read. */
 	bool in_matrix;
-	unsigned n, index[SIM_MAX_NODES];
+	unsigned n, nindexes, nvalues;
+	uint64_t index[SIM_MAX_NODES], value[SIM_MAX_NODES * SIM_MAX_NODES];
 };
 
 #define FAIL(r, ...) sim_machine_import_draft_fail((r)->d, (r)->x.line, __VA_ARGS__)
@@ -216,7 +217,10 @@ static bool read_object(struct reader *r)
 		return read_cpu(r);
 	if (strcmp(type, "Machine") == 0)
 		return read_number(r, "local_memory", &r->machine_memory);
-	if (n >= 5 && strcmp(type + n - 5, "Cache") == 0)
+	/* In front of a node's memory, of depth 1 as the L1 of a CPU. */
+	if (strcmp(type, "MemCache") == 0)
+		r->memory_cache = true;
+	else if (n >= 5 && strcmp(type + n - 5, "Cache") == 0)
 		return read_cache(r);
 	return true;
 }
@@ -244,40 +248,46 @@ static bool begin_matrix(struct reader *r)
 	sim_machine_import_xml_attribute(&r->x, "indexing", indexing, sizeof(indexing));
 	if (!read_number(r, "nbobjs", &n) || !read_number(r, "kind", &kind))
 		return false;
-	r->in_matrix = strcmp(type, "NUMANode") == 0 && kind & MEANS_LATENCY &&
-		       strcmp(indexing, "os") == 0 && !r->d->has_slit && n;
-	if (r->in_matrix && n > SIM_MAX_NODES)
-		return FAIL(r, "distances between %" PRIu64 " nodes", n);
-	r->n = (unsigned)n;
+	if (strcmp(type, "NUMANode") != 0 || !(kind & MEANS_LATENCY) ||
+	    strcmp(indexing, "os") != 0 || r->d->has_slit)
+		return true;
+	r->in_matrix = n == r->nnodes;
+	r->n = r->nnodes;
+	r->nindexes = r->nvalues = 0;
+	if (!r->in_matrix)
+		sim_machine_import_draft_remark(
+			r->d, "Distances between %" PRIu64 " nodes are left out: it has %u.", n,
+			r->nnodes);
 	return true;
 }
 
-/* Exactly n numbers up to the next element. */
-static bool read_numbers(struct reader *r, unsigned n, uint64_t *out)
+/* Behind the *n that are there: hwloc writes at most ten numbers an element. */
+static bool read_numbers(struct reader *r, unsigned most, uint64_t *out, unsigned *n)
 {
 	const char *at = r->x.text;
 
-	for (unsigned i = 0; i <= n; i++) {
-		uint64_t ignored;
-
+	for (;;) {
 		at += strspn(at, " \t\r\n");
-		if (sim_machine_import_file_number(&at, i < n ? &out[i] : &ignored) != (i < n))
-			return FAIL(r, "there should be %u numbers", n);
+		if (*at == '<')
+			return true;
+		if (*n == most || !sim_machine_import_file_number(&at, &out[*n]))
+			return FAIL(r, "there should be %u numbers", most);
+		++*n;
 	}
-	return *at == '<' || FAIL(r, "there should be %u numbers", n);
 }
 
-static bool read_indexes(struct reader *r)
+static bool check_indexes(struct reader *r)
 {
-	uint64_t id[SIM_MAX_NODES];
+	bool seen[SIM_MAX_NODES] = { false };
 
-	if (!read_numbers(r, r->n, id))
-		return false;
 	for (unsigned i = 0; i < r->n; i++) {
-		if (id[i] >= SIM_MAX_NODES || !r->d->node[id[i]].there)
-			return FAIL(r, "distances of node %" PRIu64 ", which is not there",
-				    id[i]);
-		r->index[i] = (unsigned)id[i];
+		uint64_t id = r->index[i];
+
+		if (id >= SIM_MAX_NODES || !r->d->node[id].there)
+			return FAIL(r, "distances of node %" PRIu64 ", which is not there", id);
+		if (seen[id])
+			return FAIL(r, "the distances of node %" PRIu64 " a second time", id);
+		seen[id] = true;
 	}
 	return true;
 }
@@ -290,26 +300,28 @@ static bool is_slit(const uint64_t *value, unsigned n)
 	return true;
 }
 
-static bool read_values(struct reader *r)
+static bool end_matrix(struct reader *r)
 {
-	uint64_t *value = calloc((size_t)r->n * r->n, sizeof(*value));
-	bool ok = value ? read_numbers(r, r->n * r->n, value)
-			: sim_machine_import_draft_memory(r->d);
+	unsigned n = r->n;
 
 	r->in_matrix = false;
-	if (ok && !is_slit(value, r->n)) {
-		sim_machine_import_draft_remark(
-			r->d,
-			"Its distances between nodes are no SLIT (10 to itself, 11 to 254 "
-			"to others), and are left out.");
-	} else {
-		for (unsigned i = 0; ok && i < r->n * r->n; i++)
-			ok = sim_machine_import_draft_distance(r->d, r->x.line,
-							       r->index[i / r->n],
-							       r->index[i % r->n], value[i]);
+	if (r->nindexes < n || r->nvalues < n * n)
+		return FAIL(r, "there should be %u numbers", r->nindexes < n ? n : n * n);
+	if (!check_indexes(r))
+		return false;
+	if (!is_slit(r->value, n)) {
+		sim_machine_import_draft_remark(r->d,
+						"Its distances between nodes are no SLIT "
+						"(10 to itself, 11 to 254 to others), and "
+						"are left out.");
+		return true;
 	}
-	free(value);
-	return ok;
+	for (unsigned i = 0; i < n * n; i++)
+		if (!sim_machine_import_draft_distance(r->d, r->x.line,
+						       (unsigned)r->index[i / n],
+						       (unsigned)r->index[i % n], r->value[i]))
+			return false;
+	return true;
 }
 
 /* ---- the file -------------------------------------------------------------------------- */
@@ -325,12 +337,12 @@ static bool read_element(struct reader *r)
 		return read_object(r);
 	if (strcmp(name, "info") == 0)
 		read_info(r);
-	if (strncmp(name, "distances2", 10) == 0)
+	if (r->x.depth == 2 && strncmp(name, "distances2", 10) == 0)
 		return begin_matrix(r);
 	if (r->in_matrix && strcmp(name, "indexes") == 0)
-		return read_indexes(r);
+		return read_numbers(r, r->n, r->index, &r->nindexes);
 	if (r->in_matrix && strcmp(name, "u64values") == 0)
-		return read_values(r);
+		return read_numbers(r, r->n * r->n, r->value, &r->nvalues);
 	return true;
 }
 
@@ -343,6 +355,8 @@ static bool read_all(struct reader *r)
 				return false;
 			break;
 		case SIM_MACHINE_IMPORT_XML_CLOSE:
+			if (r->in_matrix && r->x.depth == 1 && !end_matrix(r))
+				return false;
 			break;
 		case SIM_MACHINE_IMPORT_XML_END:
 			return true;
@@ -430,6 +444,10 @@ static void put_words(struct reader *r)
 				"Not all caches of level %u have the same size: all are taken "
 				"as the first.",
 				i + 1);
+	if (r->memory_cache)
+		sim_machine_import_draft_remark(
+			d, "Caches in front of its memory (MemCache) are left out: a machine "
+			   "file knows those of CPUs.");
 	if (!d->has_slit && r->nnodes > 1)
 		sim_machine_import_draft_remark(
 			d, "There are no distances in it: 10 and 20, as a kernel assumes "

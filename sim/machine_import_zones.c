@@ -4,6 +4,8 @@
  * memory is, to root alone. What is known by number and not by place is put where kernels
  * usually have it: holes below 1 MiB and below 4 GiB, boot memory at the end of a zone.
  */
+#include <dirent.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +14,6 @@
 
 #define ONE_MIB_FRAME 256
 #define LARGEST_BLOCK 1024
-#define MAX_BLOCKS 65536 /* of /sys/devices/system/memory that are looked for */
 
 typedef struct sim_machine_import_draft draft;
 
@@ -264,24 +265,60 @@ static bool put_zones(draft *d, const char *root, struct zones *all)
 
 /* ---- without zoneinfo ------------------------------------------------------------------ */
 
+static bool put_block(draft *d, const char *root, unsigned node, uint64_t block,
+		      uint64_t frames)
+{
+	char *state = sim_machine_import_sys_file(
+		root, NULL, "/sys/devices/system/node/node%u/memory%" PRIu64 "/state", node,
+		block);
+	bool online = state && strncmp(state, "online", 6) == 0;
+
+	free(state);
+	if (!online)
+		return true;
+	if (block >= SIM_MAX_FRAMES / frames)
+		return sim_machine_import_draft_fail(
+			d, 0, "memory%" PRIu64 " of node %u is above 64TiB", block, node);
+	return sim_span_add(&d->node[node].memory, block * frames, (block + 1) * frames) ||
+	       sim_machine_import_draft_memory(d);
+}
+
 /* Blocks of memory are numbered by address, and have a link in their node's folder. */
+static bool put_folder(draft *d, const char *root, unsigned node, uint64_t frames, DIR *folder)
+{
+	const struct dirent *entry;
+	uint64_t block;
+	bool ok = true;
+
+	for (errno = 0; ok && (entry = readdir(folder)); errno = 0)
+		if (strncmp(entry->d_name, "memory", 6) == 0 &&
+		    sim_machine_import_sys_number(entry->d_name + 6, &block))
+			ok = put_block(d, root, node, block, frames);
+	if (ok && errno) {
+		d->err->system = true;
+		ok = sim_machine_import_draft_fail(d, 0, "/sys/devices/system/node/node%u: %s",
+						   node, strerror(errno));
+	}
+	sim_span_tidy(&d->node[node].memory);
+	return ok;
+}
+
+/* A node whose folder cannot be opened has no blocks. */
 static bool put_blocks(draft *d, const char *root, unsigned node, uint64_t frames)
 {
-	struct sim_span_list *memory = &d->node[node].memory;
-	uint64_t most =
-		SIM_MAX_FRAMES / frames < MAX_BLOCKS ? SIM_MAX_FRAMES / frames : MAX_BLOCKS;
+	char *path;
+	DIR *folder;
+	bool ok;
 
-	for (unsigned i = 0; i < most; i++) {
-		char *state = sim_machine_import_sys_file(
-			root, NULL, "/sys/devices/system/node/node%u/memory%u/state", node, i);
-		bool online = state && strncmp(state, "online", 6) == 0;
-
-		free(state);
-		if (online && !sim_span_add(memory, i * frames, (i + 1) * frames))
-			return sim_machine_import_draft_memory(d);
-	}
-	sim_span_tidy(memory);
-	return true;
+	if (asprintf(&path, "%s/sys/devices/system/node/node%u", root, node) < 0)
+		return sim_machine_import_draft_memory(d);
+	folder = opendir(path);
+	free(path);
+	if (!folder)
+		return true;
+	ok = put_folder(d, root, node, frames, folder);
+	closedir(folder);
+	return ok;
 }
 
 static bool put_all_blocks(draft *d, const char *root)

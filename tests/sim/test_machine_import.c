@@ -185,6 +185,10 @@ static void wrong_lines_of_numactl_are_named(void)
 	"<object type=\"NUMANode\" os_index=\"" #id "\" cpuset=\"" cpus                        \
 	"\" local_memory=\"" bytes "\"/>\n"
 #define PU(id) "<object type=\"PU\" os_index=\"" #id "\"/>\n"
+#define MATRIX(n)                                                                              \
+	"<distances2 type=\"NUMANode\" nbobjs=\"" #n "\" kind=\"5\" indexing=\"os\">\n"
+#define TWO_NODES NODE(0, "0x1", "1073741824") NODE(1, "0x2", "1073741824") PU(0) PU(1)
+#define FOUR TWO_NODES NODE(2, "0x4", "1073741824") NODE(3, "0x8", "1073741824") PU(2) PU(3)
 #define TAIL "</object>\n</topology>\n"
 
 static void nodes_caches_and_distances_of_hwloc(void)
@@ -271,6 +275,92 @@ static void many_words_make_a_set_of_cpus(void)
 	sim_machine_free(m);
 }
 
+/* As hwloc writes them, ten an element. */
+static void distances_of_hwloc_go_on_in_the_next_element(void)
+{
+	struct sim_machine *m = read_back(hwloc(
+		HEAD FOUR "</object>" MATRIX(4) "<indexes length=\"4\">3 2 </indexes>\n"
+						"<indexes length=\"4\">1 0 </indexes>\n"
+						"<u64values length=\"30\">10 11 12 13 14 10 "
+						"15 16 17 18 </u64values>\n"
+						"<u64values length=\"18\">10 19 20 21 22 10 "
+						"</u64values>\n</distances2>\n</topology>\n"));
+
+	CU_ASSERT_EQUAL_FATAL(m->nodes, 4);
+	/* The first row is node 3's, the last column node 0's. */
+	CU_ASSERT_EQUAL(m->slit[3 * 4 + 2], 11);
+	CU_ASSERT_EQUAL(m->slit[3 * 4 + 0], 13);
+	CU_ASSERT_EQUAL(m->slit[2 * 4 + 0], 16);
+	CU_ASSERT_EQUAL(m->slit[1 * 4 + 3], 17);
+	CU_ASSERT_EQUAL(m->slit[1 * 4 + 0], 19);
+	CU_ASSERT_EQUAL(m->slit[0 * 4 + 1], 22);
+	sim_machine_free(m);
+}
+
+static void distances_of_hwloc_may_stand_before_their_nodes(void)
+{
+	struct sim_machine *m =
+		read_back(hwloc(HEAD TWO_NODES "</object>" MATRIX(2) "<u64values>10 31 21 10"
+								     "</u64values><indexes>1 0"
+								     "</indexes></distances2>"
+								     "</topology>"));
+
+	CU_ASSERT_EQUAL_FATAL(m->nodes, 2);
+	CU_ASSERT_EQUAL(m->slit[1], 21);
+	CU_ASSERT_EQUAL(m->slit[2], 31);
+	sim_machine_free(m);
+}
+
+/* Of nodes 1 and 0 of four, then of all, then of all but otherwise. */
+static void the_first_distances_between_all_nodes_of_hwloc_count(void)
+{
+	static const char text[] = HEAD FOUR "</object>" MATRIX(
+		2) "<indexes>1 0</indexes><u64values>10 40 41 10</u64values>"
+		   "</distances2>" MATRIX(4) "<indexes>0 1 2 3</indexes>"
+					     "<u64values>10 11 12 13 14 10 15 16 17 18"
+					     "</u64values>"
+					     "<u64values>10 19 20 21 22 10</u64values>"
+					     "</distances2>" MATRIX(
+						     4) "<indexes>0 1 2 3</indexes>"
+							"<u64values>9</u64values>"
+							"</distances2></topology>";
+	char *out = hwloc(text);
+	struct sim_machine *m;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(out);
+	CU_ASSERT_PTR_NOT_NULL(
+		strstr(out, "\n# Distances between 2 nodes are left out: it has 4.\n"));
+	m = read_back(out);
+	CU_ASSERT_EQUAL_FATAL(m->nodes, 4);
+	CU_ASSERT_EQUAL(m->slit[1], 11);
+	CU_ASSERT_EQUAL(m->slit[4], 14);
+	CU_ASSERT_EQUAL(m->slit[14], 22);
+	sim_machine_free(m);
+}
+
+static void a_cache_in_front_of_memory_is_not_a_cpus(void)
+{
+	char *out = hwloc(
+		HEAD "<object type=\"MemCache\" cpuset=\"0x3\" cache_size=\"4294967296\" "
+		     "depth=\"1\" cache_linesize=\"64\" cache_associativity=\"1\" "
+		     "cache_type=\"0\">" NODE(
+			     0, "0x3", "1073741824") "</object>"
+						     "<object type=\"L1Cache\" cpuset=\"0x1\" "
+						     "cache_size=\"49152\" "
+						     "depth=\"1\" cache_associativity=\"12\" "
+						     "cache_type=\"1\"/>\n" PU(0) PU(1) TAIL);
+	struct sim_machine *m;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(out);
+	CU_ASSERT_PTR_NOT_NULL(strstr(out, "(MemCache) are left out"));
+	CU_ASSERT_PTR_NULL(strstr(out, "Not all caches"));
+	m = read_back(out);
+	CU_ASSERT_EQUAL(m->l1.size_bytes, 48 << 10);
+	CU_ASSERT_EQUAL(m->l1.ways, 12);
+	CU_ASSERT_EQUAL(node_frames(m, 0) + 1, 1 << 18);
+	sim_machine_free(m);
+}
+
 static void wrong_lines_of_hwlocs_xml_are_named(void)
 {
 	static const struct {
@@ -308,10 +398,10 @@ static void wrong_lines_of_hwlocs_xml_are_named(void)
 		  "h.xml:5: a cache of level 2 with 100 bytes" },
 		{ HEAD "<object type=\"L2Cache\" depth=\"2\" cache_size=\"4096\"/>" TAIL,
 		  "h.xml:5: a cache of level 2 shared by 0 CPUs" },
-		{ HEAD NODE(0, "0x1",
-			    "4096") "</object><distances2 type=\"NUMANode\" "
-				    "nbobjs=\"1\" "
-				    "kind=\"5\"><indexes>1</indexes></distances2></topology>",
+		{ HEAD NODE(0, "0x1", "4096") "</object><distances2 type=\"NUMANode\" "
+					      "nbobjs=\"1\" "
+					      "kind=\"5\"><indexes>1</indexes><u64values>10"
+					      "</u64values></distances2></topology>",
 		  "h.xml:6: distances of node 1, which is not there" },
 		{ HEAD NODE(0, "0x1",
 			    "4096") "</object><distances2 type=\"NUMANode\" "
@@ -319,6 +409,28 @@ static void wrong_lines_of_hwlocs_xml_are_named(void)
 				    "10</u64values>"
 				    "</distances2></topology>",
 		  "h.xml:6: there should be 1 numbers" },
+		{ HEAD TWO_NODES "</object>" MATRIX(2) "<indexes>0</indexes>\n<indexes>1 0"
+						       "</indexes></distances2></topology>",
+		  "h.xml:11: there should be 2 numbers" },
+		{ HEAD TWO_NODES "</object>" MATRIX(2) "<indexes>0 x</indexes></distances2>",
+		  "h.xml:10: there should be 2 numbers" },
+		{ HEAD TWO_NODES "</object>" MATRIX(2) "<indexes>0 1</indexes>\n"
+						       "<u64values>10 20 20</u64values>\n"
+						       "</distances2></topology>",
+		  "h.xml:12: there should be 4 numbers" },
+		{ HEAD TWO_NODES "</object>" MATRIX(2) "<u64values>10 20 20 10</u64values>\n"
+						       "</distances2></topology>",
+		  "h.xml:11: there should be 2 numbers" },
+		{ HEAD TWO_NODES "</object>" MATRIX(2) "<indexes>0</indexes>\n"
+						       "<u64values>10 20 20 10</u64values>\n"
+						       "</distances2></topology>",
+		  "h.xml:12: there should be 2 numbers" },
+		{ HEAD TWO_NODES "</object>" MATRIX(2) "</distances2></topology>",
+		  "h.xml:10: there should be 2 numbers" },
+		{ HEAD TWO_NODES "</object>" MATRIX(2) "<indexes>0 0</indexes>"
+						       "<u64values>10 20 20 10</u64values>"
+						       "</distances2></topology>",
+		  "h.xml:10: the distances of node 0 a second time" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -362,6 +474,14 @@ static CU_TestInfo tests[] = {
 	{ "memory beside a node has no CPUs", memory_beside_a_node_has_no_cpus },
 	{ "a machine of version 1 without NUMA", a_machine_of_version_1_without_numa },
 	{ "many words make a set of CPUs", many_words_make_a_set_of_cpus },
+	{ "distances of hwloc go on in the next element",
+	  distances_of_hwloc_go_on_in_the_next_element },
+	{ "distances of hwloc may stand before their nodes",
+	  distances_of_hwloc_may_stand_before_their_nodes },
+	{ "the first distances between all nodes of hwloc count",
+	  the_first_distances_between_all_nodes_of_hwloc_count },
+	{ "a cache in front of memory is not a CPU's",
+	  a_cache_in_front_of_memory_is_not_a_cpus },
 	{ "wrong lines of hwloc's XML are named", wrong_lines_of_hwlocs_xml_are_named },
 	{ "a file that is not there is bad input", a_file_that_is_not_there_is_bad_input },
 	{ "names are quoted", names_are_quoted },
