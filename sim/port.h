@@ -257,10 +257,10 @@ static inline void sim_lock(struct sim_cpu *cpu, struct sim_lock *lock, enum sim
 		uint64_t wait = lock->free_at - at;
 
 		lock->waits[cause]++;
-		lock->wait_cycles[cause] += wait;
 		sim_charge_part(cpu, SIM_PART_LOCK, wait);
 		if (lock->spins)
 			sim_lock_spin(cpu, lock, at);
+		lock->wait_cycles[cause] += sim_now(cpu) - at;
 	}
 	if (lock->hand_over && lock->holder != cpu->id &&
 	    !(lock->touched && cpu->memory->touch))

@@ -184,10 +184,16 @@ static bool is_possible(const struct scenario *s, struct conf_node map, struct c
 {
 	struct trace_bench b = workload_bench(&s->workload, s->machine);
 	uint64_t events = trace_bench_events(&b);
+	uint64_t pause = b.alloc_pause > b.free_pause ? b.alloc_pause : b.free_pause;
+	uint64_t all;
 
-	return events <= WORKLOAD_MOST_EVENTS ||
-	       conf_fail(map, err, "the workload is more than %" PRIu64 " operations",
-			 (uint64_t)WORKLOAD_MOST_EVENTS);
+	if (events > WORKLOAD_MOST_EVENTS)
+		return conf_fail(map, err, "the workload is more than %" PRIu64 " operations",
+				 (uint64_t)WORKLOAD_MOST_EVENTS);
+	/* Of one task: dates of a run end at 2^52 cycles. */
+	return (!__builtin_mul_overflow(events / b.cpus, pause, &all) &&
+		all < WORKLOAD_MOST_PAUSE) ||
+	       conf_fail(map, err, "the workload's pauses are longer than 2^51 cycles in all");
 }
 
 bool scenario_workload_read(struct scenario *s, struct conf_node scenario_map,

@@ -14,6 +14,7 @@ enum workload_kind { WORKLOAD_NONE, WORKLOAD_PAIRS, WORKLOAD_BATCH, WORKLOAD_PAG
 
 #define WORKLOAD_GFP 160
 #define WORKLOAD_MOST_EVENTS (UINT64_C(1) << 32)
+#define WORKLOAD_MOST_PAUSE (UINT64_C(1) << 51)  /* cycles of a task, about */
 #define WORKLOAD_MOST_BLOCKS (UINT32_C(1) << 24) /* 64 GiB of single pages a task */
 
 struct workload {

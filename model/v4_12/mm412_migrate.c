@@ -92,6 +92,8 @@ static enum outcome move(struct mm412 *mm, struct sim_cpu *cpu, const struct mm4
 		return AGAIN;
 	}
 	mm412_charge(cpu, mm->cost.migrate_page);
+	if (!cpu->memory->pages)
+		mm412_charge(cpu, mm->cost.migrate_copy);
 	mm412_touch_frame(mm, cpu, from);
 	mm412_touch_frame(mm, cpu, to);
 	sim_pages(cpu, mm412_frame(mm, from), mm412_frame(mm, to), 1);

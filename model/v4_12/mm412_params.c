@@ -386,9 +386,8 @@ const struct mm_param mm412_params_costs[] = {
 	ROW(wake, 600, "waking a task that sleeps"),
 	ROW(compact_entry, 300, "entering compaction of a zone"),
 	ROW(compact_scan, 6, "each page that its scanners look at"),
-	ROW(migrate_page, 3000,
-	    "moving a page: unmapped, mapped again; a copy only where the memory model has no "
-	    "price for it"),
+	ROW(migrate_page, 900, "moving a page: unmapped, mapped again"),
+	ROW(migrate_copy, 2100, "... and copied, where the memory model has no price for it"),
 	ROW(oom_task, 100, "each task that the OOM killer looks at"),
 	ROW(oom_kill, 20000, "killing one, with the report that the kernel prints"),
 	{ 0 },

@@ -84,8 +84,8 @@ struct mm412_costs {
 							   finds its page */
 	uint64_t shrink_slab[1], slab_object[1];
 	uint64_t reclaim_entry[1], kswapd_turn[1], wake[1];
-	uint64_t compact_entry[1], compact_scan[1], migrate_page[1]; /* a pfn looked at; a page
-							   moved, with its copy */
+	uint64_t compact_entry[1], compact_scan[1]; /* a pfn looked at */
+	uint64_t migrate_page[1], migrate_copy[1];  /* a page moved; its copy, under flat */
 	uint64_t oom_task[1], oom_kill[1];
 };
 

@@ -40,6 +40,9 @@ void mm412_work_on(struct mm412 *mm, struct sim_cpu *cpu, unsigned owner, mm412_
 	uint64_t done;
 
 	mm412_charge(cpu, mm->cost.drain_cpu);
+	/* The worker takes locks at this date, which others must not have to see ahead. */
+	if (cpu->on_actor && !cpu->locked)
+		cpu->port->settle(cpu);
 	there = cpu_of(mm, cpu, owner);
 	mm412_charge(&there, mm->cost.work);
 	run(mm, &there, arg);

@@ -103,19 +103,27 @@ static uint64_t interrupt(struct run *r, struct sim_cpu *cpu, uint32_t *random)
 	return done;
 }
 
+/* Others stood before whoever has just waited since `at` for the lock. */
+static bool others_spun(const struct sim_lock *lock, uint64_t at)
+{
+	unsigned left_to = 0;
+
+	for (unsigned i = 0; i < SIM_LOCK_RING; i++)
+		left_to += lock->ring[i] > at;
+	return lock->spins && left_to > 1;
+}
+
 static void critical_section(struct run *r, struct sim_cpu *cpu, uint32_t *random)
 {
 	struct sim_lock *lock = &r->locks[draw(random, LOCKS)];
-	uint64_t cost, wait;
+	uint64_t cost;
 
 	sim_charge(cpu, cycles(r, random, 200));
 	cost = cpu->part[SIM_PART_LOCK];
-	wait = lock->wait_cycles[SIM_CAUSE_REFILL];
 	sim_lock(cpu, lock, SIM_CAUSE_REFILL);
 	note(r, 1, (uint64_t)(lock - r->locks), cpu->id, sim_now(cpu));
 	cost = cpu->part[SIM_PART_LOCK] - cost;
-	wait = lock->wait_cycles[SIM_CAUSE_REFILL] - wait;
-	r->result->spun += cost > wait + lock->hand_over;
+	r->result->spun += others_spun(lock, sim_now(cpu) - cost);
 	/* Long enough for several to wait where that makes a difference. */
 	sim_charge(cpu, cycles(r, random, lock->spins ? 1500 : 300));
 	if (draw(random, 8) == 0)

@@ -289,6 +289,8 @@ static const struct {
 	  "scenario-workload-no-kind.yaml:2:11: 'kind' should be pairs, batch or page-faults" },
 	{ "scenario-workload-order.yaml",
 	  "scenario-workload-order.yaml:2:32: 'order' is 11, should be from 0 to 10" },
+	{ "scenario-workload-pauses.yaml", "scenario-workload-pauses.yaml:2:11: the workload's "
+					   "pauses are longer than 2^51 cycles in all" },
 	{ "scenario-workload-rounds.yaml", "scenario-workload-rounds.yaml:2:11: the workload "
 					   "is more than 4294967296 operations" },
 	{ "scenario-workload-start.yaml", "scenario-workload-start.yaml:3:8: a workload has no "
