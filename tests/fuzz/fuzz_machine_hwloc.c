@@ -1,4 +1,5 @@
-/* hwloc's XML. */
+/* hwloc's XML: a short one, and what hwloc's own tools wrote. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
+static size_t read_seed(const char *path, uint8_t *out, size_t cap)
+{
+	FILE *file = fopen(path, "rb");
+	size_t n;
+
+	if (!file) {
+		perror(path);
+		exit(EXIT_FAILURE);
+	}
+	n = fread(out, 1, cap, file);
+	fclose(file);
+	return n;
+}
+
 size_t fuzz_seed(unsigned i, uint8_t *out, size_t cap)
 {
 	static const char seed[] =
@@ -39,10 +54,15 @@ size_t fuzz_seed(unsigned i, uint8_t *out, size_t cap)
 		"</object>\n<distances2 type=\"NUMANode\" nbobjs=\"2\" kind=\"5\" "
 		"indexing=\"os\"><indexes length=\"4\">0 1</indexes>"
 		"<u64values length=\"9\">10 21 21 10</u64values></distances2>\n</topology>\n";
+	static const char *const files[] = { SEEDS "/import-four-nodes.xml",
+					     SEEDS "/import-sixteen-nodes.xml",
+					     SEEDS "/import-memory-cache.xml" };
 	size_t size = sizeof(seed) - 1 < cap ? sizeof(seed) - 1 : cap;
 
-	if (i)
+	if (i > sizeof(files) / sizeof(*files))
 		return 0;
+	if (i)
+		return read_seed(files[i - 1], out, cap);
 	memcpy(out, seed, size);
 	return size;
 }
