@@ -361,11 +361,22 @@ static void a_cache_in_front_of_memory_is_not_a_cpus(void)
 	sim_machine_free(m);
 }
 
+struct refused {
+	const char *text, *error;
+};
+
+static void refuse_all(const struct refused *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		CU_ASSERT_PTR_NULL(hwloc(rows[i].text));
+		CU_ASSERT_STRING_EQUAL(err.text, rows[i].error);
+		CU_ASSERT_FALSE(err.system);
+	}
+}
+
 static void wrong_lines_of_hwlocs_xml_are_named(void)
 {
-	static const struct {
-		const char *text, *error;
-	} rows[] = {
+	static const struct refused rows[] = {
 		{ "", "h.xml:1: there is nothing in it" },
 		{ "hello", "h.xml:1: this is no XML" },
 		{ "<html>\n</html>",
@@ -403,6 +414,14 @@ static void wrong_lines_of_hwlocs_xml_are_named(void)
 					      "kind=\"5\"><indexes>1</indexes><u64values>10"
 					      "</u64values></distances2></topology>",
 		  "h.xml:6: distances of node 1, which is not there" },
+	};
+
+	refuse_all(rows, ARRAY_SIZE(rows));
+}
+
+static void wrong_distances_of_hwloc_are_named(void)
+{
+	static const struct refused rows[] = {
 		{ HEAD NODE(0, "0x1",
 			    "4096") "</object><distances2 type=\"NUMANode\" "
 				    "nbobjs=\"1\" kind=\"5\"><indexes>0</indexes><u64values>10 "
@@ -433,11 +452,7 @@ static void wrong_lines_of_hwlocs_xml_are_named(void)
 		  "h.xml:10: the distances of node 0 a second time" },
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		CU_ASSERT_PTR_NULL(hwloc(rows[i].text));
-		CU_ASSERT_STRING_EQUAL(err.text, rows[i].error);
-		CU_ASSERT_FALSE(err.system);
-	}
+	refuse_all(rows, ARRAY_SIZE(rows));
 }
 
 static void a_file_that_is_not_there_is_bad_input(void)
@@ -483,6 +498,7 @@ static CU_TestInfo tests[] = {
 	{ "a cache in front of memory is not a CPU's",
 	  a_cache_in_front_of_memory_is_not_a_cpus },
 	{ "wrong lines of hwloc's XML are named", wrong_lines_of_hwlocs_xml_are_named },
+	{ "wrong distances of hwloc are named", wrong_distances_of_hwloc_are_named },
 	{ "a file that is not there is bad input", a_file_that_is_not_there_is_bad_input },
 	{ "names are quoted", names_are_quoted },
 	CU_TEST_INFO_NULL,
