@@ -19,7 +19,7 @@ void sim_memory_preset(struct sim_memory_params *p)
 	struct sim_memory flat;
 
 	sim_memory_flat_init(&flat);
-	*p = (struct sim_memory_params){ .pollution = POLLUTION };
+	*p = (struct sim_memory_params){ .pollution = POLLUTION, .prefetch = 1 };
 	memcpy(p->flat_cycles, flat.flat_cycles, sizeof(p->flat_cycles));
 }
 

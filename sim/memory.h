@@ -28,6 +28,8 @@ struct sim_memory_params {
 	/* Lines that applications bring into all caches of their CPU in 1000 cycles between two
 	 * operations of the kernel there. */
 	uint64_t pollution;
+	/* 1: the CPUs' hardware fetches struct pages ahead; 0: it does not. Never on i386. */
+	uint64_t prefetch;
 	/* What a core takes to clear or copy 4 KiB of its node's memory; 0 = the figure of the
 	 * machine's architecture. */
 	uint64_t clear_ns, copy_ns;

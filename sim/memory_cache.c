@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "sim/memory_place.h"
+#include "sim/memory_prefetch.h"
 #include "sim/memory_tags.h"
 
 /* Think times longer than this are all the same; keeps products in 64 bits. */
@@ -16,6 +17,7 @@ struct cache_cpu {
 	struct sim_memory_tags *llc;
 	uint32_t owned; /* cell of a line it owns, without the version */
 	uint64_t last;  /* date at which its last touch ended */
+	struct sim_memory_prefetch prefetch;
 };
 
 struct cache {
@@ -92,6 +94,23 @@ static uint32_t from_memory(const struct access *a)
 	return sim_memory_place_dram(p, a->cpu, home, a->date, a->write);
 }
 
+/* What an access costs that would cost `cycles`, if its line was fetched ahead: out of that
+ * cache of the CPU's own; what lies elsewhere, SIM_MEMORY_LEVELS, is not. */
+static uint32_t ahead(const struct access *a, unsigned level, uint32_t cycles)
+{
+	return a->line == SIM_LINE_PAGE
+		       ? sim_memory_prefetch_cycles(&a->m->place, &a->c->prefetch, a->key,
+						    level, cycles)
+		       : cycles;
+}
+
+/* A line that is in that cache of the CPU's own, or comes from memory. */
+static uint32_t fetch(const struct access *a, unsigned level)
+{
+	return ahead(a, level,
+		     level < SIM_MEMORY_LEVELS ? a->m->place.cycles[level] : from_memory(a));
+}
+
 /* A new version: other copies are of no use any more. */
 static void own(const struct access *a)
 {
@@ -105,16 +124,14 @@ static void own(const struct access *a)
 
 static uint32_t touch_own(const struct access *a)
 {
-	unsigned level = find(a->c, tag_now(a));
-
-	return level < SIM_MEMORY_LEVELS ? a->m->place.cycles[level] : from_memory(a);
+	return fetch(a, find(a->c, tag_now(a)));
 }
 
 static uint32_t touch_first(const struct access *a)
 {
 	own(a);
 	fill(a->c, tag_now(a));
-	return from_memory(a);
+	return fetch(a, SIM_MEMORY_LEVELS);
 }
 
 /* Where the owner has the line, without being disturbed. */
@@ -139,13 +156,14 @@ static uint32_t touch_others(const struct access *a)
 	unsigned level = owners_level(a, owner, tag);
 	uint32_t cycles;
 
-	if (level == SIM_MEMORY_LEVELS)
-		cycles = from_memory(a);
-	else if (level == SIM_MEMORY_LLC && p->cpu[owner].llc == p->cpu[a->cpu].llc)
-		cycles = p->cycles[SIM_MEMORY_LLC];
+	if (level == SIM_MEMORY_LEVELS ||
+	    (level == SIM_MEMORY_LLC && p->cpu[owner].llc == p->cpu[a->cpu].llc))
+		cycles = fetch(a, level);
 	else
-		cycles = sim_memory_place_transfer(
-			p, a->cpu, owner, sim_memory_place_home(p, a->line, a->key, a->cpu));
+		cycles = ahead(a, SIM_MEMORY_LEVELS,
+			       sim_memory_place_transfer(
+				       p, a->cpu, owner,
+				       sim_memory_place_home(p, a->line, a->key, a->cpu)));
 	if (a->write || level > SIM_MEMORY_L2)
 		own(a);
 	else if (p->cpu[owner].socket == p->cpu[a->cpu].socket)
@@ -176,10 +194,10 @@ static uint32_t touch_shared(const struct access *a)
 	uint32_t cycles, all;
 
 	level = find(a->c, tag);
-	if (level < SIM_MEMORY_LEVELS)
-		cycles = p->cycles[level];
+	if (level == SIM_MEMORY_LEVELS && neighbour_has(a, tag))
+		cycles = ahead(a, SIM_MEMORY_LEVELS, p->transfer_same);
 	else
-		cycles = neighbour_has(a, tag) ? p->transfer_same : from_memory(a);
+		cycles = fetch(a, level);
 	if (a->write) {
 		all = sim_memory_place_invalidate(p, a->cpu, owner, *a->cell);
 		cycles = all > cycles ? all : cycles;

@@ -157,6 +157,8 @@ static void read_figures(struct sim_memory_place *p, const struct sim_machine *m
 	read_level(p, SIM_MEMORY_LLC, &m->llc);
 	if (m->atomic_cycles > p->cycles[SIM_MEMORY_L1])
 		p->locked = (uint32_t)(m->atomic_cycles - p->cycles[SIM_MEMORY_L1]);
+	/* The Pentium III of i386 machines has no such prefetchers. */
+	p->prefetch = params->prefetch && m->arch != SIM_ARCH_I386;
 	read_transfers(p, m);
 	read_pages(p, m, params);
 	for (unsigned i = 0; i < m->nodes * m->nodes; i++)

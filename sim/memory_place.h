@@ -67,6 +67,7 @@ struct sim_memory_place {
 	struct sim_memory_line spare; /* when memory is short */
 	bool failed;
 	uint64_t pollution;
+	bool prefetch;
 	uint64_t clear_cycles, copy_cycles;          /* a page, by a core, of its own node */
 	uint64_t page_cycles_node, page_cycles_link; /* a page at full bandwidth */
 };

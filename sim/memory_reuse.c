@@ -109,6 +109,31 @@ static uint32_t from_memory(const struct access *a)
 	return sim_memory_place_dram(p, a->cpu, home, a->date, a->write);
 }
 
+/* What an access costs that would cost `cycles`, if its line was fetched ahead: out of that
+ * cache of the CPU's own; what lies elsewhere, SIM_MEMORY_LEVELS, is not. */
+static uint32_t ahead(const struct sim_memory_reuse *r, struct sim_memory_reuse_cpu *c,
+		      enum sim_line line, uint64_t key, unsigned level, uint32_t cycles)
+{
+	return line == SIM_LINE_PAGE
+		       ? sim_memory_prefetch_cycles(&r->place, &c->prefetch, key, level, cycles)
+		       : cycles;
+}
+
+/* A line that is in that cache of the CPU's own, or comes from memory. */
+static uint32_t fetch(const struct access *a, unsigned level)
+{
+	uint32_t cycles =
+		level < SIM_MEMORY_LEVELS ? a->r->place.cycles[level] : from_memory(a);
+
+	return ahead(a->r, a->c, a->line, a->key, level, cycles);
+}
+
+/* A line that comes from caches elsewhere. */
+static uint32_t demand(const struct access *a, uint32_t cycles)
+{
+	return ahead(a->r, a->c, a->line, a->key, SIM_MEMORY_LEVELS, cycles);
+}
+
 static void own(const struct access *a)
 {
 	*a->cell = a->c->owned | sim_memory_reuse_age_stamp(a->r, a->c);
@@ -122,7 +147,7 @@ static uint32_t touch_first(const struct access *a)
 
 	sim_memory_reuse_age_take(a->r, a->c, SIM_MEMORY_LEVELS, &none);
 	own(a);
-	return from_memory(a);
+	return fetch(a, SIM_MEMORY_LEVELS);
 }
 
 /* The line stays with its owner, and this CPU has it, too. */
@@ -154,13 +179,12 @@ static uint32_t touch_others(const struct access *a)
 	bool near = o->llc == a->c->llc;
 	uint32_t cycles;
 
-	if (level == SIM_MEMORY_LEVELS)
-		cycles = from_memory(a);
-	else if (level == SIM_MEMORY_LLC && near)
-		cycles = p->cycles[SIM_MEMORY_LLC];
+	if (level == SIM_MEMORY_LEVELS || (level == SIM_MEMORY_LLC && near))
+		cycles = fetch(a, level);
 	else
-		cycles = sim_memory_place_transfer(
-			p, a->cpu, owner, sim_memory_place_home(p, a->line, a->key, a->cpu));
+		cycles = demand(a, sim_memory_place_transfer(
+					   p, a->cpu, owner,
+					   sim_memory_place_home(p, a->line, a->key, a->cpu)));
 	near = near && age.llc < p->lines[SIM_MEMORY_LLC];
 	sim_memory_reuse_age_take(a->r, a->c, near ? SIM_MEMORY_LLC : SIM_MEMORY_LEVELS, &age);
 	if (!a->write && level <= SIM_MEMORY_L2)
@@ -178,10 +202,10 @@ static uint32_t touch_shared(const struct access *a)
 		 owner = sim_memory_place_owner(&a->r->place, *a->cell);
 	uint32_t cycles;
 
-	if (level < SIM_MEMORY_LEVELS)
-		cycles = p->cycles[level];
+	if (level == SIM_MEMORY_LEVELS && neighbour_has(a))
+		cycles = demand(a, p->transfer_same);
 	else
-		cycles = neighbour_has(a) ? p->transfer_same : from_memory(a);
+		cycles = fetch(a, level);
 	sim_memory_reuse_age_take(a->r, a->c, level, &age);
 	if (a->write) {
 		uint32_t all = sim_memory_place_invalidate(p, a->cpu, owner, *a->cell);
@@ -246,9 +270,9 @@ __attribute__((noinline)) static uint32_t touch_own(struct sim_memory *memory,
 	if (level == SIM_MEMORY_LEVELS) {
 		struct access a = { r, c, line, key, c->last, cell, cpu->id, write };
 
-		return from_memory(&a) + locked(r, line, write);
+		return fetch(&a, level) + locked(r, line, write);
 	}
-	return r->place.cycles[level] + locked(r, line, write);
+	return ahead(r, c, line, key, level, r->place.cycles[level]) + locked(r, line, write);
 }
 
 static uint32_t touch(struct sim_memory *memory, struct sim_cpu *cpu, enum sim_line line,

@@ -10,6 +10,7 @@
 #define SIM_MEMORY_REUSE_H
 
 #include "sim/memory_place.h"
+#include "sim/memory_prefetch.h"
 
 /* Clocks count lines taken in; 32 bits behind the point. */
 #define SIM_MEMORY_REUSE_LINE (UINT64_C(1) << 32)
@@ -41,6 +42,7 @@ struct sim_memory_reuse_cpu {
 	struct sim_memory_reuse_mark fine[SIM_MEMORY_REUSE_FINE];
 	uint32_t coarse[SIM_MEMORY_REUSE_COARSE]; /* of the last-level cache */
 	struct sim_memory_reuse_seen seen[SIM_MEMORY_REUSE_SEEN];
+	struct sim_memory_prefetch prefetch;
 };
 
 struct sim_memory_reuse_llc {

@@ -22,6 +22,18 @@ const struct mm_param scenario_memory_params[] = {
 	  MOST_LINES,
 	  { 5 },
 	  NULL },
+	{ "prefetch",
+	  "",
+	  "1: the CPUs' hardware fetches struct pages ahead, 0: it does not; never on i386, "
+	  "not in "
+	  "the flat model.",
+	  NULL,
+	  AT(prefetch),
+	  1,
+	  0,
+	  1,
+	  { 1 },
+	  NULL },
 	{ "clear_page",
 	  "ns",
 	  "Time in which a core clears 4 KiB of its node's memory, where bandwidth allows it.",

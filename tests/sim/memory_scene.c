@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 enum sim_memory_kind memory_scene_kind;
+bool memory_scene_prefetch;
 
 static struct sim_cache cache(uint64_t lines, uint32_t ways, uint32_t cycles, uint32_t shared)
 {
@@ -47,6 +48,7 @@ void memory_scene_make(struct memory_scene *s, uint64_t pollution)
 
 	sim_memory_preset(&params);
 	params.pollution = pollution;
+	params.prefetch = memory_scene_prefetch;
 	params.clear_ns = 300;
 	params.copy_ns = 800;
 	s->memory = sim_memory_new(memory_scene_kind, s->machine, &params);

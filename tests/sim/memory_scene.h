@@ -40,6 +40,8 @@ struct memory_scene {
 
 /* Set before a scene is opened. */
 extern enum sim_memory_kind memory_scene_kind;
+/* Whether struct pages are fetched ahead; not as a rule. */
+extern bool memory_scene_prefetch;
 
 /* The machine, for changes before the model is made of it; memory_scene_make() makes it. */
 void memory_scene_machine(struct memory_scene *s);

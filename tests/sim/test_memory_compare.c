@@ -175,6 +175,18 @@ static void the_same_accesses_cost_the_same_again(void)
 				cost(kinds[k], mixed_with_pollution, 10));
 }
 
+static int ahead(void)
+{
+	memory_scene_prefetch = true;
+	return 0;
+}
+
+static int as_asked(void)
+{
+	memory_scene_prefetch = false;
+	return 0;
+}
+
 static CU_TestInfo tests[] = {
 	{ "the mean cost of an access is within a tenth",
 	  the_mean_cost_of_an_access_is_within_a_tenth },
@@ -183,7 +195,8 @@ static CU_TestInfo tests[] = {
 };
 
 static CU_SuiteInfo suites[] = {
-	{ "memory_compare", NULL, NULL, NULL, NULL, tests },
+	{ "memory_compare", as_asked, NULL, NULL, NULL, tests },
+	{ "memory_compare with prefetch", ahead, as_asked, NULL, NULL, tests },
 	CU_SUITE_INFO_NULL,
 };
 

@@ -48,6 +48,7 @@ static void lines_forgotten_for_long_rarely_look_young_when_stamps_come_round(vo
 	unsigned young = 0;
 
 	sim_memory_preset(&params);
+	params.prefetch = 0;
 	m->l1.size_bytes = 64 * 64;
 	m->l2.size_bytes = 512 * 64;
 	m->llc.size_bytes = lines * 64;
@@ -79,6 +80,7 @@ static void the_largest_machine_keeps_its_levels_apart(void)
 	struct sim_memory_params params;
 
 	sim_memory_preset(&params);
+	params.prefetch = 0;
 	for (unsigned i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct sim_cpu cpu = { .memory = sim_memory_new(SIM_MEMORY_REUSE, m, &params),
 				       .id = SIM_MAX_CPUS - 1 };
