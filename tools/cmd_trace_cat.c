@@ -6,13 +6,14 @@
 
 #include "sim/conf.h"
 #include "tools/cmd_trace.h"
+#include "tools/trace_csv.h"
 #include "tools/trace_stats.h"
 
 #define CHUNK 1024
 
 struct cat {
 	uint64_t from, to; /* event numbers, `to` excluded */
-	bool truth, steps;
+	bool truth, steps, csv;
 };
 
 static bool set(void *ctx, const struct options_row *row, const char *value)
@@ -20,8 +21,10 @@ static bool set(void *ctx, const struct options_row *row, const char *value)
 	struct cat *cat = ctx;
 	uint64_t *number = strcmp(row->name, "from") == 0 ? &cat->from : &cat->to;
 
-	if (strcmp(row->name, "truth") == 0 || strcmp(row->name, "steps") == 0) {
-		*(*row->name == 't' ? &cat->truth : &cat->steps) = true;
+	if (!row->value) {
+		*(*row->name == 't'   ? &cat->truth
+		  : *row->name == 's' ? &cat->steps
+				      : &cat->csv) = true;
 		return true;
 	}
 	if (conf_parse_u64(value, number))
@@ -185,6 +188,52 @@ static bool cat_all(struct trace_reader *r, const struct cat *cat, struct trace_
 	return cat->truth ? cat_truths(r, err) : cat_events(r, cat, err);
 }
 
+/* Events and truth stream lie in different places of the file: each has its own reader. */
+static int cat_csv(const struct options_spec *spec, const char *path, bool quiet)
+{
+	struct trace_error err;
+	struct trace_reader *events = trace_reader_open(path, &err);
+	struct trace_reader *truths = events ? trace_reader_open(path, &err) : NULL;
+	uint64_t skipped = 0;
+	bool ok = truths && trace_csv_write(path, events, truths, &skipped, &err);
+
+	trace_reader_close(truths);
+	trace_reader_close(events);
+	if (!ok)
+		return cmd_trace_fail(spec, &err);
+	if (skipped && !quiet)
+		fprintf(stderr,
+			"pagesim trace cat: %" PRIu64
+			" events of kinds that the CSV has no name for are not in it\n",
+			skipped);
+	return CMD_DONE;
+}
+
+static bool bad_combination(const struct options_spec *spec, const struct cat *cat,
+			    const char *path)
+{
+	bool part = cat->from || cat->to != UINT64_MAX;
+
+	if (cat->csv && (part || cat->truth || cat->steps))
+		return options_fail(spec, CMD_USAGE, "--csv goes alone: it is the whole trace");
+	if (cat->csv && strcmp(path, "-") == 0)
+		return options_fail(spec, CMD_USAGE,
+				    "--csv reads events and truth stream side by side: it "
+				    "needs a file, not standard input");
+	if (cat->truth && part)
+		return options_fail(spec, CMD_USAGE,
+				    "--from and --to number events, not the truth stream");
+	if (cat->steps && (cat->truth || part))
+		return options_fail(spec, CMD_USAGE,
+				    "--steps goes alone: --from and --to number events");
+	if (cat->from > cat->to)
+		return options_fail(spec, CMD_USAGE,
+				    "--from %" PRIu64 " lies behind --to %" PRIu64
+				    ": there is no event between them",
+				    cat->from, cat->to);
+	return false;
+}
+
 int cmd_trace_cat(int argc, char **argv)
 {
 	static const struct options_row rows[] = {
@@ -193,6 +242,8 @@ int cmd_trace_cat(int argc, char **argv)
 		{ "truth", 0, NULL, "the truth stream instead of the events" },
 		{ "steps", 0, NULL,
 		  "what the recorded kernel did below requests, instead of the events" },
+		{ "csv", 0, NULL,
+		  "events and truth stream as the CSV that `trace import` reads" },
 		{ 0 },
 	};
 	static const struct options_spec spec = {
@@ -205,7 +256,8 @@ int cmd_trace_cat(int argc, char **argv)
 		"are no events.",
 		rows,
 		"  pagesim trace cat traces/samples/vm-fragment.pgt | less\n"
-		"  pagesim trace cat --from 1000 --to 1020 traces/samples/vm-fragment.pgt\n",
+		"  pagesim trace cat --from 1000 --to 1020 traces/samples/vm-fragment.pgt\n"
+		"  pagesim trace cat --csv traces/samples/vm-fragment.pgt >vm-fragment.csv\n",
 		1,
 		1,
 	};
@@ -217,17 +269,10 @@ int cmd_trace_cat(int argc, char **argv)
 
 	if (o.ended)
 		return o.status;
-	if (cat.truth && (cat.from || cat.to != UINT64_MAX))
-		return options_fail(&spec, CMD_USAGE,
-				    "--from and --to number events, not the truth stream");
-	if (cat.steps && (cat.truth || cat.from || cat.to != UINT64_MAX))
-		return options_fail(&spec, CMD_USAGE,
-				    "--steps goes alone: --from and --to number events");
-	if (cat.from > cat.to)
-		return options_fail(&spec, CMD_USAGE,
-				    "--from %" PRIu64 " lies behind --to %" PRIu64
-				    ": there is no event between them",
-				    cat.from, cat.to);
+	if (bad_combination(&spec, &cat, o.operands[0]))
+		return CMD_USAGE;
+	if (cat.csv)
+		return cat_csv(&spec, o.operands[0], o.quiet);
 	r = trace_reader_open(o.operands[0], &err);
 	if (!r)
 		return cmd_trace_fail(&spec, &err);

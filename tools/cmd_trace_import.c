@@ -173,7 +173,8 @@ int cmd_trace_import(int argc, char **argv)
 		"FILE",
 		"Makes a trace from a recording of a real kernel: a trace.dat of trace-cmd, or "
 		"text of\n"
-		"tracefs, trace-cmd report or perf script (packed with zstd or not; - is "
+		"tracefs, trace-cmd report or perf script, or CSV (packed with zstd or not; - "
+		"is "
 		"standard\n"
 		"input). The folder of a whole recording has its snapshots in it. Prints what "
 		"was "

@@ -2,7 +2,7 @@
  * What the importer's files share. A recording becomes a trace in these steps:
  *
  *   import_open    bytes in memory, unpacked, format known by what they hold
- *   import_text, import_dat    -> struct import_source: events, names, losses
+ *   import_text, import_dat, import_csv    -> struct import_source: events, names, losses
  *   import_order   one stream in time order (R2)
  *   import_state   the snapshots beside the recording -> struct import_snapshot
  *   import_span    marks, what is kept, whose events score (R13)
@@ -145,7 +145,7 @@ struct import_source {
 	uint64_t unknown_gfp; /* allocations with bits that have no name */
 	char clock_name[24];  /* empty: the file does not tell */
 	char kernel[128];     /* release of the recorded kernel, or empty */
-	const char *format;   /* "trace.dat", "text" */
+	const char *format;   /* "trace.dat", "text", "csv", "stream" */
 	uint64_t ties;        /* neighbours with the same time on different cpus */
 };
 
@@ -189,7 +189,7 @@ bool import_events_finish(const struct import_event_type *t, struct import_event
 
 /* ---- input ------------------------------------------------------------------------------ */
 
-enum import_format { IMPORT_FORMAT_TEXT, IMPORT_FORMAT_DAT };
+enum import_format { IMPORT_FORMAT_TEXT, IMPORT_FORMAT_CSV, IMPORT_FORMAT_DAT };
 
 struct import_input {
 	const char *label;
@@ -222,6 +222,9 @@ static inline bool import_progress(const struct import_progress *p, uint64_t don
 
 bool import_text(const struct import_input *in, struct import_source *s,
 		 struct import_progress progress, struct trace_error *err);
+/* Rows below a line that names columns, as other tools write them. */
+bool import_csv(const struct import_input *in, struct import_source *s,
+		struct import_progress progress, struct trace_error *err);
 /* The short form of a whole recording's events. */
 bool import_stream_is(const struct import_input *in);
 bool import_stream(const struct import_input *in, struct import_source *s,

@@ -125,6 +125,24 @@ static bool unpack(struct import_input *in, struct trace_error *err)
 	return ok && map(in, err);
 }
 
+/* The first line that is neither empty nor a remark has commas and, unlike one of ftrace, no
+ * colon with a blank behind it. */
+static bool is_csv(const struct import_input *in)
+{
+	const char *p = (const char *)in->data, *end = p + in->size, *stop;
+
+	for (; p < end; p = stop + 1) {
+		size_t len;
+
+		stop = memchr(p, '\n', (size_t)(end - p));
+		stop = stop ? stop : end;
+		len = (size_t)(stop - p);
+		if (len && *p != '#' && *p != '\r')
+			return memchr(p, ',', len) && !memmem(p, len, ": ", 2);
+	}
+	return false;
+}
+
 static bool recognise(struct import_input *in, struct trace_error *err)
 {
 	static const uint8_t dat[] = { 0x17, 0x08, 0x44 };
@@ -139,6 +157,8 @@ static bool recognise(struct import_input *in, struct trace_error *err)
 			in->label);
 	else if (memchr(in->data, 0, look))
 		return trace_error_data(err, "%s: neither a trace.dat nor text", in->label);
+	else if (is_csv(in))
+		in->format = IMPORT_FORMAT_CSV;
 	return true;
 }
 

@@ -41,7 +41,7 @@ static bool is(const char *key, size_t len, const char *name)
 /* "(null)", "(nil)", "0x0", "0000000000000000": kernels and readers write it differently. */
 static bool is_null(const char *p, const char *end)
 {
-	if (*p == '(')
+	if (p < end && *p == '(')
 		return end - p >= 5 && p[1] == 'n';
 	for (; p < end; p++)
 		if (*p != '0' && *p != 'x')

@@ -389,7 +389,9 @@ void trace_header_free(struct trace_header *h); /* what it points to, not h itse
 /* ---- importing (docs/trace-import.md) --------------------------------------------------- */
 
 struct trace_import_options {
-	const char *input; /* trace.dat, ftrace text, "-", or the folder of a whole recording */
+	const char
+		*input; /* trace.dat, ftrace text, CSV, "-", or the folder of a whole recording
+			 */
 	const char *state_dir; /* before.* and after.*; NULL = none */
 	const char *output;
 	const char *name; /* of the trace; NULL = from the file's name */

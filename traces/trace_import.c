@@ -188,6 +188,8 @@ static bool read_input(struct import *im, struct trace_error *err)
 		ok = import_stream(&in, &im->src, progress, err);
 	else if (in.format == IMPORT_FORMAT_DAT)
 		ok = import_dat(&in, &im->src, progress, err);
+	else if (in.format == IMPORT_FORMAT_CSV)
+		ok = import_csv(&in, &im->src, progress, err);
 	else
 		ok = import_text(&in, &im->src, progress, err);
 	import_open_close(&in);
@@ -210,7 +212,7 @@ static bool check_entries(struct import *im, struct trace_error *err)
 	import_report_count(im->rep, "R2", "missing",
 			    "events recorded that are not in the file",
 			    want > have ? want - have : 0, want);
-	if (have >= want || im->o->allow_lost || strcmp(im->src.format, "text") == 0)
+	if (have >= want || im->o->allow_lost || strcmp(im->src.format, "trace.dat") != 0)
 		return true;
 	return trace_error_data(
 		err,

@@ -200,6 +200,19 @@ static void truth_events_carry_their_fields(void)
 	CU_ASSERT_EQUAL(t[3].value[0], 1);
 }
 
+/* Once, "page=" at the very end was looked at one byte behind it: a file that fills its last
+ * page of memory has nothing there. */
+static void a_file_may_end_in_the_middle_of_a_field(void)
+{
+	static const char last[] = "t-1 [000] 2.0: mm_page_free: order=0 page=";
+
+	fixture_line(&f, "#%*s", (int)(4096 - sizeof(last) - 1), "");
+	fprintf(f.trace, "%s", last);
+	CU_ASSERT_FALSE_FATAL(fixture_import(&f));
+	CU_ASSERT_EQUAL(f.size, 4096);
+	CU_ASSERT_PTR_NOT_NULL(strstr(f.error, "rec.txt:2: mm_page_free: no pfn"));
+}
+
 static void wrong_lines_are_named_with_their_number(void)
 {
 	static const struct {
@@ -320,6 +333,7 @@ static CU_TestInfo tests[] = {
 	T(times_without_a_point_count_as_they_are),
 	T(events_of_other_kinds_are_counted),
 	T(truth_events_carry_their_fields),
+	T(a_file_may_end_in_the_middle_of_a_field),
 	T(wrong_lines_are_named_with_their_number),
 	T(files_without_a_trace_are_refused),
 	T(missing_files_and_folders_are_bad_input),
