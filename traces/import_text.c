@@ -7,7 +7,8 @@
  *   buffer:   comm-pid  3d..1. 12.345678901: mm_page_free: ...   trace-cmd report -l -t
  *   comm  1234 [003]  12.345678: kmem:mm_page_free: ...          perf script
  *
- * so a line is read from its time to the left, and from its time to the right.
+ * so a line is read from its time to the left, and from its time to the right. A sample of each
+ * is in tests/traces/data/text.
  */
 #include "traces/import_text.h"
 
@@ -280,6 +281,31 @@ static bool console(struct text *t, const char *p, const char *end, struct impor
 	       import_source_add(t->s, e, t->err);
 }
 
+/* "PERF_RECORD_LOST lost 17", "PERF_RECORD_LOST_SAMPLES lost 17", and what perf tells of tasks
+ * and mappings when it is asked to. */
+static bool perf_record(struct text *t, const char *p, const char *end, uint64_t time)
+{
+	static const char key[] = " lost ";
+	const char *at = memmem(p, (size_t)(end - p), key, sizeof(key) - 1);
+	uint64_t n;
+
+	if (!starts(p, end, "PERF_RECORD_LOST"))
+		return import_source_other(t->s, "PERF_RECORD", 1, t->err);
+	at = at ? at + sizeof(key) - 1 : end;
+	n = digits(&at, end);
+	t->s->lost += n ? n : 1;
+	if (time < t->s->first_lost)
+		t->s->first_lost = time;
+	return true;
+}
+
+/* Functions called, below an event: "\tffffffff8162184b name+0x26 (file)" of perf, " => name"
+ * of tracefs, and the line that announces these. */
+static bool is_call(const char *p, const char *end)
+{
+	return p < end && (*p == '\t' || starts(p, end, " => ") || starts(p, end, "=> "));
+}
+
 static bool event_line(struct text *t, const char *p, const char *end)
 {
 	struct import_event e = { .pfn = IMPORT_NO_PFN, .type = -1 };
@@ -293,6 +319,10 @@ static bool event_line(struct text *t, const char *p, const char *end)
 						"event: fields\"");
 	for (name = time_end; name < end && *name == ' ';)
 		name++;
+	if (starts(name, end, "PERF_RECORD_"))
+		return perf_record(t, name, end, e.time);
+	if (starts(name, end, "<stack trace>") || starts(name, end, "<user stack trace>"))
+		return true;
 	colon = memchr(name, ':', (size_t)(end - name));
 	if (colon && colon + 1 < end && colon[1] != ' ') { /* system:event: */
 		name = colon + 1;
@@ -330,7 +360,7 @@ static bool line(struct text *t, const char *p, const char *end)
 		return trace_error_data(t->err, "not text");
 	while (p < end && *p == ' ' && end - p > 1 && p[1] == ' ')
 		p++;
-	if (p == end || loss(t, p, end) || is_remark(p, end))
+	if (p == end || is_call(p, end) || loss(t, p, end) || is_remark(p, end))
 		return true;
 	if (*p == '#') {
 		comment(t, p, end);

@@ -216,18 +216,13 @@ static inline bool fixture_read(struct fixture *f)
 	return trace_check(f->output, NULL, &(struct trace_totals){ 0 }, &err);
 }
 
-/* Imports what was put together. False: f->error says why; checked: nothing is left behind. */
-static inline bool fixture_import(struct fixture *f)
+/* Imports what f->o says. False: f->error says why; checked: nothing is left behind. */
+static inline bool fixture_import_file(struct fixture *f)
 {
-	struct trace_import_report *r;
 	struct trace_error err;
+	struct trace_import_report *r = trace_import(&f->o, &err);
 	char *json;
 
-	if (f->trace)
-		fclose(f->trace);
-	f->trace = NULL;
-	fixture_put(f, "rec.txt", f->text, f->size);
-	r = trace_import(&f->o, &err);
 	if (!r) {
 		CU_ASSERT_EQUAL(err.kind, TRACE_BAD_DATA);
 		CU_ASSERT_NOT_EQUAL(access(f->output, F_OK), 0);
@@ -241,6 +236,16 @@ static inline bool fixture_import(struct fixture *f)
 	trace_import_report_free(r);
 	CU_ASSERT_TRUE(fixture_read(f));
 	return true;
+}
+
+/* Imports what was put together. */
+static inline bool fixture_import(struct fixture *f)
+{
+	if (f->trace)
+		fclose(f->trace);
+	f->trace = NULL;
+	fixture_put(f, "rec.txt", f->text, f->size);
+	return fixture_import_file(f);
 }
 
 static inline long fixture_count(const struct fixture *f, const char *key)

@@ -151,7 +151,7 @@ static void cycles_have_a_column_of_their_own(void)
 static void lost_events_are_refused_or_cut_the_trace(void)
 {
 	static const char csv[] = COLUMNS "1,0,7,alloc,16,0,0\n2,0,7,lost,,,\n"
-					  "3,0,7,alloc,17,0,0\nLost 3 events\n";
+					  "3,0,7,alloc,17,0,0\n4,0,7,lost,,,\nLost 2 events\n";
 
 	fputs(csv, f.trace);
 	CU_ASSERT_FALSE_FATAL(fixture_import(&f));
