@@ -145,7 +145,7 @@ struct import_source {
 	uint64_t unknown_gfp; /* allocations with bits that have no name */
 	char clock_name[24];  /* empty: the file does not tell */
 	char kernel[128];     /* release of the recorded kernel, or empty */
-	const char *format;   /* "trace.dat", "text", "csv", "stream" */
+	const char *format;   /* "trace.dat 6", "text", "csv", "stream" */
 	uint64_t ties;        /* neighbours with the same time on different cpus */
 };
 

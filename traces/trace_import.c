@@ -212,7 +212,7 @@ static bool check_entries(struct import *im, struct trace_error *err)
 	import_report_count(im->rep, "R2", "missing",
 			    "events recorded that are not in the file",
 			    want > have ? want - have : 0, want);
-	if (have >= want || im->o->allow_lost || strcmp(im->src.format, "trace.dat") != 0)
+	if (have >= want || im->o->allow_lost || strncmp(im->src.format, "trace.dat", 9) != 0)
 		return true;
 	return trace_error_data(
 		err,
