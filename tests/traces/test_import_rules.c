@@ -144,6 +144,18 @@ static void an_unknown_clock_is_refused_and_local_warns(void)
 	CU_ASSERT_EQUAL(json_array_size(json_object_get(f.report, "warnings")), 2);
 }
 
+static void a_counter_gives_the_order_and_warns(void)
+{
+	f.o.clock = "counter";
+	fixture_line(&f, "  t-1 [001] 18: mm_page_alloc: pfn=17 order=0 gfp_flags=0");
+	fixture_line(&f, "  t-1 [000] 17: mm_page_alloc: pfn=16 order=0 gfp_flags=0");
+	comes_out_as("a0:16/0 a1:17/0");
+	CU_ASSERT_EQUAL(trace_reader_header(f.reader)->clock, TRACE_CLOCK_COUNTER);
+	CU_ASSERT_PTR_NOT_NULL(strstr(
+		json_string_value(json_array_get(json_object_get(f.report, "warnings"), 1)),
+		"gives the order only"));
+}
+
 /* ---- R7, R8, R9 ------------------------------------------------------------------------- */
 
 static void a_page_allocated_twice_was_freed_in_between(void)
@@ -402,6 +414,7 @@ static CU_TestInfo rules[] = {
 	T(losses_in_the_recorders_statistics_are_refused),
 	T(a_clock_of_cycles_needs_their_number_in_a_second),
 	T(an_unknown_clock_is_refused_and_local_warns),
+	T(a_counter_gives_the_order_and_warns),
 	T(a_page_allocated_twice_was_freed_in_between),
 	T(an_allocation_inside_a_larger_object_frees_one_frame_of_it),
 	T(several_objects_inside_a_new_one_are_freed_each),
