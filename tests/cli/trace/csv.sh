@@ -17,11 +17,22 @@ pagesim trace import "$data/small.v6.dat.zst" --clock mono --quiet --name small 
 pagesim trace cat --csv small.pgt >small.csv
 pagesim trace import - --quiet --name small -o again.pgt <small.csv
 pagesim trace cat --csv again.pgt | cmp - small.csv && echo "the same rows"
-for stream in "" --truth; do
-	# shellcheck disable=SC2086 # no option, or one
-	pagesim trace cat $stream small.pgt >a && pagesim trace cat $stream again.pgt | cmp - a &&
-		echo "the same events"
-done
+same()
+{
+	for stream in "" --truth; do
+		# shellcheck disable=SC2086 # no option, or one
+		pagesim trace cat $stream "$1" >a && pagesim trace cat $stream "$2" | cmp - a &&
+			echo "the same events"
+	done
+}
+same small.pgt again.pgt
+# With the snapshots of the recording there is a start state again, too.
+tar --zstd -xf "$data/vm-fragment.snap.tar.zst"
+pagesim trace cat --csv traces/samples/vm-fragment.pgt >vm-fragment.csv
+pagesim trace import vm-fragment.csv --state vm-fragment --quiet -o vm-fragment.pgt
+same traces/samples/vm-fragment.pgt vm-fragment.pgt
+pagesim trace info traces/samples/vm-fragment.pgt | grep -A 4 "^start state" >a
+pagesim trace info vm-fragment.pgt | grep -A 4 "^start state" | cmp - a && echo "the same start state"
 # What a CSV cannot hold.
 pagesim trace gen --profile configs/profiles/build-farm.yaml --events 100 --seed 1 -o gen.pgt
 pagesim trace cat --csv gen.pgt >gen.csv
