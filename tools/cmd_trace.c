@@ -19,6 +19,7 @@ static const struct subcommand {
 	{ "check", cmd_trace_check, "checks every rule of the format, saves what is whole" },
 	{ "import", cmd_trace_import, "makes a trace from what a kernel recorded" },
 	{ "gen", cmd_trace_gen, "makes a synthetic trace from a profile" },
+	{ "cut", cmd_trace_cut, "a part of a trace as a trace of its own" },
 };
 
 #define SUBCOMMANDS (sizeof(subcommands) / sizeof(*subcommands))

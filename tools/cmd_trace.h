@@ -10,7 +10,8 @@
 #include "tools/progress.h"
 #include "traces/trace.h"
 
-cmd_fn cmd_trace_info, cmd_trace_cat, cmd_trace_check, cmd_trace_gen, cmd_trace_import;
+cmd_fn cmd_trace_info, cmd_trace_cat, cmd_trace_check, cmd_trace_cut, cmd_trace_gen,
+	cmd_trace_import;
 
 /* Prints the error; returns the exit status that goes with it. */
 int cmd_trace_fail(const struct options_spec *spec, const struct trace_error *err);

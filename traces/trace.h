@@ -451,6 +451,38 @@ bool trace_derive(struct trace_reader *recording, const char *output,
 		  const struct trace_derive_options *o, struct trace_derive_report *report,
 		  struct trace_error *err);
 
+/* ---- cutting (docs/traces.md) ------------------------------------------------------------ */
+
+struct trace_cut_options {
+	const char *output;
+	int level;
+	/* The part: events with from_time <= time < to_time and first <= number < last. */
+	uint64_t from_time, to_time, first, last;
+	const int32_t *pids; /* only what these tasks do; 0 = all */
+	size_t npids;
+	const struct trace_span *cpus; /* only what is done on these CPUs; 0 = all */
+	size_t ncpus;
+	trace_watch *watch; /* events read; NULL = none */
+	void *watch_ctx;
+};
+
+struct trace_cut_report {
+	uint64_t events;                 /* written, with those put in */
+	uint64_t first;                  /* number of the first event of the part */
+	uint64_t live;                   /* objects that are live where the part begins */
+	uint64_t put_in;                 /* events that lead to where the part begins */
+	uint64_t unselected, objectless; /* not written: of others; of objects that are not in
+					    the part */
+	bool state;                      /* the part has a start state */
+};
+
+/*
+ * Writes a part of a trace as a trace of its own: what is live where it begins becomes start
+ * state or, where frames are not known, allocations at its beginning. `path` has to be a file.
+ */
+bool trace_cut(const char *path, const struct trace_cut_options *o,
+	       struct trace_cut_report *report, struct trace_error *err);
+
 /* ---- generating ------------------------------------------------------------------------- */
 
 struct trace_profile; /* traces/profile.h: read by tools/ from YAML, used by trace_generate() */

@@ -6,6 +6,7 @@
 void trace_live_free(struct trace_live *l)
 {
 	free(l->slot);
+	free(l->data);
 	free(l->parts);
 	free(l->spare);
 	memset(l, 0, sizeof(*l));
@@ -16,13 +17,37 @@ static uint64_t home(const struct trace_live *l, uint64_t object)
 	return ((object * UINT64_C(0x9E3779B97F4A7C15)) >> 20) & (l->nslots - 1);
 }
 
-static struct trace_live_entry *find(struct trace_live *l, uint64_t object)
+static struct trace_live_entry *find(const struct trace_live *l, uint64_t object)
 {
 	uint64_t i = home(l, object);
 
 	while (l->slot[i].object != object && l->slot[i].object != TRACE_NO_OBJECT)
 		i = (i + 1) & (l->nslots - 1);
 	return &l->slot[i];
+}
+
+void *trace_live_data(const struct trace_live *l, const struct trace_live_entry *e)
+{
+	return l->data + (size_t)(e - l->slot) * l->data_size;
+}
+
+static void move(struct trace_live *to, struct trace_live_entry *e,
+		 const struct trace_live *from, const struct trace_live_entry *was)
+{
+	*e = *was;
+	if (to->data_size)
+		memcpy(trace_live_data(to, e), trace_live_data(from, was), to->data_size);
+}
+
+static bool new_slots(struct trace_live *l)
+{
+	l->slot = malloc(l->nslots * sizeof(*l->slot));
+	l->data = l->data_size ? malloc(l->nslots * l->data_size) : NULL;
+	if (l->slot && (l->data || !l->data_size))
+		return true;
+	free(l->slot);
+	free(l->data);
+	return false;
 }
 
 static bool make_room(struct trace_live *l, struct trace_error *err)
@@ -32,8 +57,7 @@ static bool make_room(struct trace_live *l, struct trace_error *err)
 	if (l->count < l->nslots / 8 * 5)
 		return true;
 	l->nslots = l->nslots ? 2 * l->nslots : 4096;
-	l->slot = malloc(l->nslots * sizeof(*l->slot));
-	if (!l->slot) {
+	if (!new_slots(l)) {
 		*l = old;
 		return trace_error_memory(err);
 	}
@@ -41,18 +65,23 @@ static bool make_room(struct trace_live *l, struct trace_error *err)
 		l->slot[i].object = TRACE_NO_OBJECT;
 	for (uint64_t i = 0; i < old.nslots; i++)
 		if (old.slot[i].object != TRACE_NO_OBJECT)
-			*find(l, old.slot[i].object) = old.slot[i];
+			move(l, find(l, old.slot[i].object), &old, &old.slot[i]);
 	free(old.slot);
+	free(old.data);
 	return true;
 }
 
 bool trace_live_add(struct trace_live *l, uint64_t object, unsigned order,
 		    struct trace_error *err)
 {
+	struct trace_live_entry *e;
+
 	if (!make_room(l, err))
 		return false;
-	*find(l, object) =
-		(struct trace_live_entry){ .object = object, .order = (uint8_t)order };
+	e = find(l, object);
+	*e = (struct trace_live_entry){ .object = object, .order = (uint8_t)order };
+	if (l->data_size)
+		memset(trace_live_data(l, e), 0, l->data_size);
 	l->count++;
 	return true;
 }
@@ -67,7 +96,7 @@ static void delete (struct trace_live *l, struct trace_live_entry *e)
 		if (l->slot[i].object == TRACE_NO_OBJECT)
 			break;
 		if (((i - home(l, l->slot[i].object)) & mask) >= ((i - gap) & mask)) {
-			l->slot[gap] = l->slot[i];
+			move(l, &l->slot[gap], l, &l->slot[i]);
 			gap = i;
 		}
 	}
@@ -130,12 +159,25 @@ static bool remove_part(struct trace_live *l, struct trace_live_entry *e, uint32
 	return true;
 }
 
-bool trace_live_remove(struct trace_live *l, uint64_t object, uint32_t offset, unsigned order,
-		       struct trace_error *err)
+struct trace_live_entry *trace_live_find(const struct trace_live *l, uint64_t object)
 {
 	struct trace_live_entry *e = l->nslots ? find(l, object) : NULL;
 
-	if (!e || e->object != object)
+	return e && e->object == object ? e : NULL;
+}
+
+bool trace_live_is_freed(const struct trace_live *l, const struct trace_live_entry *e,
+			 uint32_t frame)
+{
+	return e->parts && l->parts[e->parts - 1][frame / 64] >> frame % 64 & 1;
+}
+
+bool trace_live_remove(struct trace_live *l, uint64_t object, uint32_t offset, unsigned order,
+		       struct trace_error *err)
+{
+	struct trace_live_entry *e = trace_live_find(l, object);
+
+	if (!e)
 		return trace_error_data(err, "it frees object %llu, which is free already",
 					(unsigned long long)object);
 	if (offset + (UINT64_C(1) << order) > UINT64_C(1) << e->order ||

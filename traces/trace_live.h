@@ -21,6 +21,8 @@ struct trace_live {
 	uint32_t nparts, parts_cap;
 	uint32_t *spare; /* bitmaps not in use */
 	uint32_t nspare;
+	size_t data_size; /* bytes kept beside each object; set before the first is added */
+	uint8_t *data;
 };
 
 void trace_live_free(struct trace_live *l);
@@ -29,5 +31,13 @@ bool trace_live_add(struct trace_live *l, uint64_t object, unsigned order,
 /* A free of 2^order frames from frame `offset` of the object on. */
 bool trace_live_remove(struct trace_live *l, uint64_t object, uint32_t offset, unsigned order,
 		       struct trace_error *err);
+
+/* NULL = it is not allocated, or all of it is freed. Stands until the next call that adds or
+ * removes something. */
+struct trace_live_entry *trace_live_find(const struct trace_live *l, uint64_t object);
+/* The data_size bytes beside an object, zeros at first. */
+void *trace_live_data(const struct trace_live *l, const struct trace_live_entry *e);
+bool trace_live_is_freed(const struct trace_live *l, const struct trace_live_entry *e,
+			 uint32_t frame);
 
 #endif
