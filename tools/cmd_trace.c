@@ -20,6 +20,7 @@ static const struct subcommand {
 	{ "import", cmd_trace_import, "makes a trace from what a kernel recorded" },
 	{ "gen", cmd_trace_gen, "makes a synthetic trace from a profile" },
 	{ "cut", cmd_trace_cut, "a part of a trace as a trace of its own" },
+	{ "merge", cmd_trace_merge, "what several machines did, on one" },
 };
 
 #define SUBCOMMANDS (sizeof(subcommands) / sizeof(*subcommands))

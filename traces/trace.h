@@ -483,6 +483,34 @@ struct trace_cut_report {
 bool trace_cut(const char *path, const struct trace_cut_options *o,
 	       struct trace_cut_report *report, struct trace_error *err);
 
+/* ---- merging (docs/traces.md) ------------------------------------------------------------ */
+
+#define TRACE_MERGE_MOST 64 /* traces at once */
+
+struct trace_merge_options {
+	const char *const *inputs; /* [n], files */
+	size_t n;
+	const char *output, *name; /* of the trace; NULL = the inputs' names */
+	int level;
+	trace_watch *watch; /* events written; NULL = none */
+	void *watch_ctx;
+};
+
+/* Where one of the inputs is in the merged trace. */
+struct trace_merge_place {
+	uint64_t frame_add; /* its page frames begin here */
+	uint32_t pid_add;
+	unsigned first_cpu, first_node;
+	uint64_t events;
+};
+
+/*
+ * Puts what several machines did onto one that has all their CPUs, nodes and memory side by
+ * side. They begin at the same time; their tasks stay apart. place[n] is filled.
+ */
+bool trace_merge(const struct trace_merge_options *o, struct trace_merge_place *place,
+		 struct trace_error *err);
+
 /* ---- generating ------------------------------------------------------------------------- */
 
 struct trace_profile; /* traces/profile.h: read by tools/ from YAML, used by trace_generate() */

@@ -20,9 +20,9 @@ static bool fill(struct trace_cut *c, bool *ok, struct trace_error *err)
 	return c->nevents > 0;
 }
 
-static bool at_event(uint64_t number, struct trace_error *err)
+static bool at_event(const struct trace_cut *c, struct trace_error *err)
 {
-	return trace_error_at(err, "event %llu: ", (unsigned long long)number);
+	return trace_error_at(err, "%s: event %llu: ", c->path, (unsigned long long)c->number);
 }
 
 static bool read_before(struct trace_cut *c, struct trace_error *err)
@@ -35,7 +35,7 @@ static bool read_before(struct trace_cut *c, struct trace_error *err)
 		if (c->number >= c->o->first && e->time >= c->o->from_time)
 			break;
 		if (!trace_cut_before(c, e, err))
-			return at_event(c->number, err);
+			return at_event(c, err);
 		c->at++;
 		c->number++;
 	}
@@ -187,7 +187,7 @@ static bool put_part(struct trace_cut *c, struct trace_error *err)
 			break;
 		}
 		if (!put(c, e, err))
-			return at_event(c->number, err);
+			return at_event(c, err);
 		c->at++;
 		c->number++;
 	}
@@ -198,11 +198,11 @@ static bool put_part(struct trace_cut *c, struct trace_error *err)
 /* ---- all ----------------------------------------------------------------------------------
  */
 
-static bool open_trace(struct trace_cut *c, const char *path, struct trace_error *err)
+static bool open_trace(struct trace_cut *c, struct trace_error *err)
 {
 	struct trace_totals t;
 
-	c->reader = trace_reader_open(path, err);
+	c->reader = trace_reader_open(c->path, err);
 	if (!c->reader || !trace_reader_totals(c->reader, &t, err))
 		return false;
 	c->all = t.events;
@@ -211,25 +211,25 @@ static bool open_trace(struct trace_cut *c, const char *path, struct trace_error
 	return c->old_state || !err->text[0];
 }
 
-static bool not_empty(const struct trace_cut *c, const char *path, struct trace_error *err)
+static bool not_empty(const struct trace_cut *c, struct trace_error *err)
 {
 	return c->any || trace_error_data(err,
 					  "%s: there is no event in the part that was asked "
 					  "for",
-					  path);
+					  c->path);
 }
 
-static bool cut(struct trace_cut *c, const char *path, struct trace_error *err)
+static bool cut(struct trace_cut *c, struct trace_error *err)
 {
 	err->text[0] = '\0';
-	if (!open_trace(c, path, err))
+	if (!open_trace(c, err))
 		return false;
 	if (!trace_cut_before_objects(c, err) || !read_before(c, err))
-		return trace_error_at(err, "%s: ", path);
+		return false;
 	if (c->at >= c->nevents)
-		return not_empty(c, path, err);
+		return not_empty(c, err);
 	return trace_cut_before_truth(c, err) && trace_cut_begin(c, err) && put_part(c, err) &&
-	       not_empty(c, path, err) && trace_cut_end(c, err);
+	       not_empty(c, err) && trace_cut_end(c, err);
 }
 
 static void free_all(struct trace_cut *c)
@@ -258,7 +258,8 @@ bool trace_cut(const char *path, const struct trace_cut_options *o,
 	c->o = o;
 	c->report = report;
 	c->live.data_size = sizeof(struct trace_cut_object);
-	ok = cut(c, path, err);
+	c->path = path;
+	ok = cut(c, err);
 	if (c->writer && !trace_writer_close(c->writer, !ok, ok ? err : &late))
 		ok = false;
 	free_all(c);

@@ -43,6 +43,7 @@ struct trace_cut_range {
 };
 
 struct trace_cut {
+	const char *path;
 	struct trace_reader *reader;
 	struct trace_writer *writer;
 	struct trace_copy copy;
