@@ -13,7 +13,7 @@
 
 struct cat {
 	uint64_t from, to; /* event numbers, `to` excluded */
-	bool truth, steps, csv;
+	bool truth, steps, csv, whole;
 };
 
 static bool set(void *ctx, const struct options_row *row, const char *value)
@@ -21,6 +21,10 @@ static bool set(void *ctx, const struct options_row *row, const char *value)
 	struct cat *cat = ctx;
 	uint64_t *number = strcmp(row->name, "from") == 0 ? &cat->from : &cat->to;
 
+	if (strcmp(row->name, "whole") == 0) {
+		cat->whole = true;
+		return true;
+	}
 	if (!row->value) {
 		*(*row->name == 't'   ? &cat->truth
 		  : *row->name == 's' ? &cat->steps
@@ -244,6 +248,8 @@ int cmd_trace_cat(int argc, char **argv)
 		  "what the recorded kernel did below requests, instead of the events" },
 		{ "csv", 0, NULL,
 		  "events and truth stream as the CSV that `trace import` reads" },
+		{ "whole", 0, NULL,
+		  "all of the trace, so that trace import makes the same file of the text" },
 		{ 0 },
 	};
 	static const struct options_spec spec = {
@@ -257,7 +263,10 @@ int cmd_trace_cat(int argc, char **argv)
 		rows,
 		"  pagesim trace cat traces/samples/vm-fragment.pgt | less\n"
 		"  pagesim trace cat --from 1000 --to 1020 traces/samples/vm-fragment.pgt\n"
-		"  pagesim trace cat --csv traces/samples/vm-fragment.pgt >vm-fragment.csv\n",
+		"  pagesim trace cat --csv traces/samples/vm-fragment.pgt >vm-fragment.csv\n"
+		"  # out as text and in again\n"
+		"  pagesim trace cat --whole a.pgt | sed 's/GFP_KERNEL/GFP_NOFS/' |\n"
+		"      pagesim trace import - -o b.pgt\n",
 		1,
 		1,
 	};
@@ -269,6 +278,9 @@ int cmd_trace_cat(int argc, char **argv)
 
 	if (o.ended)
 		return o.status;
+	if (cat.whole &&
+	    (cat.csv || cat.steps || cat.truth || cat.from || cat.to != UINT64_MAX))
+		return options_fail(&spec, CMD_USAGE, "--whole goes alone");
 	if (bad_combination(&spec, &cat, o.operands[0]))
 		return CMD_USAGE;
 	if (cat.csv)
@@ -276,9 +288,9 @@ int cmd_trace_cat(int argc, char **argv)
 	r = trace_reader_open(o.operands[0], &err);
 	if (!r)
 		return cmd_trace_fail(&spec, &err);
-	if (!o.quiet)
+	if (!o.quiet && !cat.whole)
 		print_head(r, &cat);
-	ok = cat_all(r, &cat, &err);
+	ok = cat.whole ? trace_text_export(r, stdout, &err) : cat_all(r, &cat, &err);
 	trace_reader_close(r);
 	return ok ? CMD_DONE : cmd_trace_fail(&spec, &err);
 }

@@ -470,6 +470,7 @@ struct import_exact {
 };
 
 struct import {
+	bool is_trace; /* the input is a trace as text, and taken over */
 	const struct trace_import_options *o;
 	struct import_source src;
 	struct import_snapshot snap;

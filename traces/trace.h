@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define TRACE_ORDERS 11
 #define TRACE_NO_OBJECT UINT64_MAX
@@ -386,12 +387,16 @@ bool trace_check_watched(const char *path, const char *salvage_to, struct trace_
 
 void trace_header_free(struct trace_header *h); /* what it points to, not h itself */
 
+/* All of a trace as text that trace_import() makes the same file of; the reader is at its
+ * begin. Whether `out` took it, ferror() tells. */
+bool trace_text_export(struct trace_reader *r, FILE *out, struct trace_error *err);
+
 /* ---- importing (docs/trace-import.md) --------------------------------------------------- */
 
 struct trace_import_options {
-	const char
-		*input; /* trace.dat, ftrace text, CSV, "-", or the folder of a whole recording
-			 */
+	/* trace.dat, ftrace text, CSV, a trace as text, "-", or the folder of a whole recording
+	 */
+	const char *input;
 	const char *state_dir; /* before.* and after.*; NULL = none */
 	const char *output;
 	const char *name; /* of the trace; NULL = from the file's name */

@@ -3,6 +3,7 @@
  * its own, are listed in import.h.
  */
 #include "traces/import.h"
+#include "traces/trace_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -174,7 +175,32 @@ static bool set_header(struct import *im, struct trace_header *h, struct trace_e
 
 /* ---- the steps -------------------------------------------------------------------------- */
 
-static bool read_input(struct import *im, struct trace_error *err)
+/* A trace as text is a trace already: nothing is to be worked out. */
+static bool take_trace(struct import *im, const struct import_input *in, struct trace_header *h,
+		       struct trace_error *err)
+{
+	struct trace_totals t = { 0 };
+
+	if (im->o->state_dir || im->o->count || im->o->first)
+		return trace_error_data(err,
+					"%s: a trace as text has its state and events in it: "
+					"neither a state nor a part can be given",
+					in->label);
+	if (!trace_text_import(in->data, in->size, in->label, im->o, h, &t, err))
+		return false;
+	snprintf(im->rep->name, sizeof(im->rep->name), "%s", h->name ? h->name : "");
+	snprintf(im->rep->format, sizeof(im->rep->format), "a trace as text");
+	snprintf(im->rep->clock, sizeof(im->rep->clock), "%s", h->clock_name);
+	snprintf(im->rep->kernel, sizeof(im->rep->kernel), "%s",
+		 h->source_kernel ? h->source_kernel : "");
+	im->rep->clock_hz = h->clock_hz;
+	import_report_count(im->rep, "", "events", "events in the trace", t.events, 0);
+	import_report_count(im->rep, "R11", "truths", "events in the truth stream", t.truths,
+			    0);
+	return true;
+}
+
+static bool read_input(struct import *im, struct trace_header *h, struct trace_error *err)
 {
 	struct import_progress progress = { im->o->watch, im->o->watch_ctx };
 	const char *path = im->exact ? import_exact_events(im, err) : im->o->input;
@@ -184,6 +210,12 @@ static bool read_input(struct import *im, struct trace_error *err)
 	if (!path || !import_open(&in, path, err))
 		return false;
 	im->src.label = in.label;
+	im->is_trace = trace_text_import_is(in.data, in.size);
+	if (im->is_trace) {
+		ok = take_trace(im, &in, h, err);
+		import_open_close(&in);
+		return ok;
+	}
 	if (im->exact && import_stream_is(&in))
 		ok = import_stream(&in, &im->src, progress, err);
 	else if (in.format == IMPORT_FORMAT_DAT)
@@ -275,7 +307,11 @@ static bool run(struct import *im, struct trace_header *h, struct trace_error *e
 		return false;
 	if (!im->o->state_dir && import_exact_is(im->o->input) && !import_exact_open(im, err))
 		return false;
-	if (!read_input(im, err) || !check_losses(im, err))
+	if (!read_input(im, h, err))
+		return false;
+	if (im->is_trace)
+		return true;
+	if (!check_losses(im, err))
 		return false;
 	if (im->exact && !import_exact_steps(im, err))
 		return false;
