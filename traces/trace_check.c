@@ -215,7 +215,11 @@ static bool check_all(struct check *c, struct trace_error *err)
 		c->totals.steps = c->r->trailer.totals.steps;
 		return check_totals(c, err);
 	}
-	if (!check_truths(c, err) || !check_steps(c, err) || !check_totals(c, err))
+	/* Entries that no block needs stand at the end alone. */
+	if (!check_truths(c, err) || !check_steps(c, err) || !trace_read_dict(c->r, err))
+		return false;
+	c->totals.tasks = c->r->dict.tasks.count;
+	if (!check_totals(c, err))
 		return false;
 	if (!trace_reader_final(c->r, err) && err->text[0])
 		return false;

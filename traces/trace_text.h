@@ -1,5 +1,5 @@
 /*
- * A whole trace as text, and back (docs/trace-format.md, "As text"). What is written here and
+ * A whole trace as text, and back (docs/traces.md, "As text"). What is written here and
  * read again gives the same file: records and dictionary entries stand in the order in which
  * the file has them.
  */

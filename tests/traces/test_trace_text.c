@@ -179,7 +179,7 @@ static void wrong_lines_are_refused_by_their_number(void)
 		{ "truth 0 1 0 0 0 0 - 1 2 3 4 5", "more on the line" },
 		{ "step 0 1 0 0 0 - 0 0 x", "a number is missing" },
 		{ "text a\\y", "after a \\" },
-		{ "task 1 a-name-of-16-byt", NULL },
+		{ "task 1 a-name-of-15-by", NULL },
 		{ "task 1 a-name-of-16-byte", "too long" },
 		{ "state 2", "out of range" },
 		{ "end {", "no JSON" },
