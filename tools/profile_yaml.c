@@ -1,9 +1,11 @@
 #include "tools/profile_yaml.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define MAX_WEIGHT 1000000
+#define MAX_ALIVE 1048576
 #define MAX_NS (UINT64_C(86400) * 1000000000)
 #define MAX_COUNT (UINT64_C(1) << 40)
 
@@ -92,12 +94,38 @@ static bool read_bimodal(struct conf_node m, bool times, struct trace_draw *d,
 	       read_milli(m, "short_share", 0, 1000, &d->share_milli, err);
 }
 
+static bool read_quantiles(struct conf_node list, bool times, struct trace_draw *d,
+			   struct conf_error *err)
+{
+	uint64_t max = times ? MAX_NS : MAX_COUNT;
+
+	d->kind = TRACE_DRAW_QUANTILES_OF;
+	if (!conf_is_list(list) || conf_count(list) < 2 ||
+	    conf_count(list) > TRACE_DRAW_QUANTILES)
+		return conf_fail(list, err, "\"quantiles\": expected a list of 2 to %d",
+				 TRACE_DRAW_QUANTILES);
+	for (size_t i = 0; i < conf_count(list); i++) {
+		struct conf_node n = conf_item(list, i);
+		const char *text = conf_text(n), *why = NULL;
+		uint64_t *v = &d->quantile[i];
+
+		if (!text || !(times ? conf_parse_ns(text, v, &why) : conf_parse_u64(text, v)))
+			return conf_fail(n, err, "expected %s",
+					 times ? "a time as 20us" : "a whole number");
+		if (!*v || *v > max || (i && *v < v[-1]))
+			return conf_fail(n, err, "expected more than 0%s, in ascending order",
+					 times ? " and at most one day" : "");
+	}
+	d->nquantiles = (uint32_t)conf_count(list);
+	return true;
+}
+
 /* A distribution: a bare amount, or a map with the distribution's name. */
 static bool read_draw(struct conf_node map, const char *key, bool times, struct trace_draw *d,
 		      struct conf_error *err)
 {
-	static const char *const keys[] = { "uniform", "exponential", "pareto", "bimodal",
-					    NULL };
+	static const char *const keys[] = { "uniform", "exponential", "pareto",
+					    "bimodal", "quantiles",   NULL };
 	struct conf_node n = conf_get(map, key), inner;
 
 	memset(d, 0, sizeof(*d));
@@ -116,6 +144,8 @@ static bool read_draw(struct conf_node map, const char *key, bool times, struct 
 		return read_pareto(inner, times, d, err);
 	if (strcmp(conf_key(n, 0), "bimodal") == 0)
 		return read_bimodal(inner, times, d, err);
+	if (strcmp(conf_key(n, 0), "quantiles") == 0)
+		return read_quantiles(inner, times, d, err);
 	d->kind = TRACE_DRAW_EXPONENTIAL;
 	return read_amount(n, "exponential", times, &d->a, err);
 }
@@ -145,10 +175,37 @@ static bool read_orders(struct trace_class *c, struct conf_node map, struct conf
 	return sum || conf_fail(list, err, "\"orders\": all weights are 0");
 }
 
+/* A node's number; *out = 1 + it, 0 when there is no such key. */
+static bool read_node(struct reader *r, struct conf_node map, uint32_t *out)
+{
+	uint64_t v;
+
+	if (!conf_get(map, "node").yaml)
+		return true;
+	if (!conf_u64(map, "node", 0, r->p->nodes - 1, &v, r->err))
+		return false;
+	*out = (uint32_t)v + 1;
+	return true;
+}
+
+static bool read_interrupt(struct reader *r, struct conf_node map, uint8_t *flags)
+{
+	struct conf_node n = conf_get(map, "interrupt");
+	const char *text = conf_text(n);
+
+	if (!n.yaml)
+		return true;
+	if (!text || (strcmp(text, "soft") && strcmp(text, "hard")))
+		return conf_fail(n, r->err, "\"interrupt\": expected soft or hard");
+	*flags = strcmp(text, "soft") == 0 ? TRACE_SOFTIRQ : TRACE_HARDIRQ;
+	return true;
+}
+
 static bool read_class(struct reader *r, struct conf_node map)
 {
-	static const char *const keys[] = { "name",    "gfp",    "orders", "lifetime",
-					    "reclaim", "remote", NULL };
+	static const char *const keys[] = { "name",     "gfp",       "orders",
+					    "lifetime", "reclaim",   "remote",
+					    "node",     "interrupt", NULL };
 	struct trace_class *c = &r->p->classes[r->p->nclasses];
 	struct conf_node lifetime = conf_get(map, "lifetime"), reclaim;
 	const char *text;
@@ -171,8 +228,9 @@ static bool read_class(struct reader *r, struct conf_node map)
 		return conf_fail(reclaim, r->err,
 				 "what lives as long as its task cannot be reclaimed");
 	r->p->nclasses++;
-	return !conf_get(map, "remote").yaml ||
-	       read_milli(map, "remote", 0, 1000, &c->remote_milli, r->err);
+	return read_node(r, map, &c->asks_node) && read_interrupt(r, map, &c->flags) &&
+	       (!conf_get(map, "remote").yaml ||
+		read_milli(map, "remote", 0, 1000, &c->remote_milli, r->err));
 }
 
 /* ---- kinds of tasks -------------------------------------------------------------------- */
@@ -225,19 +283,48 @@ static bool read_phases(struct reader *r, struct trace_task_kind *t, struct conf
 	return true;
 }
 
+/* "burst" and "rest" come together. */
+static bool read_bursts(struct reader *r, struct trace_task_kind *t, struct conf_node map)
+{
+	if (!conf_get(map, "burst").yaml && !conf_get(map, "rest").yaml)
+		return true;
+	return read_draw(map, "burst", false, &t->burst, r->err) &&
+	       read_draw(map, "rest", true, &t->rest, r->err);
+}
+
+/* The kind is one that stands before this one, or this one. */
+static bool read_parent(struct reader *r, struct trace_task_kind *t, struct conf_node map)
+{
+	struct conf_node n = conf_get(map, "parent");
+	const char *text = conf_text(n);
+
+	if (!n.yaml)
+		return true;
+	for (unsigned k = 0; text && k <= r->p->ntasks; k++)
+		if (strcmp(r->p->tasks[k].name, text) == 0) {
+			t->parent = k + 1;
+			return true;
+		}
+	return conf_fail(n, r->err, "\"parent\": expected a kind of task named before");
+}
+
 static bool read_task(struct reader *r, struct conf_node map)
 {
-	static const char *const keys[] = { "name",  "alive",       "allocations", "gap",
-					    "pause", "starts_with", "phases",      NULL };
+	static const char *const keys[] = { "name",  "alive",  "allocations", "gap",
+					    "pause", "burst",  "rest",        "wave",
+					    "node",  "parent", "starts_with", "phases",
+					    NULL };
 	struct trace_task_kind *t = &r->p->tasks[r->p->ntasks];
 	uint64_t alive;
 
 	if (!conf_only_keys(map, keys, r->err) ||
 	    !read_text(map, "name", t->name, sizeof(t->name), r->err) ||
-	    !conf_u64(map, "alive", 1, 65536, &alive, r->err) ||
+	    !conf_u64(map, "alive", 1, MAX_ALIVE, &alive, r->err) ||
 	    !read_draw(map, "allocations", false, &t->allocations, r->err) ||
 	    !read_draw(map, "gap", true, &t->gap, r->err) ||
-	    !read_draw(map, "pause", true, &t->pause, r->err) ||
+	    !read_draw(map, "pause", true, &t->pause, r->err) || !read_bursts(r, t, map) ||
+	    (conf_get(map, "wave").yaml && !read_amount(map, "wave", true, &t->wave, r->err)) ||
+	    !read_node(r, map, &t->home) || !read_parent(r, t, map) ||
 	    !read_by_class(r, map, "starts_with", t->at_start, false) ||
 	    !read_phases(r, t, map))
 		return false;
@@ -300,4 +387,33 @@ struct trace_profile *profile_yaml_load(const char *path, struct conf_error *err
 		return r.p;
 	free(r.p);
 	return NULL;
+}
+
+static bool refuse(struct conf_error *err, const char *text)
+{
+	snprintf(err->text, sizeof(err->text), "%s", text);
+	return false;
+}
+
+bool profile_yaml_resize(struct trace_profile *p, const struct profile_yaml_size *size,
+			 struct conf_error *err)
+{
+	if (size->cpus)
+		p->cpus = (unsigned)size->cpus;
+	if (size->nodes)
+		p->nodes = (unsigned)size->nodes;
+	else if (p->nodes > p->cpus)
+		p->nodes = p->cpus;
+	if (size->live_max)
+		p->live_max = size->live_max / 4096;
+	if (p->nodes > p->cpus)
+		return refuse(err, "more nodes than CPUs");
+	for (unsigned k = 0; size->tasks_milli && k < p->ntasks; k++) {
+		uint64_t alive = p->tasks[k].alive * size->tasks_milli / 1000;
+
+		if (alive > MAX_ALIVE)
+			return refuse(err, "more than 1048576 tasks of a kind");
+		p->tasks[k].alive = alive ? (uint32_t)alive : 1;
+	}
+	return true;
 }

@@ -8,16 +8,18 @@
 
 #include "traces/trace.h"
 
-#define TRACE_PROFILE_CLASSES 32
+#define TRACE_PROFILE_CLASSES 64
 #define TRACE_PROFILE_TASKS 16
 #define TRACE_PROFILE_PHASES 8
+#define TRACE_DRAW_QUANTILES 65
 
 enum trace_draw_kind {
-	TRACE_DRAW_CONSTANT,    /* a */
-	TRACE_DRAW_UNIFORM,     /* a to b */
-	TRACE_DRAW_EXPONENTIAL, /* mean a */
-	TRACE_DRAW_PARETO,      /* least a, shape, most b */
-	TRACE_DRAW_BIMODAL,     /* exponential of mean a with share, else of mean b */
+	TRACE_DRAW_CONSTANT,     /* a */
+	TRACE_DRAW_UNIFORM,      /* a to b */
+	TRACE_DRAW_EXPONENTIAL,  /* mean a */
+	TRACE_DRAW_PARETO,       /* least a, shape, most b */
+	TRACE_DRAW_BIMODAL,      /* exponential of mean a with share, else of mean b */
+	TRACE_DRAW_QUANTILES_OF, /* each stretch between two neighbours is as likely */
 };
 
 /* A distribution of times (ns) or of counts. */
@@ -25,6 +27,9 @@ struct trace_draw {
 	enum trace_draw_kind kind;
 	uint64_t a, b;
 	uint32_t shape_milli, share_milli;
+	uint32_t nquantiles;                     /* at least 2 */
+	uint64_t quantile[TRACE_DRAW_QUANTILES]; /* ascending, the least and the most among them
+						  */
 };
 
 /* A kind of memory. */
@@ -36,6 +41,8 @@ struct trace_class {
 	bool reclaim;   /* freed early, oldest first, when live_max is reached */
 	struct trace_draw lifetime;
 	uint32_t remote_milli; /* share of requests that ask for another node */
+	uint32_t asks_node;    /* 1 + the node that the others ask for, 0 = the CPU's own */
+	uint8_t flags;         /* of its requests: TRACE_SOFTIRQ, TRACE_HARDIRQ or 0 */
 };
 
 /* A part of a task's life: which kinds of memory it asks for. */
@@ -51,6 +58,12 @@ struct trace_task_kind {
 	struct trace_draw allocations; /* in a task's life */
 	struct trace_draw gap;         /* time between them */
 	struct trace_draw pause;       /* between a task and its successor in the slot */
+	/* A burst is so many allocations a gap apart, behind it a rest in place of the gap;
+	 * burst.a and quantile[0] both 0: there are none. */
+	struct trace_draw burst, rest;
+	uint64_t wave;   /* tasks start this long apart (and a pause): many at once; 0 = no */
+	uint32_t home;   /* 1 + the node on whose CPUs it runs, 0 = on all */
+	uint32_t parent; /* 1 + the kind of task that starts it, 0 = not known */
 	uint32_t at_start[TRACE_PROFILE_CLASSES]; /* allocations before its first phase */
 	struct trace_phase phases[TRACE_PROFILE_PHASES];
 	unsigned nphases;
@@ -58,7 +71,8 @@ struct trace_task_kind {
 
 struct trace_profile {
 	char name[64];
-	unsigned cpus, nodes; /* nodes have equal shares of the CPUs */
+	unsigned cpus, nodes; /* nodes have equal shares of the CPUs. A node of a class or task
+				 that is not there counts on from node 0. */
 	uint64_t live_max;    /* pages */
 	struct trace_class classes[TRACE_PROFILE_CLASSES];
 	struct trace_task_kind tasks[TRACE_PROFILE_TASKS];

@@ -18,7 +18,7 @@ struct slot {
 	uint64_t time; /* of its next step */
 	struct trace_gen_list objects;
 	uint64_t left; /* allocations */
-	uint64_t phase_left;
+	uint64_t phase_left, burst_left;
 	uint32_t task;
 	uint16_t cpu;
 	uint8_t stage, phase, class; /* class: of the set-up */
@@ -32,7 +32,8 @@ struct gen {
 	struct slot *slots;
 	uint32_t *heap; /* slots by (time, number) */
 	uint32_t nslots;
-	uint32_t *cpu_task; /* who ran last, [cpus] */
+	uint32_t *cpu_task;                   /* who ran last, [cpus] */
+	uint32_t newest[TRACE_PROFILE_TASKS]; /* task of a kind, NONE before the first */
 	uint16_t gfp[TRACE_PROFILE_CLASSES];
 	uint32_t order_sum[TRACE_PROFILE_CLASSES];
 	uint32_t phase_sum[TRACE_PROFILE_TASKS][TRACE_PROFILE_PHASES];
@@ -111,14 +112,16 @@ static unsigned pick(struct gen *g, const uint32_t *weight, uint32_t sum)
 	return i;
 }
 
-/* A node that is not the CPU's own, now and then. */
+/* The class's node or the CPU's own, now and then another one. */
 static uint8_t pick_node(struct gen *g, unsigned cpu, const struct trace_class *c)
 {
-	unsigned own = cpu * g->p->nodes / g->p->cpus, other;
+	unsigned own = c->asks_node ? (c->asks_node - 1) % g->p->nodes
+				    : cpu * g->p->nodes / g->p->cpus;
+	unsigned other;
 
 	if (!c->remote_milli || g->p->nodes < 2 ||
 	    trace_gen_math_below(&g->m, 1000) >= c->remote_milli)
-		return TRACE_NODE_LOCAL;
+		return c->asks_node ? (uint8_t)own : TRACE_NODE_LOCAL;
 	other = trace_gen_math_below(&g->m, g->p->nodes - 1);
 	return (uint8_t)(other < own ? other : other + 1);
 }
@@ -166,6 +169,7 @@ static void allocate(struct gen *g, struct slot *s, unsigned class)
 	e->order = (uint8_t)order;
 	e->gfp = g->gfp[class];
 	e->node = pick_node(g, s->cpu, c);
+	e->flags = c->flags;
 	keep(g, s, place, c);
 	/* Nothing to reclaim: the task ends, as if it had been killed. */
 	if (g->o.pages > g->p->live_max && !make_room(g))
@@ -174,16 +178,45 @@ static void allocate(struct gen *g, struct slot *s, unsigned class)
 
 /* ---- a task's life --------------------------------------------------------------------- */
 
+/* A node's CPUs are those c with c * nodes / cpus == node. */
+static uint16_t pick_cpu(struct gen *g, const struct trace_task_kind *kind)
+{
+	unsigned cpus = g->p->cpus, nodes = g->p->nodes, node, first, end;
+
+	if (!kind->home)
+		return (uint16_t)trace_gen_math_below(&g->m, cpus);
+	node = (kind->home - 1) % nodes;
+	first = (node * cpus + nodes - 1) / nodes;
+	end = ((node + 1) * cpus + nodes - 1) / nodes;
+	return (uint16_t)(first + trace_gen_math_below(&g->m, end - first));
+}
+
+static bool has_bursts(const struct trace_task_kind *kind)
+{
+	return kind->burst.a || kind->burst.quantile[0];
+}
+
+/* Its kind's newest task, if it has a parent kind of which there is one. */
+static uint32_t parent_of(const struct gen *g, const struct trace_task_kind *kind)
+{
+	uint32_t task = kind->parent ? g->newest[kind->parent - 1] : NONE;
+
+	return task == NONE ? 0 : task + 1;
+}
+
 static void start_task(struct gen *g, struct slot *s)
 {
-	s->cpu = (uint16_t)trace_gen_math_below(&g->m, g->p->cpus);
+	s->cpu = pick_cpu(g, s->kind);
 	if (!trace_writer_task(g->w, g->next_pid, s->kind->name, &s->task, g->err)) {
 		g->failed = true;
 		return;
 	}
 	g->next_pid = g->next_pid + 1 < PID_MAX ? g->next_pid + 1 : 1000;
 	g->cpu_task[s->cpu] = s->task;
-	emit(g, TRACE_TASK_START, s->cpu, s->task);
+	emit(g, TRACE_TASK_START, s->cpu, s->task)->value = parent_of(g, s->kind);
+	g->newest[s->kind - g->p->tasks] = s->task;
+	if (has_bursts(s->kind))
+		s->burst_left = trace_gen_math_draw(&g->m, &s->kind->burst);
 	s->left = trace_gen_math_draw(&g->m, &s->kind->allocations);
 	s->stage = SETUP;
 	s->class = 0;
@@ -225,9 +258,18 @@ static void run(struct gen *g, struct slot *s)
 	s->left--;
 	s->phase_left -= s->phase_left > 0;
 	if (!trace_gen_math_below(&g->m, MIGRATE_ONE_IN))
-		s->cpu = (uint16_t)trace_gen_math_below(&g->m, g->p->cpus);
+		s->cpu = pick_cpu(g, s->kind);
 	g->cpu_task[s->cpu] = s->task;
 	allocate(g, s, pick(g, s->kind->phases[s->phase].weight, g->phase_sum[kind][s->phase]));
+}
+
+/* When the successor of a task that exits now starts. */
+static uint64_t next_start(struct gen *g, const struct slot *s)
+{
+	uint64_t wave = s->kind->wave;
+	uint64_t from = wave ? (s->time / wave + 1) * wave : s->time;
+
+	return from + trace_gen_math_draw(&g->m, &s->kind->pause);
 }
 
 /* One free of an exiting task, or its exit. */
@@ -243,7 +285,19 @@ static void leave(struct gen *g, struct slot *s)
 	}
 	emit(g, TRACE_TASK_EXIT, s->cpu, s->task);
 	s->stage = START;
-	s->time += trace_gen_math_draw(&g->m, &s->kind->pause);
+	s->time = next_start(g, s);
+}
+
+/* To the next allocation. */
+static uint64_t next_gap(struct gen *g, struct slot *s)
+{
+	if (s->burst_left > 1) {
+		s->burst_left--;
+	} else if (has_bursts(s->kind)) {
+		s->burst_left = trace_gen_math_draw(&g->m, &s->kind->burst);
+		return trace_gen_math_draw(&g->m, &s->kind->rest);
+	}
+	return trace_gen_math_draw(&g->m, &s->kind->gap);
 }
 
 static void step(struct gen *g, struct slot *s)
@@ -263,7 +317,7 @@ static void step(struct gen *g, struct slot *s)
 		leave(g, s);
 		return;
 	}
-	s->time += trace_gen_math_draw(&g->m, &s->kind->gap);
+	s->time += next_gap(g, s);
 }
 
 /* ---- all slots in the order of time ---------------------------------------------------- */
@@ -364,6 +418,7 @@ static bool add_up(struct gen *g)
 {
 	uint32_t idle;
 
+	memset(g->newest, 0xff, sizeof(g->newest));
 	/* Who frees on a CPU before any task ran there. */
 	if (!trace_writer_task(g->w, 0, "swapper", &idle, g->err))
 		return false;

@@ -111,6 +111,16 @@ static uint64_t pareto(struct trace_gen_math *m, const struct trace_draw *d)
 	return v < d->b ? (uint64_t)v : d->b;
 }
 
+/* Which stretch and where in it, by one random number. */
+static uint64_t quantiles(struct trace_gen_math *m, const struct trace_draw *d)
+{
+	wide at = (wide)trace_gen_math_random(m) * (d->nquantiles - 1);
+	const uint64_t *q = &d->quantile[(uint64_t)(at >> 64)];
+	uint64_t rest = (uint64_t)at;
+
+	return q[0] + (uint64_t)(((wide)(q[1] - q[0]) * rest) >> 64);
+}
+
 uint64_t trace_gen_math_draw(struct trace_gen_math *m, const struct trace_draw *d)
 {
 	switch (d->kind) {
@@ -124,6 +134,8 @@ uint64_t trace_gen_math_draw(struct trace_gen_math *m, const struct trace_draw *
 	case TRACE_DRAW_BIMODAL:
 		return exponential(m, trace_gen_math_below(m, 1000) < d->share_milli ? d->a
 										     : d->b);
+	case TRACE_DRAW_QUANTILES_OF:
+		return quantiles(m, d);
 	default:
 		return d->a;
 	}
