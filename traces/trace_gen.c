@@ -17,7 +17,7 @@ struct slot {
 	const struct trace_task_kind *kind;
 	uint64_t time; /* of its next step */
 	struct trace_gen_list objects;
-	uint64_t left; /* allocations */
+	uint64_t allocations, left; /* in its life, and still to come */
 	uint64_t phase_left, burst_left;
 	uint32_t task;
 	uint16_t cpu;
@@ -217,7 +217,7 @@ static void start_task(struct gen *g, struct slot *s)
 	g->newest[s->kind - g->p->tasks] = s->task;
 	if (has_bursts(s->kind))
 		s->burst_left = trace_gen_math_draw(&g->m, &s->kind->burst);
-	s->left = trace_gen_math_draw(&g->m, &s->kind->allocations);
+	s->left = s->allocations = trace_gen_math_draw(&g->m, &s->kind->allocations);
 	s->stage = SETUP;
 	s->class = 0;
 	s->class_left = s->kind->at_start[0];
@@ -253,7 +253,7 @@ static void run(struct gen *g, struct slot *s)
 		s->phase_left =
 			s->phase + 1u == s->kind->nphases
 				? s->left
-				: s->left * s->kind->phases[s->phase].share_milli / 1000;
+				: s->allocations * s->kind->phases[s->phase].share_milli / 1000;
 	}
 	s->left--;
 	s->phase_left -= s->phase_left > 0;

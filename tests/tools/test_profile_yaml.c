@@ -34,7 +34,7 @@ static void build_farm_gives_the_same_trace_on_every_machine(void)
 	CU_ASSERT(p->live_max * 4096 < UINT64_C(8) << 30);
 	CU_ASSERT_FATAL(trace_generate(p, 300000, 1, path, 0, NULL, NULL, &err));
 	CU_ASSERT_FATAL(trace_reader_digest(path, digest, &err));
-	CU_ASSERT_STRING_EQUAL(digest, "6ad61733be955bb7f0dc4e332fd3b334");
+	CU_ASSERT_STRING_EQUAL(digest, "4b0c9f6546b84ce5ebfc9fcd1e20005e");
 	free(p);
 }
 
@@ -88,6 +88,17 @@ static void a_wrong_value_is_shown_with_its_place(void)
 		{ "mix: {a: 1, b: 0}", "mix: {c: 1}", ":14:" },
 		{ "share: 1", "share: 1.5", ":14:" },
 		{ "    gap: {exponential: 3us}\n", "", ":9:" },
+		{ "lifetime: 5us", "lifetime: {quantiles: [5us]}", ":7:" },
+		{ "lifetime: 5us", "lifetime: {quantiles: [5us, 4us]}", ":7:" },
+		{ "lifetime: 5us", "lifetime: {quantiles: [5us, 6]}", ":7:" },
+		{ "lifetime: 5us", "lifetime: {quantiles: [5us, 2 days]}", ":7:" },
+		{ "lifetime: 5us", "lifetime: 5us, node: 1", ":7:" },
+		{ "lifetime: 5us", "lifetime: 5us, interrupt: firm", ":7:" },
+		{ "pause: 1ms", "pause: 1ms\n    node: 1", ":14:" },
+		{ "pause: 1ms", "pause: 1ms\n    burst: 7", ":9:" },
+		{ "pause: 1ms", "pause: 1ms\n    rest: 7us", ":9:" },
+		{ "pause: 1ms", "pause: 1ms\n    wave: 7", ":14:" },
+		{ "pause: 1ms", "pause: 1ms\n    parent: u", ":14:" },
 	};
 	struct conf_error err;
 
@@ -122,11 +133,60 @@ static void the_values_arrive_where_they_belong(void)
 	free(p);
 }
 
+static void bursts_waves_parents_and_interrupts_arrive_too(void)
+{
+	struct conf_error err;
+	struct trace_profile *p = changed("pause: 1ms",
+					  "pause: {quantiles: [1us, 2us, 9us]}\n"
+					  "    burst: 7\n    rest: 2ms\n    wave: 3s\n"
+					  "    node: 0\n    parent: t",
+					  &err);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
+	CU_ASSERT_EQUAL(p->tasks[0].pause.kind, TRACE_DRAW_QUANTILES_OF);
+	CU_ASSERT_EQUAL(p->tasks[0].pause.nquantiles, 3);
+	CU_ASSERT_EQUAL(p->tasks[0].pause.quantile[2], 9000);
+	CU_ASSERT_EQUAL(p->tasks[0].burst.a, 7);
+	CU_ASSERT_EQUAL(p->tasks[0].rest.a, 2000000);
+	CU_ASSERT_EQUAL(p->tasks[0].wave, UINT64_C(3000000000));
+	CU_ASSERT_EQUAL(p->tasks[0].home, 1);
+	CU_ASSERT_EQUAL(p->tasks[0].parent, 1);
+	free(p);
+	p = changed("lifetime: 5us", "lifetime: 5us, interrupt: hard, node: 0", &err);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
+	CU_ASSERT_EQUAL(p->classes[1].flags, TRACE_HARDIRQ);
+	CU_ASSERT_EQUAL(p->classes[1].asks_node, 1);
+	free(p);
+}
+
+static void a_load_can_be_put_onto_another_machine(void)
+{
+	struct profile_yaml_size size = { .cpus = 1, .tasks_milli = 2500 };
+	struct conf_error err;
+	struct trace_profile *p = profile_yaml_load(BUILD_FARM, &err);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
+	CU_ASSERT(profile_yaml_resize(p, &size, &err));
+	CU_ASSERT_EQUAL(p->cpus, 1);
+	CU_ASSERT_EQUAL(p->nodes, 1);
+	CU_ASSERT_EQUAL(p->tasks[0].alive, 40);
+	size = (struct profile_yaml_size){ .live_max = 1 << 30, .tasks_milli = 1 };
+	CU_ASSERT(profile_yaml_resize(p, &size, &err));
+	CU_ASSERT_EQUAL(p->live_max, 1 << 18);
+	CU_ASSERT_EQUAL(p->tasks[0].alive, 1);
+	size = (struct profile_yaml_size){ .nodes = 2 };
+	CU_ASSERT_FALSE(profile_yaml_resize(p, &size, &err));
+	free(p);
+}
+
 static CU_TestInfo tests[] = {
 	{ "build-farm gives the same trace on every machine",
 	  build_farm_gives_the_same_trace_on_every_machine },
 	{ "a wrong value is shown with its place", a_wrong_value_is_shown_with_its_place },
 	{ "the values arrive where they belong", the_values_arrive_where_they_belong },
+	{ "bursts, waves, parents and interrupts arrive, too",
+	  bursts_waves_parents_and_interrupts_arrive_too },
+	{ "a load can be put onto another machine", a_load_can_be_put_onto_another_machine },
 	CU_TEST_INFO_NULL,
 };
 
