@@ -5,13 +5,14 @@
 #include <string.h>
 
 #include "tools/cmd_trace.h"
+#include "tools/profile_write.h"
 #include "tools/profile_yaml.h"
 
 struct gen {
-	const char *profile, *output;
+	const char *profile, *like, *output;
 	uint64_t events, seed, level;
 	struct profile_yaml_size size;
-	bool events_given;
+	bool events_given, print;
 };
 
 static bool set_number(const struct options_row *row, const char *value, uint64_t min,
@@ -58,6 +59,10 @@ static bool set(void *ctx, const struct options_row *row, const char *value)
 
 	if (strcmp(row->name, "profile") == 0)
 		g->profile = value;
+	else if (strcmp(row->name, "like") == 0)
+		g->like = value;
+	else if (strcmp(row->name, "print-profile") == 0)
+		g->print = true;
 	else if (strcmp(row->name, "output") == 0)
 		g->output = value;
 	else if (strcmp(row->name, "seed") == 0)
@@ -73,30 +78,129 @@ static bool set(void *ctx, const struct options_row *row, const char *value)
 	return true;
 }
 
-static int generate(const struct options_spec *spec, const struct gen *g, bool quiet)
+/* ---- like a trace ---------------------------------------------------------------------- */
+
+static struct trace_profile *fit(const struct options_spec *spec, struct gen *g, bool quiet,
+				 int *status)
 {
-	struct conf_error why;
+	struct trace_profile *p = calloc(1, sizeof(*p));
 	struct trace_error err;
-	struct trace_profile *p = profile_yaml_load(g->profile, &why);
+	uint64_t events;
 	bool ok;
 
-	if (!p || !profile_yaml_resize(p, &g->size, &why)) {
-		free(p);
-		return options_fail(spec, CMD_USAGE, "%s", why.text);
+	if (!p) {
+		*status = options_fail(spec, CMD_SYSTEM, "out of memory");
+		return NULL;
 	}
+	cmd_trace_watch_begin("measure", "events", quiet);
+	ok = trace_like_fit(g->like, p, &events, cmd_trace_watch, NULL, &err);
+	cmd_trace_watch_end();
+	if (ok) {
+		g->events = g->events_given ? g->events : events;
+		return p;
+	}
+	*status = cmd_trace_fail(spec, &err);
+	free(p);
+	return NULL;
+}
+
+static void print_sums(const char *what, const struct trace_like_sums *s)
+{
+	uint64_t us = s->span_ns / 1000;
+
+	printf("%-10s %12" PRIu64 " %12" PRIu64 " %7" PRIu64 " %12" PRIu64 " %8" PRIu64
+	       ".%06" PRIu64 "\n",
+	       what, s->requests, s->frees, s->tasks, s->most_live, us / 1000000, us % 1000000);
+}
+
+static int report(const struct options_spec *spec, const struct gen *g, bool quiet)
+{
+	struct trace_like_report r;
+	struct trace_error err;
+	bool ok;
+
+	cmd_trace_watch_begin("compare", "events", quiet);
+	ok = trace_like_compare(g->like, g->output, &r, cmd_trace_watch, NULL, &err);
+	cmd_trace_watch_end();
+	if (!ok)
+		return cmd_trace_fail(spec, &err);
+	printf("               requests        frees   tasks   most pages     seconds\n");
+	print_sums("original", &r.original);
+	print_sums("copy", &r.copy);
+	printf("\ndistance     original         copy  distribution\n");
+	for (unsigned i = 0; i < r.n; i++)
+		printf("   %u.%03u %12" PRIu64 " %12" PRIu64 "  %s\n",
+		       r.row[i].distance_milli / 1000, r.row[i].distance_milli % 1000,
+		       r.row[i].original, r.row[i].copy, r.row[i].what);
+	return CMD_DONE;
+}
+
+/* ---- both ways ------------------------------------------------------------------------- */
+
+static int write_trace(const struct options_spec *spec, const struct gen *g,
+		       const struct trace_profile *p, bool quiet)
+{
+	struct trace_error err;
+	bool ok;
+
 	cmd_trace_watch_begin("generate", "events", quiet);
 	ok = trace_generate(p, g->events, g->seed, g->output, (int)g->level, cmd_trace_watch,
 			    NULL, &err);
 	cmd_trace_watch_end();
-	free(p);
 	return ok ? CMD_DONE : cmd_trace_fail(spec, &err);
+}
+
+static int generate(const struct options_spec *spec, struct gen *g, bool quiet)
+{
+	struct conf_error why;
+	struct trace_profile *p;
+	int status = CMD_DONE;
+
+	if (g->like) {
+		p = fit(spec, g, quiet, &status);
+	} else {
+		p = profile_yaml_load(g->profile, &why);
+		if (!p)
+			status = options_fail(spec, CMD_USAGE, "%s", why.text);
+	}
+	if (p && !profile_yaml_resize(p, &g->size, &why))
+		status = options_fail(spec, CMD_USAGE, "%s", why.text);
+	if (status == CMD_DONE && g->print)
+		profile_write(stdout, p);
+	if (status == CMD_DONE && g->output)
+		status = write_trace(spec, g, p, quiet);
+	free(p);
+	if (status == CMD_DONE && g->like && g->output && !g->print &&
+	    strcmp(g->output, "-") != 0)
+		status = report(spec, g, quiet);
+	return status;
+}
+
+/* NULL when the options go together. */
+static const char *misfit(const struct gen *g)
+{
+	if (!g->profile == !g->like)
+		return "one of --profile and --like is needed (see --help)";
+	if (g->like && strcmp(g->like, "-") == 0)
+		return "--like reads its trace twice: a file, no pipe";
+	if (!g->output && !g->print)
+		return "-o or --print-profile is needed (see --help)";
+	if (g->output && g->print && strcmp(g->output, "-") == 0)
+		return "--print-profile and -o - both want standard output";
+	if (g->output && !g->like && !g->events_given)
+		return "--profile needs --events (see --help)";
+	if (g->output && g->like && cmd_trace_same_file(g->like, g->output))
+		return "the output is the input";
+	return NULL;
 }
 
 int cmd_trace_gen(int argc, char **argv)
 {
 	static const struct options_row rows[] = {
 		{ "profile", 0, "FILE", "what kind of load (configs/profiles/)" },
-		{ "events", 0, "N", "how many events" },
+		{ "like", 0, "IN.pgt", "a load as in that trace, in place of a profile" },
+		{ "print-profile", 0, NULL, "print the profile (with --like: what was found)" },
+		{ "events", 0, "N", "how many events (with --like: as many as there)" },
 		{ "seed", 0, "N", "another seed gives another trace (default 0)" },
 		{ "cpus", 0, "N", "on so many CPUs (default: as the profile says)" },
 		{ "nodes", 0, "N", "on so many NUMA nodes" },
@@ -114,17 +218,20 @@ int cmd_trace_gen(int argc, char **argv)
 		"same profile, seed and number of events give the same trace on every machine.",
 		rows,
 		"  pagesim trace gen --profile configs/profiles/build-farm.yaml \\\n"
-		"      --events 1000000 --seed 1 -o build-farm.pgt\n",
+		"      --events 1000000 --seed 1 -o build-farm.pgt\n"
+		"  pagesim trace gen --like recorded.pgt -o copy.pgt\n"
+		"  pagesim trace gen --like recorded.pgt --print-profile >recorded.yaml\n",
 		0,
 		0,
 	};
 	struct gen g = { 0 };
 	struct options_result o = options_parse(&spec, argc, argv, set, &g);
+	const char *why;
 
 	if (o.ended)
 		return o.status;
-	if (!g.profile || !g.output || !g.events_given)
-		return options_fail(&spec, CMD_USAGE,
-				    "--profile, --events and -o are needed (see --help)");
+	why = misfit(&g);
+	if (why)
+		return options_fail(&spec, CMD_USAGE, "%s", why);
 	return generate(&spec, &g, o.quiet);
 }

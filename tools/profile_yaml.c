@@ -94,30 +94,47 @@ static bool read_bimodal(struct conf_node m, bool times, struct trace_draw *d,
 	       read_milli(m, "short_share", 0, 1000, &d->share_milli, err);
 }
 
-static bool read_quantiles(struct conf_node list, bool times, struct trace_draw *d,
-			   struct conf_error *err)
+/* [SHARE OF A MILLION, AMOUNT], both above those of the point before it. */
+static bool read_point(struct conf_node pair, bool times, struct trace_draw *d, uint32_t i,
+		       struct conf_error *err)
 {
-	uint64_t max = times ? MAX_NS : MAX_COUNT;
+	struct trace_draw_point *p = &d->point[i];
+	uint64_t below, max = times ? MAX_NS : MAX_COUNT;
+	const char *text, *why = NULL;
 
-	d->kind = TRACE_DRAW_QUANTILES_OF;
-	if (!conf_is_list(list) || conf_count(list) < 2 ||
-	    conf_count(list) > TRACE_DRAW_QUANTILES)
-		return conf_fail(list, err, "\"quantiles\": expected a list of 2 to %d",
-				 TRACE_DRAW_QUANTILES);
-	for (size_t i = 0; i < conf_count(list); i++) {
-		struct conf_node n = conf_item(list, i);
-		const char *text = conf_text(n), *why = NULL;
-		uint64_t *v = &d->quantile[i];
+	if (!conf_is_list(pair) || conf_count(pair) != 2)
+		return conf_fail(pair, err, "expected [parts of a million, amount]");
+	text = conf_text(conf_item(pair, 0));
+	if (!text || !conf_parse_u64(text, &below) || below > TRACE_DRAW_ALL ||
+	    (i ? below <= p[-1].below : below != 0))
+		return conf_fail(pair, err, "parts of a million: expected from 0 up to %d",
+				 TRACE_DRAW_ALL);
+	p->below = (uint32_t)below;
+	text = conf_text(conf_item(pair, 1));
+	if (!text ||
+	    !(times ? conf_parse_ns(text, &p->value, &why) : conf_parse_u64(text, &p->value)))
+		return conf_fail(pair, err, "expected %s",
+				 times ? "a time as 20us" : "a whole number");
+	return (p->value && p->value <= max && (!i || p->value >= p[-1].value)) ||
+	       conf_fail(pair, err, "expected more than 0%s, in ascending order",
+			 times ? " and at most one day" : "");
+}
 
-		if (!text || !(times ? conf_parse_ns(text, v, &why) : conf_parse_u64(text, v)))
-			return conf_fail(n, err, "expected %s",
-					 times ? "a time as 20us" : "a whole number");
-		if (!*v || *v > max || (i && *v < v[-1]))
-			return conf_fail(n, err, "expected more than 0%s, in ascending order",
-					 times ? " and at most one day" : "");
-	}
-	d->nquantiles = (uint32_t)conf_count(list);
-	return true;
+static bool read_table(struct conf_node list, bool times, struct trace_draw *d,
+		       struct conf_error *err)
+{
+	size_t n = conf_is_list(list) ? conf_count(list) : 0;
+
+	d->kind = TRACE_DRAW_TABLE;
+	if (n < 2 || n > TRACE_DRAW_POINTS)
+		return conf_fail(list, err, "\"table\": expected a list of 2 to %d points",
+				 TRACE_DRAW_POINTS);
+	for (uint32_t i = 0; i < n; i++)
+		if (!read_point(conf_item(list, i), times, d, i, err))
+			return false;
+	d->npoints = (uint32_t)n;
+	return d->point[n - 1].below == TRACE_DRAW_ALL ||
+	       conf_fail(list, err, "\"table\": the last point is not %d", TRACE_DRAW_ALL);
 }
 
 /* A distribution: a bare amount, or a map with the distribution's name. */
@@ -125,7 +142,7 @@ static bool read_draw(struct conf_node map, const char *key, bool times, struct 
 		      struct conf_error *err)
 {
 	static const char *const keys[] = { "uniform", "exponential", "pareto",
-					    "bimodal", "quantiles",   NULL };
+					    "bimodal", "table",       NULL };
 	struct conf_node n = conf_get(map, key), inner;
 
 	memset(d, 0, sizeof(*d));
@@ -144,8 +161,8 @@ static bool read_draw(struct conf_node map, const char *key, bool times, struct 
 		return read_pareto(inner, times, d, err);
 	if (strcmp(conf_key(n, 0), "bimodal") == 0)
 		return read_bimodal(inner, times, d, err);
-	if (strcmp(conf_key(n, 0), "quantiles") == 0)
-		return read_quantiles(inner, times, d, err);
+	if (strcmp(conf_key(n, 0), "table") == 0)
+		return read_table(inner, times, d, err);
 	d->kind = TRACE_DRAW_EXPONENTIAL;
 	return read_amount(n, "exponential", times, &d->a, err);
 }

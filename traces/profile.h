@@ -11,15 +11,16 @@
 #define TRACE_PROFILE_CLASSES 64
 #define TRACE_PROFILE_TASKS 16
 #define TRACE_PROFILE_PHASES 8
-#define TRACE_DRAW_QUANTILES 65
+#define TRACE_DRAW_POINTS 65
+#define TRACE_DRAW_ALL 1000000
 
 enum trace_draw_kind {
-	TRACE_DRAW_CONSTANT,     /* a */
-	TRACE_DRAW_UNIFORM,      /* a to b */
-	TRACE_DRAW_EXPONENTIAL,  /* mean a */
-	TRACE_DRAW_PARETO,       /* least a, shape, most b */
-	TRACE_DRAW_BIMODAL,      /* exponential of mean a with share, else of mean b */
-	TRACE_DRAW_QUANTILES_OF, /* each stretch between two neighbours is as likely */
+	TRACE_DRAW_CONSTANT,    /* a */
+	TRACE_DRAW_UNIFORM,     /* a to b */
+	TRACE_DRAW_EXPONENTIAL, /* mean a */
+	TRACE_DRAW_PARETO,      /* least a, shape, most b */
+	TRACE_DRAW_BIMODAL,     /* exponential of mean a with share, else of mean b */
+	TRACE_DRAW_TABLE,       /* straight lines between points of the distribution */
 };
 
 /* A distribution of times (ns) or of counts. */
@@ -27,9 +28,12 @@ struct trace_draw {
 	enum trace_draw_kind kind;
 	uint64_t a, b;
 	uint32_t shape_milli, share_milli;
-	uint32_t nquantiles;                     /* at least 2 */
-	uint64_t quantile[TRACE_DRAW_QUANTILES]; /* ascending, the least and the most among them
-						  */
+	uint32_t npoints; /* at least 2 */
+	/* So many of a million are at most that; both ascending, from 0 to all of them. */
+	struct trace_draw_point {
+		uint64_t value;
+		uint32_t below;
+	} point[TRACE_DRAW_POINTS];
 };
 
 /* A kind of memory. */
@@ -59,7 +63,7 @@ struct trace_task_kind {
 	struct trace_draw gap;         /* time between them */
 	struct trace_draw pause;       /* between a task and its successor in the slot */
 	/* A burst is so many allocations a gap apart, behind it a rest in place of the gap;
-	 * burst.a and quantile[0] both 0: there are none. */
+	 * burst.a and burst.npoints both 0: there are none. */
 	struct trace_draw burst, rest;
 	uint64_t wave;   /* tasks start this long apart (and a pause): many at once; 0 = no */
 	uint32_t home;   /* 1 + the node on whose CPUs it runs, 0 = on all */

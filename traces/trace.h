@@ -523,4 +523,33 @@ bool trace_generate(const struct trace_profile *p, uint64_t events, uint64_t see
 		    const char *path, int level, trace_watch *watch, void *ctx,
 		    struct trace_error *err);
 
+/* ---- imitating -------------------------------------------------------------------------- */
+
+/*
+ * Fits a profile to a trace (docs/trace-format.md, "Profiles like a trace"). *events: how many
+ * events of the profile are as much work. The file is read twice, so it is no pipe.
+ */
+bool trace_like_fit(const char *path, struct trace_profile *p, uint64_t *events,
+		    trace_watch *watch, void *ctx, struct trace_error *err);
+
+/* One distribution in both traces: how many values, and the largest distance of the two
+ * cumulative distributions (Kolmogorov and Smirnov's), in 1/1000. */
+struct trace_like_row {
+	char what[120];
+	uint64_t original, copy;
+	unsigned distance_milli;
+};
+
+#define TRACE_LIKE_ROWS 16
+struct trace_like_report {
+	struct trace_like_row row[TRACE_LIKE_ROWS];
+	unsigned n;
+	struct trace_like_sums {
+		uint64_t requests, frees, tasks, span_ns, most_live; /* most_live: pages */
+	} original, copy;
+};
+
+bool trace_like_compare(const char *original, const char *copy, struct trace_like_report *r,
+			trace_watch *watch, void *ctx, struct trace_error *err);
+
 #endif

@@ -193,7 +193,7 @@ static uint16_t pick_cpu(struct gen *g, const struct trace_task_kind *kind)
 
 static bool has_bursts(const struct trace_task_kind *kind)
 {
-	return kind->burst.a || kind->burst.quantile[0];
+	return kind->burst.a || kind->burst.npoints;
 }
 
 /* Its kind's newest task, if it has a parent kind of which there is one. */

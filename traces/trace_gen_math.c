@@ -111,14 +111,24 @@ static uint64_t pareto(struct trace_gen_math *m, const struct trace_draw *d)
 	return v < d->b ? (uint64_t)v : d->b;
 }
 
-/* Which stretch and where in it, by one random number. */
-static uint64_t quantiles(struct trace_gen_math *m, const struct trace_draw *d)
+/* Where one random number falls: between which two points, and how far. */
+static uint64_t from_table(struct trace_gen_math *m, const struct trace_draw *d)
 {
-	wide at = (wide)trace_gen_math_random(m) * (d->nquantiles - 1);
-	const uint64_t *q = &d->quantile[(uint64_t)(at >> 64)];
-	uint64_t rest = (uint64_t)at;
+	wide at = (wide)trace_gen_math_random(m) * TRACE_DRAW_ALL; /* in 1/2^64 */
+	uint32_t low = 0, high = d->npoints - 1;
+	const struct trace_draw_point *p;
 
-	return q[0] + (uint64_t)(((wide)(q[1] - q[0]) * rest) >> 64);
+	while (high - low > 1) {
+		uint32_t middle = (low + high) / 2;
+
+		if (d->point[middle].below > (uint64_t)(at >> 64))
+			high = middle;
+		else
+			low = middle;
+	}
+	p = &d->point[low];
+	at = (at - ((wide)p[0].below << 64)) / (p[1].below - p[0].below);
+	return p[0].value + (uint64_t)(((wide)(p[1].value - p[0].value) * (uint64_t)at) >> 64);
 }
 
 uint64_t trace_gen_math_draw(struct trace_gen_math *m, const struct trace_draw *d)
@@ -134,8 +144,8 @@ uint64_t trace_gen_math_draw(struct trace_gen_math *m, const struct trace_draw *
 	case TRACE_DRAW_BIMODAL:
 		return exponential(m, trace_gen_math_below(m, 1000) < d->share_milli ? d->a
 										     : d->b);
-	case TRACE_DRAW_QUANTILES_OF:
-		return quantiles(m, d);
+	case TRACE_DRAW_TABLE:
+		return from_table(m, d);
 	default:
 		return d->a;
 	}
