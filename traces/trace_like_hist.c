@@ -109,7 +109,7 @@ void trace_like_hist_draw(const struct trace_like_hist *h, uint64_t never, struc
 		below += step;
 		add_point(d, value_at(h, &c, (uint64_t)below * ONE / TRACE_DRAW_ALL, never),
 			  below, never);
-		if (TRACE_DRAW_ALL - below <= step)
+		if (TRACE_DRAW_ALL - below < 2 * step)
 			step = (TRACE_DRAW_ALL - below) / 2;
 	}
 	/* With an end that is in sight for all, the most that was seen. */

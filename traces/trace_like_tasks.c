@@ -101,7 +101,9 @@ static bool note(struct trace_like_measure *m, const struct trace_event *e, uint
 	if (!t->used)
 		t->first = m->span;
 	t->used = true;
-	t->last = m->span;
+	/* Pages of others may be freed in the name of one that is gone. */
+	if (!t->exited)
+		t->last = m->span;
 	t->started |= e->kind == TRACE_TASK_START;
 	t->exited |= e->kind == TRACE_TASK_EXIT;
 	m->has_starts |= e->kind == TRACE_TASK_START;

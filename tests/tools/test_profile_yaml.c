@@ -88,10 +88,10 @@ static void a_wrong_value_is_shown_with_its_place(void)
 		{ "mix: {a: 1, b: 0}", "mix: {c: 1}", ":14:" },
 		{ "share: 1", "share: 1.5", ":14:" },
 		{ "    gap: {exponential: 3us}\n", "", ":9:" },
-		{ "lifetime: 5us", "lifetime: {quantiles: [5us]}", ":7:" },
-		{ "lifetime: 5us", "lifetime: {quantiles: [5us, 4us]}", ":7:" },
-		{ "lifetime: 5us", "lifetime: {quantiles: [5us, 6]}", ":7:" },
-		{ "lifetime: 5us", "lifetime: {quantiles: [5us, 2 days]}", ":7:" },
+		{ "lifetime: 5us", "lifetime: {table: [[0, 5us]]}", ":7:" },
+		{ "lifetime: 5us", "lifetime: {table: [[0, 5us], [1000000, 4us]]}", ":7:" },
+		{ "lifetime: 5us", "lifetime: {table: [[0, 5us], [1000000, 6]]}", ":7:" },
+		{ "lifetime: 5us", "lifetime: {table: [[0, 5us], [7, 6us]]}", ":7:" },
 		{ "lifetime: 5us", "lifetime: 5us, node: 1", ":7:" },
 		{ "lifetime: 5us", "lifetime: 5us, interrupt: firm", ":7:" },
 		{ "pause: 1ms", "pause: 1ms\n    node: 1", ":14:" },
@@ -136,16 +136,17 @@ static void the_values_arrive_where_they_belong(void)
 static void bursts_waves_parents_and_interrupts_arrive_too(void)
 {
 	struct conf_error err;
-	struct trace_profile *p = changed("pause: 1ms",
-					  "pause: {quantiles: [1us, 2us, 9us]}\n"
-					  "    burst: 7\n    rest: 2ms\n    wave: 3s\n"
-					  "    node: 0\n    parent: t",
-					  &err);
+	struct trace_profile *p =
+		changed("pause: 1ms",
+			"pause: {table: [[0, 1us], [7, 2us], [1000000, 9us]]}\n"
+			"    burst: 7\n    rest: 2ms\n    wave: 3s\n"
+			"    node: 0\n    parent: t",
+			&err);
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
-	CU_ASSERT_EQUAL(p->tasks[0].pause.kind, TRACE_DRAW_QUANTILES_OF);
-	CU_ASSERT_EQUAL(p->tasks[0].pause.nquantiles, 3);
-	CU_ASSERT_EQUAL(p->tasks[0].pause.quantile[2], 9000);
+	CU_ASSERT_EQUAL(p->tasks[0].pause.kind, TRACE_DRAW_TABLE);
+	CU_ASSERT_EQUAL(p->tasks[0].pause.npoints, 3);
+	CU_ASSERT_EQUAL(p->tasks[0].pause.point[2].value, 9000);
 	CU_ASSERT_EQUAL(p->tasks[0].burst.a, 7);
 	CU_ASSERT_EQUAL(p->tasks[0].rest.a, 2000000);
 	CU_ASSERT_EQUAL(p->tasks[0].wave, UINT64_C(3000000000));
