@@ -23,12 +23,12 @@ void sim_memory_preset(struct sim_memory_params *p)
 	memcpy(p->flat_cycles, flat.flat_cycles, sizeof(p->flat_cycles));
 }
 
-/* No line has a place, and page work takes no time. */
 static void drop_flat(struct sim_memory *memory)
 {
 	free(memory);
 }
 
+/* No line has a place, and page work takes no time. */
 static struct sim_memory *new_flat(const struct sim_memory_params *params)
 {
 	struct sim_memory_place *p = calloc(1, sizeof(*p));

@@ -1,6 +1,6 @@
 /*
- * What the files of the reuse model share: sim/memory_reuse.c (touches),
- * sim/memory_reuse_age.c (clocks and ages), sim/memory_reuse_seen.c (lines that several read).
+ * What the files of the reuse model share: sim/memory_reuse.c (touches, lines that several have
+ * read) and sim/memory_reuse_age.c (clocks and ages).
  * docs/memory-models.md explains the model.
  *
  * The third part of a cell is a stamp of the owner's clock; of a line that several have read,
