@@ -75,6 +75,17 @@ static bool at_the_end(const struct trace_reader *r, struct trace_error *err)
 	return true;
 }
 
+/* A pipe is read to its end, past the seek table, so that its writer can finish. */
+static bool read_out(struct trace_reader *r, struct trace_error *err)
+{
+	int got = trace_frame_next(&r->events, err);
+
+	if (got > 0)
+		trace_error_data(err, "expected the end of the trace");
+	return got == 0 ||
+	       trace_read_error(r, "what follows the trailer", r->events.offset, err);
+}
+
 /* Opens the next block. False with events_end set at the end of the trace. */
 static bool open_block(struct trace_reader *r, struct trace_error *err)
 {
@@ -90,7 +101,7 @@ static bool open_block(struct trace_reader *r, struct trace_error *err)
 		if (!at_the_end(r, err))
 			return trace_read_error(r, "trailer", r->events.offset, err);
 		/* A file is cut off also when only its last bytes are missing. */
-		r->events_end = !r->seekable || trace_read_tail(r, err);
+		r->events_end = r->seekable ? trace_read_tail(r, err) : read_out(r, err);
 		return r->events_end;
 	}
 	limits = trace_read_limits(r);

@@ -9,3 +9,6 @@ for f in a b c; do
 	grep -c '"score"' $f
 	grep -o '"result_digest": "[0-9a-f]*"' $f | md5sum
 done | sort | uniq -c | awk '{ print $1 }'
+echo "-- what follows a trace is no trace"
+{ cat traces/samples/vm-fragment.pgt; echo junk; } | pagesim run --quiet --trace - 2>&1
+echo "= $?"
