@@ -30,7 +30,8 @@ static void begin(void)
 	random_state = 3;
 	h = sim_hist_new();
 	for (unsigned i = 0; i < VALUES; i++) {
-		values[i] = draw() >> (13 + draw() % 50);
+		values[i] = draw();
+		values[i] >>= 13 + draw() % 50;
 		sim_hist_record(h, values[i]);
 	}
 	qsort(values, VALUES, sizeof(*values), by_size);

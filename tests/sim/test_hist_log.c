@@ -35,8 +35,11 @@ static struct sim_hist *wide(unsigned n)
 {
 	struct sim_hist *h = sim_hist_new();
 
-	while (n-- > 0)
-		sim_hist_record(h, draw() >> (13 + draw() % 50));
+	while (n-- > 0) {
+		uint64_t value = draw();
+
+		sim_hist_record(h, value >> (13 + draw() % 50));
+	}
 	return h;
 }
 
