@@ -70,20 +70,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-static size_t read_file(const char *path, uint8_t *out, size_t cap)
-{
-	FILE *file = fopen(path, "rb");
-	size_t n;
-
-	if (!file) {
-		perror(path);
-		exit(EXIT_FAILURE);
-	}
-	n = fread(out, 1, cap, file);
-	fclose(file);
-	return n;
-}
-
 /* A short log of ours, and the encoding in it. */
 static size_t small(bool log, uint8_t *out, size_t cap)
 {
@@ -113,6 +99,6 @@ static size_t small(bool log, uint8_t *out, size_t cap)
 size_t fuzz_seed(unsigned i, uint8_t *out, size_t cap)
 {
 	if (i == 0)
-		return read_file(SEEDS "/java-2.1.11.hlog", out, cap);
+		return fuzz_seed_file(SEEDS "/java-2.1.11.hlog", out, cap);
 	return i <= 2 ? small(i == 1, out, cap) : 0;
 }

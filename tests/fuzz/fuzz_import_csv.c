@@ -33,11 +33,6 @@ size_t fuzz_seed(unsigned i, uint8_t *out, size_t cap)
 		"time_ticks,cpu,pid,event,pfn,order,gfp\r\n18446744073709551,3,4711,"
 		"mm_page_alloc,0xfffffffff,10,none\r\n",
 	};
-	size_t size;
 
-	if (i >= sizeof(seeds) / sizeof(*seeds))
-		return 0;
-	size = strlen(seeds[i]) < cap ? strlen(seeds[i]) : cap;
-	memcpy(out, seeds[i], size);
-	return size;
+	return fuzz_seed_text(seeds, sizeof(seeds) / sizeof(*seeds), i, out, cap);
 }

@@ -38,11 +38,6 @@ size_t fuzz_seed(unsigned i, uint8_t *out, size_t cap)
 		"\tffffffff812 alloc_pages ([kernel.kallsyms])\n\n"
 		"my task  4711 [003]    12.345680: PERF_RECORD_LOST lost 3\n",
 	};
-	size_t size;
 
-	if (i >= sizeof(seeds) / sizeof(*seeds))
-		return 0;
-	size = strlen(seeds[i]) < cap ? strlen(seeds[i]) : cap;
-	memcpy(out, seeds[i], size);
-	return size;
+	return fuzz_seed_text(seeds, sizeof(seeds) / sizeof(*seeds), i, out, cap);
 }

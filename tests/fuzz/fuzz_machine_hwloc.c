@@ -25,20 +25,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-static size_t read_seed(const char *path, uint8_t *out, size_t cap)
-{
-	FILE *file = fopen(path, "rb");
-	size_t n;
-
-	if (!file) {
-		perror(path);
-		exit(EXIT_FAILURE);
-	}
-	n = fread(out, 1, cap, file);
-	fclose(file);
-	return n;
-}
-
 size_t fuzz_seed(unsigned i, uint8_t *out, size_t cap)
 {
 	static const char seed[] =
@@ -62,7 +48,7 @@ size_t fuzz_seed(unsigned i, uint8_t *out, size_t cap)
 	if (i > sizeof(files) / sizeof(*files))
 		return 0;
 	if (i)
-		return read_seed(files[i - 1], out, cap);
+		return fuzz_seed_file(files[i - 1], out, cap);
 	memcpy(out, seed, size);
 	return size;
 }

@@ -28,11 +28,6 @@ size_t fuzz_seed(unsigned i, uint8_t *out, size_t cap)
 		"node 2 cpus:\nnode 2 size: 50 MB\nnode 3 cpus: 9\nnode 3 size: 0 MB\n"
 		"No distance information available.\n",
 	};
-	size_t size;
 
-	if (i >= sizeof(seeds) / sizeof(*seeds))
-		return 0;
-	size = strlen(seeds[i]) < cap ? strlen(seeds[i]) : cap;
-	memcpy(out, seeds[i], size);
-	return size;
+	return fuzz_seed_text(seeds, sizeof(seeds) / sizeof(*seeds), i, out, cap);
 }
