@@ -1,0 +1,54 @@
+/*
+ * What one run holds: run.c goes through its steps, run_open.c makes what it needs, run_files.c
+ * writes what it leaves.
+ */
+#ifndef RUN_CORE_H
+#define RUN_CORE_H
+
+#include "tools/outdir.h"
+#include "tools/progress.h"
+#include "tools/run.h"
+
+struct run {
+	struct run_options options;
+	struct scenario *scenario;
+	struct trace_reader *trace, *start; /* start: of a start state's own file */
+	const struct trace_state *state;    /* where the run starts from, NULL = boot */
+	bool state_is_own;
+	struct mm_machine machine;
+	bool machine_made;
+	int workload; /* descriptor of its trace; -1 = none */
+	void *mm;
+	struct sim_memory *memory;
+	struct events events; /* of output.events */
+	struct replay *replay;
+	struct mm_snapshot *snap;
+	struct score *score;
+	struct result result;
+	json_t *json;
+	struct progress *progress;
+	struct outdir *dir; /* of options.out */
+	uint64_t started_ns;
+	char error[1280];
+};
+
+/* Keeps the sentence for run_error(); returns status, so that callers can return it. */
+int run_fail(struct run *run, int status, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Pipes, named or not, can be read only once. */
+bool run_open_rereadable(const char *path);
+/* The steps in front of the replay, in this order; each returns an exit status. */
+int run_open_workload(struct run *run);
+int run_open_trace(struct run *run);
+int run_open_kernel(struct run *run);
+int run_open_memory(struct run *run);
+int run_open_replay(struct run *run);
+
+/* Before the work, so that none of it is lost to a folder that cannot be. */
+int run_files_open(struct run *run);
+int run_files_events(struct run *run);
+/* Behind the work: all files, or none. */
+int run_files_write(struct run *run);
+
+#endif
