@@ -31,8 +31,9 @@ static void compare(struct derive *d, uint64_t line, const char *what, const cha
 	shown = &f->shown[f->differs - 1];
 	shown->time = line;
 	snprintf(shown->what, sizeof(shown->what), "%.40s, %.20s", d->s->name, what);
-	snprintf(shown->expected, sizeof(shown->expected), "%s", expected);
-	snprintf(shown->got, sizeof(shown->got), "%s", got);
+	snprintf(shown->expected, sizeof(shown->expected), "%.*s",
+		 (int)sizeof(shown->expected) - 1, expected);
+	snprintf(shown->got, sizeof(shown->got), "%.*s", (int)sizeof(shown->got) - 1, got);
 }
 
 static void compare_number(struct derive *d, uint64_t line, const char *what, uint64_t expected,
