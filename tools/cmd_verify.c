@@ -276,9 +276,9 @@ static void print_ahead(const struct verify *v)
 
 	printf("%s: %s, predicted decision by decision\n", v->name, v->header->name);
 	print_share("requests above the low marks go to the right zone", a->zones, a->fast);
-	printf("  %8" PRIu64 "  of the others ask for pages to be dirtied; %" PRIu64
-	       " requests are slow ones\n",
-	       a->write_misses, a->slow);
+	printf("  %8" PRIu64 "  of the others are races and %" PRIu64
+	       " turns of dirty limits, which are given; %" PRIu64 " requests are slow ones\n",
+	       a->races, a->turns, a->slow);
 	print_share("steals that claim the pageblock, or leave it, as recorded", a->claims,
 		    a->steals);
 	printf("  %8" PRIu64 "  pages compared, %" PRIu64 " mismatches\n", v->pfns,
@@ -289,11 +289,12 @@ static json_t *ahead_json(const struct verify *v)
 {
 	const struct verify_ahead *a = &v->ahead;
 
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "fast",
-			 (json_int_t)a->fast, "zones", (json_int_t)a->zones, "write_misses",
-			 (json_int_t)a->write_misses, "slow", (json_int_t)a->slow, "steals",
-			 (json_int_t)a->steals, "claims", (json_int_t)a->claims, "pages",
-			 (json_int_t)v->pfns, "mismatches", (json_int_t)v->mismatches);
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "fast",
+			 (json_int_t)a->fast, "zones", (json_int_t)a->zones, "races",
+			 (json_int_t)a->races, "turns", (json_int_t)a->turns, "slow",
+			 (json_int_t)a->slow, "steals", (json_int_t)a->steals, "claims",
+			 (json_int_t)a->claims, "pages", (json_int_t)v->pfns, "mismatches",
+			 (json_int_t)v->mismatches);
 }
 
 /* First each decision from the recorded state before it, then all of them in a row. */
@@ -304,7 +305,7 @@ static int predict(struct request *q, struct verify v[2])
 
 	if (!verify_guided(&v[0]))
 		return options_fail(&spec, v[0].error.status, "%s", v[0].error.text);
-	if (v[1].error.status || !verify_predict(&v[1], &hits))
+	if (v[1].error.status || !verify_predict(&v[1], &v[0], &hits))
 		return options_fail(&spec, v[1].error.status, "%s", v[1].error.text);
 	if (q->json) {
 		o = hits_json(&v[1], &hits);

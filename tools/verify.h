@@ -70,6 +70,10 @@ struct verify_item {
 	uint8_t order;
 	int8_t type;
 	bool cold, done;
+	/* Given to predictions (verify_choice.h): the zone, to who lost a race; nodes, a bit
+	 * each, that come over their dirty limit here, or are no longer. */
+	bool raced;
+	uint64_t turns;
 };
 
 #define VERIFY_NONE UINT32_MAX
@@ -91,7 +95,7 @@ enum verify_mode { VERIFY_GUIDED, VERIFY_PREDICT };
 struct verify_ahead {
 	uint64_t fast, slow;     /* requests above the low marks, and others */
 	uint64_t zones;          /* fast ones that went to the predicted zone */
-	uint64_t write_misses;   /* of the others, those with __GFP_WRITE */
+	uint64_t races, turns;   /* of the others, those given (verify_choice.h) */
 	uint64_t steals, claims; /* that moved free blocks; claimed or not as predicted */
 	uint64_t frames;         /* frames given and drained as predicted */
 };
@@ -155,9 +159,12 @@ uint32_t verify_zone(const struct verify *v, int64_t nid, unsigned zid);
 /* False and v->error when the recording cannot be replayed at all. */
 bool verify_guided(struct verify *v);
 /* With VERIFY_PREDICT verify_guided() fills v->ahead as well. */
-/* Only requests and frees are given, and what no request tells: when kswapd switched thresholds
- * and when the vmstat worker came by. The model decides the rest. */
-bool verify_predict(struct verify *v, struct verify_hits *hits);
+/* Whether a step was made for the request behind it on its CPU. */
+bool verify_item_of_request(const struct verify_item *item);
+/* Only requests and frees are given, and what no request tells: when kswapd switched
+ * thresholds, when the vmstat worker came by, and what verify_guided() found that decisions
+ * have to be given (of the same recording; NULL: nothing). The model decides the rest. */
+bool verify_predict(struct verify *v, const struct verify *decisions, struct verify_hits *hits);
 /* Compares the final state. */
 bool verify_final(struct verify *v);
 

@@ -215,26 +215,6 @@ static uint32_t zone_of(struct guided *g, const struct verify_item *item)
 	return zone;
 }
 
-/* Where the request would have gone. Requests that find no zone above its low mark go on in the
- * slow path, with marks that the recording does not tell. */
-static void predict_zone(struct guided *g, const struct verify_item *item, uint32_t zone,
-			 uint32_t gfp)
-{
-	struct verify_ahead *a = &g->v->ahead;
-	uint32_t chosen = mm412_probe_guided_choose(g->v->mm, cpu_of(g, item),
-						    (unsigned)item->value[2], gfp, item->order);
-
-	if (chosen == MM412_PROBE_GUIDED_NO_ZONE) {
-		a->slow++;
-		return;
-	}
-	a->fast++;
-	if (chosen == zone)
-		a->zones++;
-	else
-		a->write_misses += mm412_probe_guided_writes(gfp);
-}
-
 /* An allocation; its steps, if any, are gathered. */
 static void take(struct guided *g, struct verify_item *item, bool highatomic)
 {
@@ -251,7 +231,7 @@ static void take(struct guided *g, struct verify_item *item, bool highatomic)
 		return;
 	settle_folds(g, item, zone);
 	if (v->mode == VERIFY_PREDICT)
-		predict_zone(g, item, zone, gfp);
+		verify_choice_judge(&g->choice, item);
 	before = counter(g, zone);
 	refill = item->order == 0 && list_empty(g, zone, item->cpu, type);
 	begin(g);
@@ -583,7 +563,7 @@ static bool prepare(struct guided *g)
 	g->cpu = malloc(cpus * sizeof(*g->cpu));
 	g->folds = calloc((size_t)cpus * v->header->nzones, sizeof(*g->folds));
 	g->pressure = calloc(v->header->nodes, sizeof(*g->pressure));
-	if (!g->cpu || !g->folds || !g->pressure)
+	if (!g->cpu || !g->folds || !g->pressure || !verify_choice_open(&g->choice, v))
 		return verify_fail(v, CMD_SYSTEM, "out of memory");
 	g->drained.memory = *v->cpus[0].memory;
 	g->drained.memory.touch = touched;
@@ -608,6 +588,7 @@ static void release_all(struct guided *g, struct sim_memory *was)
 	free(g->folds);
 	free(g->pressure);
 	free(g->steps);
+	verify_choice_close(&g->choice);
 	free(g);
 }
 
@@ -622,8 +603,11 @@ bool verify_guided(struct verify *v)
 	g->v = v;
 	ok = prepare(g);
 	for (uint32_t i = 0; ok && i < v->nitems && !v->given_up; i++)
-		if (!v->items[i].done)
+		if (!v->items[i].done) {
 			ok = one(g, i);
+			if (v->mode == VERIFY_PREDICT)
+				verify_choice_look(&g->choice, &v->items[i]);
+		}
 	release_all(g, was);
 	return ok;
 }

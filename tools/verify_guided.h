@@ -3,6 +3,7 @@
 #define VERIFY_GUIDED_H
 
 #include "tools/verify.h"
+#include "tools/verify_choice.h"
 
 #define MOST_STEALS 64
 #define BLOCK_TYPES 4 /* of pageblocks, HighAtomic among them */
@@ -37,6 +38,7 @@ struct guided {
 	bool *pressure;      /* [nodes]: kswapd has the thresholds low */
 	uint32_t *steps;     /* items of the operation at hand */
 	size_t nsteps, steps_cap;
+	struct verify_choice choice; /* with VERIFY_PREDICT */
 };
 
 /* A recorded item and the model differ: notes the first ones, counts all. */

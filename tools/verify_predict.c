@@ -26,6 +26,8 @@ struct predict {
 	uint8_t *order;    /* ... and its order */
 	bool *pressure;    /* [nodes] */
 	uint32_t *waiting; /* [cpus]: a free of order 0 whose drain has not begun */
+	const struct verify_item *given; /* what decisions have to be given; NULL = nothing */
+	uint64_t full;                   /* nodes over their dirty limit, a bit each */
 };
 
 static bool is_served(const struct predict *p, int64_t object)
@@ -55,12 +57,33 @@ static void note(struct predict *p, const struct verify_item *item, uint64_t got
 	h->first_got = got;
 }
 
+/* The zone that is given, or left over by the dirty limits that are; else NO_ZONE. */
+static uint32_t given_zone(struct predict *p, const struct verify_item *item)
+{
+	const struct verify_item *given = p->given ? &p->given[item - p->v->items] : NULL;
+	uint32_t gfp = p->v->gfp[item->gfp];
+
+	if (!given)
+		return MM412_PROBE_GUIDED_NO_ZONE;
+	p->full ^= given->turns;
+	if (given->raced)
+		return mm412_probe_guided_zone_of(p->v->mm, item->pfn);
+	if (!p->full || !mm412_probe_guided_writes(gfp))
+		return MM412_PROBE_GUIDED_NO_ZONE;
+	return mm412_probe_guided_choose(p->v->mm, &p->v->cpus[item->cpu],
+					 (unsigned)item->value[2], gfp, item->order, p->full);
+}
+
 static uint64_t ask(struct predict *p, const struct verify_item *item)
 {
+	uint32_t zone = given_zone(p, item);
 	struct mm_request rq = { .gfp = p->v->gfp[item->gfp],
 				 .order = item->order,
 				 .node = (uint8_t)item->value[2] };
 
+	if (zone != MM412_PROBE_GUIDED_NO_ZONE)
+		return mm412_probe_guided_take(p->v->mm, &p->v->cpus[item->cpu], zone, rq.gfp,
+					       rq.order, false);
 	return mm412_policy.alloc_try(p->v->mm, &p->v->cpus[item->cpu], rq).frame;
 }
 
@@ -128,18 +151,29 @@ static void end_wait(struct predict *p, unsigned cpu)
 		release(p, &p->v->items[at]);
 }
 
+/* Whether the CPU's next drain is of the list that the page went to: the vmstat worker drains
+ * others. */
+static bool drains(const struct predict *p, const struct verify_item *item)
+{
+	const struct verify_item *next =
+		item->next == VERIFY_NONE ? NULL : &p->v->items[item->next];
+
+	return item->order == 0 && next && next->kind == TRACE_STEP_BULK &&
+	       verify_zone(p->v, next->value[0], next->order) ==
+		       mm412_probe_guided_zone_of(p->v->mm, item->pfn);
+}
+
 static void release_or_wait(struct predict *p, uint32_t at)
 {
 	const struct verify_item *item = &p->v->items[at];
 
-	if (item->order == 0 && item->next != VERIFY_NONE &&
-	    p->v->items[item->next].kind == TRACE_STEP_BULK)
+	if (drains(p, item))
 		p->waiting[item->cpu] = at;
 	else
 		release(p, item);
 }
 
-static bool belongs_to_request(const struct verify_item *item)
+bool verify_item_of_request(const struct verify_item *item)
 {
 	switch (item->kind) {
 	case TRACE_STEP_REFILL:
@@ -158,7 +192,7 @@ static void request_of(struct predict *p, uint32_t at)
 {
 	struct verify_item *items = p->v->items;
 
-	for (; at != VERIFY_NONE && belongs_to_request(&items[at]); at = items[at].next)
+	for (; at != VERIFY_NONE && verify_item_of_request(&items[at]); at = items[at].next)
 		items[at].done = true;
 	if (at == VERIFY_NONE || items[at].kind != VERIFY_ALLOC || items[at].done)
 		return;
@@ -219,7 +253,7 @@ static void one(struct predict *p, uint32_t at)
 		threshold(p, item);
 		break;
 	default:
-		if (belongs_to_request(item))
+		if (verify_item_of_request(item))
 			request_of(p, at);
 		break;
 	}
@@ -349,9 +383,11 @@ static bool prepare(struct predict *p)
 	return start_objects(p);
 }
 
-bool verify_predict(struct verify *v, struct verify_hits *hits)
+bool verify_predict(struct verify *v, const struct verify *decisions, struct verify_hits *hits)
 {
-	struct predict p = { .v = v, .hits = hits };
+	struct predict p = { .v = v,
+			     .hits = hits,
+			     .given = decisions ? decisions->items : NULL };
 	bool ok = prepare(&p);
 
 	*hits = (struct verify_hits){ 0 };

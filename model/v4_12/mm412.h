@@ -615,9 +615,11 @@ unsigned mm412_gfp_type(const struct mm412 *mm, uint32_t gfp);
 
 void mm412_alloc_request(const struct mm412 *mm, struct mm412_request *rq, unsigned nid,
 			 uint32_t gfp, unsigned order);
-/* The zone that such a walk would take from first; NULL when none is above its mark. */
+/* The zone that such a walk would take from first, on none of the nodes whose bits are set in
+ * full_nodes; NULL when none is above its mark. */
 const struct mm412_zone *mm412_alloc_choose(const struct mm412 *mm, struct sim_cpu *cpu,
-					    const struct mm412_request *rq, unsigned flags);
+					    const struct mm412_request *rq, unsigned flags,
+					    uint64_t full_nodes);
 /* One walk over the zonelist: get_page_from_freelist. MM412_NONE when no zone gave. */
 uint32_t mm412_alloc_attempt(struct mm412 *mm, struct sim_cpu *cpu,
 			     const struct mm412_request *rq, unsigned flags);

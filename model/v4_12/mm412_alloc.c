@@ -140,11 +140,13 @@ HOT bool passes(const struct mm412 *mm, const struct mm412_zone *zone, struct si
 }
 
 const struct mm412_zone *mm412_alloc_choose(const struct mm412 *mm, struct sim_cpu *cpu,
-					    const struct mm412_request *rq, unsigned flags)
+					    const struct mm412_request *rq, unsigned flags,
+					    uint64_t full_nodes)
 {
 	const struct mm412_zoneref *ref = rq->preferred;
 
-	while (ref->zone && !passes(mm, ref->zone, cpu, rq, flags))
+	while (ref->zone &&
+	       (full_nodes >> ref->zone->nid & 1 || !passes(mm, ref->zone, cpu, rq, flags)))
 		ref = mm412_zonelist_next(ref + 1, rq->high_idx);
 	return ref->zone;
 }

@@ -124,13 +124,13 @@ uint64_t mm412_probe_guided_take(void *state, struct sim_cpu *cpu, uint32_t zone
 }
 
 uint32_t mm412_probe_guided_choose(void *state, struct sim_cpu *cpu, unsigned nid, uint32_t gfp,
-				   unsigned order)
+				   unsigned order, uint64_t full_nodes)
 {
 	const struct mm412_zone *zone;
 	struct mm412_request rq;
 
 	mm412_alloc_request(state, &rq, nid, gfp, order);
-	zone = mm412_alloc_choose(state, cpu, &rq, MM412_WMARK_LOW);
+	zone = mm412_alloc_choose(state, cpu, &rq, MM412_WMARK_LOW, full_nodes);
 	return zone ? zone->id : MM412_PROBE_GUIDED_NO_ZONE;
 }
 

@@ -62,9 +62,10 @@ void mm412_probe_guided_get_cpu(const void *mm, uint32_t zone, unsigned cpu, int
 /* rmqueue() in that zone, whatever its watermark; MM_NO_FRAME when the zone has no block. */
 uint64_t mm412_probe_guided_take(void *mm, struct sim_cpu *cpu, uint32_t zone, uint32_t gfp,
 				 unsigned order, bool highatomic);
-/* The zone that a request would take from above the low marks; NO_ZONE: it is a slow one. */
+/* The zone that a request would take from above the low marks, on none of the nodes whose bits
+ * are set in full_nodes; NO_ZONE: it is a slow one. */
 uint32_t mm412_probe_guided_choose(void *mm, struct sim_cpu *cpu, unsigned nid, uint32_t gfp,
-				   unsigned order);
+				   unsigned order, uint64_t full_nodes);
 /* The block in use that holds the frame is on an LRU list from now on. */
 void mm412_probe_guided_to_lru(void *mm, uint64_t frame);
 /* The migratetype of a request with these flags. */

@@ -6,6 +6,7 @@
 
 #define OOM "tests/recorded/4.12.0/w4_oom_numa.pgt"
 #define QUIET "tests/recorded/4.12.0/w1_1cpu_churn.pgt"
+#define NODES "tests/recorded/4.12.0/w2b_numa_frag_256M.pgt"
 #define FALLBACK "tests/recorded/4.12.0/w7_fallback_steal.pgt"
 #define PRESSURE "tests/recorded/4.12.0/w3_pressure_swap_thp.pgt"
 
@@ -173,7 +174,7 @@ static void a_quiet_machine_is_predicted_to_the_last_page(void)
 	struct verify_hits hits;
 
 	CU_ASSERT_FATAL(verify_open(&v, QUIET, QUIET, VERIFY_PREDICT));
-	CU_ASSERT(verify_predict(&v, &hits));
+	CU_ASSERT(verify_predict(&v, NULL, &hits));
 	CU_ASSERT_EQUAL(hits.requests, 40858);
 	CU_ASSERT_EQUAL(hits.frames, hits.requests);
 	CU_ASSERT_EQUAL(hits.zones, hits.requests);
@@ -191,7 +192,7 @@ static void a_prediction_that_is_led_astray_is_told(void)
 	item = find(VERIFY_RELEASE, 9000);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(item);
 	item->done = true; /* nobody frees it */
-	CU_ASSERT(verify_predict(&v, &hits));
+	CU_ASSERT(verify_predict(&v, NULL, &hits));
 	CU_ASSERT(hits.frames < hits.requests);
 	CU_ASSERT(hits.first_miss >= item->time);
 	CU_ASSERT_NOT_EQUAL(hits.first_expected, hits.first_got);
@@ -206,8 +207,49 @@ static void decisions_are_predicted_one_by_one(void)
 	/* The one other zone: another CPU freed a block between the test and the lock. */
 	CU_ASSERT_EQUAL(v.ahead.fast, 71544);
 	CU_ASSERT_EQUAL(v.ahead.zones, 71543);
+	CU_ASSERT_EQUAL(v.ahead.races, 1);
+	CU_ASSERT_EQUAL(v.ahead.turns, 0);
 	CU_ASSERT_EQUAL(v.ahead.steals, 1435);
 	CU_ASSERT_EQUAL(v.ahead.claims, v.ahead.steals);
+	verify_close(&v);
+}
+
+static void one_lost_race_leads_a_prediction_astray_and_given_it_every_page_is_right(void)
+{
+	static struct verify decisions;
+	struct verify_hits hits;
+
+	CU_ASSERT_FATAL(verify_open(&decisions, FALLBACK, FALLBACK, VERIFY_PREDICT));
+	CU_ASSERT(verify_guided(&decisions));
+	CU_ASSERT_FATAL(verify_open(&v, FALLBACK, FALLBACK, VERIFY_PREDICT));
+	CU_ASSERT(verify_predict(&v, NULL, &hits));
+	CU_ASSERT_EQUAL(hits.first_miss, 387045);
+	CU_ASSERT(hits.frames < 60000);
+	verify_close(&v);
+	CU_ASSERT_FATAL(verify_open(&v, FALLBACK, FALLBACK, VERIFY_PREDICT));
+	CU_ASSERT(verify_predict(&v, &decisions, &hits));
+	CU_ASSERT_EQUAL(hits.requests, 71544);
+	CU_ASSERT_EQUAL(hits.frames, hits.requests);
+	CU_ASSERT_EQUAL(hits.free_elsewhere + hits.blocks_off + hits.types_off, 0);
+	verify_close(&v);
+	verify_close(&decisions);
+}
+
+/* Three times a node comes over its limits and is under them again; 530 requests keep off it.
+ */
+static void six_turns_of_the_dirty_limits_tell_where_hundreds_of_requests_go(void)
+{
+	uint64_t writers = 0;
+
+	CU_ASSERT_FATAL(verify_open(&v, NODES, NODES, VERIFY_PREDICT));
+	CU_ASSERT(verify_guided(&v));
+	CU_ASSERT_EQUAL(v.ahead.fast, 93431);
+	CU_ASSERT_EQUAL(v.ahead.turns, 6);
+	CU_ASSERT_EQUAL(v.ahead.zones + v.ahead.races + v.ahead.turns, v.ahead.fast);
+	CU_ASSERT(v.ahead.races <= 4);
+	for (size_t i = 0; i < v.nitems; i++)
+		writers += v.items[i].turns != 0;
+	CU_ASSERT_EQUAL(writers, v.ahead.turns);
 	verify_close(&v);
 }
 
@@ -241,6 +283,10 @@ static CU_TestInfo tests[] = {
 	  a_quiet_machine_is_predicted_to_the_last_page },
 	{ "a prediction that is led astray is told", a_prediction_that_is_led_astray_is_told },
 	{ "decisions are predicted one by one", decisions_are_predicted_one_by_one },
+	{ "one lost race leads a prediction astray, and given it every page is right",
+	  one_lost_race_leads_a_prediction_astray_and_given_it_every_page_is_right },
+	{ "six turns of the dirty limits tell where hundreds of requests go",
+	  six_turns_of_the_dirty_limits_tell_where_hundreds_of_requests_go },
 	{ "steals depend on what can be migrated", steals_depend_on_what_can_be_migrated },
 	{ "traces without states are refused", traces_without_states_are_refused },
 	CU_TEST_INFO_NULL,
