@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAX_FILES 32
+#define MAX_FILES 256
 
 struct part {
 	FILE *file;

@@ -22,6 +22,7 @@ build|uthash-dev|header uthash.h|small hash tables
 build|libtraceevent-dev|module libtraceevent|the event formats inside a trace.dat
 build|libtracefs-dev|module libtracefs|what libtracecmd is built on
 build|libtracecmd-dev|module libtracecmd|reads the trace.dat files of trace-cmd
+build|gnuplot-nox|command gnuplot|draws the plots of trace info and report
 test|libcunit1-dev|header CUnit/Basic.h|the unit test framework
 test|clang|command clang|builds the tree with the second compiler
 test|clang-format|command clang-format|the test of the code layout
