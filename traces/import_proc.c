@@ -152,6 +152,7 @@ static bool finish_zones(struct import_side *side, struct trace_error *err)
 
 		if (z->z.end == 0) {
 			free(z->pcp);
+			z->pcp = NULL;
 			continue;
 		}
 		if (!plausible(&z->z))
@@ -167,7 +168,11 @@ static bool finish_zones(struct import_side *side, struct trace_error *err)
 				z->z.nid, z->z.name);
 		if (z->cpus > side->cpus)
 			side->cpus = z->cpus;
-		side->zones[n++] = *z;
+		if (z != &side->zones[n]) {
+			side->zones[n] = *z;
+			z->pcp = NULL; /* one owner, should a later zone be refused */
+		}
+		n++;
 	}
 	side->nzones = n;
 	if (n)

@@ -1,6 +1,7 @@
 /*
  * Runs a fuzz target without a fuzzer: each seed, and mutations of it that are the same every
- * time. usage: fuzz_NAME [MUTATIONS | FILE...]
+ * time. usage: fuzz_NAME [MUTATIONS | FILE... | --seeds FOLDER]
+ * The last writes the seeds, for libFuzzer to begin with.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -95,9 +96,30 @@ static void run_mutations(unsigned long mutations)
 	free(data);
 }
 
+static void write_seeds(const char *folder)
+{
+	uint8_t *seed = malloc(CAP);
+	size_t size;
+
+	for (unsigned i = 0; seed && (size = fuzz_seed(i, seed, CAP)) > 0; i++) {
+		char path[4096];
+		FILE *f;
+
+		snprintf(path, sizeof(path), "%s/seed-%u", folder, i);
+		f = fopen(path, "wb");
+		if (!f || fwrite(seed, 1, size, f) != size || fclose(f) != 0) {
+			perror(path);
+			exit(EXIT_FAILURE);
+		}
+	}
+	free(seed);
+}
+
 int main(int argc, char **argv)
 {
-	if (argc < 2 || isdigit((unsigned char)argv[1][0]))
+	if (argc == 3 && strcmp(argv[1], "--seeds") == 0)
+		write_seeds(argv[2]);
+	else if (argc < 2 || isdigit((unsigned char)argv[1][0]))
 		run_mutations(argc < 2 ? 10000 : strtoul(argv[1], NULL, 10));
 	else
 		for (int i = 1; i < argc; i++)
