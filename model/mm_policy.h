@@ -14,11 +14,13 @@
 
 #include "model/mm_event.h"
 #include "model/mm_machine.h"
+#include "model/mm_orders.h"
 #include "model/mm_params.h"
 #include "model/mm_snapshot.h"
 #include "sim/port.h"
 
 #define MM_NO_FRAME UINT64_MAX
+#define MM_MOST_ACTIVITIES 16u /* names of a list */
 
 /* How far an allocation had to go: latencies are classed by it. */
 enum mm_path {
@@ -288,13 +290,23 @@ struct mm_policy {
 
 	/* NULL when memory is short. The caller frees it with mm_snapshot_free(). */
 	struct mm_snapshot *(*snapshot)(const void *mm);
-	/*
-	 * What a series over time samples of the snapshot's zone `zone`: free blocks by order,
-	 * all types, and pages on per-cpu lists. Cheap: its time does not depend on the
-	 * memory's size.
+	/* Of the snapshot's zone `zone`. Cheap: its time does not depend on the memory's size.
 	 */
-	void (*sample)(const void *mm, unsigned zone, uint64_t blocks[MM_MAX_ORDERS],
-		       uint64_t *pcp_pages);
+	void (*sample)(const void *mm, unsigned zone, struct mm_sample *sample);
+	/*
+	 * What daemons and reclaim have done until `date`: so many values as there are names,
+	 * of the whole machine (node MM_ORDERS_MACHINE) or of one node. Likewise cheap. Names
+	 * say the unit; each list ends with NULL.
+	 */
+	void (*activity)(const void *mm, uint32_t node, uint64_t date, uint64_t *values);
+	const char *const *activity_names, *const *node_activity_names;
+	/* Times in which orders could not be had, since the begin. Belongs to the kernel. */
+	const struct mm_orders *(*spells)(const void *mm);
+	/* The type of the pageblock of 512 frames that holds the frame, which is in a zone.
+	 * NULL: there are no pageblocks. */
+	unsigned (*block_type)(const void *mm, uint64_t frame);
+	/* Blocks are aligned as counted from their zone's first frame, not from frame 0. */
+	bool aligned_in_zone;
 	/*
 	 * Calls visit(ctx, frame, order) for every block that is free: free lists and, where
 	 * with_pcp, the pages of per-cpu lists (order 0). In no particular order.

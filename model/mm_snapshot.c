@@ -15,6 +15,7 @@ void mm_snapshot_free(struct mm_snapshot *s)
 	free(s->zones);
 	free(s->counters);
 	free(s->locks);
+	free(s->fallbacks);
 	free(s);
 }
 

@@ -45,6 +45,28 @@ struct mm_snapshot_zone {
 	bool node_unreclaimable;
 };
 
+/* How much changed hands when a request took another migratetype's block. */
+enum mm_fallback {
+	MM_FALLBACK_PAGE,  /* only the block found */
+	MM_FALLBACK_STEAL, /* all free pages of its pageblock; the block keeps its type */
+	MM_FALLBACK_CLAIM, /* the pageblock or pageblocks changed type */
+	MM_FALLBACKS
+};
+
+struct mm_snapshot_fallback {
+	uint8_t wanted, from; /* types: of the request, of the list that it took from */
+	uint8_t order;        /* of the request */
+	enum mm_fallback kind;
+	uint64_t count;
+};
+
+/* What a series over time samples of a zone. */
+struct mm_sample {
+	uint64_t blocks[MM_MAX_ORDERS]; /* free ones, of all types */
+	uint64_t pcp_pages;
+	uint64_t pageblocks[MM_SNAPSHOT_TYPES]; /* none in 2.4 */
+};
+
 /* A lock of all zones or of a node. */
 struct mm_snapshot_lock {
 	const char *name; /* the kernel's: "lru_lock" */
@@ -59,6 +81,8 @@ struct mm_snapshot {
 	struct mm_snapshot_counter *counters;
 	struct mm_snapshot_lock *locks; /* others than those of zones; NULL without any */
 	unsigned nlocks;
+	struct mm_snapshot_fallback *fallbacks; /* those that happened; NULL without any */
+	unsigned nfallbacks;
 };
 
 /* Appends a lock's figures to s->locks, which has room for it. */

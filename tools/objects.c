@@ -93,9 +93,9 @@ static struct objects_entry *new_dense(struct objects *o)
 
 /* A dense chunk's words. They are used again, as dense chunks are: survivors' words between
  * them would leave holes that none fits into. */
-static uint32_t *new_notes(struct objects *o)
+static uint64_t *new_notes(struct objects *o)
 {
-	uint32_t *notes = o->spare_notes;
+	uint64_t *notes = o->spare_notes;
 
 	if (notes)
 		memcpy(&o->spare_notes, notes, sizeof(o->spare_notes));
@@ -108,7 +108,7 @@ static uint32_t *new_notes(struct objects *o)
 
 static void drop_notes(struct objects *o, uint64_t at)
 {
-	uint32_t *notes = o->chunks[at].notes;
+	uint64_t *notes = o->chunks[at].notes;
 
 	o->chunks[at].notes = NULL;
 	if (notes && o->dense[at]) {
@@ -122,7 +122,7 @@ static void drop_notes(struct objects *o, uint64_t at)
 static void free_spare_notes(struct objects *o)
 {
 	while (o->spare_notes) {
-		uint32_t *notes = o->spare_notes;
+		uint64_t *notes = o->spare_notes;
 
 		memcpy(&o->spare_notes, notes, sizeof(o->spare_notes));
 		free(notes);
@@ -234,7 +234,7 @@ static bool pack_notes(struct objects *o, uint64_t chunk, const struct objects_e
 		       unsigned nfrom, unsigned n)
 {
 	struct objects_chunk *c = &o->chunks[chunk];
-	uint32_t *fewer;
+	uint64_t *fewer;
 	unsigned at = 0;
 
 	if (!c->notes)
@@ -310,7 +310,7 @@ void objects_end_here(struct objects *o, uint64_t number, struct objects_entry *
 		pack(o, at);
 }
 
-bool objects_note_here(struct objects *o, uint64_t number, uint32_t word)
+bool objects_note_here(struct objects *o, uint64_t number, uint64_t word)
 {
 	uint64_t at = number >> OBJECTS_CHUNK_SHIFT, place = number % CHUNK;
 	struct objects_chunk *c = &o->chunks[at];
@@ -331,7 +331,7 @@ bool objects_note_here(struct objects *o, uint64_t number, uint32_t word)
 	return true;
 }
 
-uint32_t objects_noted(const struct objects *o, uint64_t number)
+uint64_t objects_noted(const struct objects *o, uint64_t number)
 {
 	uint64_t at = number >> OBJECTS_CHUNK_SHIFT;
 	const struct objects_chunk *c = &o->chunks[at];
@@ -343,13 +343,6 @@ uint32_t objects_noted(const struct objects *o, uint64_t number)
 		return c->notes[number % CHUNK];
 	entry = packed_entry(c, number);
 	return entry ? c->notes[entry - c->packed->entries] : 0;
-}
-
-void objects_forget_notes(struct objects *o)
-{
-	for (uint64_t i = 0; i < o->nchunks; i++)
-		drop_notes(o, i);
-	free_spare_notes(o);
 }
 
 struct objects_parts *objects_parts(struct objects *o, uint64_t number, unsigned order)

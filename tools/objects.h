@@ -50,7 +50,7 @@ struct objects_parts {
  */
 struct objects_chunk {
 	struct objects_packed *packed;
-	uint32_t *notes; /* [OBJECTS_CHUNK] dense, one a survivor packed; NULL = none */
+	uint64_t *notes; /* [OBJECTS_CHUNK] dense, one a survivor packed; NULL = none */
 	uint16_t gone;   /* GONE since the chunk was made; OBJECTS_CHUNK = nothing left */
 };
 
@@ -61,7 +61,7 @@ struct objects {
 	struct objects_split *splits;
 	struct objects_slab *slabs; /* what dense chunks are made of */
 	struct objects_entry *spare;
-	uint32_t *spare_notes; /* [OBJECTS_CHUNK] each, chained by their first bytes */
+	uint64_t *spare_notes; /* [OBJECTS_CHUNK] each, chained by their first bytes */
 };
 
 /* NULL when memory is short. */
@@ -82,14 +82,12 @@ static inline void objects_end(struct objects *o, uint64_t number, struct object
 static inline void objects_prefetch(const struct objects *o, uint64_t number);
 
 /*
- * A word about an object, in memory of its own: nothing of it is touched by events that have
- * no word to say. To be written right after its allocation. False when memory is short.
+ * A word about an object, in memory of its own, which frees do not touch. To be written when
+ * its allocation has run. False when memory is short.
  */
-static inline bool objects_note(struct objects *o, uint64_t number, uint32_t word);
+static inline bool objects_note(struct objects *o, uint64_t number, uint64_t word);
 /* 0 = none was written. */
-uint32_t objects_noted(const struct objects *o, uint64_t number);
-/* No words are wanted any more: their memory is given back. */
-void objects_forget_notes(struct objects *o);
+uint64_t objects_noted(const struct objects *o, uint64_t number);
 
 /* The part map of a split object, made with nothing freed at the first call; NULL when memory
  * is short. Dropped by objects_end(). */
@@ -132,9 +130,9 @@ static inline void objects_end(struct objects *o, uint64_t number, struct object
 }
 
 /* objects_note() of the first one of a chunk, or one in a packed chunk. */
-bool objects_note_here(struct objects *o, uint64_t number, uint32_t word);
+bool objects_note_here(struct objects *o, uint64_t number, uint64_t word);
 
-static inline bool objects_note(struct objects *o, uint64_t number, uint32_t word)
+static inline bool objects_note(struct objects *o, uint64_t number, uint64_t word)
 {
 	uint64_t at = number >> OBJECTS_CHUNK_SHIFT;
 

@@ -27,6 +27,17 @@ bool replay_core_fail(struct replay *r, int status, const char *fmt, ...)
 	return false;
 }
 
+void replay_core_sum(struct replay *r)
+{
+	for (unsigned order = 0; order < TRACE_ORDERS; order++) {
+		r->counts.order_requests[order] = 0;
+		for (unsigned n = 0; n < r->o.machine->nodes; n++) {
+			r->nodes[n].requests[order] = r->asked[n].requests[order];
+			r->counts.order_requests[order] += r->asked[n].requests[order];
+		}
+	}
+}
+
 void replay_core_progress(const struct replay *r)
 {
 	if (r->o.progress)
@@ -92,7 +103,8 @@ static bool read_first(struct replay *r)
 static struct series *new_series(const struct replay *r)
 {
 	struct mm_snapshot *snap = r->o.policy->snapshot(r->o.mm);
-	struct series *series = snap ? series_new(snap->nzones) : NULL;
+	struct series *series =
+		snap ? series_new(snap->nzones, r->o.machine->nodes, r->o.policy) : NULL;
 
 	if (snap)
 		mm_snapshot_free(snap);
@@ -104,11 +116,22 @@ static bool make_tables(struct replay *r)
 	r->objects = objects_new();
 	r->latency = latency_new();
 	r->series = new_series(r);
+	r->asked = calloc(r->o.machine->nodes, sizeof(*r->asked));
+	r->nodes = calloc(r->o.machine->nodes, sizeof(*r->nodes));
 	r->buffer = calloc(REPLAY_BUFFER + REPLAY_AHEAD, sizeof(*r->buffer));
-	if (!r->objects || !r->latency || !r->series || !r->buffer ||
+	if (!r->objects || !r->latency || !r->series || !r->asked || !r->nodes || !r->buffer ||
 	    !replay_tasks_init(&r->tasks) || !replay_tasks_grow(&r->tasks, r->first_task - 1))
 		return replay_core_fail(r, CMD_SYSTEM, "out of memory");
 	return true;
+}
+
+static void forget_failures(struct replay *r)
+{
+	for (unsigned order = 0; order < TRACE_ORDERS; order++) {
+		r->counts.order_first_failure[order] = UINT64_MAX;
+		for (unsigned n = 0; n < r->o.machine->nodes; n++)
+			r->nodes[n].first_failure[order] = UINT64_MAX;
+	}
 }
 
 static bool make_engine(struct replay *r)
@@ -131,11 +154,11 @@ struct replay *replay_new(const struct replay_options *o, struct replay_error *e
 	replay_events_open(r);
 	r->first_task = replay_world_first_task(r);
 	r->next_sample = o->series_cycles ? 0 : UINT64_MAX;
-	for (unsigned order = 0; order < TRACE_ORDERS; order++)
-		r->counts.order_first_failure[order] = UINT64_MAX;
 	if (check_fit(r) && make_tables(r) && count_start_objects(r) && read_first(r) &&
-	    make_engine(r) && replay_world_open(r))
+	    make_engine(r) && replay_world_open(r)) {
+		forget_failures(r);
 		return r;
+	}
 	*err = r->trouble;
 	replay_free(r);
 	return NULL;
@@ -150,6 +173,8 @@ void replay_free(struct replay *r)
 	objects_free(r->objects);
 	latency_free(r->latency);
 	series_free(r->series);
+	free(r->asked);
+	free(r->nodes);
 	replay_tasks_done(&r->tasks);
 	free(r->waiters);
 	free(r->gfps);
@@ -174,8 +199,9 @@ static void start_ticks(struct replay *r)
 					 cpu * TICK_STAGGER_JIFFIES * (khz * 1000 / hz));
 }
 
-static void sum_delays(struct replay *r)
+static void sum_up(struct replay *r)
 {
+	replay_core_sum(r);
 	for (uint32_t i = 0; i < r->tasks.ntasks; i++)
 		r->counts.delay_cycles += r->tasks.tasks[i].shift;
 	r->counts.most_queued = r->tasks.most_queued;
@@ -209,7 +235,7 @@ bool replay_run(struct replay *r, struct replay_error *err)
 			 r->stopped ? "interrupted" : engine_err.text);
 		return false;
 	}
-	sum_delays(r);
+	sum_up(r);
 	return true;
 }
 
@@ -232,6 +258,11 @@ void replay_stop(struct replay *r)
 const struct replay_counts *replay_counts(const struct replay *r)
 {
 	return &r->counts;
+}
+
+const struct replay_node_counts *replay_node_counts(const struct replay *r)
+{
+	return r->nodes;
 }
 
 const struct latency *replay_latency(const struct replay *r)

@@ -117,6 +117,12 @@ struct replay_counts {
 	uint64_t end_date;                 /* of the last operation, cycles */
 };
 
+/* Of a node: of requests that asked for it. */
+struct replay_node_counts {
+	uint64_t requests[TRACE_ORDERS], failed[TRACE_ORDERS];
+	uint64_t first_failure[TRACE_ORDERS]; /* date, UINT64_MAX = never */
+};
+
 struct replay_error {
 	int status; /* the program's exit code */
 	char text[1200];
@@ -147,6 +153,8 @@ void replay_stop(struct replay *r);
 bool replay_settle(struct replay *r, struct replay_error *err);
 
 const struct replay_counts *replay_counts(const struct replay *r);
+/* At the end: [nodes of the machine]. */
+const struct replay_node_counts *replay_node_counts(const struct replay *r);
 const struct latency *replay_latency(const struct replay *r);
 const struct series *replay_series(const struct replay *r);
 struct sim_engine_stats replay_engine_stats(const struct replay *r);
@@ -162,6 +170,46 @@ struct replay_sysctl_note {
 };
 /* How many there are at *notes. */
 unsigned replay_sysctl_notes(const struct replay *r, const struct replay_sysctl_note **notes);
+
+/* Who has a block of frames, and what for. */
+enum replay_owner_kind {
+	REPLAY_OWNER_ANON, /* what the kernel may take away: as enum mm_kind */
+	REPLAY_OWNER_FILE,
+	REPLAY_OWNER_SHMEM,
+	REPLAY_OWNER_SLAB,
+	REPLAY_OWNER_MOVABLE, /* other pages of requests, by the type of their flags */
+	REPLAY_OWNER_RECLAIMABLE,
+	REPLAY_OWNER_UNMOVABLE,
+	REPLAY_OWNER_BEFORE, /* from before the trace, freed by it or taken away */
+	REPLAY_OWNER_PINNED, /* from before the trace, for good */
+	REPLAY_OWNER_PCP,    /* a per-cpu list; these two are for who looks at free memory */
+	REPLAY_OWNER_KERNEL, /* nobody that is known */
+	REPLAY_OWNER_KINDS
+};
+enum replay_mobility { REPLAY_UNMOVABLE, REPLAY_MOVABLE, REPLAY_RECLAIMABLE };
+
+#define REPLAY_NO_TASK UINT32_MAX
+#define REPLAY_NO_GFP UINT32_MAX
+#define REPLAY_NO_AGE UINT64_MAX
+
+struct replay_owned {
+	uint64_t frame, frames; /* of what is left of one allocation, in one piece */
+	uint8_t order;          /* that was asked for */
+	enum replay_owner_kind kind;
+	enum replay_mobility mobility;
+	uint32_t task; /* for replay_owners_task() */
+	uint32_t gfp;  /* index in the trace's dictionary */
+	uint64_t age;  /* cycles since the request, rounded down to 2^22 */
+};
+/* Calls visit for everything in use that belongs to somebody; no frame twice. At any time but
+ * inside an operation. False when memory is short. */
+bool replay_owners_each(const struct replay *r,
+			void (*visit)(void *ctx, const struct replay_owned *o), void *ctx);
+/* Of an owner's task: pid 0 for what CPUs do in interrupts and when idle. NULL: none is known.
+ */
+const struct trace_task *replay_owners_task(const struct replay *r, uint32_t task);
+/* The gfp set as the trace names it; NULL: none is known. */
+const char *replay_owners_gfp(const struct replay *r, uint32_t gfp);
 
 /* What a kernel with daemons ran in. */
 struct replay_world_stats {

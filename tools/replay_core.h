@@ -22,7 +22,7 @@ struct replay_gfp {
 	uint8_t type; /* migratetype of 4.12 */
 	bool movable;
 	struct contents_kind kind; /* of the pages asked for with it */
-	uint32_t note;             /* replay_early_page_note() of kind */
+	uint64_t note;             /* of a page asked for with it, but for task and date */
 };
 
 struct replay_waiter {
@@ -46,6 +46,11 @@ struct replay_clock {
 
 struct replay_world;
 struct replay_early;
+
+/* Requests that asked for a node, by order; a row's length is a power of two. */
+struct replay_asked {
+	uint64_t requests[16];
+};
 
 struct replay {
 	struct replay_options o;
@@ -84,8 +89,11 @@ struct replay {
 
 	struct latency *latency;
 	struct series *series;
-	uint64_t most_queued; /* events that may be queued */
-	uint64_t earliest;    /* date of the first task made ready by the present feed */
+	struct replay_asked *asked;       /* [nodes] */
+	struct replay_node_counts *nodes; /* [nodes], requests summed up at the end */
+	const struct trace_state *state;  /* the recorded start; NULL = boot */
+	uint64_t most_queued;             /* events that may be queued */
+	uint64_t earliest; /* date of the first task made ready by the present feed */
 	uint64_t next_sample, tick_cycles;
 	uint64_t progress_at; /* events at which progress is told next */
 };
@@ -94,6 +102,8 @@ struct replay {
 bool replay_core_fail(struct replay *r, int status, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* The requests of all nodes are summed up. */
+void replay_core_sum(struct replay *r);
 /* Tells the progress to whoever wants it. */
 void replay_core_progress(const struct replay *r);
 
@@ -143,12 +153,13 @@ enum sim_step replay_step_tick(struct replay *r, struct sim_cpu *cpu, uint32_t t
 bool replay_step_waits(struct replay *r, const struct sim_cpu *cpu,
 		       const struct replay_event *e, uint32_t task, struct objects_entry *o);
 /* A request is made; it has its answer. */
-void replay_step_asked(struct replay *r, const struct replay_event *e);
+void replay_step_asked(struct replay *r, const struct sim_cpu *cpu,
+		       const struct replay_event *e);
 bool replay_step_granted(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
 			 uint32_t number, struct mm_grant g);
 /* The object table learns what became of an allocation; who waited for it goes on. */
 bool replay_step_object(struct replay *r, const struct sim_cpu *cpu,
-			const struct replay_event *e, struct mm_grant g);
+			const struct replay_event *e, uint32_t number, struct mm_grant g);
 /* `o` is the object's place, NULL when it is gone. */
 bool replay_step_free(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
 		      uint32_t number, struct objects_entry *o);
@@ -167,14 +178,24 @@ enum sim_step replay_wait_asleep(struct replay *r, uint32_t number, struct mm_gr
 				 uint64_t late);
 
 /*
- * replay_early.c: what is to be told of an object of that task, when the kernel asks. Of a
- * single page this is mostly a word, objects_note()'s, that depends on its kind and task alone:
- * the kind's part of it, 0 = there is more to it; tasks from REPLAY_EARLY_TASKS on have no such
- * word.
+ * objects_note()'s word about an object: what is to be told of it when the kernel asks (6 bits,
+ * replay_early.c; 0 = nothing), who asked for it (or got it onto an LRU list), with which gfp
+ * set, and when.
  */
-#define REPLAY_EARLY_TASK_SHIFT 6
-#define REPLAY_EARLY_TASKS (1u << (32 - REPLAY_EARLY_TASK_SHIFT))
+#define REPLAY_NOTE_EARLY UINT64_C(63)
+#define REPLAY_NOTE_TASK_SHIFT 6
+#define REPLAY_NOTE_TASKS (1u << 24) /* the last one stands for all from it on */
+#define REPLAY_NOTE_GFP_SHIFT 30
+#define REPLAY_NOTE_GFPS 256u /* likewise */
+#define REPLAY_NOTE_DATE_SHIFT 38
+#define REPLAY_NOTE_DATE_UNIT 22 /* in units of so many bits of cycles, modulo 2^26 */
+
+/* replay_early.c: the first bits of a single page's word, by what it holds; 0 = there is more
+ * to it. */
 uint32_t replay_early_page_note(const struct replay *r, struct contents_kind kind);
+/* The kind in such bits, which are not 0. */
+enum mm_kind replay_early_kind(uint64_t note);
+/* What is to be told of an object of that task. */
 void replay_early_object(struct replay *r, struct sim_cpu *cpu, uint64_t object,
 			 uint32_t number, struct contents_kind kind);
 

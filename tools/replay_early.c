@@ -12,17 +12,18 @@
 #include "tools/cmd.h"
 #include "tools/replay_world.h"
 
-/* A word: 0 = nothing to tell. */
+/* REPLAY_NOTE_EARLY: 0 = nothing to tell. */
 #define WORD_THERE 1u
 #define WORD_DIRTY 2u
 #define WORD_ACTIVE 4u
 #define WORD_OLD 8u
 #define WORD_KIND_SHIFT 4
-#define WORD_TASK_SHIFT REPLAY_EARLY_TASK_SHIFT
+#define WORD_BITS 6
 #define AHEAD 16u       /* objects that are prefetched */
 #define BOUND_EVERY 64u /* dirty pages: the bound moves slowly, and takes time to find */
 
-_Static_assert(MM_KINDS <= 1u << (WORD_TASK_SHIFT - WORD_KIND_SHIFT), "a kind is two bits");
+_Static_assert(MM_KINDS <= 1u << (WORD_BITS - WORD_KIND_SHIFT), "a kind is two bits");
+_Static_assert(REPLAY_NOTE_EARLY == (1u << WORD_BITS) - 1, "a note has room for it");
 
 struct early_frame {
 	uint32_t frame;
@@ -57,14 +58,13 @@ void replay_early_close(struct replay *r)
 	r->early = NULL;
 }
 
-static uint32_t word_of(uint32_t number, struct contents_kind kind)
+static uint32_t word_of(struct contents_kind kind)
 {
 	return WORD_THERE | (kind.dirty ? WORD_DIRTY : 0) | (kind.active ? WORD_ACTIVE : 0) |
-	       (kind.old ? WORD_OLD : 0) | (uint32_t)kind.kind << WORD_KIND_SHIFT |
-	       number << WORD_TASK_SHIFT;
+	       (kind.old ? WORD_OLD : 0) | (uint32_t)kind.kind << WORD_KIND_SHIFT;
 }
 
-static struct contents_kind kind_of(uint32_t word)
+static struct contents_kind kind_of(uint64_t word)
 {
 	return (struct contents_kind){
 		.reclaimable = true,
@@ -72,8 +72,13 @@ static struct contents_kind kind_of(uint32_t word)
 		.active = (word & WORD_ACTIVE) != 0,
 		.old = (word & WORD_OLD) != 0,
 		.kind = (enum mm_kind)(word >> WORD_KIND_SHIFT &
-				       ((1u << (WORD_TASK_SHIFT - WORD_KIND_SHIFT)) - 1)),
+				       ((1u << (WORD_BITS - WORD_KIND_SHIFT)) - 1)),
 	};
+}
+
+enum mm_kind replay_early_kind(uint64_t note)
+{
+	return kind_of(note).kind;
 }
 
 static bool counts_as_dirty(struct contents_kind kind)
@@ -85,7 +90,17 @@ uint32_t replay_early_page_note(const struct replay *r, struct contents_kind kin
 {
 	if (!replay_access_can_hold(r, 0, &kind) || counts_as_dirty(kind))
 		return 0;
-	return word_of(0, kind);
+	return word_of(kind);
+}
+
+/* Set and date of the allocation stay. */
+static uint64_t noted(const struct replay *r, uint64_t object, uint32_t number,
+		      struct contents_kind kind)
+{
+	uint64_t note = objects_noted(r->objects, object) >> REPLAY_NOTE_GFP_SHIFT
+								     << REPLAY_NOTE_GFP_SHIFT;
+
+	return note | (uint64_t)number << REPLAY_NOTE_TASK_SHIFT | word_of(kind);
 }
 
 void replay_early_object(struct replay *r, struct sim_cpu *cpu, uint64_t object,
@@ -97,8 +112,12 @@ void replay_early_object(struct replay *r, struct sim_cpu *cpu, uint64_t object,
 	if (!o || o->state != OBJECTS_LIVE || o->split ||
 	    !replay_access_can_hold(r, o->order, &kind))
 		return;
-	if (number >= REPLAY_EARLY_TASKS ||
-	    !objects_note(r->objects, object, word_of(number, kind))) {
+	if (number >= REPLAY_NOTE_TASKS - 1) { /* such a number has no place in a note */
+		replay_early_tell(r, cpu);
+		replay_access_hold(r, cpu, objects_at(r->objects, object), number, kind, true);
+		return;
+	}
+	if (!objects_note(r->objects, object, noted(r, object, number, kind))) {
 		replay_core_fail(r, CMD_SYSTEM, "out of memory");
 		return;
 	}
@@ -144,28 +163,29 @@ struct telling {
 	struct replay *r;
 	struct sim_cpu cpu;
 	uint64_t number[AHEAD]; /* a ring */
-	uint32_t word[AHEAD];
+	uint64_t word[AHEAD];
 	uint64_t seen, told;
 };
 
 static void tell_next(struct telling *t)
 {
 	unsigned at = t->told++ % AHEAD;
-	uint32_t word = t->word[at];
+	uint64_t word = t->word[at];
 
 	if (!t->r->trouble.status)
 		replay_access_hold(t->r, &t->cpu, objects_at(t->r->objects, t->number[at]),
-				   word >> WORD_TASK_SHIFT, kind_of(word), true);
+				   word >> REPLAY_NOTE_TASK_SHIFT & (REPLAY_NOTE_TASKS - 1),
+				   kind_of(word), true);
 }
 
 static void tell_object(void *ctx, uint64_t number, struct objects_entry e)
 {
 	struct telling *t = ctx;
 	const struct replay *r = t->r;
-	uint32_t word = objects_noted(r->objects, number);
+	uint64_t word = objects_noted(r->objects, number);
 	unsigned at = t->seen % AHEAD;
 
-	if (!word || e.state != OBJECTS_LIVE || e.split)
+	if (!(word & REPLAY_NOTE_EARLY) || e.state != OBJECTS_LIVE || e.split)
 		return;
 	if (t->seen - t->told == AHEAD)
 		tell_next(t);
@@ -210,7 +230,6 @@ void replay_early_tell(void *ctx, struct sim_cpu *cpu)
 	t.cpu.on_actor = false;
 	tell_frames(&t, early);
 	tell_objects(&t);
-	objects_forget_notes(r->objects);
 	free(early->frames);
 	free(early);
 }

@@ -59,6 +59,12 @@ void replay_feed_start(struct replay *r, uint64_t first_time)
 	r->most_queued = window(r);
 }
 
+static uint64_t gfp_note(uint32_t index)
+{
+	return (uint64_t)(index < REPLAY_NOTE_GFPS ? index : REPLAY_NOTE_GFPS - 1)
+	       << REPLAY_NOTE_GFP_SHIFT;
+}
+
 /* Grows the translation of the trace's gfp sets up to `index`. */
 static bool know_gfp(struct replay *r, uint32_t index)
 {
@@ -76,7 +82,7 @@ static bool know_gfp(struct replay *r, uint32_t index)
 		g->gfp_class = (uint8_t)r->o.policy->gfp_class(g->flags);
 		g->movable = strstr(names, "MOVABLE") != NULL;
 		g->kind = contents_of_gfp(names);
-		g->note = replay_early_page_note(r, g->kind);
+		g->note = replay_early_page_note(r, g->kind) | gfp_note(r->ngfps);
 		/* What is reclaimable without being movable is a slab page. */
 		g->type = g->movable ? 1 : g->kind.reclaimable ? 2 : 0;
 		r->counts.unknown_gfp_flags += unknown;

@@ -251,6 +251,7 @@ bool replay_state_put(struct replay *r, const struct trace_state *state, bool ow
 	free(p.pcp_kept);
 	mm_snapshot_free(zones);
 	r->has_state = ok && own;
+	r->state = state;
 	if (!ok)
 		*err = r->trouble;
 	return ok;

@@ -66,9 +66,10 @@ HOT bool record(struct replay *r, const struct replay_event *e, enum latency_op 
 }
 
 static void count_failure(struct replay *r, const struct replay_event *e,
-			  enum mm_verdict verdict, uint64_t date)
+			  enum mm_verdict verdict, unsigned node, uint64_t date)
 {
 	struct replay_counts *c = &r->counts;
+	struct replay_node_counts *n = &r->nodes[node];
 
 	c->failed++;
 	c->order_failed[e->order]++;
@@ -78,12 +79,31 @@ static void count_failure(struct replay *r, const struct replay_event *e,
 	}
 	if (c->order_first_failure[e->order] > date)
 		c->order_first_failure[e->order] = date;
+	n->failed[e->order]++;
+	if (n->first_failure[e->order] > date)
+		n->first_failure[e->order] = date;
+}
+
+/* Who has the object, for whoever asks later (replay_owners.c), and what it holds. */
+HOT uint64_t note_of(const struct replay_gfp *gfp, const struct replay_event *e,
+		     uint32_t number, uint64_t date)
+{
+	uint64_t note = gfp->note | date >> REPLAY_NOTE_DATE_UNIT << REPLAY_NOTE_DATE_SHIFT;
+
+	if (__builtin_expect(number >= REPLAY_NOTE_TASKS - 1, 0)) {
+		number = REPLAY_NOTE_TASKS - 1;
+		note &= ~REPLAY_NOTE_EARLY;
+	}
+	if (e->order)
+		note &= ~REPLAY_NOTE_EARLY;
+	return note | (uint64_t)number << REPLAY_NOTE_TASK_SHIFT;
 }
 
 /* The object table learns what became of the allocation. */
-HOT bool note_object(struct replay *r, const struct replay_event *e, struct mm_grant g,
-		     unsigned gfp_class, const struct sim_cpu *cpu)
+HOT bool note_object(struct replay *r, const struct replay_event *e, uint32_t number,
+		     struct mm_grant g, const struct sim_cpu *cpu)
 {
+	const struct replay_gfp *gfp = &r->gfps[e->gfp];
 	struct objects_entry *place = objects_at(r->objects, e->object);
 	bool awaited, done = g.verdict == MM_DONE;
 
@@ -95,8 +115,10 @@ HOT bool note_object(struct replay *r, const struct replay_event *e, struct mm_g
 		.order = e->order,
 		.state = done ? OBJECTS_LIVE : OBJECTS_FAILED,
 		.node = (uint8_t)g.node,
-		.gfp_class = (uint8_t)gfp_class,
+		.gfp_class = gfp->gfp_class,
 	};
+	if (done && !objects_note(r->objects, e->object, note_of(gfp, e, number, cpu->now)))
+		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
 	if (awaited)
 		release_waiters(r, e->object, sim_now(cpu));
 	return true;
@@ -108,10 +130,10 @@ HOT unsigned node_asked(const struct replay *r, const struct sim_cpu *cpu,
 	return e->node == TRACE_NODE_LOCAL ? cpu->node : e->node % r->o.machine->nodes;
 }
 
-HOT void count_request(struct replay *r, const struct replay_event *e)
+HOT void count_request(struct replay *r, const struct replay_event *e, unsigned node)
 {
 	r->counts.allocs++;
-	r->counts.order_requests[e->order]++;
+	r->asked[node].requests[e->order]++;
 	r->counts.hidden += (e->flags & TRACE_HIDDEN) != 0;
 }
 
@@ -124,7 +146,7 @@ HOT bool take_answer(struct replay *r, struct sim_cpu *cpu, const struct replay_
 	if (g.verdict == MM_DONE)
 		r->counts.served++;
 	else
-		count_failure(r, e, g.verdict, cpu->now);
+		count_failure(r, e, g.verdict, node, cpu->now);
 	if (r->events.out)
 		replay_events_alloc(r, cpu, e, number, g);
 	if (!record(r, e, LATENCY_ALLOC, gfp->gfp_class, g.verdict == MM_DONE ? g.node : node,
@@ -140,10 +162,10 @@ HOT bool take_answer(struct replay *r, struct sim_cpu *cpu, const struct replay_
 	}
 	if (g.verdict == MM_DONE && gfp->movable && r->o.policy->note_use)
 		r->o.policy->note_use(r->o.mm, g.frame, e->order, MM_USE_LRU);
-	return note_object(r, e, g, gfp->gfp_class, cpu);
+	return note_object(r, e, number, g, cpu);
 }
 
-/* What the object holds is for later: mostly a word says it. */
+/* What the object holds is for later: mostly its note says it. */
 HOT void note_contents(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
 		       uint32_t number)
 {
@@ -151,11 +173,8 @@ HOT void note_contents(struct replay *r, struct sim_cpu *cpu, const struct repla
 
 	if (!gfp->kind.reclaimable)
 		return;
-	if (e->order > 0 || !gfp->note || number >= REPLAY_EARLY_TASKS)
+	if (e->order > 0 || !(gfp->note & REPLAY_NOTE_EARLY) || number >= REPLAY_NOTE_TASKS - 1)
 		replay_early_object(r, cpu, e->object, number, gfp->kind);
-	else if (!objects_note(r->objects, e->object,
-			       gfp->note | number << REPLAY_EARLY_TASK_SHIFT))
-		replay_core_fail(r, TRACE_SYSTEM, "out of memory");
 }
 
 HOT enum sim_step run_alloc(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
@@ -167,7 +186,7 @@ HOT enum sim_step run_alloc(struct replay *r, struct sim_cpu *cpu, const struct 
 				  .task = number };
 	struct mm_grant g;
 
-	count_request(r, e);
+	count_request(r, e, req.node);
 	g = r->o.policy->alloc_try(r->o.mm, cpu, req);
 	if (g.verdict == MM_WOULD_SLEEP && r->o.policy->alloc_wait)
 		return replay_wait_asleep(r, number, g, late);
@@ -338,11 +357,14 @@ static enum sim_step run_tick(struct replay *r, struct sim_cpu *cpu, uint32_t ta
 static void sample_until(struct replay *r, uint64_t date)
 {
 	struct series *s = r->series;
+	struct series_counts counts = { r->counts.order_requests, r->counts.order_failed, 0 };
 
 	while (r->next_sample <= date) {
 		if (s->nsamples == REPLAY_MOST_SAMPLES) /* even: the next date stays one */
 			series_thin(s);
-		if (!series_sample(s, r->next_sample, r->o.policy, r->o.mm)) {
+		replay_core_sum(r);
+		counts.stalls = r->counts.slept;
+		if (!series_sample(s, r->next_sample, r->o.mm, &counts)) {
 			replay_core_fail(r, TRACE_SYSTEM, "out of memory");
 			return;
 		}
@@ -431,9 +453,10 @@ bool replay_step_waits(struct replay *r, const struct sim_cpu *cpu,
 	return true;
 }
 
-void replay_step_asked(struct replay *r, const struct replay_event *e)
+void replay_step_asked(struct replay *r, const struct sim_cpu *cpu,
+		       const struct replay_event *e)
 {
-	count_request(r, e);
+	count_request(r, e, node_asked(r, cpu, e));
 }
 
 bool replay_step_granted(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
@@ -443,9 +466,9 @@ bool replay_step_granted(struct replay *r, struct sim_cpu *cpu, const struct rep
 }
 
 bool replay_step_object(struct replay *r, const struct sim_cpu *cpu,
-			const struct replay_event *e, struct mm_grant g)
+			const struct replay_event *e, uint32_t number, struct mm_grant g)
 {
-	return note_object(r, e, g, r->gfps[e->gfp].gfp_class, cpu);
+	return note_object(r, e, number, g, cpu);
 }
 
 bool replay_step_free(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,

@@ -61,7 +61,7 @@ static enum sim_step ask(struct replay *r, struct sim_cpu *cpu, const struct rep
 {
 	struct mm_grant g = r->o.policy->alloc_try(r->o.mm, cpu, request_of(r, cpu, e, number));
 
-	replay_step_asked(r, e);
+	replay_step_asked(r, cpu, e);
 	if (g.verdict == MM_WOULD_SLEEP && r->o.policy->alloc_wait)
 		return replay_wait_asleep(r, number, g, late);
 	if (!granted(r, cpu, e, number, g) || !has_to_pause(r, cpu, e))
@@ -142,7 +142,7 @@ static enum sim_step run_event(struct replay *r, struct sim_cpu *cpu,
 	switch (e->kind) {
 	case TRACE_ALLOC:
 		if (is_needless(r, e, number)) {
-			replay_step_object(r, cpu, e, none);
+			replay_step_object(r, cpu, e, number, none);
 			return SIM_STEP_DONE;
 		}
 		return ask(r, cpu, e, number, late);
@@ -182,7 +182,7 @@ static void run_after_death(struct replay *r, struct sim_cpu *cpu, const struct 
 	}
 	r->counts.events_of_killed++;
 	if (e->kind == TRACE_ALLOC)
-		replay_step_object(r, cpu, e, none);
+		replay_step_object(r, cpu, e, number, none);
 }
 
 /* The operations of nobody's tasks. */

@@ -144,8 +144,9 @@ static json_t *latency_json(const struct latency_rows *rows)
 	return list;
 }
 
-static json_t *fragmentation_json(const struct mm_snapshot *s)
+static json_t *fragmentation_json(const struct result *r)
 {
+	const struct mm_snapshot *s = r->snap;
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < s->nzones; i++) {
@@ -166,6 +167,7 @@ static json_t *fragmentation_json(const struct mm_snapshot *s)
 		json_object_set_new(map, "largest_free_order",
 				    json_integer(frag_largest_order(blocks)));
 		json_object_set_new(map, "pageblocks", types);
+		json_object_set_new(map, "blockers", result_blockers_json(r, i));
 		json_array_append_new(list, map);
 	}
 	return list;
@@ -225,28 +227,6 @@ static json_t *final_state_json(const struct mm_snapshot *s)
 			result_locks_json(z->lock_taken, z->lock_waits, z->lock_wait_cycles));
 		json_object_set_new(map, "zone_lock_held",
 				    result_locks_held_json(z->lock_holds, z->lock_held_cycles));
-		json_array_append_new(list, map);
-	}
-	return list;
-}
-
-static json_t *series_json(const struct series *s, unsigned norders)
-{
-	json_t *list = json_array();
-
-	for (uint64_t i = 0; i < s->nsamples; i++) {
-		json_t *map = json_object(), *zones = json_array();
-
-		for (unsigned z = 0; z < s->nzones; z++) {
-			const struct series_zone *zone = &s->zones[i * s->nzones + z];
-			json_t *entry = json_object();
-
-			result_set_numbers(entry, "free_blocks", zone->blocks, norders);
-			result_set_number(entry, "pcp_pages", zone->pcp_pages);
-			json_array_append_new(zones, entry);
-		}
-		result_set_number(map, "cycles", s->dates[i]);
-		json_object_set_new(map, "zones", zones);
 		json_array_append_new(list, map);
 	}
 	return list;
@@ -336,6 +316,10 @@ static json_t *counters_json(const struct result *r)
 	json_object_set_new(map, "unmatched", counts_json(r->counts, "unmatched"));
 	json_object_set_new(map, "replay", counts_json(r->counts, "replay"));
 	json_object_set_new(map, "vmstat", vmstat_json(r->snap));
+	json_object_set_new(map, "orders", result_orders_json(r));
+	json_object_set_new(map, "orders_by_node", result_orders_by_node_json(r));
+	if (r->snap->fallbacks)
+		json_object_set_new(map, "fallbacks", result_orders_fallbacks_json(r));
 	json_object_set_new(map, "locks", result_locks_others_json(r));
 	json_object_set_new(map, "cpus", result_locks_cpus_json(r));
 	if (result_sysctl_any(r))
@@ -386,8 +370,8 @@ json_t *result_json(const struct result *r)
 		json_object_set_new(map, "workload", result_workload_json(r));
 	json_object_set_new(map, "counters", counters_json(r));
 	json_object_set_new(map, "latency", latency_json(&r->rows));
-	json_object_set_new(map, "fragmentation", fragmentation_json(r->snap));
-	json_object_set_new(map, "series", series_json(r->series, r->snap->norders));
+	json_object_set_new(map, "fragmentation", fragmentation_json(r));
+	json_object_set_new(map, "series", result_series_json(r));
 	result_set_number(map, "series_interval_cycles", r->series->interval);
 	json_object_set_new(map, "final_state", final_state_json(r->snap));
 	if (r->score)

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "tools/blockers.h"
 #include "tools/latency_rows.h"
 #include "tools/replay.h"
 #include "tools/scenario.h"
@@ -24,6 +25,9 @@ struct result {
 	char trace_digest[33];
 	const struct mm_snapshot *snap; /* at the end */
 	const struct replay_counts *counts;
+	const struct replay_node_counts *nodes; /* [nodes of the machine] */
+	const struct mm_orders *spells;
+	const struct blockers *blockers;
 	const struct replay_sysctl_note *sysctl_notes; /* [nsysctl_notes] */
 	unsigned nsysctl_notes;
 	const struct series *series;
@@ -87,6 +91,20 @@ bool result_isolate_any(const struct result *r);
 void result_isolate_text(FILE *out, const struct result *r);
 json_t *result_isolate_json(const struct result *r);
 
+/* What became of each order (result_orders.c): counters.orders, orders_by_node, fallbacks. */
+json_t *result_orders_json(const struct result *r);
+json_t *result_orders_by_node_json(const struct result *r);
+json_t *result_orders_fallbacks_json(const struct result *r);
+void result_orders_text(FILE *out, const struct result *r);
+
+/* What blocks orders in a zone: fragmentation[].blockers; of all zones, in short
+ * (result_blockers.c). */
+json_t *result_blockers_json(const struct result *r, unsigned zone);
+void result_blockers_text(FILE *out, const struct result *r);
+
+/* series (result_series.c). */
+json_t *result_series_json(const struct result *r);
+
 /* What a workload of the scenario measured (result_workload.c). */
 void result_workload_text(FILE *out, const struct result *r);
 json_t *result_workload_json(const struct result *r);
@@ -94,9 +112,9 @@ json_t *result_workload_json(const struct result *r);
 /* Simulated cycles as a time for people: "4.706 s". */
 void result_text_time(char *text, size_t size, uint64_t cycles, uint64_t mhz);
 
-/* latency.csv and series.csv (result_csv.c). */
+/* latency.csv (result_csv.c) and series.csv (result_series.c). */
 void result_csv_latency(FILE *out, const struct result *r);
-void result_csv_series(FILE *out, const struct result *r);
+void result_series_csv(FILE *out, const struct result *r);
 
 /* latency.hlog: a histogram for each row of latency.csv. False when memory is short. */
 bool result_hlog(FILE *out, const struct result *r);

@@ -1,9 +1,8 @@
 /*
- * latency.csv and series.csv.
+ * latency.csv.
  */
 #include <inttypes.h>
 
-#include "tools/frag.h"
 #include "tools/result.h"
 
 /* What a row is described by, in both units. */
@@ -58,44 +57,5 @@ void result_csv_latency(FILE *out, const struct result *r)
 			fprintf(out, ",%" PRIu64, row->part[part]);
 		distribution_ns(out, row, r->scenario->machine->clock_mhz);
 		fputc('\n', out);
-	}
-}
-
-static void series_header(FILE *out, unsigned series, unsigned norders)
-{
-	fprintf(out, "cycles,node,zone,free_pages,pcp_pages");
-	for (unsigned order = 0; series & SCENARIO_BUDDYINFO && order < norders; order++)
-		fprintf(out, ",blocks_order_%u", order);
-	for (unsigned order = 1; series & SCENARIO_EXTFRAG && order < norders; order++)
-		fprintf(out, ",unusable_milli_order_%u", order);
-	for (unsigned order = 1; series & SCENARIO_EXTFRAG && order < norders; order++)
-		fprintf(out, ",extfrag_milli_order_%u", order);
-	fputc('\n', out);
-}
-
-static void series_row(FILE *out, unsigned series, unsigned norders,
-		       const struct series_zone *z)
-{
-	for (unsigned order = 0; series & SCENARIO_BUDDYINFO && order < norders; order++)
-		fprintf(out, ",%" PRIu64, z->blocks[order]);
-	for (unsigned order = 1; series & SCENARIO_EXTFRAG && order < norders; order++)
-		fprintf(out, ",%d", frag_unusable(z->blocks, order));
-	for (unsigned order = 1; series & SCENARIO_EXTFRAG && order < norders; order++)
-		fprintf(out, ",%d", frag_extfrag(z->blocks, order));
-	fputc('\n', out);
-}
-
-void result_csv_series(FILE *out, const struct result *r)
-{
-	const struct series *s = r->series;
-
-	series_header(out, r->scenario->series, r->snap->norders);
-	for (uint64_t i = 0; i < s->nsamples * s->nzones; i++) {
-		const struct series_zone *z = &s->zones[i];
-		const struct mm_snapshot_zone *zone = &r->snap->zones[i % s->nzones];
-
-		fprintf(out, "%" PRIu64 ",%u,%s,%" PRIu64 ",%" PRIu64, s->dates[i / s->nzones],
-			zone->nid, zone->name, frag_free_pages(z->blocks), z->pcp_pages);
-		series_row(out, r->scenario->series, r->snap->norders, z);
 	}
 }

@@ -276,12 +276,14 @@ void result_text(FILE *out, const struct result *r)
 	if (r->scenario->workload.kind)
 		result_workload_text(out, r);
 	text_requests(out, r);
+	result_orders_text(out, r);
 	text_latency(out, r);
 	result_locks_text(out, r);
 	if (r->world.there)
 		result_reclaim_text(out, r);
 	text_counters(out, r);
 	text_fragmentation(out, r);
+	result_blockers_text(out, r);
 	text_score(out, r);
 	text_unmatched(out, r);
 	if (result_sysctl_any(r))

@@ -106,6 +106,9 @@ static int collect(struct run *run)
 	r->trace = trace_reader_header(run->trace);
 	r->snap = run->snap;
 	r->counts = replay_counts(run->replay);
+	r->nodes = replay_node_counts(run->replay);
+	r->spells = s->policy->spells(run->mm);
+	r->blockers = run->blockers;
 	r->series = replay_series(run->replay);
 	r->nsysctl_notes = replay_sysctl_notes(run->replay, &r->sysctl_notes);
 	r->score = run->score;
@@ -153,8 +156,8 @@ int run_go(struct run *run)
 	static int (*const steps[])(struct run *) = {
 		run_open_workload, run_open_trace,  run_open_kernel, run_files_open,
 		run_files_events,  run_open_memory, start_progress,  run_open_replay,
-		replay_it,         judge,           collect,         make_json,
-		write_files,
+		run_files_begin,   replay_it,       judge,           run_files_end,
+		collect,           make_json,       write_files,
 	};
 	int status = CMD_DONE;
 
@@ -187,6 +190,9 @@ void run_free(struct run *run)
 	progress_free(run->progress);
 	latency_rows_free(&run->result.rows);
 	score_free(run->score);
+	blockers_free(run->blockers);
+	pageblocks_free(run->before);
+	pageblocks_free(run->after);
 	mm_snapshot_free(run->snap);
 	replay_free(run->replay);
 	sim_memory_free(run->memory);

@@ -6,6 +6,7 @@
 #define RUN_CORE_H
 
 #include "tools/outdir.h"
+#include "tools/pageblocks.h"
 #include "tools/progress.h"
 #include "tools/run.h"
 
@@ -24,6 +25,8 @@ struct run {
 	struct replay *replay;
 	struct mm_snapshot *snap;
 	struct score *score;
+	struct blockers *blockers;
+	struct pageblocks *before, *after; /* of a folder */
 	struct result result;
 	json_t *json;
 	struct progress *progress;
@@ -48,6 +51,10 @@ int run_open_replay(struct run *run);
 /* Before the work, so that none of it is lost to a folder that cannot be. */
 int run_files_open(struct run *run);
 int run_files_events(struct run *run);
+/* The pageblocks before the replay. */
+int run_files_begin(struct run *run);
+/* Who blocks what, and the pageblocks behind the replay; the snapshot is there. */
+int run_files_end(struct run *run);
 /* Behind the work: all files, or none. */
 int run_files_write(struct run *run);
 

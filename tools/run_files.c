@@ -35,6 +35,41 @@ int run_files_events(struct run *run)
 	return CMD_DONE;
 }
 
+int run_files_begin(struct run *run)
+{
+	const struct mm_policy *policy = run->scenario->policy;
+	struct mm_snapshot *snap = run->dir ? policy->snapshot(run->mm) : NULL;
+	struct framemap *map = snap ? framemap_new(policy, run->mm, snap, &run->machine) : NULL;
+
+	if (map)
+		run->before = pageblocks_new(map, policy, run->mm, snap, run->replay);
+	framemap_free(map);
+	mm_snapshot_free(snap);
+	return run->before || !run->dir ? CMD_DONE : run_fail(run, CMD_SYSTEM, "out of memory");
+}
+
+int run_files_end(struct run *run)
+{
+	const struct mm_policy *policy = run->scenario->policy;
+	struct framemap *map = framemap_new(policy, run->mm, run->snap, &run->machine);
+
+	if (map)
+		run->blockers = blockers_new(map, run->snap, run->replay);
+	if (map && run->dir)
+		run->after = pageblocks_new(map, policy, run->mm, run->snap, run->replay);
+	framemap_free(map);
+	return run->blockers && (run->after || !run->dir)
+		       ? CMD_DONE
+		       : run_fail(run, CMD_SYSTEM, "out of memory");
+}
+
+static void write_pageblocks(FILE *out, const struct run *run)
+{
+	pageblocks_header(out);
+	pageblocks_csv(out, "start", run->before, run->snap);
+	pageblocks_csv(out, "end", run->after, run->snap);
+}
+
 int run_files_write(struct run *run)
 {
 	struct outdir *dir = run->dir;
@@ -55,7 +90,10 @@ int run_files_write(struct run *run)
 		return run_fail(run, CMD_SYSTEM, "out of memory");
 	out = run->result.series->nsamples ? outdir_file(dir, "series.csv") : NULL;
 	if (out)
-		result_csv_series(out, &run->result);
+		result_series_csv(out, &run->result);
+	out = outdir_file(dir, "pageblocks.csv");
+	if (out)
+		write_pageblocks(out, run);
 	out = outdir_file(dir, "summary.txt");
 	if (out)
 		result_text(out, &run->result);

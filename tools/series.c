@@ -3,12 +3,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct series *series_new(unsigned nzones)
+static unsigned count_names(const char *const *names)
+{
+	unsigned n = 0;
+
+	while (names && names[n])
+		n++;
+	return n;
+}
+
+struct series *series_new(unsigned nzones, unsigned nnodes, const struct mm_policy *policy)
 {
 	struct series *s = calloc(1, sizeof(*s));
 
-	if (s)
-		s->nzones = nzones;
+	if (!s)
+		return NULL;
+	s->nzones = nzones;
+	s->nnodes = nnodes;
+	s->policy = policy;
+	s->nactivities = count_names(policy->activity_names);
+	s->nnode_activities = count_names(policy->node_activity_names);
+	s->nsums = SERIES_ACTIVITY + s->nactivities + nnodes * s->nnode_activities;
 	return s;
 }
 
@@ -18,6 +33,7 @@ void series_free(struct series *s)
 		return;
 	free(s->dates);
 	free(s->zones);
+	free(s->sums);
 	free(s);
 }
 
@@ -33,8 +49,8 @@ void series_blocks(const struct mm_snapshot_zone *z, unsigned ntypes,
 static bool grow(struct series *s)
 {
 	uint64_t room = s->room ? 2 * s->room : 256;
-	uint64_t *dates = realloc(s->dates, room * sizeof(*dates));
-	struct series_zone *zones;
+	uint64_t *dates = realloc(s->dates, room * sizeof(*dates)), *sums;
+	struct mm_sample *zones;
 
 	if (!dates)
 		return false;
@@ -43,21 +59,40 @@ static bool grow(struct series *s)
 	if (!zones)
 		return false;
 	s->zones = zones;
+	sums = realloc(s->sums, room * s->nsums * sizeof(*sums));
+	if (!sums)
+		return false;
+	s->sums = sums;
 	s->room = room;
 	return true;
 }
 
-bool series_sample(struct series *s, uint64_t date, const struct mm_policy *policy,
-		   const void *mm)
+unsigned series_node(const struct series *s, unsigned node)
+{
+	return SERIES_ACTIVITY + s->nactivities + node * s->nnode_activities;
+}
+
+static void sum_up(const struct series *s, uint64_t date, const void *mm,
+		   const struct series_counts *counts, uint64_t *sums)
+{
+	memcpy(sums + SERIES_REQUESTS, counts->requests, FRAG_ORDERS * sizeof(*sums));
+	memcpy(sums + SERIES_FAILED, counts->failed, FRAG_ORDERS * sizeof(*sums));
+	sums[SERIES_STALLS] = counts->stalls;
+	if (s->nactivities)
+		s->policy->activity(mm, MM_ORDERS_MACHINE, date, sums + SERIES_ACTIVITY);
+	for (unsigned n = 0; s->nnode_activities && n < s->nnodes; n++)
+		s->policy->activity(mm, n, date, sums + series_node(s, n));
+}
+
+bool series_sample(struct series *s, uint64_t date, const void *mm,
+		   const struct series_counts *counts)
 {
 	if (s->nsamples == s->room && !grow(s))
 		return false;
 	s->dates[s->nsamples] = date;
-	for (unsigned zone = 0; zone < s->nzones; zone++) {
-		struct series_zone *out = &s->zones[s->nsamples * s->nzones + zone];
-
-		policy->sample(mm, zone, out->blocks, &out->pcp_pages);
-	}
+	for (unsigned zone = 0; zone < s->nzones; zone++)
+		s->policy->sample(mm, zone, &s->zones[s->nsamples * s->nzones + zone]);
+	sum_up(s, date, mm, counts, s->sums + s->nsamples * s->nsums);
 	s->nsamples++;
 	return true;
 }
@@ -70,7 +105,16 @@ void series_thin(struct series *s)
 		s->dates[kept] = s->dates[i];
 		memmove(&s->zones[kept * s->nzones], &s->zones[i * s->nzones],
 			s->nzones * sizeof(*s->zones));
+		memmove(&s->sums[kept * s->nsums], &s->sums[i * s->nsums],
+			s->nsums * sizeof(*s->sums));
 	}
 	s->nsamples = kept;
 	s->interval *= 2;
+}
+
+uint64_t series_since(const struct series *s, uint64_t sample, unsigned sum)
+{
+	uint64_t at = s->sums[sample * s->nsums + sum];
+
+	return sample ? at - s->sums[(sample - 1) * s->nsums + sum] : at;
 }

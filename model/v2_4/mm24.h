@@ -15,6 +15,7 @@
 #include <assert.h>
 
 #include "model/mm_list.h"
+#include "model/mm_orders.h"
 #include "model/mm_policy.h"
 #include "model/v2_4/mm24_policy.h"
 
@@ -103,6 +104,9 @@ struct mm24_zone {
 	struct mm24_run *fresh; /* mm24_fresh.c; ascending */
 	unsigned nfresh;
 	uint32_t area_lines; /* of list heads that the lock's holder has touched: bits */
+	uint16_t some,
+		top; /* orders with free blocks, as bits; the largest as told, as its bit */
+	struct mm_orders *orders;          /* mm24.orders */
 	uint64_t pgalloc, pgfree, pgsteal; /* frames */
 	uint64_t given_up; /* pages within reach, and one, when a request was given up whose
 			      list begins here; 0 = none was */
@@ -232,7 +236,8 @@ struct mm24 {
 	struct mm24_node *nodes;
 	uint16_t *pgdat_list;
 	unsigned nzones, nnodes, ncpus, npgdats;
-	uint64_t base; /* the frame of slot frame0 */
+	struct mm_orders *orders; /* for how long none could be had */
+	uint64_t base;            /* the frame of slot frame0 */
 	uint32_t frame0, slots;
 	uint32_t active_head, dirty_head; /* active_list, inactive_dirty_list */
 	enum mm_memory_model model;
@@ -659,8 +664,16 @@ bool mm24_state_put_done(void *state, char *text, size_t size);
 struct mm_snapshot *mm24_snapshot_take(const void *state);
 /* An address space goes: its page_table_lock's figures stay in the sum. */
 void mm24_snapshot_forget_lock(struct mm24 *mm, const struct sim_lock *lock);
-void mm24_snapshot_sample(const void *state, unsigned zone, uint64_t blocks[MM_MAX_ORDERS],
-			  uint64_t *pcp_pages);
+void mm24_snapshot_sample(const void *state, unsigned zone, struct mm_sample *sample);
+/* See mm_policy.activity and spells. */
+void mm24_snapshot_activity(const void *state, uint32_t node, uint64_t date, uint64_t *values);
+extern const char *const mm24_snapshot_activity_names[], *const mm24_snapshot_node_names[];
+const struct mm_orders *mm24_orders_of(const void *state);
+/* The zone's largest order is another one than before; the end of boot, or of a start state:
+ * mm24_orders.c */
+void mm24_orders_tell(struct mm24_zone *zone, const struct sim_cpu *cpu);
+bool mm24_orders_new(struct mm24 *mm);
+void mm24_orders_begin(struct mm24 *mm);
 void mm24_snapshot_each_free(const void *state, bool with_pcp,
 			     void (*visit)(void *ctx, uint64_t frame, unsigned order),
 			     void *ctx);

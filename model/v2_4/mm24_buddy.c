@@ -38,6 +38,7 @@ static inline void push(struct mm24 *mm, struct mm24_zone *zone, uint32_t slot, 
 	zone->area_lines |= mm->area_lines[order];
 	mm_list_add(mm->s, zone->area[order].head, slot);
 	mm->s[zone->area[order].head].stamp++;
+	zone->some |= (uint16_t)(1u << order);
 }
 
 static inline void unlink_block(struct mm24 *mm, struct mm24_zone *zone, uint32_t slot,
@@ -47,7 +48,8 @@ static inline void unlink_block(struct mm24 *mm, struct mm24_zone *zone, uint32_
 	mm->s[slot].tag &= (uint16_t)~MM24_FREE;
 	mm_list_del(mm->s, slot);
 	zone->area_lines |= mm->area_lines[order];
-	mm->s[zone->area[order].head].stamp--;
+	if (--mm->s[zone->area[order].head].stamp == 0)
+		zone->some &= (uint16_t) ~(1u << order);
 }
 
 static inline void lock(const struct mm24 *mm, struct mm24_zone *zone, struct sim_cpu *cpu,
@@ -64,6 +66,9 @@ static inline void unlock(struct mm24_zone *zone, struct sim_cpu *cpu)
 {
 	if (zone->area_lines)
 		mm24_touch_areas(zone, cpu, zone->area_lines);
+	/* With the same highest bit what differs is below it. */
+	if (__builtin_expect((zone->some ^ zone->top) >= zone->top, 0))
+		mm24_orders_tell(zone, cpu);
 	sim_unlock(cpu, &zone->lock);
 }
 

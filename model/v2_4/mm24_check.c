@@ -148,6 +148,9 @@ static bool check_list(const struct check *c, unsigned order, uint64_t *frames)
 	if (order < LARGEST && bits_set(&c->zone->area[order]) != blocks)
 		return wrong(c, "order %u: %" PRIu64 " blocks listed, %" PRIu64 " bits set",
 			     order, blocks, bits_set(&c->zone->area[order]));
+	if ((blocks != 0) != (c->zone->some >> order & 1))
+		return wrong(c, "order %u: %" PRIu64 " blocks listed, but noted otherwise",
+			     order, blocks);
 	*frames += blocks << order;
 	return true;
 }
@@ -163,6 +166,10 @@ static bool check_zone(const struct check *c)
 	if (frames != zone->free_pages)
 		return wrong(c, "%" PRIu64 " frames free, %" PRIu64 " counted", frames,
 			     zone->free_pages);
+	if (zone->top ? zone->some >> __builtin_ctz(zone->top) != 1 : zone->some)
+		return wrong(c,
+			     "orders with free blocks are 0x%x, the largest was told as 0x%x",
+			     zone->some, zone->top);
 	if (frames + zone->inactive_clean_pages > zone->managed)
 		return wrong(c, "more pages free or clean than managed");
 	for (uint32_t i = 0; i < zone->size; i++) {

@@ -43,6 +43,7 @@ static void destroy(void *state)
 	mm_list_unmap(&mm->page_table);
 	free(mm->put_free);
 	free(mm->put_known);
+	mm_orders_free(mm->orders);
 	free(mm->pgdat_list);
 	free(mm->nodes);
 	free(mm->zones);
@@ -166,11 +167,12 @@ static struct mm24 *boot(const struct mm_machine *machine, const void *params,
 		goto fail;
 	init_locks(mm);
 	mm24_zone_marks(mm);
-	if (!empty && !mm24_zone_free_memory(mm, machine)) {
+	if (!mm24_orders_new(mm) || (!empty && !mm24_zone_free_memory(mm, machine))) {
 		snprintf(text, size, "out of memory");
 		goto fail;
 	}
 	forget_boot(mm);
+	mm24_orders_begin(mm);
 	return mm;
 
 fail:
@@ -265,6 +267,11 @@ const struct mm_policy mm24_policy = {
 	.prefetch_alloc = prefetch_alloc,
 	.snapshot = mm24_snapshot_take,
 	.sample = mm24_snapshot_sample,
+	.activity = mm24_snapshot_activity,
+	.activity_names = mm24_snapshot_activity_names,
+	.node_activity_names = mm24_snapshot_node_names,
+	.spells = mm24_orders_of,
+	.aligned_in_zone = true,
 	.each_free = mm24_snapshot_each_free,
 	.check = mm24_check,
 };

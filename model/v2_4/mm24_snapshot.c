@@ -221,15 +221,40 @@ fail:
 	return NULL;
 }
 
-void mm24_snapshot_sample(const void *state, unsigned number, uint64_t blocks[MM_MAX_ORDERS],
-			  uint64_t *pcp_pages)
+void mm24_snapshot_sample(const void *state, unsigned number, struct mm_sample *sample)
 {
 	const struct mm24 *mm = state;
 	const struct mm24_zone *zone = &mm->zones[number];
 
-	for (unsigned o = 0; o < MM_MAX_ORDERS; o++)
-		blocks[o] = o < MM24_ORDERS ? mm->s[zone->area[o].head].stamp : 0;
-	*pcp_pages = 0;
+	*sample = (struct mm_sample){ 0 };
+	for (unsigned o = 0; o < MM24_ORDERS; o++)
+		sample->blocks[o] = mm->s[zone->area[o].head].stamp;
+}
+
+/* Of 2.4.0, whose daemons are the machine's. */
+const char *const mm24_snapshot_activity_names[] = {
+	"kswapd_wakes", "kswapd_runs",   "kreclaimd_runs", "bdflush_runs", "scanned_pages",
+	"stolen_pages", "swap_in_pages", "swap_out_pages", "oom_kills",    NULL
+};
+const char *const mm24_snapshot_node_names[] = { NULL };
+
+void mm24_snapshot_activity(const void *state, uint32_t node, uint64_t date, uint64_t *values)
+{
+	const struct mm24 *mm = state;
+
+	(void)date;
+	if (node != MM_ORDERS_MACHINE)
+		return;
+	*values++ = mm->daemon[MM24_KSWAPD].wakes;
+	*values++ = mm->daemon[MM24_KSWAPD].runs;
+	*values++ = mm->daemon[MM24_KRECLAIMD].runs;
+	*values++ = mm->daemon[MM24_BDFLUSH].runs;
+	*values++ = mm->stats.reclaim_scanned + mm->stats.refill_scanned +
+		    mm->stats.launder_scanned;
+	*values++ = mm->stats.reclaimed;
+	*values++ = mm->swap.reads;
+	*values++ = mm->swap.writes;
+	*values = mm->stats.oom_kills;
 }
 
 void mm24_snapshot_each_free(const void *state, bool with_pcp,

@@ -164,6 +164,7 @@ bool mm24_state_put_done(void *state, char *text, size_t size)
 	free(mm->put_free);
 	free(mm->put_known);
 	mm->put_free = mm->put_known = NULL;
+	mm24_orders_begin(mm);
 	if (*mm->put_error)
 		snprintf(text, size, "%s", mm->put_error);
 	return !*mm->put_error;

@@ -13,6 +13,7 @@
 #include <assert.h>
 
 #include "model/mm_list.h"
+#include "model/mm_orders.h"
 #include "model/mm_policy.h"
 #include "model/v4_12/mm412_policy.h"
 
@@ -150,7 +151,8 @@ enum mm412_extfrag {
 struct mm412_events {
 	uint64_t pgalloc, pgfree;
 	uint64_t refill, refill_pages, drain, drain_pages;
-	uint64_t extfrag[MM412_PCP_TYPES][MM412_PCP_TYPES][MM412_EXTFRAG_KINDS];
+	/* ... by type asked for, type taken from, how, and the order asked for. */
+	uint64_t extfrag[MM412_PCP_TYPES][MM412_PCP_TYPES][MM412_EXTFRAG_KINDS][MM412_ORDERS];
 	uint64_t highatomic_reserve, highatomic_unreserve;
 };
 
@@ -169,6 +171,7 @@ struct mm412_zone {
 	uint16_t some[MM412_TYPES]; /* bit o: the list of order o has a block */
 	uint8_t id, idx;            /* number among all zones; MM412_ZONE_* */
 	uint16_t nid;
+	uint16_t top; /* the largest order with a free block as told, as its bit; 0 = none */
 	uint32_t pcp_high, pcp_batch;
 	int32_t stat_threshold;
 	uint32_t nr_isolated;            /* nr_isolate_pageblock */
@@ -186,6 +189,8 @@ struct mm412_zone {
 	int64_t numa[MM412_NUMA_ITEMS];
 	struct mm412_run *fresh; /* ascending; not yet linked */
 	unsigned nfresh;
+	uint64_t pageblocks[MM412_TYPES]; /* by type, as /proc/pagetypeinfo counts them */
+	struct mm_orders *orders;         /* mm412.orders */
 	/* What the counters are off by, as the kernel's are: mm412_isolation.c */
 	int64_t free_gap, cma_gap;
 	struct mm412_events events;
@@ -267,6 +272,7 @@ struct mm412 {
 	unsigned nunset;
 	bool *section; /* by frame / MM412_SECTION_FRAMES: has struct pages */
 	uint64_t nsections;
+	struct mm_orders *orders; /* for how long none could be had */
 	struct mm_list_table table;
 	struct mm412_sleep *sleep;        /* mm412_sleep.h; NULL = a kernel without a world */
 	struct mm412_probe_guided *guide; /* NULL unless a recording is replayed step by step */
@@ -351,11 +357,27 @@ static inline uint64_t mm412_touch_flat(const struct sim_memory *m, uint32_t lin
 void mm412_touch_areas(const struct mm412_zone *zone, struct sim_cpu *cpu, uint32_t lines,
 		       bool write);
 
+/* The zone's largest order is another one than before: mm412_orders.c */
+void mm412_orders_tell(struct mm412_zone *zone, const struct sim_cpu *cpu);
+
+/* Bits of the orders that have a free block, of whatever type. */
+static inline unsigned mm412_orders_some(const struct mm412_zone *zone)
+{
+	unsigned some = 0;
+
+	for (unsigned type = 0; type < MM412_TYPES; type++)
+		some |= zone->some[type];
+	return some;
+}
+
 /* A line of list heads and counts is priced once for each time that the lock is held. */
 static inline void mm412_unlock(struct mm412_zone *zone, struct sim_cpu *cpu)
 {
 	const struct sim_memory *m = cpu->memory;
 
+	/* With the same highest bit what differs is below it. */
+	if (__builtin_expect((mm412_orders_some(zone) ^ zone->top) >= zone->top, 0))
+		mm412_orders_tell(zone, cpu);
 	if (m->touch)
 		mm412_touch_areas(zone, cpu, zone->area_lines, true);
 	else
@@ -634,6 +656,10 @@ struct mm_grant mm412_alloc_granted(const struct mm412 *mm, uint32_t slot, enum 
 /* Goes on where the fast path failed. */
 struct mm_grant mm412_slowpath(struct mm412 *mm, struct sim_cpu *cpu,
 			       const struct mm412_request *rq, struct mm_request req);
+/* The end of boot, or of a start state: mm412_orders.c */
+void mm412_orders_begin(struct mm412 *mm);
+bool mm412_orders_new(struct mm412 *mm);
+
 /* Start states, snapshots, checks */
 
 bool mm412_state_put_pageblock(void *state, uint64_t frame, unsigned type);
@@ -642,8 +668,12 @@ bool mm412_state_put_pcp(void *state, unsigned cpu, uint64_t frame, unsigned typ
 bool mm412_state_put_used(void *state, uint64_t frame, unsigned order, unsigned use);
 bool mm412_state_put_done(void *state, char *text, size_t size);
 struct mm_snapshot *mm412_snapshot_take(const void *state);
-void mm412_snapshot_sample(const void *state, unsigned zone, uint64_t blocks[MM_MAX_ORDERS],
-			   uint64_t *pcp_pages);
+void mm412_snapshot_sample(const void *state, unsigned zone, struct mm_sample *sample);
+unsigned mm412_snapshot_block_type(const void *state, uint64_t frame);
+/* See mm_policy.activity, and spells: mm412_activity.c, mm412_orders.c */
+void mm412_activity(const void *state, uint32_t node, uint64_t date, uint64_t *values);
+extern const char *const mm412_activity_names[], *const mm412_activity_node_names[];
+const struct mm_orders *mm412_orders_of(const void *state);
 void mm412_snapshot_each_free(const void *state, bool with_pcp,
 			      void (*visit)(void *ctx, uint64_t frame, unsigned order),
 			      void *ctx);

@@ -204,6 +204,26 @@ static bool check_isolated(const struct check *c)
 	return true;
 }
 
+/* What is counted as it changes is what there is. */
+static bool check_told(const struct check *c)
+{
+	const struct mm412_zone *zone = c->zone;
+	unsigned some = mm412_orders_some(zone);
+	uint64_t blocks[MM412_TYPES];
+
+	if (zone->top ? some >> __builtin_ctz(zone->top) != 1 : some)
+		return wrong(c,
+			     "orders with free blocks are 0x%x, the largest was told as 0x%x",
+			     some, zone->top);
+	mm412_pageblock_count(c->mm, zone, blocks);
+	for (unsigned t = 0; t < MM412_TYPES; t++)
+		if (blocks[t] != zone->pageblocks[t])
+			return wrong(c,
+				     "%" PRIu64 " pageblocks of type %u, %" PRIu64 " counted",
+				     blocks[t], t, zone->pageblocks[t]);
+	return true;
+}
+
 static bool check_zone(const struct check *c)
 {
 	const struct mm412_zone *zone = c->zone;
@@ -217,7 +237,7 @@ static bool check_zone(const struct check *c)
 	for (unsigned cpu = 0; cpu < c->mm->ncpus; cpu++)
 		if (!check_pcp(c, &zone->pcps[cpu], &on_pcp))
 			return false;
-	if (!check_counters(c, &free) || !check_isolated(c))
+	if (!check_counters(c, &free) || !check_isolated(c) || !check_told(c))
 		return false;
 	if ((uint64_t)free.all + on_pcp > zone->managed)
 		return wrong(c, "more free than managed");

@@ -125,7 +125,7 @@ bool mm412_fallback_steal(struct mm412 *mm, struct mm412_zone *zone, struct sim_
 							     .wanted = (uint8_t)order,
 							     .source = (uint8_t)source,
 							     .result = (uint8_t)kind });
-	zone->events.extfrag[type][source][kind]++;
+	zone->events.extfrag[type][source][kind][order]++;
 	mm->path = MM_PATH_FALLBACK;
 	return true;
 }

@@ -89,6 +89,7 @@ static void work(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep 
 		mm, cpu, NULL,
 		(struct mm_event){ MM_EVENT_KCOMPACTD_WAKE, { node->nid, order, classzone } });
 	mm412_count(mm, MM412_KCOMPACTD_WAKE, 1);
+	node->kcompactd_done.runs++;
 	for (int i = 0; i <= classzone; i++) {
 		cc.zone = populated(node->node, i);
 		if (!cc.zone || mm412_compact_deferred_by(mm, cpu, NULL, cc.zone, order))
@@ -110,6 +111,7 @@ void mm412_kcompactd_run(void *state, struct sim_cpu *cpu)
 	struct mm412 *mm = state;
 	struct mm412_node_sleep *node = mm412_daemon_begins(mm);
 
+	mm412_activity_wakes(&node->kcompactd_done, cpu);
 	node->kcompactd_max_order = 0;
 	node->kcompactd_classzone_idx = highest(node->node);
 	for (;;) {
@@ -117,7 +119,9 @@ void mm412_kcompactd_run(void *state, struct sim_cpu *cpu)
 			   (struct mm_event){ MM_EVENT_KCOMPACTD_SLEEP, { node->nid } });
 		while (!node->kcompactd_max_order) {
 			node->kcompactd_asleep = true;
+			mm412_activity_sleeps(&node->kcompactd_done, cpu);
 			cpu->port->sleep(cpu, node->queue[MM412_Q_KCOMPACTD], UINT64_MAX);
+			mm412_activity_wakes(&node->kcompactd_done, cpu);
 			node->kcompactd_asleep = false;
 		}
 		work(mm, cpu, node);

@@ -149,6 +149,7 @@ static unsigned balance(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node
 	bool balanced = false;
 
 	mm412_count(mm, MM412_PAGEOUTRUN, 1);
+	node->kswapd_done.runs++;
 	while (!balanced && sc.priority >= 1)
 		balanced = turn(mm, cpu, node, &sc);
 	if (!balanced && !sc.nr_reclaimed)
@@ -174,12 +175,17 @@ static bool may_sleep(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_s
 }
 
 /* Returns the cycles left: all of them when it was woken on its way to bed. */
-static uint64_t doze(struct sim_cpu *cpu, const struct mm412_node_sleep *node, uint64_t timeout)
+static uint64_t doze(struct sim_cpu *cpu, struct mm412_node_sleep *node, uint64_t timeout)
 {
+	uint64_t left;
+
 	cpu->port->settle(cpu);
 	if (!node->kswapd_asleep)
 		return timeout;
-	return cpu->port->sleep(cpu, node->queue[MM412_Q_KSWAPD], timeout);
+	mm412_activity_sleeps(&node->kswapd_done, cpu);
+	left = cpu->port->sleep(cpu, node->queue[MM412_Q_KSWAPD], timeout);
+	mm412_activity_wakes(&node->kswapd_done, cpu);
+	return left;
 }
 
 /* A short sleep, to see whether the node stays balanced. True when it was cut short. */
@@ -197,8 +203,7 @@ static bool nap(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *
 }
 
 /* Counters may be off by more while nobody works by them. */
-static void sleep_soundly(struct mm412 *mm, struct sim_cpu *cpu,
-			  const struct mm412_node_sleep *node)
+static void sleep_soundly(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *node)
 {
 	mm412_tell(mm, cpu, NULL, (struct mm_event){ MM_EVENT_KSWAPD_SLEEP, { node->nid } });
 	mm412_vmstat_pressure(mm, node->nid, false);
@@ -233,6 +238,7 @@ void mm412_kswapd_run(void *state, struct sim_cpu *cpu)
 	unsigned alloc_order, reclaim_order;
 	int classzone = MM412_ZONE_TYPES - 1;
 
+	mm412_activity_wakes(&node->kswapd_done, cpu);
 	node->kswapd_order = 0;
 	node->kswapd_classzone_idx = NOT_CALLED;
 	for (;;) {

@@ -34,6 +34,43 @@ struct mm412_zone *mm412_pageblock_zone(const struct mm412 *mm, uint64_t frame)
 	return NULL;
 }
 
+static uint64_t section_of(const struct mm412 *mm, uint64_t frame)
+{
+	return frame / MM412_SECTION_FRAMES - mm->base / MM412_SECTION_FRAMES;
+}
+
+static bool has_struct_page(const struct mm412 *mm, uint64_t frame)
+{
+	if (!mm->section[section_of(mm, frame)])
+		return false;
+	for (unsigned i = 0; i < mm->nunset; i++)
+		if (frame >= mm->unset[i].start && frame < mm->unset[i].end)
+			return false;
+	return true;
+}
+
+/* A zone counts the pageblocks of every 512th frame from its first one on. */
+static bool counts(const struct mm412 *mm, const struct mm412_zone *zone, uint64_t start)
+{
+	uint64_t at = start + zone->start % MM412_BLOCK_FRAMES;
+
+	return zone_spans(zone, at) && has_struct_page(mm, at);
+}
+
+/* The pageblock at `slot` changes its type. */
+static void recount(struct mm412 *mm, uint32_t slot, unsigned from, unsigned to)
+{
+	uint64_t start = mm412_frame(mm, slot);
+	unsigned id = mm->block[slot >> MM412_BLOCK_ORDER].zone;
+	unsigned first = id < MM412_NO_ZONE ? id : 0, n = id < MM412_NO_ZONE ? 1 : mm->nzones;
+
+	for (unsigned i = first; i < first + n; i++)
+		if (counts(mm, &mm->zones[i], start)) {
+			mm->zones[i].pageblocks[from]--;
+			mm->zones[i].pageblocks[to]++;
+		}
+}
+
 void mm412_pageblock_set(struct mm412 *mm, uint32_t slot, unsigned type)
 {
 	/* Without grouping all blocks serve unmovable requests. */
@@ -46,12 +83,8 @@ void mm412_pageblock_set(struct mm412 *mm, uint32_t slot, unsigned type)
 					   .frame = mm412_frame(mm, slot),
 					   .type = (uint8_t)type,
 					   .old_type = (uint8_t)mm412_block_type(mm, slot) });
+	recount(mm, slot & ~(MM412_BLOCK_FRAMES - 1), mm412_block_type(mm, slot), type);
 	mm->block[slot >> MM412_BLOCK_ORDER].type = (uint8_t)type;
-}
-
-static uint64_t section_of(const struct mm412 *mm, uint64_t frame)
-{
-	return frame / MM412_SECTION_FRAMES - mm->base / MM412_SECTION_FRAMES;
 }
 
 static bool find_sections(struct mm412 *mm, const struct mm412_memblock *mb)
@@ -140,16 +173,6 @@ bool mm412_pageblock_boot(struct mm412 *mm, const struct mm_machine *machine)
 	}
 	mm412_memblock_free(&mb);
 	return ok;
-}
-
-static bool has_struct_page(const struct mm412 *mm, uint64_t frame)
-{
-	if (!mm->section[section_of(mm, frame)])
-		return false;
-	for (unsigned i = 0; i < mm->nunset; i++)
-		if (frame >= mm->unset[i].start && frame < mm->unset[i].end)
-			return false;
-	return true;
 }
 
 bool mm412_pageblock_has_page(const struct mm412 *mm, uint64_t frame)

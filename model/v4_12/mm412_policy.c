@@ -31,6 +31,7 @@ static void destroy(void *state)
 	free(mm->cpu_node);
 	free(mm->distance);
 	free(mm->cma);
+	mm_orders_free(mm->orders);
 	free(mm);
 }
 
@@ -131,10 +132,11 @@ static void *create(const struct mm_machine *machine, const void *params, const 
 	if (!mm412_zone_build(mm, machine, text, size) ||
 	    !mm412_cma_check(mm, machine, text, size))
 		goto fail;
-	if (!boot(mm, machine, empty)) {
+	if (!mm412_orders_new(mm) || !boot(mm, machine, empty)) {
 		snprintf(text, size, "out of memory");
 		goto fail;
 	}
+	mm412_orders_begin(mm);
 	return mm;
 
 fail:
@@ -247,6 +249,11 @@ const struct mm_policy mm412_policy = {
 	.prefetch_alloc = prefetch_alloc,
 	.snapshot = mm412_snapshot_take,
 	.sample = mm412_snapshot_sample,
+	.activity = mm412_activity,
+	.activity_names = mm412_activity_names,
+	.node_activity_names = mm412_activity_node_names,
+	.spells = mm412_orders_of,
+	.block_type = mm412_snapshot_block_type,
 	.each_free = mm412_snapshot_each_free,
 	.check = mm412_check,
 };

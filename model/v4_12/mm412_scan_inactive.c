@@ -185,6 +185,7 @@ static uint64_t take_off(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_nod
 	node->stat[MM412_NODE_ISOLATED_ANON + file] += (int64_t)taken;
 	node->lru.recent_scanned[file] += taken;
 	mm412_count(mm, sc->kswapd ? MM412_PGSCAN_KSWAPD : MM412_PGSCAN_DIRECT, *scanned);
+	node->pages_scanned += *scanned;
 	mm412_lru_unlock(cpu, node);
 	return taken;
 }
@@ -210,6 +211,7 @@ uint64_t mm412_scan_inactive(struct mm412 *mm, struct sim_cpu *cpu,
 	reclaimed = mm412_shrink(mm, cpu, &pages, node, sc, false, &seen);
 	mm412_lru_lock_for(mm, cpu, node, SIM_CAUSE_RECLAIM);
 	mm412_count(mm, sc->kswapd ? MM412_PGSTEAL_KSWAPD : MM412_PGSTEAL_DIRECT, reclaimed);
+	node->pages_stolen += reclaimed;
 	put_back(mm, cpu, node, &pages, &gone);
 	node->stat[MM412_NODE_ISOLATED_ANON + file] -= (int64_t)taken;
 	mm412_lru_unlock(cpu, node);

@@ -31,6 +31,9 @@
  */
 #define MM412_STAT_COUNTERS 128
 bool mm412_stat_counters(const struct mm412 *mm, struct mm_snapshot *snapshot);
+/* A daemon goes to sleep, or begins to work: mm412_activity.c */
+void mm412_activity_sleeps(struct mm412_work_done *w, const struct sim_cpu *cpu);
+void mm412_activity_wakes(struct mm412_work_done *w, const struct sim_cpu *cpu);
 /* Between any two steps: false and a sentence when something does not add up. Walks all frames
  * and contents once. */
 bool mm412_check_sleep(const struct mm412 *mm, char *text, size_t size);

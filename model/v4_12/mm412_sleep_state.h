@@ -197,6 +197,12 @@ enum {
 	MM412_PGDAT_RECLAIM_LOCKED = 8,
 };
 
+/* What a daemon has done: times it went to work, and cycles from waking to sleeping. */
+struct mm412_work_done {
+	uint64_t runs, awake;
+	uint64_t since; /* one more than the date at which it woke up, 0 = it sleeps */
+};
+
 struct mm412_node_sleep {
 	uint16_t nid;
 	struct mm412_lruvec lru;
@@ -215,6 +221,8 @@ struct mm412_node_sleep {
 	struct mm412_chain split_queue; /* of second frames: mm412_huge.c */
 	struct mm412_node *node;
 	bool unpaid; /* who has lru_lock takes no time and keeps nobody waiting */
+	struct mm412_work_done kswapd_done, kcompactd_done; /* for reports: mm412_activity.c */
+	uint64_t pages_scanned, pages_stolen;
 };
 
 /* A task as the kernel looks at it. Made when it is first seen. */

@@ -55,6 +55,11 @@ static const char *const extfrag_names[MM412_PCP_TYPES][MM412_PCP_TYPES][MM412_E
 static const char *const wake_names[] = { DECADE(),  DECADE(1), DECADE(2), DECADE(3),
 					  DECADE(4), DECADE(5), DECADE(6) };
 
+_Static_assert(MM412_EXTFRAG_PAGE == (int)MM_FALLBACK_PAGE &&
+		       MM412_EXTFRAG_STEAL == (int)MM_FALLBACK_STEAL &&
+		       MM412_EXTFRAG_CLAIM == (int)MM_FALLBACK_CLAIM,
+	       "fallbacks are told as they are counted");
+
 _Static_assert(sizeof(wake_names) / sizeof(*wake_names) >= MM_MAX_NODES,
 	       "a name for each node");
 
@@ -137,17 +142,52 @@ static void put_memory(struct mm_snapshot *s, const struct mm412 *mm)
 	put(s, "pgfree", pgfree);
 }
 
-static void put_extfrag(struct mm_snapshot *s, const struct mm412 *mm)
+/* The zones' fallbacks of a request of that order. */
+static uint64_t fallbacks(const struct mm412 *mm, unsigned type, unsigned from, unsigned kind,
+			  unsigned order)
 {
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < mm->nzones; i++)
+		sum += mm->zones[i].events.extfrag[type][from][kind][order];
+	return sum;
+}
+
+/* All orders together; each one that happened gets a row. */
+static uint64_t put_fallbacks(struct mm_snapshot *s, const struct mm412 *mm, unsigned type,
+			      unsigned from, unsigned kind)
+{
+	uint64_t sum = 0;
+
+	for (unsigned order = 0; order < MM412_ORDERS; order++) {
+		uint64_t count = fallbacks(mm, type, from, kind, order);
+
+		if (count)
+			s->fallbacks[s->nfallbacks++] = (struct mm_snapshot_fallback){
+				.wanted = (uint8_t)type,
+				.from = (uint8_t)from,
+				.order = (uint8_t)order,
+				.kind = (enum mm_fallback)kind,
+				.count = count,
+			};
+		sum += count;
+	}
+	return sum;
+}
+
+static bool put_extfrag(struct mm_snapshot *s, const struct mm412 *mm)
+{
+	s->fallbacks = calloc((size_t)MM412_PCP_TYPES * MM412_PCP_TYPES * MM412_EXTFRAG_KINDS *
+				      MM412_ORDERS,
+			      sizeof(*s->fallbacks));
+	if (!s->fallbacks)
+		return false;
 	for (unsigned t = 0; t < MM412_PCP_TYPES; t++)
 		for (unsigned from = 0; from < MM412_PCP_TYPES; from++)
-			for (unsigned k = 0; k < MM412_EXTFRAG_KINDS && from != t; k++) {
-				uint64_t sum = 0;
-
-				for (unsigned i = 0; i < mm->nzones; i++)
-					sum += mm->zones[i].events.extfrag[t][from][k];
-				put(s, extfrag_names[t][from][k], sum);
-			}
+			for (unsigned k = 0; k < MM412_EXTFRAG_KINDS && from != t; k++)
+				put(s, extfrag_names[t][from][k],
+				    put_fallbacks(s, mm, t, from, k));
+	return true;
 }
 
 static void put_own(struct mm_snapshot *s, const struct mm412 *mm)
@@ -219,7 +259,8 @@ struct mm_snapshot *mm412_snapshot_take(const void *state)
 		put_memory(s, mm);
 	else if (!mm412_stat_counters(mm, s))
 		goto fail;
-	put_extfrag(s, mm);
+	if (!put_extfrag(s, mm))
+		goto fail;
 	put_own(s, mm);
 	if (!put_locks(s, mm))
 		goto fail;
@@ -230,20 +271,25 @@ fail:
 	return NULL;
 }
 
-void mm412_snapshot_sample(const void *state, unsigned number, uint64_t blocks[MM_MAX_ORDERS],
-			   uint64_t *pcp_pages)
+void mm412_snapshot_sample(const void *state, unsigned number, struct mm_sample *sample)
 {
 	const struct mm412 *mm = state;
 	const struct mm412_zone *zone = &mm->zones[number];
 
-	for (unsigned o = 0; o < MM412_ORDERS; o++) {
-		blocks[o] = 0;
+	*sample = (struct mm_sample){ 0 };
+	for (unsigned o = 0; o < MM412_ORDERS; o++)
 		for (unsigned t = 0; t < mm->ntypes; t++)
-			blocks[o] += mm->s[mm412_list(zone, t, o)].stamp;
-	}
-	*pcp_pages = 0;
+			sample->blocks[o] += mm->s[mm412_list(zone, t, o)].stamp;
 	for (unsigned c = 0; c < mm->ncpus; c++)
-		*pcp_pages += zone->pcps[c].count;
+		sample->pcp_pages += zone->pcps[c].count;
+	memcpy(sample->pageblocks, zone->pageblocks, sizeof(zone->pageblocks));
+}
+
+unsigned mm412_snapshot_block_type(const void *state, uint64_t frame)
+{
+	const struct mm412 *mm = state;
+
+	return mm412_block_type(mm, mm412_slot(mm, frame));
 }
 
 struct visitor {

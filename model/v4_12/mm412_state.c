@@ -154,6 +154,7 @@ bool mm412_state_put_done(void *state, char *text, size_t size)
 		zone->nr_reserved_highatomic = types[MM412_HIGHATOMIC] * MM412_BLOCK_FRAMES;
 		zone->nr_isolated = (uint32_t)types[MM412_ISOLATE];
 	}
+	mm412_orders_begin(mm);
 	if (*mm->put_error)
 		snprintf(text, size, "%s", mm->put_error);
 	return !*mm->put_error;

@@ -1,0 +1,52 @@
+/*
+ * What is told of the largest orders that zones have, and of their pageblocks. Free lists
+ * change under the zone's lock alone: who gives it up tells.
+ */
+#include "model/v4_12/mm412.h"
+
+static int largest(unsigned some)
+{
+	return some ? 31 - __builtin_clz(some) : -1;
+}
+
+void mm412_orders_tell(struct mm412_zone *zone, const struct sim_cpu *cpu)
+{
+	int order = largest(mm412_orders_some(zone));
+	uint16_t top = (uint16_t)(order < 0 ? 0 : 1u << order);
+
+	if (top == zone->top) /* nothing is free, as before */
+		return;
+	zone->top = top;
+	mm_orders_changed(zone->orders, zone->id, order, sim_now(cpu));
+}
+
+bool mm412_orders_new(struct mm412 *mm)
+{
+	uint16_t nid[MM412_MAX_ZONES];
+
+	for (unsigned i = 0; i < mm->nzones; i++)
+		nid[i] = mm->zones[i].nid;
+	mm->orders = mm_orders_new(mm->nnodes, mm->nzones, nid);
+	for (unsigned i = 0; i < mm->nzones; i++)
+		mm->zones[i].orders = mm->orders;
+	return mm->orders;
+}
+
+void mm412_orders_begin(struct mm412 *mm)
+{
+	int8_t orders[MM412_MAX_ZONES];
+
+	for (unsigned i = 0; i < mm->nzones; i++) {
+		struct mm412_zone *zone = &mm->zones[i];
+
+		orders[i] = (int8_t)largest(mm412_orders_some(zone));
+		zone->top = (uint16_t)(orders[i] < 0 ? 0 : 1u << orders[i]);
+		mm412_pageblock_count(mm, zone, zone->pageblocks);
+	}
+	mm_orders_begin(mm->orders, orders);
+}
+
+const struct mm_orders *mm412_orders_of(const void *state)
+{
+	return ((const struct mm412 *)state)->orders;
+}
