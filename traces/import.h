@@ -243,8 +243,7 @@ struct import_dat_head {
 
 bool import_dat_head(const uint8_t *data, size_t size, struct import_dat_head *head,
 		     struct trace_error *err);
-/* The library's side: reads fd and writes what it found to `out`; runs in a process of its
- * own, because a damaged file may bring the library down. */
+/* The library's side: reads fd and writes what it found to `out` (import_child.h). */
 bool import_dat_read(int fd, struct import_source *s, int out, struct trace_error *err);
 
 /* ---- the report (R15) -------------------------------------------------------------------- */
