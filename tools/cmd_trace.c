@@ -17,6 +17,7 @@ static const struct subcommand {
 	{ "info", cmd_trace_info, "what a trace holds: span, kinds of events, start state" },
 	{ "cat", cmd_trace_cat, "its events as text" },
 	{ "check", cmd_trace_check, "checks every rule of the format, saves what is whole" },
+	{ "record", cmd_trace_record, "records the page allocator of this machine" },
 	{ "import", cmd_trace_import, "makes a trace from what a kernel recorded" },
 	{ "gen", cmd_trace_gen, "makes a synthetic trace from a profile" },
 	{ "cut", cmd_trace_cut, "a part of a trace as a trace of its own" },
@@ -46,8 +47,7 @@ int cmd_trace_fail(const struct options_spec *spec, const struct trace_error *er
 {
 	if (interrupted)
 		return options_fail(spec, CMD_INTERRUPTED, "interrupted");
-	return options_fail(spec, err->kind == TRACE_SYSTEM ? CMD_SYSTEM : CMD_BAD_DATA, "%s",
-			    err->text);
+	return options_fail(spec, (int)err->kind, "%s", err->text);
 }
 
 void cmd_trace_watch_begin(const char *what, const char *unit, bool quiet)

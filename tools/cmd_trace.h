@@ -11,7 +11,7 @@
 #include "traces/trace.h"
 
 cmd_fn cmd_trace_info, cmd_trace_cat, cmd_trace_check, cmd_trace_cut, cmd_trace_gen,
-	cmd_trace_import, cmd_trace_merge;
+	cmd_trace_import, cmd_trace_merge, cmd_trace_record;
 
 /* Prints the error; returns the exit status that goes with it. */
 int cmd_trace_fail(const struct options_spec *spec, const struct trace_error *err);

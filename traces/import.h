@@ -357,6 +357,9 @@ struct import_snapshot {
 /* Reads before.* and after.* in dir. */
 bool import_state(const char *dir, struct import_snapshot *s, struct trace_error *err);
 void import_state_free(struct import_snapshot *s);
+/* Of tracefs' per_cpu/cpuN/stats: sums the lines that begin with the key, counts them in
+ * *lines. */
+uint64_t import_state_sum(const char *text, const char *key, unsigned *lines);
 /* The zone with the frame, NULL = none. */
 const struct import_zone *import_state_zone(const struct import_side *side, uint64_t pfn);
 

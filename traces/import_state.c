@@ -233,8 +233,7 @@ static void read_kernel(char *text, struct import_snapshot *s)
 		sscanf(clock, "clock %23[^ ,\n]", s->clock_name);
 }
 
-/* Sums the lines that begin with the key, and counts them in *lines. */
-static uint64_t sum_of(const char *text, const char *key, unsigned *lines)
+uint64_t import_state_sum(const char *text, const char *key, unsigned *lines)
 {
 	uint64_t sum = 0;
 
@@ -256,10 +255,11 @@ static bool read_stats(struct folder *f, const char *text, struct import_snapsho
 {
 	unsigned blocks, n[4];
 
-	s->entries = sum_of(text, "entries: ", &blocks);
-	s->lost = sum_of(text, "overrun: ", &n[0]) + sum_of(text, "commit overrun: ", &n[1]) +
-		  sum_of(text, "dropped events: ", &n[2]);
-	s->entries += sum_of(text, "read events: ", &n[3]);
+	s->entries = import_state_sum(text, "entries: ", &blocks);
+	s->lost = import_state_sum(text, "overrun: ", &n[0]) +
+		  import_state_sum(text, "commit overrun: ", &n[1]) +
+		  import_state_sum(text, "dropped events: ", &n[2]);
+	s->entries += import_state_sum(text, "read events: ", &n[3]);
 	if (!blocks)
 		return trace_error_data(f->err, "%s: no counters of a ring buffer", f->path);
 	for (unsigned i = 0; i < 4; i++)

@@ -22,9 +22,10 @@
 #define TRACE_PAGEBLOCK 512              /* frames */
 #define TRACE_MOST_PAGEBLOCKS (1u << 20) /* of one event: 2 TiB */
 
-enum trace_trouble {
-	TRACE_BAD_DATA = 3, /* the exit codes of the program */
-	TRACE_SYSTEM = 4,
+enum trace_trouble {                    /* the exit codes of the program */
+		     TRACE_REFUSED = 2, /* what was asked for cannot be done here */
+		     TRACE_BAD_DATA = 3,
+		     TRACE_SYSTEM = 4,
 };
 
 /* On failure: a finished sentence that names the file and the place in it. */

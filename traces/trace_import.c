@@ -3,6 +3,7 @@
  * its own, are listed in import.h.
  */
 #include "traces/import.h"
+#include "traces/import_raw.h"
 #include "traces/trace_text.h"
 
 #include <stdio.h>
@@ -207,6 +208,9 @@ static bool read_input(struct import *im, struct trace_header *h, struct trace_e
 	struct import_input in;
 	bool ok;
 
+	if (import_raw_is(im->o->input))
+		return import_raw(im->o->input, &im->src, progress, err) &&
+		       import_order(&im->src, err);
 	if (!path || !import_open(&in, path, err))
 		return false;
 	im->src.label = in.label;
@@ -233,8 +237,13 @@ static bool read_input(struct import *im, struct trace_header *h, struct trace_e
 	return true;
 }
 
-/* The ring buffers counted what went into them: fewer events in the file are a loss, too. A
- * text may have been made smaller on purpose. */
+/* Whether nobody made it smaller on purpose, as a text may have been. */
+static bool is_whole(const char *format)
+{
+	return strncmp(format, "trace.dat", 9) == 0 || strcmp(format, "raw pages") == 0;
+}
+
+/* The ring buffers counted what went into them: fewer events in the file are a loss, too. */
 static bool check_entries(struct import *im, struct trace_error *err)
 {
 	uint64_t want = im->src.entries ? im->src.entries : im->snap.entries, have = im->src.n;
@@ -244,7 +253,7 @@ static bool check_entries(struct import *im, struct trace_error *err)
 	import_report_count(im->rep, "R2", "missing",
 			    "events recorded that are not in the file",
 			    want > have ? want - have : 0, want);
-	if (have >= want || im->o->allow_lost || strncmp(im->src.format, "trace.dat", 9) != 0)
+	if (have >= want || im->o->allow_lost || !is_whole(im->src.format))
 		return true;
 	return trace_error_data(
 		err,
@@ -353,6 +362,7 @@ struct trace_import_report *trace_import(const struct trace_import_options *o,
 {
 	struct trace_import_report *rep = calloc(1, sizeof(*rep));
 	struct import *im = calloc(1, sizeof(*im));
+	struct trace_import_options own = *o;
 	struct trace_header header = { 0 };
 
 	if (!rep || !im) {
@@ -361,7 +371,10 @@ struct trace_import_report *trace_import(const struct trace_import_options *o,
 		free(rep);
 		return NULL;
 	}
-	im->o = o;
+	/* The recorder's folder holds the snapshots, too. */
+	if (!own.state_dir && import_raw_is(own.input))
+		own.state_dir = own.input;
+	im->o = &own;
 	im->rep = rep;
 	import_source_init(&im->src, o->input);
 	if (!run(im, &header, err)) {
