@@ -1,8 +1,8 @@
 /* pagesim trace record: what the page allocator of this machine does becomes a trace. */
+#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sim/conf.h"
 #include "tools/cmd_trace.h"
 #include "tools/interrupt.h"
 #include "traces/record.h"
@@ -93,21 +94,13 @@ static bool set_number(const struct options_row *row, const char *value, uint64_
 	return true;
 }
 
-/* "64MiB", "1GiB" */
 static bool set_buffer(const struct options_row *row, const char *value, uint64_t *bytes)
 {
-	static const char want[] = "a size of each cpu's buffer, 1MiB to 64GiB";
-	char *end;
-	uint64_t n = strtoull(value, &end, 10), unit = 0;
+	const char *why;
 
-	if (strcmp(end, "MiB") == 0)
-		unit = MIB;
-	else if (strcmp(end, "GiB") == 0)
-		unit = MIB << 10;
-	if (value[0] < '0' || value[0] > '9' || !unit || n == 0 || n > (MIB << 16) / unit)
-		return bad(row->name, value, want);
-	*bytes = n * unit;
-	return true;
+	return (conf_parse_size(value, 1, bytes, &why) && *bytes >= MIB &&
+		*bytes <= MIB << 16) ||
+	       bad(row->name, value, "a size of each cpu's buffer, 1MiB to 64GiB");
 }
 
 static bool set(void *ctx, const struct options_row *row, const char *value)
@@ -287,13 +280,42 @@ static int losses(const struct options_spec *spec, const struct request *q,
 	return CMD_BAD_DATA;
 }
 
+/* ".x.pgt.raw.4711" beside x.pgt, of a recorder that was killed. */
+static void remove_stale(const char *folder)
+{
+	char path[sizeof(((struct request *)0)->folder) + 256];
+	const char *slash = strrchr(folder, '/');
+	const char *base = slash ? slash + 1 : folder;
+	size_t head = (size_t)(base - folder), len = (size_t)(strrchr(base, '.') + 1 - base);
+	struct dirent *entry;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "%.*s", head ? (int)head : 1, head ? folder : ".");
+	dir = opendir(path);
+	while (dir && (entry = readdir(dir))) {
+		long pid = strtol(entry->d_name + strnlen(entry->d_name, len), NULL, 10);
+
+		if (strncmp(entry->d_name, base, len) == 0 && pid > 0 &&
+		    kill((pid_t)pid, 0) < 0 && errno == ESRCH) {
+			snprintf(path, sizeof(path), "%.*s%s", (int)head, folder,
+				 entry->d_name);
+			record_files_remove(path);
+		}
+	}
+	if (dir)
+		closedir(dir);
+}
+
 static int run(const struct options_spec *spec, struct request *q)
 {
 	struct record_result r;
 	struct trace_error err;
-	bool ok = record(q, &r, &err);
+	bool ok;
 	int status;
 
+	if (!q->keep_raw)
+		remove_stale(q->folder);
+	ok = record(q, &r, &err);
 	if (r.stale && !q->quiet)
 		fprintf(stderr,
 			"pagesim trace record: removed %u ring buffer%s that a recorder which "

@@ -29,18 +29,37 @@ uint64_t record_now(void)
 /* The kernel remembers the names of the last few tasks only: they are gathered all along. */
 static bool gather_comms(struct record *r)
 {
-	char path[RECORD_PATH], *text;
+	char path[RECORD_PATH], *text, *save, name[16];
+	bool ok = true;
 	size_t size;
-	bool ok;
+	int pid;
 
 	if (!record_files_path(path, r->err, "%s/saved_cmdlines", r->tracefs))
 		return false;
 	text = record_files_read(path, &size, r->err);
 	if (!text)
 		return false;
-	ok = record_files_put(r, "saved_cmdlines", text, size, true);
+	for (char *line = strtok_r(text, "\n", &save); ok && line;
+	     line = strtok_r(NULL, "\n", &save))
+		if (sscanf(line, "%d %15[^\n]", &pid, name) == 2)
+			ok = import_source_comm(&r->comms, pid, name, r->err);
 	free(text);
 	return ok;
+}
+
+static bool write_comms(struct record *r)
+{
+	char line[64];
+
+	if (!gather_comms(r))
+		return false;
+	for (size_t i = 0; i < r->comms.ncomms; i++) {
+		snprintf(line, sizeof(line), "%d %s\n", r->comms.comms[i].pid,
+			 r->comms.comms[i].comm);
+		if (!record_files_put(r, "saved_cmdlines", line, strlen(line), true))
+			return false;
+	}
+	return true;
 }
 
 bool record_tick(struct record *r)
@@ -94,7 +113,7 @@ static bool record_all(struct record *r)
 		return false;
 	r->res->recorded_ns = record_now() - from;
 	return record_pages_drain(r) && record_pages_rest(r) &&
-	       (!r->o->keep_comm || gather_comms(r)) && record_state_write(r, 1) &&
+	       (!r->o->keep_comm || write_comms(r)) && record_state_write(r, 1) &&
 	       record_instance_count(r);
 }
 
@@ -139,6 +158,7 @@ static void release(struct record *r)
 	record_pages_close(r);
 	record_instance_remove(r);
 	record_state_free(r);
+	import_source_free(&r->comms);
 	setpriority(PRIO_PROCESS, 0, r->nice);
 }
 
@@ -156,6 +176,7 @@ bool record_run(const struct record_options *o, struct record_result *result,
 	r->err = err;
 	r->proc = o->proc ? o->proc : "/proc";
 	r->marker = r->pipe[0] = r->pipe[1] = -1;
+	import_source_init(&r->comms, o->folder);
 	r->nice = getpriority(PRIO_PROCESS, 0);
 	setpriority(PRIO_PROCESS, 0, NICE);
 	ok = prepare(r) && record_all(r) && write_mark(r);

@@ -18,9 +18,10 @@
 #define PROBE_BYTES (4 * MIB)
 #define LEAST_BYTES (16 * MIB)
 #define LARGEST_BYTES (UINT64_C(1) << 40)
-#define SECONDS 4      /* of what the probe sees have to fit into a buffer */
-#define MEMORY_SHARE 8 /* of the free memory, all buffers together take one in so many parts   \
-			*/
+#define SECONDS 4 /* of what the probe sees have to fit into a buffer */
+#define MEMORY_SHARE                                                                           \
+	8 /* of the free memory, all buffers together take one in so many parts                \
+	   */
 #define EVENT_BYTES 48
 
 /* ---- finding tracefs --------------------------------------------------------------------- */

@@ -41,6 +41,7 @@ struct record {
 	struct import_raw_layout layout; /* of a sub-buffer */
 	uint8_t *page_bytes;
 	bool has_folder, stop;
+	struct import_source comms; /* names of tasks, nothing else */
 	uint64_t ticks, work_began; /* ns, 0 = not yet */
 
 	uint64_t *flags; /* of kpageflags, in memory of its own */

@@ -14,6 +14,7 @@
 #include "traces/record_parts.h"
 
 #define CHUNK (1u << 20)
+#define SECTOR 4096 /* what is written past the page cache is a multiple of it */
 
 /* Files of /proc; kpageflags comes in the middle, after the second. */
 static const struct text {
@@ -154,6 +155,50 @@ bool record_state_take(struct record *r, unsigned which)
 	       record_instance_mark(r, "snap %u end", which);
 }
 
+/* Past the page cache, where the file system can do that: pages taken for it would be most of
+ * what a short recording has in it. */
+static bool write_flags(struct record *r, int fd)
+{
+	size_t done = 0;
+
+	while (done < r->flags_read) {
+		size_t left = r->flags_read - done, size = left < CHUNK ? left : CHUNK;
+		ssize_t n;
+
+		if (size % SECTOR)
+			fcntl(fd, F_SETFL, 0);
+		n = write(fd, (const char *)r->flags + done, size);
+		if (n < 0 && errno == EINVAL && fcntl(fd, F_GETFL) & O_DIRECT)
+			n = fcntl(fd, F_SETFL, 0);
+		else if (n < 0 && errno == EINTR)
+			n = 0;
+		if (n < 0)
+			return record_files_error(r->err, TRACE_SYSTEM, "kpageflags");
+		done += (size_t)n;
+		if (!record_tick(r))
+			return false;
+	}
+	return true;
+}
+
+static bool put_flags(struct record *r, const char *when)
+{
+	char path[RECORD_PATH];
+	int fd;
+	bool ok;
+
+	if (!record_files_path(path, r->err, "%s/%s.kpageflags", r->o->folder, when))
+		return false;
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_DIRECT, 0666);
+	if (fd < 0 && errno == EINVAL)
+		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return record_files_error(r->err, TRACE_SYSTEM, path);
+	ok = write_flags(r, fd) || trace_error_at(r->err, "%s/%s.", r->o->folder, when);
+	close(fd);
+	return ok;
+}
+
 bool record_state_write(struct record *r, unsigned which)
 {
 	const char *when = which ? "after" : "before";
@@ -166,8 +211,7 @@ bool record_state_write(struct record *r, unsigned which)
 		    !record_files_put(r, name, r->texts[i], r->text_bytes[i], false))
 			return false;
 	}
-	snprintf(name, sizeof(name), "%s.kpageflags", when);
-	return record_files_put(r, name, r->flags, r->flags_read, false);
+	return put_flags(r, when);
 }
 
 void record_state_free(struct record *r)
