@@ -306,6 +306,20 @@ static void remove_stale(const char *folder)
 		closedir(dir);
 }
 
+static void remarks(const struct record_result *r)
+{
+	if (r->stale)
+		fprintf(stderr,
+			"pagesim trace record: removed %u ring buffer%s that a recorder which "
+			"is no more had left\n",
+			r->stale, r->stale > 1 ? "s" : "");
+	if (r->left)
+		fprintf(stderr,
+			"pagesim trace record: another process uses the ring buffer "
+			"pagesim-%ld, which stays in tracefs; the next recording removes it\n",
+			(long)getpid());
+}
+
 static int run(const struct options_spec *spec, struct request *q)
 {
 	struct record_result r;
@@ -316,11 +330,8 @@ static int run(const struct options_spec *spec, struct request *q)
 	if (!q->keep_raw)
 		remove_stale(q->folder);
 	ok = record(q, &r, &err);
-	if (r.stale && !q->quiet)
-		fprintf(stderr,
-			"pagesim trace record: removed %u ring buffer%s that a recorder which "
-			"is no more had left\n",
-			r.stale, r.stale > 1 ? "s" : "");
+	if (!q->quiet)
+		remarks(&r);
 	if (!ok && (aborted || (stopped && q->o.command)))
 		return options_fail(spec, CMD_INTERRUPTED, "interrupted");
 	if (!ok)

@@ -3,8 +3,8 @@
  * sub-buffers spliced into files, snapshots of what every frame is before and after. The folder
  * it leaves is what trace_import() takes (docs/trace-record.md).
  *
- * Needs root. The ring buffer is gone again when record_run() returns, whatever it returns; one
- * that a killed recorder left is removed by the next.
+ * Needs root. The ring buffer is gone again when record_run() returns, whatever it returns,
+ * unless another process keeps it open; one that a killed recorder left is removed by the next.
  */
 #ifndef RECORD_H
 #define RECORD_H
@@ -54,6 +54,7 @@ struct record_result {
 	uint64_t enough_bytes;  /* with losses: a buffer that would have done */
 	unsigned cpus;          /* with a buffer */
 	unsigned stale;         /* instances of dead recorders that were removed */
+	bool left;              /* its own could not be removed: another process uses it */
 	int command_status;     /* as waitpid() gives it */
 	char missing[512];      /* events of the set that this kernel does not have */
 };

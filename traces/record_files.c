@@ -73,10 +73,12 @@ bool record_files_set(const char *path, const char *text, struct trace_error *er
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC | O_TRUNC);
 	ssize_t n = fd < 0 ? -1 : write(fd, text, strlen(text));
+	int error = errno;
 	bool ok = n >= 0 || record_files_error(err, TRACE_REFUSED, path);
 
 	if (fd >= 0)
 		close(fd);
+	errno = error;
 	return ok;
 }
 

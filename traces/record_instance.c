@@ -23,6 +23,7 @@
 	8 /* of the free memory, all buffers together take one in so many parts                \
 	   */
 #define EVENT_BYTES 48
+#define PATIENCE_NS UINT64_C(3000000000) /* with what is busy */
 
 /* ---- finding tracefs --------------------------------------------------------------------- */
 
@@ -128,13 +129,31 @@ bool record_instance_make(struct record *r)
 	       record_instance_set(r, "options/overwrite", "0") && open_marker(r);
 }
 
+/* Somebody may just be looking into the instance; the next look will be free. */
+static bool is_busy(uint64_t from)
+{
+	const struct timespec pause = { 0, RECORD_TICK_NS };
+
+	if (errno != EBUSY || record_now() - from > PATIENCE_NS)
+		return false;
+	nanosleep(&pause, NULL);
+	return true;
+}
+
 void record_instance_remove(struct record *r)
 {
+	uint64_t from = record_now();
+	int failed;
+
 	if (r->marker >= 0)
 		close(r->marker);
 	r->marker = -1;
-	if (r->instance[0])
-		remove_folder(r, r->instance);
+	if (!r->instance[0])
+		return;
+	do
+		failed = remove_folder(r, r->instance);
+	while (failed && is_busy(from));
+	r->res->left = failed != 0;
 	r->instance[0] = '\0';
 }
 
@@ -219,11 +238,14 @@ bool record_instance_count(struct record *r)
 
 static bool set_size(struct record *r, uint64_t bytes)
 {
+	uint64_t from = record_now();
 	char text[32];
 
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)(bytes / 1024));
-	if (record_instance_set(r, "buffer_size_kb", text))
-		return true;
+	do {
+		if (record_instance_set(r, "buffer_size_kb", text))
+			return true;
+	} while (is_busy(from));
 	return trace_error_at(r->err, "a buffer of %llu MiB for each of %u cpus: ",
 			      (unsigned long long)(bytes / MIB), r->ncpus);
 }

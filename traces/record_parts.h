@@ -63,7 +63,7 @@ bool record_files_path(char *to, struct trace_error *err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* A whole file whose size nobody knows, with a NUL behind it; malloc()ed. */
 char *record_files_read(const char *path, size_t *size, struct trace_error *err);
-/* Writes a word into a file of the kernel's. */
+/* Writes a word into a file of the kernel's; errno stays what it was on failure. */
 bool record_files_set(const char *path, const char *text, struct trace_error *err);
 /* A new file in the recording's folder. */
 bool record_files_put(struct record *r, const char *name, const void *data, size_t size,
