@@ -58,16 +58,13 @@ static enum record_wish watch(void *ctx, uint64_t ns, uint64_t bytes)
 static bool record(struct request *q, struct record_result *r, struct trace_error *err)
 {
 	struct shown shown = { q, NULL };
-	struct interrupt before;
 	bool ok;
 
 	if (!q->quiet)
 		shown.progress = progress_new("record", "bytes", 0);
 	q->o.watch = watch;
 	q->o.watch_ctx = &shown;
-	interrupt_catch(&before, on_signal);
 	ok = record_run(&q->o, r, err);
-	interrupt_release(&before);
 	progress_free(shown.progress);
 	return ok;
 }
@@ -336,7 +333,10 @@ static int run(const struct options_spec *spec, struct request *q)
 		return options_fail(spec, CMD_INTERRUPTED, "interrupted");
 	if (!ok)
 		return cmd_trace_fail(spec, &err);
-	status = r.lost ? losses(spec, q, &r) : import(spec, q, &r);
+	if (aborted)
+		status = options_fail(spec, CMD_INTERRUPTED, "interrupted");
+	else
+		status = r.lost ? losses(spec, q, &r) : import(spec, q, &r);
 	if (!q->keep_raw)
 		record_files_remove(q->folder);
 	return status;
@@ -362,7 +362,7 @@ static bool set_folder(struct request *q)
 }
 
 /* "dir/x.pgt" is called "x". */
-static bool set_name(struct request *q, char *name, size_t size)
+static void set_name(struct request *q, char *name, size_t size)
 {
 	const char *slash = strrchr(q->import.output, '/');
 	const char *base = slash ? slash + 1 : q->import.output;
@@ -371,15 +371,30 @@ static bool set_name(struct request *q, char *name, size_t size)
 	snprintf(name, size, "%.*s", (int)len, base);
 	if (!q->import.name)
 		q->import.name = len && strcmp(base, "-") != 0 ? name : "recording";
-	return true;
 }
 
-static int check(const struct options_spec *spec, struct request *q, const char *usage)
+/* What would only be found out when the recording is over. */
+static bool can_write(const char *output)
 {
+	const char *slash = strrchr(output, '/');
+	char dir[4096];
 	struct stat st;
 
+	if (strcmp(output, "-") == 0)
+		return true;
+	if (stat(output, &st) == 0 && S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		return false;
+	}
+	snprintf(dir, sizeof(dir), "%.*s", slash ? (int)(slash - output + 1) : 1,
+		 slash ? output : ".");
+	return access(dir, W_OK) == 0;
+}
+
+static int check(const struct options_spec *spec, struct request *q)
+{
 	if (!q->import.output)
-		return options_fail(spec, CMD_USAGE, "-o OUT.pgt is missing (%s)", usage);
+		return options_fail(spec, CMD_USAGE, "-o OUT.pgt is missing");
 	if (q->o.command && q->o.seconds)
 		return options_fail(spec, CMD_USAGE,
 				    "either --seconds or a command, which says itself when it "
@@ -387,9 +402,9 @@ static int check(const struct options_spec *spec, struct request *q, const char 
 	if (strcmp(q->import.output, "-") == 0 && (q->json || !q->quiet))
 		return options_fail(spec, CMD_USAGE,
 				    "the trace goes to standard output: --quiet is needed");
-	if (stat(q->import.output, &st) == 0 && S_ISDIR(st.st_mode))
+	if (!can_write(q->import.output))
 		return options_fail(spec, CMD_SYSTEM, "%s: %s", q->import.output,
-				    strerror(EISDIR));
+				    strerror(errno));
 	if (!set_folder(q))
 		return options_fail(spec, CMD_USAGE, "%.100s...: the path is too long",
 				    q->keep_raw ? q->keep_raw : q->import.output);
@@ -446,6 +461,7 @@ int cmd_trace_record(int argc, char **argv)
 {
 	struct request q = { .o.set = RECORD_STD };
 	struct options_result r = options_parse(&spec, argc, argv, set, &q);
+	struct interrupt before;
 	char name[256];
 	int status;
 
@@ -454,9 +470,13 @@ int cmd_trace_record(int argc, char **argv)
 	q.quiet = r.quiet;
 	if (r.noperands)
 		q.o.command = r.operands;
-	status = check(&spec, &q, "see 'pagesim trace record --help'");
-	if (status != CMD_DONE || !set_name(&q, name, sizeof(name)))
+	status = check(&spec, &q);
+	if (status != CMD_DONE)
 		return status;
+	set_name(&q, name, sizeof(name));
 	q.o.command_to_stderr = q.json || strcmp(q.import.output, "-") == 0;
-	return run(&spec, &q);
+	interrupt_catch(&before, on_signal);
+	status = run(&spec, &q);
+	interrupt_release(&before);
+	return status;
 }
