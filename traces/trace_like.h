@@ -34,6 +34,13 @@ void trace_like_hist_add(struct trace_like_hist *h, uint64_t value, bool ended);
  * left out of sight count until then (Kaplan and Meier's product).
  */
 void trace_like_hist_curve(const struct trace_like_hist *h, struct trace_like_curve *c);
+/* The value that `share` (in 1/2^32) are at most, within 1/16; `never` when fewer were seen to
+ * end. */
+uint64_t trace_like_hist_value(const struct trace_like_hist *h,
+			       const struct trace_like_curve *c, uint64_t share,
+			       uint64_t never);
+/* The least value of bucket i. */
+uint64_t trace_like_hist_start(unsigned i);
 /* The largest distance of two curves up to the value `until`, in 1/1000. */
 unsigned trace_like_hist_distance(const struct trace_like_curve *a,
 				  const struct trace_like_curve *b, uint64_t until);

@@ -16,8 +16,7 @@ static unsigned bucket_of(uint64_t v)
 	return (e - 3) * 16 + (unsigned)((v >> (e - 4)) & 15);
 }
 
-/* The least value of a bucket. */
-static uint64_t bucket_start(unsigned i)
+uint64_t trace_like_hist_start(unsigned i)
 {
 	return i < 16 ? i : (uint64_t)(16 + i % 16) << (i / 16 - 1);
 }
@@ -51,7 +50,7 @@ unsigned trace_like_hist_distance(const struct trace_like_curve *a,
 {
 	uint64_t most = 0;
 
-	for (unsigned i = 0; i < BUCKETS && bucket_start(i) <= until; i++) {
+	for (unsigned i = 0; i < BUCKETS && trace_like_hist_start(i) <= until; i++) {
 		uint64_t d = a->below[i] > b->below[i] ? a->below[i] - b->below[i]
 						       : b->below[i] - a->below[i];
 
@@ -60,9 +59,9 @@ unsigned trace_like_hist_distance(const struct trace_like_curve *a,
 	return (unsigned)((most * 1000 + ONE / 2) / ONE);
 }
 
-/* The value up to which `share` (in 1/2^32) lie: straight through the bucket. */
-static uint64_t value_at(const struct trace_like_hist *h, const struct trace_like_curve *c,
-			 uint64_t share, uint64_t never)
+/* Straight through the bucket. */
+uint64_t trace_like_hist_value(const struct trace_like_hist *h,
+			       const struct trace_like_curve *c, uint64_t share, uint64_t never)
 {
 	uint64_t before = 0, start, end;
 
@@ -71,9 +70,9 @@ static uint64_t value_at(const struct trace_like_hist *h, const struct trace_lik
 			before = c->below[i];
 			continue;
 		}
-		start = bucket_start(i);
+		start = trace_like_hist_start(i);
 		start = start > h->least ? start : h->least;
-		end = i + 1 < BUCKETS ? bucket_start(i + 1) - 1 : start;
+		end = i + 1 < BUCKETS ? trace_like_hist_start(i + 1) - 1 : start;
 		end = end < h->most ? end : h->most;
 		if (share <= before)
 			return start;
@@ -104,10 +103,10 @@ void trace_like_hist_draw(const struct trace_like_hist *h, uint64_t never, struc
 
 	trace_like_hist_curve(h, &c);
 	*d = (struct trace_draw){ .kind = TRACE_DRAW_TABLE };
-	add_point(d, value_at(h, &c, 1, never), 0, never);
+	add_point(d, trace_like_hist_value(h, &c, 1, never), 0, never);
 	while (step) {
 		below += step;
-		add_point(d, value_at(h, &c, (uint64_t)below * ONE / TRACE_DRAW_ALL, never),
+		add_point(d, trace_like_hist_value(h, &c, (uint64_t)below * ONE / TRACE_DRAW_ALL, never),
 			  below, never);
 		if (TRACE_DRAW_ALL - below < 2 * step)
 			step = (TRACE_DRAW_ALL - below) / 2;

@@ -3,10 +3,11 @@
 
 #include "traces/trace_like.h"
 
-/* Numbers follow one another: the low bits spread them well. */
+/* Spread: numbers that follow one another would fill long runs of places, and each drop has to
+ * look through the whole run behind it. */
 static uint64_t home(const struct trace_like_objects *o, uint64_t number)
 {
-	return number & (o->nslots - 1);
+	return (number * UINT64_C(0x9e3779b97f4a7c15) >> 20) & (o->nslots - 1);
 }
 
 static void put(struct trace_like_objects *o, const struct trace_like_object *new)
