@@ -5,14 +5,15 @@
 #include <string.h>
 
 #include "tools/cmd_trace.h"
+#include "tools/like_judge.h"
 #include "tools/profile_write.h"
 #include "tools/profile_yaml.h"
 
 struct gen {
-	const char *profile, *like, *output;
+	const char *profile, *like, *output, *machine;
 	uint64_t events, seed, level;
 	struct profile_yaml_size size;
-	bool events_given, print;
+	bool events_given, print, judge;
 };
 
 static bool set_number(const struct options_row *row, const char *value, uint64_t min,
@@ -63,6 +64,10 @@ static bool set(void *ctx, const struct options_row *row, const char *value)
 		g->like = value;
 	else if (strcmp(row->name, "print-profile") == 0)
 		g->print = true;
+	else if (strcmp(row->name, "judge") == 0)
+		g->judge = true;
+	else if (strcmp(row->name, "machine") == 0)
+		g->machine = value;
 	else if (strcmp(row->name, "output") == 0)
 		g->output = value;
 	else if (strcmp(row->name, "seed") == 0)
@@ -135,6 +140,15 @@ static int report(const struct options_spec *spec, const struct gen *g, bool qui
 	return CMD_DONE;
 }
 
+static int judge(const struct options_spec *spec, const struct gen *g, bool quiet)
+{
+	const struct like_judge_options o = { g->like, g->output, g->machine, !quiet };
+	char why[1024];
+	int status = like_judge(&o, stdout, why, sizeof(why));
+
+	return status ? options_fail(spec, status, "%s", why) : CMD_DONE;
+}
+
 /* ---- both ways ------------------------------------------------------------------------- */
 
 static int write_trace(const struct options_spec *spec, const struct gen *g,
@@ -173,6 +187,8 @@ static int generate(const struct options_spec *spec, struct gen *g, bool quiet)
 	if (status == CMD_DONE && g->like && g->output && !g->print &&
 	    strcmp(g->output, "-") != 0)
 		status = report(spec, g, quiet);
+	if (status == CMD_DONE && g->judge)
+		status = judge(spec, g, quiet);
 	return status;
 }
 
@@ -189,6 +205,10 @@ static const char *misfit(const struct gen *g)
 		return "--print-profile and -o - both want standard output";
 	if (g->output && !g->like && !g->events_given)
 		return "--profile needs --events (see --help)";
+	if (g->machine && !g->judge)
+		return "--machine is for --judge";
+	if (g->judge && (!g->like || !g->output || strcmp(g->output, "-") == 0))
+		return "--judge compares the trace of --like with the file of -o";
 	if (g->output && g->like && cmd_trace_same_file(g->like, g->output))
 		return "the output is the input";
 	return NULL;
@@ -199,6 +219,11 @@ int cmd_trace_gen(int argc, char **argv)
 	static const struct options_row rows[] = {
 		{ "profile", 0, "FILE", "what kind of load (configs/profiles/)" },
 		{ "like", 0, "IN.pgt", "a load as in that trace, in place of a profile" },
+		{ "judge", 0, NULL,
+		  "with --like: replay both from boot, and print their free memory at the "
+		  "end" },
+		{ "machine", 0, "FILE",
+		  "for --judge: on that machine (default: the one that IN.pgt tells)" },
 		{ "print-profile", 0, NULL, "print the profile (with --like: what was found)" },
 		{ "events", 0, "N", "how many events (with --like: as many as there)" },
 		{ "seed", 0, "N", "another seed gives another trace (default 0)" },
@@ -219,7 +244,7 @@ int cmd_trace_gen(int argc, char **argv)
 		rows,
 		"  pagesim trace gen --profile configs/profiles/build-farm.yaml \\\n"
 		"      --events 1000000 --seed 1 -o build-farm.pgt\n"
-		"  pagesim trace gen --like recorded.pgt -o copy.pgt\n"
+		"  pagesim trace gen --like recorded.pgt --judge -o copy.pgt\n"
 		"  pagesim trace gen --like recorded.pgt --print-profile >recorded.yaml\n",
 		0,
 		0,

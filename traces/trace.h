@@ -541,7 +541,7 @@ struct trace_like_row {
 	unsigned distance_milli;
 };
 
-#define TRACE_LIKE_ROWS 16
+#define TRACE_LIKE_ROWS 18
 struct trace_like_report {
 	struct trace_like_row row[TRACE_LIKE_ROWS];
 	unsigned n;

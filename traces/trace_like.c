@@ -11,6 +11,7 @@ __extension__ typedef unsigned __int128 wide;
 #define NEVER_NS (UINT64_C(86400) * 1000000000)
 #define NEVER_ALLOCS (UINT64_C(1) << 40)
 #define LEAST_PAGES 4096 /* of live_max */
+#define LEAST_RESTS 32   /* of a kind, to tell bursts from chance */
 #define IN_PHASES 64     /* requests in a life from which on it is cut into phases */
 
 /* Where a base's requests go in the profile. */
@@ -147,6 +148,29 @@ static void fit_starts(const struct trace_like_measure *m, const struct trace_li
 							       : NEVER_NS };
 }
 
+/* Gaps one by one would spread evenly what comes in bursts. */
+static void fit_gaps(const struct trace_like_kind *k, struct trace_task_kind *t)
+{
+	if (k->rests.nseen >= LEAST_RESTS && k->short_gaps.nseen) {
+		trace_like_hist_draw(&k->short_gaps, NEVER_NS, &t->gap);
+		trace_like_hist_draw(&k->rests, NEVER_NS, &t->rest);
+		trace_like_hist_draw(&k->bursts, NEVER_ALLOCS, &t->burst);
+	} else if (k->gaps.nseen) {
+		trace_like_hist_draw(&k->gaps, NEVER_NS, &t->gap);
+	} else {
+		t->gap = (struct trace_draw){ .kind = TRACE_DRAW_CONSTANT, .a = 1000 };
+	}
+}
+
+/* 1 + the node on which nine of ten requests are made; 0 = there is none, or no other. */
+static uint32_t home_of(const struct trace_like_measure *m, const struct trace_like_kind *k)
+{
+	for (unsigned n = 0; m->nodes > 1 && n < m->nodes && n < 256; n++)
+		if (k->on_node[n] >= k->allocs / 10 * 9 + 1)
+			return n + 1;
+	return 0;
+}
+
 static void fit_task(struct fit *f, const struct trace_like_kind *k)
 {
 	struct trace_task_kind *t = &f->p->tasks[f->p->ntasks++];
@@ -164,12 +188,64 @@ static void fit_task(struct fit *f, const struct trace_like_kind *k)
 				     ? k->allocations.longest
 				     : k->allocations.most,
 			     &t->allocations);
-	if (k->gaps.nseen)
-		trace_like_hist_draw(&k->gaps, NEVER_NS, &t->gap);
-	else
-		t->gap = (struct trace_draw){ .kind = TRACE_DRAW_CONSTANT, .a = 1000 };
+	t->home = home_of(f->m, k);
+	fit_gaps(k, t);
 	fit_starts(f->m, k, t);
 	fit_phases(f, k, t);
+}
+
+/* The kind that started most of its tasks, or nkinds. */
+static unsigned parent_of(const struct trace_like_measure *m, unsigned kind)
+{
+	const uint32_t *parents = m->kinds[kind].parents;
+	unsigned most = m->nkinds;
+
+	for (unsigned k = 0; k < m->nkinds; k++)
+		if (parents[k] && (most == m->nkinds || parents[k] > parents[most]))
+			most = k;
+	return most;
+}
+
+/* A kind whose name another one has already could not be told from it as a parent. */
+static uint32_t in_profile(const struct trace_profile *p, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (strcmp(p->tasks[i].name, p->tasks[n].name) == 0)
+			return i + 1;
+	return n + 1;
+}
+
+/* A profile names parents before their children. Where kinds start one another in a circle,
+ * the busiest is taken to have no parent. */
+static void fit_tasks(struct fit *f)
+{
+	const struct trace_like_measure *m = f->m;
+	unsigned place[TRACE_LIKE_KINDS + 1] = { 0 }; /* in the profile, + 1 */
+	bool circle = false;
+
+	for (;;) {
+		unsigned before = f->p->ntasks, left = 0;
+
+		for (unsigned k = 0; k < m->nkinds; k++) {
+			unsigned parent = parent_of(m, k);
+			bool known = parent == m->nkinds || parent == k || place[parent];
+
+			if (!m->kinds[k].tasks || place[k])
+				continue;
+			left++;
+			if (!known && !circle)
+				continue;
+			circle = false;
+			fit_task(f, &m->kinds[k]);
+			place[k] = f->p->ntasks;
+			if (place[parent])
+				f->p->tasks[place[k] - 1].parent =
+					in_profile(f->p, place[parent] - 1);
+		}
+		if (!left)
+			return;
+		circle = f->p->ntasks == before;
+	}
 }
 
 /* ---- the whole ------------------------------------------------------------------------- */
@@ -189,11 +265,9 @@ static void fit(const struct trace_like_measure *m, struct trace_profile *p, uin
 	/* So much room that nothing is ever thrown out to make some. */
 	p->live_max = 4 * m->most_live > LEAST_PAGES ? 4 * m->most_live : LEAST_PAGES;
 	fit_classes(&f);
-	for (unsigned k = 0; k < m->nkinds; k++) {
-		if (m->kinds[k].tasks)
-			fit_task(&f, &m->kinds[k]);
+	for (unsigned k = 0; k < m->nkinds; k++)
 		tasks += m->kinds[k].tasks;
-	}
+	fit_tasks(&f);
 	*events = m->requests + m->frees + 2 * tasks;
 }
 
@@ -205,7 +279,7 @@ bool trace_like_fit(const char *path, struct trace_profile *p, uint64_t *events,
 
 	if (!m)
 		return trace_error_memory(err);
-	ok = trace_like_measure(path, m, watch, ctx, err) &&
+	ok = trace_like_measure(path, 0, m, watch, ctx, err) &&
 	     (m->requests || trace_error_data(err, "%s: no requests to imitate", path));
 	if (ok)
 		fit(m, p, events);

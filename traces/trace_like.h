@@ -83,7 +83,10 @@ struct trace_like_task {
 	bool whole;                   /* seen from its start */
 	bool ended;                   /* and its end is seen */
 	uint8_t kind;
+	uint32_t parent;         /* index + 1, 0 = not known */
 	uint64_t done, previous; /* second reading: allocations, time of the last one */
+	uint64_t at_once;        /* of these since its last rest */
+	uint64_t at_once_any;    /* ... of rest_from */
 };
 
 /* A set of flags, inside or outside of interrupts. */
@@ -103,6 +106,11 @@ struct trace_like_kind {
 	uint64_t allocs, lived; /* ns, of all of them together */
 	struct trace_like_hist allocations, gaps,
 		starts; /* starts: ns behind the first event */
+	/* A gap longer than the mean is a rest: what lies between two of them came at once. */
+	uint64_t mean_gap;
+	struct trace_like_hist short_gaps, rests, bursts; /* bursts: requests */
+	uint64_t on_node[256];                            /* requests by the node of the CPU */
+	uint32_t parents[TRACE_LIKE_KINDS]; /* tasks by the kind of their parent */
 	/* Requests by part of the task's life; what went with its task, and what did not. */
 	uint64_t mix[TRACE_LIKE_PHASES][TRACE_LIKE_BASES];
 	uint64_t with_task[TRACE_LIKE_BASES], without[TRACE_LIKE_BASES];
@@ -126,13 +134,15 @@ struct trace_like_measure {
 	unsigned nkinds;
 	bool has_starts, has_exits;
 	struct trace_like_objects objects;
-	struct trace_like_hist lives, gaps, allocations;
+	uint64_t rest_from; /* ns between requests of a task: so much is a rest, of any kind */
+	struct trace_like_hist lives, gaps, allocations, bursts;
 	uint64_t slices[TRACE_LIKE_SLICES]; /* requests in each */
 	uint64_t orders[TRACE_ORDERS];
 };
 
-bool trace_like_measure(const char *path, struct trace_like_measure *m, trace_watch *watch,
-			void *ctx, struct trace_error *err);
+/* rest_from as measured of another trace, to compare with it; 0 = this trace's mean gap. */
+bool trace_like_measure(const char *path, uint64_t rest_from, struct trace_like_measure *m,
+			trace_watch *watch, void *ctx, struct trace_error *err);
 void trace_like_measure_free(struct trace_like_measure *m);
 
 /* First reading: tasks and sets. False on damage or without memory. */

@@ -141,6 +141,7 @@ static void compare(const struct trace_like_measure *a, const struct trace_like_
 	add_sets(r, a, b);
 	add_lives(r, a, b, until);
 	add_hist(r, "times between a task's requests", &a->gaps, &b->gaps, UINT64_MAX);
+	add_hist(r, "requests of a task between rests", &a->bursts, &b->bursts, UINT64_MAX);
 	add_hist(r, "requests of a task in its life", &a->allocations, &b->allocations,
 		 a->allocations.most);
 	add_slices(r, a, b);
@@ -154,8 +155,8 @@ bool trace_like_compare(const char *original, const char *copy, struct trace_lik
 
 	if (!m)
 		return trace_error_memory(err);
-	ok = trace_like_measure(original, &m[0], watch, ctx, err) &&
-	     trace_like_measure(copy, &m[1], watch, ctx, err);
+	ok = trace_like_measure(original, 0, &m[0], watch, ctx, err) &&
+	     trace_like_measure(copy, m[0].rest_from, &m[1], watch, ctx, err);
 	if (ok)
 		compare(&m[0], &m[1], r);
 	trace_like_measure_free(&m[0]);

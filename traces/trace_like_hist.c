@@ -106,7 +106,9 @@ void trace_like_hist_draw(const struct trace_like_hist *h, uint64_t never, struc
 	add_point(d, trace_like_hist_value(h, &c, 1, never), 0, never);
 	while (step) {
 		below += step;
-		add_point(d, trace_like_hist_value(h, &c, (uint64_t)below * ONE / TRACE_DRAW_ALL, never),
+		add_point(d,
+			  trace_like_hist_value(h, &c, (uint64_t)below * ONE / TRACE_DRAW_ALL,
+						never),
 			  below, never);
 		if (TRACE_DRAW_ALL - below < 2 * step)
 			step = (TRACE_DRAW_ALL - below) / 2;

@@ -66,11 +66,25 @@ static bool rank_sets(struct trace_like_measure *m, const struct trace_reader *r
 
 static void count_gap(struct trace_like_measure *m, struct trace_like_task *t, uint64_t now)
 {
-	if (t->done) {
-		trace_like_hist_add(&m->gaps, now - t->previous, true);
-		trace_like_hist_add(&m->kinds[t->kind].gaps, now - t->previous, true);
-	}
+	struct trace_like_kind *k = &m->kinds[t->kind];
+	uint64_t gap = now - t->previous;
+
 	t->previous = now;
+	if (!t->done)
+		return;
+	trace_like_hist_add(&m->gaps, gap, true);
+	trace_like_hist_add(&k->gaps, gap, true);
+	t->at_once++;
+	t->at_once_any++;
+	trace_like_hist_add(gap > k->mean_gap ? &k->rests : &k->short_gaps, gap, true);
+	if (gap > k->mean_gap) {
+		trace_like_hist_add(&k->bursts, t->at_once, true);
+		t->at_once = 0;
+	}
+	if (gap > m->rest_from) {
+		trace_like_hist_add(&m->bursts, t->at_once_any, true);
+		t->at_once_any = 0;
+	}
 }
 
 static bool take_alloc(struct trace_like_measure *m, const struct trace_event *e, uint64_t now,
@@ -95,6 +109,7 @@ static bool take_alloc(struct trace_like_measure *m, const struct trace_event *e
 	/* Of one that is cut off nobody knows how far it came, unless all of its kind are. */
 	if (t->ended || !t->whole || !m->kinds[t->kind].allocations.nseen)
 		m->kinds[t->kind].mix[t->done * TRACE_LIKE_PHASES / t->allocs][base]++;
+	m->kinds[t->kind].on_node[m->cpu_node[e->cpu] & 255]++;
 	m->slices[now / (m->span / TRACE_LIKE_SLICES + 1)]++;
 	count_gap(m, t, now);
 	t->done++;
@@ -224,13 +239,14 @@ static bool first(struct trace_like_measure *m, const char *path, trace_watch *w
 	return ok;
 }
 
-bool trace_like_measure(const char *path, struct trace_like_measure *m, trace_watch *watch,
-			void *ctx, struct trace_error *err)
+bool trace_like_measure(const char *path, uint64_t rest_from, struct trace_like_measure *m,
+			trace_watch *watch, void *ctx, struct trace_error *err)
 {
 	struct trace_reader *r;
 	bool ok;
 
 	memset(m, 0, sizeof(*m));
+	m->rest_from = rest_from;
 	if (!first(m, path, watch, ctx, err))
 		return false;
 	r = trace_reader_open(path, err);

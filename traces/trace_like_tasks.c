@@ -105,6 +105,8 @@ static bool note(struct trace_like_measure *m, const struct trace_event *e, uint
 	if (!t->exited)
 		t->last = m->span;
 	t->started |= e->kind == TRACE_TASK_START;
+	if (e->kind == TRACE_TASK_START)
+		t->parent = e->value;
 	t->exited |= e->kind == TRACE_TASK_EXIT;
 	m->has_starts |= e->kind == TRACE_TASK_START;
 	m->has_exits |= e->kind == TRACE_TASK_EXIT;
@@ -234,6 +236,29 @@ static void join(struct trace_like_measure *m, struct trace_like_task *t, uint8_
 	trace_like_hist_add(&m->allocations, t->allocs, t->ended);
 }
 
+/* Who starts whom, and what is a rest, when all tasks have their kind. */
+static void look_at_kinds(struct trace_like_measure *m)
+{
+	uint64_t lived = 0, allocs = 0;
+
+	for (uint32_t i = 0; i < m->ntasks; i++) {
+		const struct trace_like_task *t = &m->tasks[i];
+
+		if (t->allocs && t->parent && t->parent <= m->ntasks &&
+		    m->tasks[t->parent - 1].allocs)
+			m->kinds[t->kind].parents[m->tasks[t->parent - 1].kind]++;
+	}
+	for (unsigned k = 0; k < m->nkinds; k++) {
+		struct trace_like_kind *kind = &m->kinds[k];
+
+		kind->mean_gap = kind->allocs ? kind->lived / kind->allocs : 0;
+		lived += kind->lived;
+		allocs += kind->allocs;
+	}
+	if (!m->rest_from)
+		m->rest_from = allocs && lived > allocs ? lived / allocs : 1;
+}
+
 static void group(struct trace_like_measure *m, const struct trace_reader *r,
 		  struct rank *order, uint16_t *of, uint32_t n)
 {
@@ -259,6 +284,7 @@ static void group(struct trace_like_measure *m, const struct trace_reader *r,
 		     of[i] < CANDIDATES ? c[of[i]].kind
 					: (uint8_t)(TRACE_LIKE_KINDS - 2u + t->whole));
 	}
+	look_at_kinds(m);
 }
 
 bool trace_like_tasks_group(struct trace_like_measure *m, const struct trace_reader *r,
