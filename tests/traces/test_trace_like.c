@@ -161,6 +161,29 @@ static void objects_are_found_until_they_are_dropped(void)
 	free(o.slot);
 }
 
+/* Objects are numbered one after another: with long runs of places in use, each drop would look
+ * through all of a run. */
+static void a_million_objects_in_a_row_are_dropped_quickly(void)
+{
+	struct trace_like_objects o = { 0 };
+	struct trace_like_object *at = NULL;
+	uint64_t n = 1000000;
+	bool right = true;
+
+	for (uint64_t i = 0; i < n; i++)
+		right = right &&
+			trace_like_objects_add(&o, &(struct trace_like_object){ .number = i });
+	for (uint64_t i = 0; i < n; i++) {
+		at = trace_like_objects_find(&o, i);
+		right = right && at;
+		if (at)
+			trace_like_objects_drop(&o, at);
+	}
+	CU_ASSERT(right);
+	CU_ASSERT_EQUAL(o.count, 0);
+	free(o.slot);
+}
+
 /* ---- back from a trace to its profile ---------------------------------------------------- */
 
 static struct trace_profile profile(void)
@@ -279,6 +302,60 @@ static void memory_of_a_generated_trace_is_found_again(void)
 	CU_ASSERT(near(quantile(&slab->lifetime, 800000), 2000000 * log(2), 0.1));
 }
 
+/* With what comes at once, and what lies between. */
+static double mean_gap(const struct trace_task_kind *t)
+{
+	double burst = mean(&t->burst);
+
+	return (mean(&t->gap) * (burst - 1) + mean(&t->rest)) / burst;
+}
+
+/* Bursts of 40, in them a gap of 1 us, between them 2 ms: so does the copy. */
+static void bursts_of_a_generated_trace_are_found_again(void)
+{
+	static struct trace_profile p, q;
+	const struct trace_task_kind *daemon;
+	uint64_t events;
+
+	p = profile();
+	p.tasks[1].gap = (struct trace_draw){ .kind = TRACE_DRAW_CONSTANT, .a = 1000 };
+	p.tasks[1].burst = (struct trace_draw){ .kind = TRACE_DRAW_UNIFORM, .a = 30, .b = 50 };
+	p.tasks[1].rest = (struct trace_draw){ .kind = TRACE_DRAW_EXPONENTIAL, .a = 2000000 };
+	p.tasks[1].home = 2;
+	CU_ASSERT_FATAL(trace_generate(&p, 600000, 3, path, 0, NULL, NULL, &err));
+	CU_ASSERT_FATAL(trace_like_fit(path, &q, &events, NULL, NULL, &err));
+	daemon = kind_of(&q, "daemon");
+	CU_ASSERT_FATAL(daemon != NULL);
+	CU_ASSERT_EQUAL(daemon->home, 2);
+	CU_ASSERT(near(mean(&daemon->burst), 40, 0.1));
+	CU_ASSERT(near(quantile(&daemon->burst, 250000), 35, 0.1));
+	CU_ASSERT(near(mean(&daemon->gap), 1000, 0.1));
+	CU_ASSERT(near(mean(&daemon->rest), 2000000, 0.1));
+}
+
+/* The kinds stand busiest first, but a profile names parents before their children. */
+static void parents_of_a_generated_trace_are_found_again(void)
+{
+	static struct trace_profile p, q;
+	const struct trace_task_kind *work, *shell;
+	uint64_t events;
+
+	p = profile();
+	p.tasks[1] = p.tasks[0];
+	strcpy(p.tasks[0].name, "shell");
+	p.tasks[0].allocations = (struct trace_draw){ .kind = TRACE_DRAW_CONSTANT, .a = 20 };
+	p.tasks[0].parent = 1; /* shells start shells */
+	p.tasks[1].parent = 1;
+	CU_ASSERT_FATAL(trace_generate(&p, 200000, 3, path, 0, NULL, NULL, &err));
+	CU_ASSERT_FATAL(trace_like_fit(path, &q, &events, NULL, NULL, &err));
+	work = kind_of(&q, "work");
+	shell = kind_of(&q, "shell");
+	CU_ASSERT_FATAL(work && shell);
+	CU_ASSERT_EQUAL(work->parent, 1 + (unsigned)(shell - q.tasks));
+	CU_ASSERT_EQUAL(shell->parent, 1 + (unsigned)(shell - q.tasks));
+	CU_ASSERT(shell < work);
+}
+
 static void tasks_of_a_generated_trace_are_found_again(void)
 {
 	static struct trace_profile p, q;
@@ -298,8 +375,10 @@ static void tasks_of_a_generated_trace_are_found_again(void)
 	CU_ASSERT(work->alive == 12 && daemon->alive == 2);
 	CU_ASSERT(near(mean(&work->allocations), 300, 0.05));
 	CU_ASSERT(near(quantile(&work->allocations, 250000), 200, 0.05));
-	CU_ASSERT(near(mean(&work->gap), 3000, 0.05));
-	CU_ASSERT(near(mean(&daemon->gap), 9000, 0.05));
+	CU_ASSERT(near(mean_gap(work), 3000, 0.05));
+	CU_ASSERT(near(mean_gap(daemon), 9000, 0.05));
+	CU_ASSERT(near(mean(&work->burst), exp(1), 0.05)); /* one gap in e is above the mean */
+	CU_ASSERT(!work->parent && !daemon->parent && !work->home);
 	CU_ASSERT(near((double)work->pause.a, 50000, 0.15));
 	CU_ASSERT_EQUAL(daemon->allocations.point[0].value, UINT64_C(1) << 40);
 	CU_ASSERT_EQUAL(work->nphases, 8);
@@ -453,10 +532,16 @@ static CU_TestInfo tests[] = {
 	{ "what nobody saw end never ends", what_nobody_saw_end_never_ends },
 	{ "objects are found until they are dropped",
 	  objects_are_found_until_they_are_dropped },
+	{ "a million objects in a row are dropped quickly",
+	  a_million_objects_in_a_row_are_dropped_quickly },
 	{ "memory of a generated trace is found again",
 	  memory_of_a_generated_trace_is_found_again },
 	{ "tasks of a generated trace are found again",
 	  tasks_of_a_generated_trace_are_found_again },
+	{ "bursts of a generated trace are found again",
+	  bursts_of_a_generated_trace_are_found_again },
+	{ "parents of a generated trace are found again",
+	  parents_of_a_generated_trace_are_found_again },
 	{ "a copy of a generated trace is close to it",
 	  a_copy_of_a_generated_trace_is_close_to_it },
 	{ "copies of recordings are as close as is said",
