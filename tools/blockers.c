@@ -15,7 +15,9 @@ struct entry {
 	uint64_t key, age;
 	uint32_t range, pages;
 	uint8_t order;
+	bool moves;        /* compaction can move them, or a list gives them back */
 	bool first, alone; /* of its owner in the range; nobody else is there */
+	bool sticks;       /* ... but for pages that move, and it has others */
 };
 
 /* One order of one zone. */
@@ -131,7 +133,8 @@ static bool add(struct job *j, struct entry e)
 {
 	struct entry *last = j->n ? &j->entries[j->n - 1] : NULL;
 
-	if (last && last->key == e.key && last->range == e.range && last->age == e.age) {
+	if (last && last->key == e.key && last->range == e.range && last->age == e.age &&
+	    last->moves == e.moves) {
 		last->pages += e.pages;
 		if (e.order > last->order)
 			last->order = e.order;
@@ -161,7 +164,8 @@ static bool add_block(struct job *j, const struct replay_owned *o)
 		struct entry e = { .key = key_of(o),
 				   .age = o->age,
 				   .range = (uint32_t)range,
-				   .order = o->order };
+				   .order = o->order,
+				   .moves = o->mobility == REPLAY_MOVABLE };
 
 		if (next > end)
 			next = end;
@@ -211,7 +215,8 @@ static bool add_unowned(struct job *j, uint64_t range, enum replay_owner_kind ki
 	return !pages || add(j, (struct entry){ .key = key_of(&o),
 						.age = REPLAY_NO_AGE,
 						.range = (uint32_t)range,
-						.pages = pages });
+						.pages = pages,
+						.moves = kind == REPLAY_OWNER_PCP });
 }
 
 /* Pages on per-cpu lists, and those that nobody is known to have. */
@@ -236,19 +241,33 @@ static bool add_rest(struct job *j)
 	return true;
 }
 
-/* Sorted by range: the first entry of each owner in a range stands for the range. */
+/* The entries of one range, by owner: the first of each owner stands for the range. */
+static void mark_range(struct entry *e, size_t n)
+{
+	struct entry *stuck = NULL;
+	bool several = false;
+
+	e[0].alone = true;
+	for (size_t i = 0; i < n; i++) {
+		e[i].first = i == 0 || e[i].key != e[i - 1].key;
+		e[0].alone = e[0].alone && e[i].key == e[0].key;
+		if (e[i].moves)
+			continue;
+		several = several || (stuck && stuck->key != e[i].key);
+		if (!stuck)
+			stuck = &e[i];
+	}
+	if (stuck && !several)
+		stuck->sticks = true;
+}
+
 static void mark_ranges(struct job *j)
 {
-	for (size_t i = 0; i < j->n; i++) {
-		struct entry *e = &j->entries[i];
-		bool begins = i == 0 || e[-1].range != e->range;
-
-		e->first = begins || e[-1].key != e->key;
-		if (!begins)
-			continue;
-		e->alone = true;
-		for (size_t k = i + 1; k < j->n && j->entries[k].range == e->range; k++)
-			e->alone = e->alone && j->entries[k].key == e->key;
+	for (size_t i = 0, next; i < j->n; i = next) {
+		for (next = i + 1;
+		     next < j->n && j->entries[next].range == j->entries[i].range;)
+			next++;
+		mark_range(&j->entries[i], next - i);
 	}
 }
 
@@ -281,6 +300,7 @@ static struct blockers_owner owner_of(const struct replay *r, const struct entry
 		o.pages += e[i].pages;
 		o.ranges += e[i].first;
 		o.ranges_alone += e[i].alone;
+		o.unmovable_alone += e[i].sticks;
 		if (e[i].order > o.order)
 			o.order = e[i].order;
 	}
@@ -290,6 +310,8 @@ static struct blockers_owner owner_of(const struct replay *r, const struct entry
 
 static bool ranks_before(const struct blockers_owner *a, const struct blockers_owner *b)
 {
+	if (a->unmovable_alone != b->unmovable_alone)
+		return a->unmovable_alone > b->unmovable_alone;
 	if (a->ranges_alone != b->ranges_alone)
 		return a->ranges_alone > b->ranges_alone;
 	if (a->pages != b->pages)
@@ -302,6 +324,7 @@ static void count_other(struct blockers_order *out, const struct blockers_owner 
 	out->others++;
 	out->others_pages += o->pages;
 	out->others_alone += o->ranges_alone;
+	out->others_unmovable += o->unmovable_alone;
 }
 
 /* Of equals the one that came first stays before. */

@@ -14,8 +14,11 @@ struct blockers_owner {
 	const struct trace_task *task; /* NULL = none is known; belongs to the trace's reader */
 	const char *gfp;               /* likewise */
 	enum replay_owner_kind kind;
-	unsigned order; /* of its largest allocation there */
-	uint64_t pages, ranges, ranges_alone;
+	unsigned order;           /* of its largest allocation there */
+	uint64_t pages, ranges;   /* its own; in which it has some */
+	uint64_t ranges_alone;    /* with nobody else in them */
+	uint64_t unmovable_alone; /* in which no other has pages that cannot be moved, and it
+				     has */
 	uint64_t age_min, age_median, age_max; /* cycles, REPLAY_NO_AGE = not known */
 };
 
@@ -25,7 +28,8 @@ struct blockers_order {
 	uint64_t looked_at, used_pages;
 	struct blockers_owner owners[BLOCKERS_OWNERS]; /* who blocks most first */
 	unsigned nowners;
-	uint64_t others, others_pages, others_alone; /* the rest of the owners */
+	/* The rest of the owners. */
+	uint64_t others, others_pages, others_alone, others_unmovable;
 };
 
 struct blockers_zone {

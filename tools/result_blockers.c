@@ -34,6 +34,7 @@ static json_t *owner_json(const struct blockers_owner *o)
 	result_set_number(map, "pages", o->pages);
 	result_set_number(map, "ranges", o->ranges);
 	result_set_number(map, "ranges_alone", o->ranges_alone);
+	result_set_number(map, "ranges_unmovable_alone", o->unmovable_alone);
 	set_age(map, "age_min_cycles", o->age_min);
 	set_age(map, "age_median_cycles", o->age_median);
 	set_age(map, "age_max_cycles", o->age_max);
@@ -49,6 +50,7 @@ static json_t *order_json(const struct blockers_order *b)
 	result_set_number(others, "owners", b->others);
 	result_set_number(others, "pages", b->others_pages);
 	result_set_number(others, "ranges_alone", b->others_alone);
+	result_set_number(others, "ranges_unmovable_alone", b->others_unmovable);
 	result_set_number(map, "order", b->order);
 	result_set_number(map, "ranges", b->ranges);
 	result_set_number(map, "free_ranges", b->free_ranges);
@@ -79,9 +81,11 @@ static void text_owner(FILE *out, const struct result *r, const struct blockers_
 	if (o->age_median != REPLAY_NO_AGE)
 		result_text_time(age, sizeof(age), o->age_median,
 				 r->scenario->machine->clock_mhz);
-	fprintf(out, "    %10" PRIu64 " %10" PRIu64 " %10" PRIu64 " %12s  %-11s %-20s %s\n",
-		o->ranges_alone, o->ranges, o->pages, age, blockers_kind_name(o->kind), who,
-		o->gfp ? o->gfp : "-");
+	fprintf(out,
+		"    %10" PRIu64 " %8" PRIu64 " %8" PRIu64 " %9" PRIu64
+		" %12s  %-11s %-22s %s\n",
+		o->unmovable_alone, o->ranges_alone, o->ranges, o->pages, age,
+		blockers_kind_name(o->kind), who, o->gfp ? o->gfp : "-");
 }
 
 static void text_order(FILE *out, const struct result *r, const struct mm_snapshot_zone *z,
@@ -92,13 +96,16 @@ static void text_order(FILE *out, const struct result *r, const struct mm_snapsh
 		" ranges are free; the %" PRIu64 " least blocked have %" PRIu64 " used pages\n",
 		b->order, z->nid, z->name, b->free_ranges, b->ranges, b->looked_at,
 		b->used_pages);
-	fprintf(out, "    %10s %10s %10s %12s  %-11s %-20s %s\n", "alone in", "ranges", "pages",
-		"median age", "kind", "task", "gfp");
+	fprintf(out, "    %10s %8s %8s %9s %12s  %-11s %-22s %s\n", "pins alone", "alone in",
+		"ranges", "pages", "median age", "kind", "task", "gfp");
 	for (unsigned i = 0; i < b->nowners; i++)
 		text_owner(out, r, &b->owners[i]);
 	if (b->others)
-		fprintf(out, "    %10" PRIu64 " %10s %10" PRIu64 " %12s  %" PRIu64 " others\n",
-			b->others_alone, "", b->others_pages, "", b->others);
+		fprintf(out,
+			"    %10" PRIu64 " %8" PRIu64 " %8s %9" PRIu64 " %12s  %" PRIu64
+			" others\n",
+			b->others_unmovable, b->others_alone, "", b->others_pages, "",
+			b->others);
 }
 
 /* Of a zone the smallest order that cannot be had, and 9: when both are it is one table. */
