@@ -59,29 +59,30 @@ const char *blockers_kind_name(enum replay_owner_kind kind)
 
 /* ---- which ranges ------------------------------------------------------------------------ */
 
-/* Used pages of a range; 0 also when it can never be free. */
+#define NEVER_FREE UINT32_MAX
+
+/* Used pages of a range; NEVER_FREE: part of it is no memory, or reserved at boot. */
 static unsigned used_in(const struct job *j, uint64_t range)
 {
 	unsigned order = j->out->order;
+	unsigned used = (1u << order) - framemap_count(j->zone->free, range, order);
 
-	if (framemap_count(j->zone->managed, range, order) != 1u << order)
-		return 0;
-	return (1u << order) - framemap_count(j->zone->free, range, order);
+	if (used && framemap_count(j->zone->managed, range, order) != 1u << order)
+		return NEVER_FREE;
+	return used;
 }
 
 static void count_ranges(const struct job *j, uint64_t by_used[MOST_USED + 1])
 {
-	unsigned order = j->out->order;
-
 	for (uint64_t range = 0; range < j->nranges; range++) {
 		unsigned used = used_in(j, range);
 
+		if (used == NEVER_FREE)
+			continue;
 		by_used[used]++;
-		if (!used && framemap_count(j->zone->free, range, order) == 1u << order)
-			j->out->free_ranges++;
-		j->out->ranges += used != 0;
+		j->out->ranges++;
+		j->out->free_ranges += !used;
 	}
-	j->out->ranges += j->out->free_ranges;
 }
 
 /* How many ranges are looked at: those that are half free, but not too few nor too many. */
@@ -216,7 +217,7 @@ static bool add_unowned(struct job *j, uint64_t range, enum replay_owner_kind ki
 						.age = REPLAY_NO_AGE,
 						.range = (uint32_t)range,
 						.pages = pages,
-						.moves = kind == REPLAY_OWNER_PCP });
+						.moves = true });
 }
 
 /* Pages on per-cpu lists, and those that nobody is known to have. */
@@ -241,22 +242,28 @@ static bool add_rest(struct job *j)
 	return true;
 }
 
-/* The entries of one range, by owner: the first of each owner stands for the range. */
+static bool is_pcp(const struct entry *e)
+{
+	return e->key >> 48 == REPLAY_OWNER_PCP;
+}
+
+/* The entries of one range, by owner: the first of each owner stands for the range. Pages on
+ * per-cpu lists come last, and are nobody's. */
 static void mark_range(struct entry *e, size_t n)
 {
 	struct entry *stuck = NULL;
-	bool several = false;
+	bool alone = true, several = false;
 
-	e[0].alone = true;
 	for (size_t i = 0; i < n; i++) {
 		e[i].first = i == 0 || e[i].key != e[i - 1].key;
-		e[0].alone = e[0].alone && e[i].key == e[0].key;
+		alone = alone && (e[i].key == e[0].key || is_pcp(&e[i]));
 		if (e[i].moves)
 			continue;
 		several = several || (stuck && stuck->key != e[i].key);
 		if (!stuck)
 			stuck = &e[i];
 	}
+	e[0].alone = alone;
 	if (stuck && !several)
 		stuck->sticks = true;
 }

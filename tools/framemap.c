@@ -1,20 +1,33 @@
 #include "tools/framemap.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define LARGEST 1024u /* frames of the largest block */
 
+static uint64_t mask_of(uint64_t first, uint64_t n)
+{
+	return (n == 64 ? UINT64_MAX : (UINT64_C(1) << n) - 1) << (first % 64);
+}
+
+static void set_part(uint64_t *word, uint64_t mask, bool on)
+{
+	*word = on ? *word | mask : *word & ~mask;
+}
+
 static void set(uint64_t *bits, uint64_t first, uint64_t end, bool on)
 {
-	while (first < end) {
-		uint64_t n = 64 - first % 64, mask;
+	uint64_t whole = (first + 63) & ~UINT64_C(63), behind = end & ~UINT64_C(63);
 
-		if (n > end - first)
-			n = end - first;
-		mask = (n == 64 ? UINT64_MAX : (UINT64_C(1) << n) - 1) << (first % 64);
-		bits[first / 64] = on ? bits[first / 64] | mask : bits[first / 64] & ~mask;
-		first += n;
+	if (whole > behind) { /* all in one word */
+		set_part(&bits[first / 64], mask_of(first, end - first), on);
+		return;
 	}
+	if (first < whole)
+		set_part(&bits[first / 64], mask_of(first, whole - first), on);
+	memset(&bits[whole / 64], on ? 0xff : 0, (behind - whole) / 8);
+	if (behind < end)
+		set_part(&bits[behind / 64], mask_of(behind, end - behind), on);
 }
 
 static void set_span(const struct framemap_zone *z, uint64_t *bits, uint64_t start,
@@ -82,6 +95,16 @@ static void add_pcp(void *ctx, uint64_t frame, unsigned order)
 		set_span(&m->zones[zone], m->zones[zone].pcp, frame, frame + 1, true);
 }
 
+static bool has_pcp(const struct mm_snapshot *snap)
+{
+	uint64_t pages = 0;
+
+	for (unsigned z = 0; z < snap->nzones; z++)
+		for (unsigned cpu = 0; cpu < snap->ncpus; cpu++)
+			pages += snap->zones[z].pcp_count[cpu];
+	return pages;
+}
+
 struct framemap *framemap_new(const struct mm_policy *policy, const void *mm,
 			      const struct mm_snapshot *snap, const struct mm_machine *machine)
 {
@@ -96,7 +119,8 @@ struct framemap *framemap_new(const struct mm_policy *policy, const void *mm,
 		if (!make_zone(&m->zones[m->nzones], &snap->zones[m->nzones], policy, machine))
 			goto fail;
 	policy->each_free(mm, false, add_free, m);
-	policy->each_free(mm, true, add_pcp, m);
+	if (has_pcp(snap))
+		policy->each_free(mm, true, add_pcp, m);
 	return m;
 
 fail:
@@ -117,15 +141,21 @@ void framemap_free(struct framemap *m)
 	free(m);
 }
 
+static unsigned popcount(uint64_t word)
+{
+	return (unsigned)__builtin_popcountll(word);
+}
+
 unsigned framemap_count(const uint64_t *bits, uint64_t n, unsigned order)
 {
 	uint64_t first = n << order;
 	unsigned sum = 0;
 
 	if (order < 6)
-		return (unsigned)__builtin_popcountll(bits[first / 64] >> (first % 64) &
-						      ((UINT64_C(1) << (1u << order)) - 1));
+		return popcount(bits[first / 64] >> (first % 64) &
+				((UINT64_C(1) << (1u << order)) - 1));
+	/* Most words are all free, or not at all. */
 	for (uint64_t i = first / 64; i < (first >> 6) + (1u << (order - 6)); i++)
-		sum += (unsigned)__builtin_popcountll(bits[i]);
+		sum += bits[i] == UINT64_MAX ? 64 : bits[i] ? popcount(bits[i]) : 0;
 	return sum;
 }

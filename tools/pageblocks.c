@@ -45,14 +45,19 @@ static void see_free(void *ctx, uint64_t frame, unsigned order)
 
 static void see_owned(void *ctx, const struct replay_owned *o)
 {
-	for (uint64_t at = 0; at < o->frames; at++) {
-		struct row *row =
-			o->mobility == REPLAY_UNMOVABLE ? NULL : row_of(ctx, o->frame + at);
+	const struct pageblocks *p = ctx;
+	struct row *row = o->mobility == REPLAY_UNMOVABLE ? NULL : row_of(p, o->frame);
+	uint64_t in =
+		row ? (o->frame - p->zones[framemap_zone(p->map, o->frame)].first) % FRAMES : 0;
 
-		if (row && o->mobility == REPLAY_MOVABLE)
-			row->movable++;
-		else if (row)
-			row->reclaimable++;
+	for (uint64_t left = o->frames; row && left; row++, in = 0) {
+		uint64_t n = FRAMES - in < left ? FRAMES - in : left;
+
+		if (o->mobility == REPLAY_MOVABLE)
+			row->movable = (uint16_t)(row->movable + n);
+		else
+			row->reclaimable = (uint16_t)(row->reclaimable + n);
+		left -= n;
 	}
 }
 

@@ -182,8 +182,9 @@ enum replay_owner_kind {
 	REPLAY_OWNER_UNMOVABLE,
 	REPLAY_OWNER_BEFORE, /* from before the trace, freed by it or taken away */
 	REPLAY_OWNER_PINNED, /* from before the trace, for good */
-	REPLAY_OWNER_PCP,    /* a per-cpu list; these two are for who looks at free memory */
-	REPLAY_OWNER_KERNEL, /* nobody that is known */
+	REPLAY_OWNER_KERNEL, /* nobody that is known; these two are for who looks at free memory
+			      */
+	REPLAY_OWNER_PCP,    /* a per-cpu list */
 	REPLAY_OWNER_KINDS
 };
 enum replay_mobility { REPLAY_UNMOVABLE, REPLAY_MOVABLE, REPLAY_RECLAIMABLE };

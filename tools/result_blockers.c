@@ -70,6 +70,8 @@ json_t *result_blockers_json(const struct result *r, unsigned zone)
 	return list;
 }
 
+#define SHOWN 5u /* owners: who wants more has result.json */
+
 /* ---- text -------------------------------------------------------------------------------- */
 
 static void text_owner(FILE *out, const struct result *r, const struct blockers_owner *o)
@@ -91,6 +93,9 @@ static void text_owner(FILE *out, const struct result *r, const struct blockers_
 static void text_order(FILE *out, const struct result *r, const struct mm_snapshot_zone *z,
 		       const struct blockers_order *b)
 {
+	uint64_t others = b->others, pages = b->others_pages, alone = b->others_alone;
+	uint64_t pinned = b->others_unmovable;
+
 	fprintf(out,
 		"What blocks order %u in node %u, zone %s: %" PRIu64 " of %" PRIu64
 		" ranges are free; the %" PRIu64 " least blocked have %" PRIu64 " used pages\n",
@@ -98,14 +103,19 @@ static void text_order(FILE *out, const struct result *r, const struct mm_snapsh
 		b->used_pages);
 	fprintf(out, "    %10s %8s %8s %9s %12s  %-11s %-22s %s\n", "pins alone", "alone in",
 		"ranges", "pages", "median age", "kind", "task", "gfp");
-	for (unsigned i = 0; i < b->nowners; i++)
+	for (unsigned i = 0; i < b->nowners && i < SHOWN; i++)
 		text_owner(out, r, &b->owners[i]);
-	if (b->others)
+	for (unsigned i = SHOWN; i < b->nowners; i++) {
+		others++;
+		pages += b->owners[i].pages;
+		alone += b->owners[i].ranges_alone;
+		pinned += b->owners[i].unmovable_alone;
+	}
+	if (others)
 		fprintf(out,
 			"    %10" PRIu64 " %8" PRIu64 " %8s %9" PRIu64 " %12s  %" PRIu64
 			" others\n",
-			b->others_unmovable, b->others_alone, "", b->others_pages, "",
-			b->others);
+			pinned, alone, "", pages, "", others);
 }
 
 /* Of a zone the smallest order that cannot be had, and 9: when both are it is one table. */

@@ -171,10 +171,10 @@ void result_orders_text(FILE *out, const struct result *r)
 {
 	bool any = false;
 
-	for (unsigned order = 0; order < r->snap->norders; order++) {
+	for (unsigned order = 0; order < TRACE_ORDERS; order++) {
 		struct order o = of_machine(r, order);
 
-		if (!o.failed && !o.spells.spells)
+		if (!o.failed && (!o.spells.spells || order >= r->snap->norders))
 			continue;
 		if (!any)
 			fprintf(out, "Orders %11s %14s %14s %14s %8s %14s\n", "served %",

@@ -133,19 +133,19 @@ static void add(void *ctx, uint64_t frame, unsigned order)
 static void samples_and_the_visit_of_free_blocks_agree_with_it(void)
 {
 	struct sum sum = { 0 };
-	uint64_t sampled[MM_MAX_ORDERS] = { 0 }, pcp = 1;
+	uint64_t sampled[MM_MAX_ORDERS] = { 0 };
 
 	for (unsigned i = 0; i < 100; i++)
 		k_alloc(&k, 0, i % 5, "GFP_HIGHUSER");
 	mm24_policy.each_free(k.mm, true, add, &sum);
 	CU_ASSERT_EQUAL(sum.frames, k_counter(&k, "nr_free_pages"));
 	for (unsigned z = 0; z < 3; z++) {
-		uint64_t blocks[MM_MAX_ORDERS];
+		struct mm_sample sample = { .pcp_pages = 1 };
 
-		mm24_policy.sample(k.mm, z, blocks, &pcp);
-		CU_ASSERT_EQUAL(pcp, 0);
+		mm24_policy.sample(k.mm, z, &sample);
+		CU_ASSERT_EQUAL(sample.pcp_pages, 0);
 		for (unsigned o = 0; o < MM_MAX_ORDERS; o++)
-			sampled[o] += blocks[o];
+			sampled[o] += sample.blocks[o];
 	}
 	for (unsigned o = 0; o < MM_MAX_ORDERS; o++)
 		CU_ASSERT_EQUAL(sampled[o], sum.blocks[o]);

@@ -84,12 +84,10 @@ static void toy_prefetch(const void *mm, uint64_t frame)
 }
 
 /* Free are as many blocks of order 0 as frames were handed out. */
-static void toy_sample(const void *mm, unsigned zone, uint64_t blocks[MM_MAX_ORDERS],
-		       uint64_t *pcp_pages)
+static void toy_sample(const void *mm, unsigned zone, struct mm_sample *sample)
 {
-	memset(blocks, 0, MM_MAX_ORDERS * sizeof(*blocks));
-	blocks[0] = ((const struct toy *)mm)->next;
-	*pcp_pages = zone;
+	*sample = (struct mm_sample){ .pcp_pages = zone };
+	sample->blocks[0] = ((const struct toy *)mm)->next;
 }
 
 /* 13 is refused. */

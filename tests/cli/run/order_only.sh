@@ -10,5 +10,5 @@ for kernel in 4.12 2.4; do
 	pagesim run -t "$recorded/w1_1cpu_churn.pgt" --start boot --kernel $kernel \
 		--set replay.pacing=asap --json >result.json
 	echo "= $?"
-	grep -E '"(allocs|served|frees)":' result.json
+	sed -n '/"requests": {/,/}/p' result.json | grep -E '"(allocs|served|frees)":'
 done
