@@ -105,7 +105,7 @@ static bool set_nothing(void *ctx, const struct options_row *row, const char *va
 	return true;
 }
 
-static int cmd_check(int argc, char **argv)
+static int cmd_machine_check(int argc, char **argv)
 {
 	static const struct options_row rows[] = { { 0 } };
 	static const struct options_spec spec = {
@@ -156,7 +156,7 @@ int cmd_machine(int argc, char **argv)
 	if (strcmp(word, "show") == 0)
 		return cmd_show(argc - 1, argv + 1);
 	if (strcmp(word, "check") == 0)
-		return cmd_check(argc - 1, argv + 1);
+		return cmd_machine_check(argc - 1, argv + 1);
 	if (strcmp(word, "import") == 0)
 		return cmd_machine_import(argc - 1, argv + 1);
 	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {

@@ -99,12 +99,16 @@ static size_t section(const char *name)
 	return i;
 }
 
+int metric_order(const struct metric *a, const struct metric *b)
+{
+	size_t left = section(a->name), right = section(b->name);
+
+	return left != right ? (left < right ? -1 : 1) : strverscmp(a->name, b->name);
+}
+
 static int in_order(const void *a, const void *b)
 {
-	const struct metric *left = a, *right = b;
-	size_t sl = section(left->name), sr = section(right->name);
-
-	return sl != sr ? (sl < sr ? -1 : 1) : strverscmp(left->name, right->name);
+	return metric_order(a, b);
 }
 
 static const struct metric_kind *kind_of(const char *name)
@@ -144,7 +148,7 @@ struct metric_list *metric_list_new(const json_t *result)
 {
 	struct metric_list *list = calloc(1, sizeof(*list));
 
-	if (!list || !metric_walk_result(list, result)) {
+	if (!list || !metric_walk_result(list, result) || !metric_totals(list, result)) {
 		metric_list_free(list);
 		return NULL;
 	}

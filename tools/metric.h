@@ -49,6 +49,9 @@ struct metric_list {
 struct metric_list *metric_list_new(const json_t *result);
 void metric_list_free(struct metric_list *list);
 
+/* Which of two stands first in a list: less than, equal to or more than 0. */
+int metric_order(const struct metric *a, const struct metric *b);
+
 /* NULL: this result has no figure of that name. */
 const struct metric *metric_find(const struct metric_list *list, const char *name);
 /* Whether the name fits: * is any characters, dots as well, ? is one, [a-z] one of these. */

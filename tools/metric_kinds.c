@@ -47,6 +47,14 @@ const struct metric_kind metric_kinds[] = {
 	{ "fragmentation.*.largest_free_order", "order", METRIC_MORE, "-1: nothing is free" },
 	{ "fragmentation.*.pageblocks.*", "pageblocks", METRIC_NEITHER, "of the migratetype" },
 
+	{ "fragmentation.all.free_pages", PAGES, METRIC_NEITHER,
+	  "fragmentation.all: all zones together" },
+
+	/* Locks. */
+	{ "locks.*.waits", "times", METRIC_LESS,
+	  "somebody waited for a lock: all of them, and by what it was wanted for" },
+	{ "locks.*.wait_cycles", CYCLES, METRIC_LESS, "so long, all CPUs together" },
+
 	/* The kernel's counters. */
 	{ "counters.vmstat.alloc_fail*", "requests", METRIC_LESS, "that got no memory" },
 	{ "counters.vmstat.allocstall_*", "requests", METRIC_LESS, "reclaimed themselves" },
