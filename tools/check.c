@@ -30,7 +30,7 @@ static bool judge_inputs(const struct check *c, bool other_inputs, struct check_
 			continue;
 		return check_fail(err,
 				  "another %s: %s in the baseline (%s), %s in %s; "
-				  "--different-inputs compares all the same",
+				  "--different-inputs compares them nevertheless",
 				  input->name, input->was, c->was->result.name, input->now,
 				  c->now->result.name);
 	}
@@ -162,27 +162,49 @@ bool check_differs(const struct check *c)
 	return findings(c) || c->broken_hists;
 }
 
+/* "3 worse, 1 better": what there is none of is not named. */
 static void count_words(const size_t n[DIFF_VERDICTS], char *text, size_t size)
 {
-	snprintf(text, size, "%zu worse, %zu better, %zu without better or worse",
-		 n[DIFF_WORSE], n[DIFF_BETTER], n[DIFF_CHANGED]);
+	static const char *const names[DIFF_VERDICTS] = {
+		[DIFF_WORSE] = "worse",
+		[DIFF_BETTER] = "better",
+		[DIFF_CHANGED] = "neither",
+	};
+	static const enum diff_verdict order[] = { DIFF_WORSE, DIFF_BETTER, DIFF_CHANGED };
+	size_t at = 0;
+
+	*text = '\0';
+	for (size_t i = 0; i < DIFF_VERDICTS; i++)
+		if (n[order[i]])
+			at += (size_t)snprintf(text + at, size - at, "%s%zu %s", at ? ", " : "",
+					       n[order[i]], names[order[i]]);
+}
+
+/* "1 figure", "3 figures". */
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
 }
 
 void check_verdict(const struct check *c, char *text, size_t size)
 {
-	char words[160];
+	size_t n = findings(c), broken = c->broken_hists;
+	char words[120];
 
 	count_words(check_differs(c) ? c->findings : c->by_verdict, words, sizeof(words));
 	if (!check_differs(c) && c->same)
 		snprintf(text, size, "the same: every figure is that of the baseline");
 	else if (!check_differs(c))
-		snprintf(text, size, "within rules: %zu figures differ (%s), all allowed", c->n,
-			 words);
+		snprintf(text, size, "within rules: %zu figure%s differ (%s), all allowed",
+			 c->n, plural(c->n), words);
 	else if (!c->rules)
-		snprintf(text, size, "different: %zu figures (%s)", findings(c), words);
+		snprintf(text, size, "different: %zu figure%s (%s)", n, plural(n), words);
+	else if (!n)
+		snprintf(text, size, "different: %zu histogram%s beyond the rules", broken,
+			 plural(broken));
 	else
 		snprintf(text, size,
-			 "different: %zu figures that no rule allows (%s), %zu histograms "
-			 "beyond their rules",
-			 findings(c), words, c->broken_hists);
+			 "different: %zu figure%s that no rule allows (%s), %zu histogram%s "
+			 "beyond the rules",
+			 n, plural(n), words, broken, plural(broken));
 }

@@ -206,6 +206,13 @@ static void text_hists(FILE *out, const struct check *c, bool all)
 		fprintf(out, "  and %zu more (--all)\n", c->nhists - shown);
 }
 
+/* Without rules, histograms that differ are those of the figures. */
+static bool all_is_better(const struct check *c)
+{
+	return c->findings[DIFF_BETTER] && !c->findings[DIFF_WORSE] &&
+	       !c->findings[DIFF_CHANGED] && !(c->rules && c->broken_hists);
+}
+
 void check_text(FILE *out, const struct check *c, bool all)
 {
 	char verdict[320];
@@ -221,8 +228,7 @@ void check_text(FILE *out, const struct check *c, bool all)
 	text_figures(out, c, true, all);
 	if (c->n || c->nhists)
 		text_hists(out, c, all);
-	if (check_differs(c) && !c->findings[DIFF_WORSE] && !c->findings[DIFF_CHANGED] &&
-	    !c->broken_hists)
+	if (all_is_better(c))
 		fprintf(out,
 			"\nAll that differs is better. --update takes it as the baseline.\n");
 }

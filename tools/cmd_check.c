@@ -168,7 +168,7 @@ static int update(const struct request *q, const struct check_side *now)
 	if (!baseline_write(q->baseline, &now->result, text, sizeof(text)))
 		return options_fail(&spec, CMD_SYSTEM, "%s", text);
 	if (!q->quiet && !q->json)
-		printf("\nBaseline  %s is this result now\n", q->baseline);
+		printf("Baseline  %s is this result now\n", q->baseline);
 	return CMD_DONE;
 }
 
@@ -184,9 +184,9 @@ static int compare(const struct request *q, const struct check_side *was,
 		return cannot(q, err.text);
 	}
 	status = tell(q, &c);
-	if (status == CMD_DONE && q->update)
-		status = c.same && !check_differs(&c) ? CMD_DONE : update(q, now);
-	else if (status == CMD_DONE && check_differs(&c))
+	if (status == CMD_DONE && q->update && (check_differs(&c) || !c.same || c.inputs.n))
+		status = update(q, now);
+	else if (status == CMD_DONE && !q->update && check_differs(&c))
 		status = CMD_FINDING;
 	check_free(&c);
 	return status;

@@ -26,6 +26,7 @@ build|gnuplot-nox|command gnuplot|draws the plots of trace info and report
 test|libcunit1-dev|header CUnit/Basic.h|the unit test framework
 test|clang|command clang|builds the tree with the second compiler
 test|clang-format|command clang-format|the test of the code layout
+test|libxml2-utils|command xmllint|reads the JUnit files of pagesim check
 test|git|command git|lists the files that the lint tests look at
 test|python3|command python3|holds the costs of steps against published measurements
 test|valgrind|command valgrind|counts the instructions an event takes
