@@ -24,13 +24,12 @@ static void look_at(const struct import_side *side)
 	}
 }
 
-/* The next text; an empty one behind the last. */
-static char *next(char **rest, const char *end)
+/* The next text; the empty one at the end behind the last. */
+static char *next(char **rest, char *end)
 {
-	char *text = *rest;
+	char *text = *rest, *behind = text + strlen(text);
 
-	if (text < end)
-		*rest = text + strlen(text) + 1;
+	*rest = behind < end ? behind + 1 : end;
 	return text;
 }
 
