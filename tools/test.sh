@@ -4,13 +4,13 @@
 #
 #   tools/test.sh              everything (docs/testing.md says what runs in which build)
 #   tools/test.sh --quick      the dev build and its tests only
-#   tools/test.sh --label L    only tests with that label, e.g. unit, cli, lint
+#   tools/test.sh --label L    only tests with that label, e.g. unit, cli, lint, libfuzzer
 #
 # Ends with "N passed, N failed"; exit status 0 if nothing failed, else 1.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-presets=(dev release asan clang)
+presets=(dev release asan clang fuzz)
 only=
 passed=0
 failed=0
@@ -50,6 +50,7 @@ labels_of()
 	release) echo 'unit|golden|recorded|cli|determinism|bench' ;;
 	asan) echo 'unit|golden|recorded|cli|fault|fuzz' ;;
 	clang) echo 'unit|golden|recorded' ;;
+	fuzz) echo 'libfuzzer' ;;
 	esac
 }
 
@@ -78,14 +79,16 @@ step()
 
 build()
 {
-	local preset=$1
+	local preset=$1 target=all
+
+	[ "$preset" != fuzz ] || target=libfuzzers
 
 	heading "$preset: build"
 	step "configure $preset" "build/$preset-configure.log" \
 		cmake --preset "$preset" -DBUILD_TESTING=ON -DCMAKE_COMPILE_WARNING_AS_ERROR=ON ||
 		return 1
 	step "build $preset" "build/$preset-build.log" \
-		cmake --build --preset "$preset" -j "$(nproc)"
+		cmake --build --preset "$preset" -j "$(nproc)" --target "$target"
 }
 
 # The number that the result file's test suite gives for `tests`, `failures`, `skipped`.
@@ -144,11 +147,17 @@ same_results()
 	fi
 }
 
+case $only in
+'') ;;
+libfuzzer) presets=(fuzz) ;;
+*) presets=("${presets[@]/fuzz/}") ;;
+esac
 mkdir -p build
 tools/packages.sh test
 for preset in "${presets[@]}"; do
+	[ -n "$preset" ] || continue
 	build "$preset" || continue
-	built+=("$preset")
+	[ "$preset" = fuzz ] || built+=("$preset")
 	run_tests "$preset"
 done
 if [ ${#built[@]} -gt 1 ] && [ -z "$only" ]; then

@@ -17,8 +17,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(text, data, size);
 	text[size] = '\0';
 	out = sim_machine_import_hwloc_text("h.xml", text, NULL, &err);
-	/* What cannot be written down is to be refused before. */
-	if (!out && strstr(err.text, "the machine file made of it"))
+	/* What cannot be written down is to be refused before. A sentence that repeats the
+	 * input may have the same words in it, further behind. */
+	if (!out && strncmp(err.text, "h.xml: the machine file made of it", 34) == 0)
 		abort();
 	free(out);
 	free(text);
