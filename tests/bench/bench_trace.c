@@ -1,7 +1,8 @@
 /*
  * Reading and writing traces: a file is read again and again for at least a second, then its
  * events are written to /dev/null at zstd level 3. Prints case,ops,ns_per_op (processor
- * time, so that a busy machine does not count) and on stderr the size of an event.
+ * time, so that a busy machine does not count); the rows whose names end in _bytes tell bytes
+ * an event in place of ns: of the event blocks, of those without frames, of the whole file.
  *
  * usage: bench_trace FILE.pgt...
  */
@@ -10,6 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
+#include <zstd.h>
 
 #include "traces/trace.h"
 
@@ -55,10 +58,9 @@ static uint64_t read_once(const char *path)
 }
 
 /* A writer with everything that the events of r refer to. */
-static struct trace_writer *prepare(struct trace_reader *r)
+static struct trace_writer *prepare(struct trace_reader *r, const char *to)
 {
-	struct trace_writer *w =
-		trace_writer_open("/dev/null", trace_reader_header(r), 3, &err);
+	struct trace_writer *w = trace_writer_open(to, trace_reader_header(r), 3, &err);
 	const struct trace_state *s = trace_reader_state(r, &err);
 	uint32_t index;
 	uint16_t gfp;
@@ -78,6 +80,82 @@ static struct trace_writer *prepare(struct trace_reader *r)
 	return w;
 }
 
+/* ---- sizes ------------------------------------------------------------------------------ */
+
+static uint8_t *whole_file(const char *path, size_t *size)
+{
+	FILE *f = fopen(path, "rb");
+	struct stat st;
+	uint8_t *data = NULL;
+
+	if (f && fstat(fileno(f), &st) == 0 && (data = malloc((size_t)st.st_size)))
+		*size = fread(data, 1, (size_t)st.st_size, f);
+	if (!data) {
+		perror(path);
+		exit(EXIT_FAILURE);
+	}
+	fclose(f);
+	return data;
+}
+
+/* Packed bytes of a file's event blocks: of the frames that begin with PGTB. */
+static uint64_t block_bytes(const char *path)
+{
+	size_t size = 0, at = 0;
+	uint8_t *data = whole_file(path, &size), *out;
+	uint64_t sum = 0;
+
+	while (at < size) {
+		size_t packed = ZSTD_findFrameCompressedSize(data + at, size - at);
+		unsigned long long full = ZSTD_getFrameContentSize(data + at, size - at);
+
+		if (ZSTD_isError(packed) || full > (1u << 26)) /* the seek table */
+			break;
+		out = malloc(full + 1);
+		if (out && ZSTD_decompress(out, full, data + at, packed) == full && full > 4 &&
+		    memcmp(out, "PGTB", 4) == 0)
+			sum += packed;
+		free(out);
+		at += packed;
+	}
+	free(data);
+	return sum;
+}
+
+static void put_row(const char *name, uint64_t bytes, uint64_t n)
+{
+	printf("trace_%s,%llu,%.3f\n", name, (unsigned long long)n, (double)bytes / (double)n);
+}
+
+/* Of the events at level 3, whatever the file was written with. */
+static void size_of(const char *name, struct trace_reader *r, const struct trace_event *events,
+		    uint64_t n)
+{
+	char path[] = "/tmp/bench_trace-XXXXXX";
+	struct trace_writer *w;
+	int fd = mkstemp(path);
+
+	if (fd < 0)
+		return;
+	close(fd);
+	w = prepare(r, path);
+	if (!trace_writer_events(w, events, n, &err) || !trace_writer_close(w, false, &err))
+		give_up();
+	put_row(name, block_bytes(path), n);
+	unlink(path);
+}
+
+static void sizes(struct trace_reader *r, struct trace_event *events, uint64_t n)
+{
+	size_of("block_bytes", r, events, n);
+	for (uint64_t i = 0; i < n; i++)
+		if (events[i].kind == TRACE_ALLOC)
+			events[i].pfn = TRACE_NO_PFN;
+	size_of("block_without_frames_bytes", r, events, n);
+}
+
+/* ---- speeds ----------------------------------------------------------------------------- */
+
 /* All events are decoded first, so that only writing is measured. */
 static void bench_write(const char *path, uint64_t n)
 {
@@ -88,7 +166,7 @@ static void bench_write(const char *path, uint64_t n)
 
 	if (!events || !r || trace_reader_next(r, events, n, &err) != (long)n)
 		give_up();
-	w = prepare(r);
+	w = prepare(r, "/dev/null");
 	from = now_ns();
 	for (uint64_t i = 0; i < n; i += CHUNK)
 		if (!trace_writer_events(w, events + i, n - i < CHUNK ? n - i : CHUNK, &err))
@@ -96,6 +174,7 @@ static void bench_write(const char *path, uint64_t n)
 	printf("trace_encode,%llu,%.2f\n", (unsigned long long)n,
 	       (now_ns() - from) / (double)n);
 	trace_writer_close(w, true, &err);
+	sizes(r, events, n);
 	trace_reader_close(r);
 	free(events);
 }
@@ -113,11 +192,10 @@ static void bench_file(const char *path)
 	} while (spent < MIN_NS && n);
 	printf("trace_decode,%llu,%.2f\n", (unsigned long long)all,
 	       n ? spent / (double)all : 0);
-	if (n && stat(path, &st) == 0)
-		fprintf(stderr, "%s: %.2f bytes an event, state and truth included\n", path,
-			(double)st.st_size / (double)n);
-	if (n)
+	if (n && stat(path, &st) == 0) {
+		put_row("file_bytes", (uint64_t)st.st_size, n);
 		bench_write(path, n);
+	}
 }
 
 int main(int argc, char **argv)

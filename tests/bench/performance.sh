@@ -51,6 +51,12 @@ measure()
 	rows '' env EVENTS=$((EVENTS / 10)) tests/bench/pressure.sh "$pagesim"
 	rows '' "$bench/bench_hist"
 	rows '' "$bench/bench_import"
+	seconds gen "$pagesim" trace gen --quiet --events $((EVENTS / 2)) --seed 1 -o /dev/null \
+		--profile configs/profiles/build-farm.yaml
+	awk -F, -v n=$((EVENTS / 2)) '$1 == "gen" { print "gen_event," n "," $3 * 1e9 / n }' \
+		"$csv" >"$csv.gen"
+	cat "$csv.gen" >>"$csv"
+	rm "$csv.gen"
 	for trace in "$@"; do
 		rows "$(basename "$trace" .pgt)_" "$bench/bench_trace" "$trace"
 	done
@@ -160,7 +166,21 @@ parts()
 		row "decode, $name" 30 "$(rate "${name}_trace_decode")"
 		row "encode, $name" 5 "$(rate "${name}_trace_encode")"
 	done
-	row 'recorded events of a trace.dat, read' - "$(rate dat_read)"
+	row 'import of a trace.dat, recorded events' 2 "$(rate dat_import)"
+	row '... of which reading' - "$(rate dat_read)"
+	row 'import of text' 1 "$(rate text_import)"
+	row '... of which reading' - "$(rate text_read)"
+	row 'import of CSV' - "$(rate csv_import)"
+	row "generate, $((EVENTS / 2)) events" 5 "$(rate gen_event)"
+	table 'Sizes of traces, zstd level 3 (`bench_trace`), bytes an event' what goal measured
+	for trace in "$@"; do
+		name=$(basename "$trace" .pgt)
+		row "event blocks, $name: ns time, cpu, task, pfn, gfp" 3.6 \
+			"$(ns "${name}_trace_block_bytes")"
+		row '... without pfn' 2.5 "$(ns "${name}_trace_block_without_frames_bytes")"
+		row '... the whole file, start state and truth stream included' - \
+			"$(ns "${name}_trace_file_bytes")"
+	done
 	table 'Histograms (`bench_hist`), ns a value' values ns
 	row 'below 2048' "$(ns hist_record_below_2048)"
 	row 'below 1 million' "$(ns hist_record_below_1_million)"
