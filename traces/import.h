@@ -292,7 +292,9 @@ void import_report_warn(struct trace_import_report *r, const char *fmt, ...)
 /* The value of a count, for rules that depend on others; 0 when it is not there. */
 uint64_t import_report_value(const struct trace_import_report *r, const char *key);
 char *import_report_text(const struct trace_import_report *r);
-char *import_report_json(const struct trace_import_report *r);
+/* For programs also each count's share of what it is of, which a trace's trailer does without.
+ */
+char *import_report_json(const struct trace_import_report *r, bool percent);
 void import_report_free(struct trace_import_report *r);
 
 /* ---- snapshots --------------------------------------------------------------------------- */

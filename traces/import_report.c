@@ -81,9 +81,14 @@ void import_report_free(struct trace_import_report *r)
 /* ---- text ------------------------------------------------------------------------------- */
 
 /* In 1/1000 %, integers all the way. */
+static uint64_t share_milli(uint64_t n, uint64_t of)
+{
+	return n * 100000 / of;
+}
+
 static void print_share(FILE *out, uint64_t n, uint64_t of)
 {
-	uint64_t share = n * 100000 / of;
+	uint64_t share = share_milli(n, of);
 
 	fprintf(out, " %4llu.%03llu %%", (unsigned long long)(share / 1000),
 		(unsigned long long)(share % 1000));
@@ -183,7 +188,7 @@ static json_t *orders_json(const uint64_t *v)
 	return a;
 }
 
-static json_t *counts_json(const struct trace_import_report *r)
+static json_t *counts_json(const struct trace_import_report *r, bool percent)
 {
 	json_t *all = json_object();
 
@@ -194,6 +199,9 @@ static json_t *counts_json(const struct trace_import_report *r)
 				    json_pack("{s:s, s:I, s:I, s:s}", "rule", c->rule, "count",
 					      (json_int_t)c->n, "of", (json_int_t)c->of, "what",
 					      c->text));
+		if (percent && c->of)
+			json_object_set_new(json_object_get(all, c->key), "percent_milli",
+					    json_integer((json_int_t)share_milli(c->n, c->of)));
 	}
 	return all;
 }
@@ -234,12 +242,12 @@ static json_t *vmstat_json(const struct trace_import_report *r)
 	return all;
 }
 
-char *import_report_json(const struct trace_import_report *r)
+char *import_report_json(const struct trace_import_report *r, bool percent)
 {
 	json_t *j = json_pack("{s:s, s:s, s:s, s:I, s:s, s:o, s:o, s:o, s:o}", "name", r->name,
 			      "format", r->format, "clock", r->clock, "clock_hz",
 			      (json_int_t)r->clock_hz, "kernel", r->kernel, "counts",
-			      counts_json(r), "start", rows_json(r, "start"), "end",
+			      counts_json(r, percent), "start", rows_json(r, "start"), "end",
 			      rows_json(r, "end"), "warnings", warnings_json(r));
 	char *text;
 

@@ -290,7 +290,7 @@ static bool finish(struct out *o)
 		return false;
 	if (im->end.nzones && !trace_writer_end(o->w, &im->end, o->err))
 		return false;
-	json = import_report_json(im->rep);
+	json = import_report_json(im->rep, false);
 	if (!json || im->rep->lost) {
 		free(json);
 		return trace_error_memory(o->err);

@@ -398,5 +398,5 @@ char *trace_import_report_text(const struct trace_import_report *r)
 
 char *trace_import_report_json(const struct trace_import_report *r)
 {
-	return import_report_json(r);
+	return import_report_json(r, true);
 }

@@ -37,6 +37,26 @@ static void make_free(unsigned from, unsigned to)
 		f.before[from] = f.after[from] = BUDDY;
 }
 
+/* Each share of the report as JSON is of 1/1000 %; the trailer tells counts alone. */
+static void the_report_has_percentages(void)
+{
+	struct trace_error err;
+	json_t *count;
+
+	fixture_alloc(&f, 0, 16, 0);
+	fixture_free(&f, 0, 16, 0);
+	fixture_event(&f, 0, "mm_page_free_batched: page=0x10 pfn=0x10 order=0");
+	fixture_alloc(&f, 0, 17, 0);
+	comes_out_as("a0:16/0 f0/0 a1:17/0");
+	count = json_object_get(json_object_get(f.report, "counts"), "batched");
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(count, "of")), 3);
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(count, "percent_milli")), 33333);
+	count = json_object_get(json_object_get(f.report, "counts"), "lost");
+	CU_ASSERT_PTR_NULL(json_object_get(count, "percent_milli"));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(trace_reader_report(f.reader, &err));
+	CU_ASSERT_PTR_NULL(strstr(trace_reader_report(f.reader, &err), "percent"));
+}
+
 /* ---- R1 --------------------------------------------------------------------------------- */
 
 static void batched_frees_repeat_a_free_and_are_dropped(void)
@@ -438,6 +458,7 @@ static CU_TestInfo rules[] = {
 };
 
 static CU_SuiteInfo suites[] = {
+	{ "the report has percentages", the_report_has_percentages },
 	{ "import_rules", NULL, NULL, a_machine_whose_frames_are_in_use, drop, rules },
 	CU_SUITE_INFO_NULL,
 };
