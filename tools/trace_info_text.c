@@ -273,7 +273,7 @@ static void print_tasks(const struct trace_info *i)
 	uint64_t requests = i->s.kinds[TRACE_ALLOC] + i->s.kinds[TRACE_ALLOC_FAILED];
 
 	if (i->tasks.n)
-		puts("\ntasks with most requests\n      requests                frees  "
+		puts("\nmost requesting tasks\n      requests                frees  "
 		     "allocated, MiB       pid");
 	for (unsigned n = 0; n < i->tasks.n; n++) {
 		const struct trace_stats_task *s = &i->s.tasks[i->tasks.index[n]];

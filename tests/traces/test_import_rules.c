@@ -425,6 +425,7 @@ static void without_snapshots_frees_of_unknown_pages_are_dropped(void)
 	}
 
 static CU_TestInfo rules[] = {
+	T(the_report_has_percentages),
 	T(batched_frees_repeat_a_free_and_are_dropped),
 	T(the_cold_flag_is_kept_by_frame_and_cpu),
 	T(events_are_merged_by_time_then_cpu_and_keep_their_order),
@@ -458,7 +459,6 @@ static CU_TestInfo rules[] = {
 };
 
 static CU_SuiteInfo suites[] = {
-	{ "the report has percentages", the_report_has_percentages },
 	{ "import_rules", NULL, NULL, a_machine_whose_frames_are_in_use, drop, rules },
 	CU_SUITE_INFO_NULL,
 };
