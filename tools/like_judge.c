@@ -142,7 +142,7 @@ static bool put(FILE *to, struct judge *j, const struct ending *e, int status)
 	memcpy(told.kernel, j->kernel, sizeof(told.kernel));
 	memcpy(told.machine, j->machine, sizeof(told.machine));
 	return fwrite(&told, sizeof(told), 1, to) == 1 &&
-	       fwrite(e->zones, sizeof(*e->zones), e->nzones, to) == e->nzones &&
+	       (status || fwrite(e->zones, sizeof(*e->zones), e->nzones, to) == e->nzones) &&
 	       fflush(to) == 0;
 }
 
