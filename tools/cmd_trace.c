@@ -34,6 +34,7 @@ static struct {
 	const char *what, *unit;
 	struct progress *shown;
 	bool started;
+	uint64_t done; /* the most that was told: what comes behind the reading tells little */
 	struct interrupt before;
 } watch;
 
@@ -56,6 +57,7 @@ void cmd_trace_watch_begin(const char *what, const char *unit, bool quiet)
 	watch.what = what;
 	watch.unit = unit;
 	watch.started = quiet;
+	watch.done = 0;
 	watch.shown = NULL;
 }
 
@@ -65,7 +67,8 @@ bool cmd_trace_watch(void *ctx, uint64_t done, uint64_t all)
 	if (!watch.started)
 		watch.shown = progress_new(watch.what, watch.unit, all);
 	watch.started = true;
-	progress_update(watch.shown, done, NULL);
+	watch.done = done > watch.done ? done : watch.done;
+	progress_update(watch.shown, watch.done, NULL);
 	return !interrupted;
 }
 

@@ -6,6 +6,7 @@
 #include "traces/import.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* The last extfrag of a cpu. */
 struct pending {
@@ -17,6 +18,7 @@ struct pending {
 struct truth {
 	struct import *im;
 	bool steals;             /* extfrag alone takes a block */
+	bool silent;             /* nothing was recorded of what happens to the lists */
 	struct pending *pending; /* [cpus] */
 	uint64_t twice, absent;  /* put back what was there, taken what was not */
 };
@@ -60,9 +62,31 @@ static bool takes_block(const struct import *im, const struct import_event *e)
 	       (im->exact && e->kind == IMPORT_ALLOC && e->order);
 }
 
+/* With requests alone nobody knows when a frame leaves its list, but that it is in none when it
+ * has been allocated. What is freed is free in a per-cpu list or not, which is as well. */
+static void forget(struct truth *t, const struct import_event *e)
+{
+	if (e->kind == IMPORT_ALLOC && e->pfn != IMPORT_NO_PFN)
+		memset(t->im->listed + e->pfn, 0, (size_t)1 << e->order);
+}
+
+static bool is_silent(const struct import *im)
+{
+	for (size_t i = im->lo; i < im->hi; i++) {
+		uint8_t kind = im->src.events[i].kind;
+
+		if ((kind >= IMPORT_ZONE_LOCKED && kind <= IMPORT_EXTFRAG) ||
+		    import_is_step(kind))
+			return false;
+	}
+	return true;
+}
+
 static void step(struct truth *t, const struct import_event *e)
 {
 	settle(t, e);
+	if (t->silent)
+		forget(t, e);
 	if (takes_block(t->im, e)) {
 		take(t, e->pfn, e->order);
 	} else if (e->kind == IMPORT_ISOLATE) {
@@ -87,7 +111,9 @@ static bool steals_without_lock(const struct import *im)
 
 bool import_truth(struct import *im, struct trace_error *err)
 {
-	struct truth t = { .im = im, .steals = steals_without_lock(im) };
+	struct truth t = { .im = im,
+			   .steals = steals_without_lock(im),
+			   .silent = is_silent(im) };
 
 	im->listed = calloc(im->frames, 1);
 	t.pending = calloc(im->src.cpus + 1u, sizeof(*t.pending));

@@ -166,7 +166,7 @@ static void the_walker_finds_what_libtraceevent_finds(void)
 		CU_ASSERT_EQUAL_FATAL(import_raw_page_next(&p, &e, &err), IMPORT_RAW_EVENT);
 		CU_ASSERT_EQUAL(e.time, ts);
 		CU_ASSERT_PTR_EQUAL(e.data, data);
-		CU_ASSERT_EQUAL(e.size, kbuffer_event_size(k));
+		CU_ASSERT_EQUAL((int)e.size, kbuffer_event_size(k));
 		n++;
 	}
 	CU_ASSERT_EQUAL(n, 4);

@@ -360,6 +360,33 @@ static void the_recorded_free_lists_lead_to_the_state_after(void)
 	CU_ASSERT_EQUAL(memcmp(e->start[0].logical, start, sizeof(start)), 0);
 }
 
+/* Requests alone: what was allocated from a list at the start is not free at the end. */
+static void without_list_events_allocated_frames_are_not_free_at_the_end(void)
+{
+	static const uint64_t start[TRACE_ORDERS] = { 0, 0, 0, 0, 1 };
+	static const uint64_t end[TRACE_ORDERS] = { 0, 0, 0, 1 };
+	struct trace_error err;
+	const struct trace_end *e;
+
+	make_free(16, 32);
+	memset(f.after + 16, 0, 8 * sizeof(*f.after));
+	memcpy(f.buddyinfo[0], start, sizeof(start));
+	memcpy(f.buddyinfo[1], end, sizeof(end));
+	fixture_put(&f, "kernel", "6.1.0\n", 6);
+	fixture_mark(&f, "kpageflags 0 begin");
+	fixture_mark(&f, "kpageflags 0 end");
+	fixture_alloc(&f, 0, 16, 2);
+	fixture_alloc(&f, 0, 20, 2);
+	fixture_mark(&f, "kpageflags 1 begin");
+	fixture_mark(&f, "kpageflags 1 end");
+	import();
+	CU_ASSERT_EQUAL(fixture_count(&f, "end_frames_wrong"), 0);
+	CU_ASSERT_EQUAL(fixture_count(&f, "end_free_but_owned"), 0);
+	e = trace_reader_end(f.reader, &err);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(e);
+	CU_ASSERT_EQUAL(memcmp(e->end[0].logical, end, sizeof(end)), 0);
+}
+
 /* An order-9 block of 6.18 that was claimed whole: extfrag, and no zone_locked for it. */
 static void extfrag_alone_takes_a_block_on_newest_kernels(void)
 {
@@ -619,6 +646,7 @@ static CU_TestInfo tests[] = {
 	T(managed_comes_out_as_zoneinfo_says),
 	T(watermarks_and_per_cpu_sizes_are_zoneinfos),
 	T(the_recorded_free_lists_lead_to_the_state_after),
+	T(without_list_events_allocated_frames_are_not_free_at_the_end),
 	T(extfrag_alone_takes_a_block_on_newest_kernels),
 	T(extfrag_with_zone_locked_takes_nothing_itself),
 	T(a_part_begins_with_the_lists_that_the_events_before_it_left),
