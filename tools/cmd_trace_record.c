@@ -405,6 +405,11 @@ static int check(const struct options_spec *spec, struct request *q)
 	if (!can_write(q->import.output))
 		return options_fail(spec, CMD_SYSTEM, "%s: %s", q->import.output,
 				    strerror(errno));
+	if (q->keep_raw && access(q->keep_raw, F_OK) == 0)
+		return options_fail(
+			spec, CMD_USAGE,
+			"--keep-raw=%s: it is there already; a new folder is wanted",
+			q->keep_raw);
 	if (!set_folder(q))
 		return options_fail(spec, CMD_USAGE, "%.100s...: the path is too long",
 				    q->keep_raw ? q->keep_raw : q->import.output);

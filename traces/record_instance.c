@@ -142,6 +142,8 @@ static bool is_busy(uint64_t from)
 
 void record_instance_remove(struct record *r)
 {
+	struct trace_error ignored; /* what matters is whether it can be removed */
+	char path[RECORD_PATH];
 	uint64_t from = record_now();
 	int failed;
 
@@ -150,6 +152,8 @@ void record_instance_remove(struct record *r)
 	r->marker = -1;
 	if (!r->instance[0])
 		return;
+	if (record_files_path(path, &ignored, "%s/tracing_on", r->instance))
+		record_files_set(path, "0", &ignored);
 	do
 		failed = remove_folder(r, r->instance);
 	while (failed && is_busy(from));

@@ -21,6 +21,7 @@ try -o -
 try -o - --json --quiet
 mkdir folder
 try -o folder
+try -o x.pgt --keep-raw folder
 try -o nowhere/x.pgt
 try -o x.pgt --bufer 1MiB
 pagesim trace record --help
