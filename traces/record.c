@@ -178,7 +178,8 @@ bool record_run(const struct record_options *o, struct record_result *result,
 	r->marker = r->pipe[0] = r->pipe[1] = -1;
 	import_source_init(&r->comms, o->folder);
 	r->nice = getpriority(PRIO_PROCESS, 0);
-	setpriority(PRIO_PROCESS, 0, NICE);
+	if (r->nice > NICE)
+		setpriority(PRIO_PROCESS, 0, NICE);
 	ok = prepare(r) && record_all(r) && write_mark(r);
 	release(r);
 	if (!ok && r->has_folder)
