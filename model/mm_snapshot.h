@@ -33,7 +33,8 @@ struct mm_snapshot_zone {
 	int64_t nr_free_cma;           /* in nr_free_pages; 0 without CMA */
 	uint64_t nr_isolate_pageblock; /* their free pages are in no counter */
 	uint32_t pcp_batch, pcp_high;
-	uint32_t *pcp_count; /* one a CPU */
+	int32_t stat_threshold; /* by how much a CPU's part of the counters may be off; 4.12 */
+	uint32_t *pcp_count;    /* one a CPU */
 	uint64_t lock_taken, lock_waits[SIM_CAUSES], lock_wait_cycles[SIM_CAUSES];
 	uint64_t lock_holds[SIM_CAUSES], lock_held_cycles[SIM_CAUSES];
 	/*

@@ -1,11 +1,20 @@
 /*
  * pagesim run: one trace through one kernel on one machine.
  */
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "tools/bands.h"
 #include "tools/cmd.h"
+#include "tools/interrupt.h"
 #include "tools/options.h"
+#include "tools/outdir.h"
 #include "tools/run.h"
 
 static const struct options_row rows[] = {
@@ -20,6 +29,10 @@ static const struct options_row rows[] = {
 	  "any value by its YAML path, e.g. vm.min_free_kbytes=8MiB,\n"
 	  "replay.pacing=open; see 'pagesim params'" },
 	{ "seed", 0, "N", "seed of whatever the run draws by chance" },
+	{ "repeat", 0, "N",
+	  "run with seeds 1 to N, and print least, middle and most of each figure;\n"
+	  "think times are then drawn: up to 1 % longer (replay.jitter)" },
+	{ "seeds", 0, "LIST", "the same with these seeds: 3,5,8 or 1..20" },
 	{ "engine", 0, "MODE",
 	  "dispatch (default), or strict: every operation on an actor, slow" },
 	{ "map-cpus", 0, "fold", "a trace of a larger machine: several of its CPUs on one" },
@@ -44,7 +57,10 @@ static const struct options_spec spec = {
 		    "  pagesim run --trace traces/samples/vm-fragment.pgt --set "
 		    "vm.min_free_kbytes=16MiB\n"
 		    "  # a scenario file\n"
-		    "  pagesim run configs/scenarios/vm-fragment.yaml\n",
+		    "  pagesim run configs/scenarios/vm-fragment.yaml\n"
+		    "  # how much of it is chance\n"
+		    "  pagesim run configs/scenarios/vm-fragment.yaml --repeat 10 --out "
+		    "results/band\n",
 	.min_operands = 0,
 	.max_operands = 1,
 };
@@ -54,7 +70,76 @@ struct request {
 	struct scenario *scenario;
 	struct run_options run;
 	bool json, quiet;
+	uint64_t *seeds; /* [nseeds] of --repeat or --seeds; 0 = one run */
+	unsigned nseeds;
 };
+
+/* ---- seeds ------------------------------------------------------------------------------- */
+
+static bool add_seed(struct request *q, uint64_t seed)
+{
+	uint64_t *seeds = realloc(q->seeds, (q->nseeds + 1) * sizeof(*seeds));
+
+	if (!seeds)
+		return options_fail(&spec, CMD_SYSTEM, "out of memory"), false;
+	q->seeds = seeds;
+	seeds[q->nseeds++] = seed;
+	return true;
+}
+
+static bool read_number(const char **text, uint64_t *value)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)**text))
+		return false;
+	errno = 0;
+	*value = strtoull(*text, &end, 10);
+	*text = end;
+	return !errno;
+}
+
+/* "3", "3,5,8", "1..20", and these together. */
+static bool read_seeds(struct request *q, const char *value)
+{
+	const char *at = value;
+	uint64_t first, last;
+
+	q->nseeds = 0;
+	do {
+		if (!read_number(&at, &first))
+			return false;
+		last = first;
+		if (strncmp(at, "..", 2) == 0 && (at += 2, !read_number(&at, &last)))
+			return false;
+		for (uint64_t seed = first; seed <= last && q->nseeds <= BANDS_MOST; seed++)
+			if (!add_seed(q, seed))
+				return false;
+		if (last < first || q->nseeds > BANDS_MOST)
+			return false;
+	} while (*at == ',' && *++at);
+	return !*at;
+}
+
+static bool set_seeds(struct request *q, const struct options_row *row, const char *value)
+{
+	char range[16];
+
+	if (strcmp(row->name, "repeat") == 0) {
+		snprintf(range, sizeof(range), "1..%.4s", value);
+		if (strlen(value) <= 4 && read_seeds(q, range))
+			return true;
+		options_fail(&spec, CMD_USAGE, "--repeat is a number from 1 to %u, not '%s'",
+			     BANDS_MOST, options_short(value).text);
+		return false;
+	}
+	if (read_seeds(q, value))
+		return true;
+	options_fail(&spec, CMD_USAGE,
+		     "--seeds are numbers such as 3,5,8 or 1..20, %u at most, not '%s'",
+		     BANDS_MOST, options_short(value).text);
+	return false;
+}
 
 static bool set_option(void *ctx, const struct options_row *row, const char *value)
 {
@@ -73,6 +158,8 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 		q->run.out = value;
 	} else if (strcmp(row->name, "json") == 0) {
 		q->json = true;
+	} else if (strcmp(row->name, "repeat") == 0 || strcmp(row->name, "seeds") == 0) {
+		return set_seeds(q, row, value);
 	} else if (strcmp(row->name, "engine") == 0) {
 		q->run.strict = strcmp(value, "strict") == 0;
 		if (!q->run.strict && strcmp(value, "dispatch") != 0)
@@ -133,6 +220,183 @@ static int go(struct request *q)
 	return status;
 }
 
+/* ---- several runs ------------------------------------------------------------------------ */
+
+#define JITTER_MILLI 10 /* what makes runs differ that draw nothing else */
+
+static bool draws_think_times(const struct scenario *s)
+{
+	return s->pacing == SCENARIO_CLOSED || s->pacing == SCENARIO_THINK;
+}
+
+/* The command line once more, but for the seed and the folder. */
+static int prepare(struct request *q, int argc, char **argv, uint64_t seed, char *folder,
+		   size_t size)
+{
+	struct options_result o;
+	struct conf_error err;
+	char number[24];
+	int status;
+
+	q->scenario = scenario_new();
+	if (!q->scenario)
+		return options_fail(&spec, CMD_SYSTEM, "out of memory");
+	o = options_parse(&spec, argc, argv, set_option, q);
+	snprintf(number, sizeof(number), "%" PRIu64, seed);
+	if (!scenario_option(q->scenario, "seed", number, "--seeds", &err))
+		return options_fail(&spec, CMD_USAGE, "%s", err.text);
+	status = read_scenario(q, &o);
+	if (status)
+		return status;
+	if (q->scenario->trace_path && strcmp(q->scenario->trace_path, "-") == 0)
+		return options_fail(&spec, CMD_USAGE,
+				    "standard input cannot be read once for each seed");
+	if (!q->scenario->jitter_given && draws_think_times(q->scenario))
+		q->scenario->jitter_milli = JITTER_MILLI;
+	if (q->run.out) {
+		snprintf(folder, size, "%s/seed-%" PRIu64, q->run.out, seed);
+		q->run.out = folder;
+	}
+	q->run.progress = !o.quiet;
+	return CMD_DONE;
+}
+
+/* In a process of its own: one process runs one simulation with actors. */
+static int run_seed(struct request *q, struct bands *bands, unsigned number, FILE *out)
+{
+	struct run *run = run_new(q->scenario, &q->run);
+	int status;
+
+	q->scenario = NULL;
+	if (!run)
+		return options_fail(&spec, CMD_SYSTEM, "out of memory");
+	status = run_go(run);
+	if (status)
+		options_fail(&spec, status, "%s", run_error(run));
+	else if (!bands_add(bands, number, run_result(run),
+			    json_string_value(json_object_get(run_json(run), "result_digest"))))
+		status = options_fail(&spec, CMD_SYSTEM, "out of memory");
+	else
+		bands_send(out, bands, number);
+	run_free(run);
+	return status;
+}
+
+/* Takes the child's figures, and how it ended. */
+static int await_seed(struct bands *bands, unsigned number, pid_t child, int in)
+{
+	FILE *from = fdopen(in, "r");
+	bool ok = from && bands_receive(from, bands, number);
+	int status;
+
+	if (from)
+		fclose(from);
+	else
+		close(in);
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return options_fail(&spec, CMD_SYSTEM, "waitpid: %s", strerror(errno));
+	if (!WIFEXITED(status))
+		return options_fail(&spec, CMD_SYSTEM, "a run was ended by signal %d",
+				    WTERMSIG(status));
+	if (WEXITSTATUS(status) == CMD_DONE && !ok)
+		return options_fail(&spec, CMD_SYSTEM, "a run did not tell its figures");
+	return WEXITSTATUS(status);
+}
+
+static int fork_seed(struct request *q, struct bands *bands, unsigned number)
+{
+	int ends[2], status;
+	pid_t child;
+	FILE *out;
+
+	if (pipe(ends) != 0)
+		return options_fail(&spec, CMD_SYSTEM, "pipe: %s", strerror(errno));
+	fflush(NULL);
+	child = fork();
+	if (child < 0) {
+		close(ends[0]);
+		close(ends[1]);
+		return options_fail(&spec, CMD_SYSTEM, "fork: %s", strerror(errno));
+	}
+	if (child > 0) {
+		close(ends[1]);
+		return await_seed(bands, number, child, ends[0]);
+	}
+	close(ends[0]);
+	out = fdopen(ends[1], "w");
+	status = out ? run_seed(q, bands, number, out) : CMD_SYSTEM;
+	if (!out || fclose(out) != 0)
+		status = status ? status : CMD_SYSTEM;
+	fflush(NULL);
+	_exit(status);
+}
+
+static int write_bands(const struct bands *bands, const json_t *json, const char *path)
+{
+	char text[512];
+	struct outdir *dir = outdir_new(path, text, sizeof(text));
+	FILE *out = dir ? outdir_file(dir, "bands.json") : NULL;
+	bool ok;
+
+	if (out)
+		run_write_json(out, json);
+	out = dir ? outdir_file(dir, "bands.csv") : NULL;
+	if (out)
+		bands_csv(out, bands);
+	ok = dir && outdir_commit(dir, text, sizeof(text));
+	outdir_free(dir);
+	return ok ? CMD_DONE : options_fail(&spec, CMD_SYSTEM, "%s", text);
+}
+
+static int tell_bands(const struct request *q, const struct bands *bands, const char *out)
+{
+	json_t *json = bands_json(bands);
+	int status = CMD_DONE;
+
+	if (out)
+		status = write_bands(bands, json, out);
+	if (status == CMD_DONE && q->json)
+		run_write_json(stdout, json);
+	else if (status == CMD_DONE)
+		bands_text(stdout, bands);
+	if (status == CMD_DONE && out && !q->json && !q->quiet)
+		printf("\nFiles: %s (bands.json, bands.csv, seed-*/result.json, ...)\n", out);
+	json_decref(json);
+	return status;
+}
+
+/* The run under way gets the signal, too, and its status says so. */
+static void leave_to_child(int number)
+{
+	(void)number;
+}
+
+/* Each run has the whole command line to itself: its scenario is used up by it. */
+static int repeat(const struct request *first, int argc, char **argv)
+{
+	struct bands *bands = bands_new(first->seeds, first->nseeds);
+	struct interrupt before;
+	int status = bands ? CMD_DONE : options_fail(&spec, CMD_SYSTEM, "out of memory");
+
+	interrupt_catch(&before, leave_to_child);
+	for (unsigned i = 0; status == CMD_DONE && i < first->nseeds; i++) {
+		struct request q = { 0 };
+		char folder[4096];
+
+		status = prepare(&q, argc, argv, first->seeds[i], folder, sizeof(folder));
+		if (status == CMD_DONE)
+			status = fork_seed(&q, bands, i);
+		scenario_free(q.scenario);
+		free(q.seeds);
+	}
+	interrupt_release(&before);
+	if (status == CMD_DONE)
+		status = tell_bands(first, bands, first->run.out);
+	bands_free(bands);
+	return status;
+}
+
 int cmd_run(int argc, char **argv)
 {
 	struct request q = { .scenario = scenario_new() };
@@ -146,7 +410,8 @@ int cmd_run(int argc, char **argv)
 	q.run.progress = !o.quiet;
 	status = o.ended ? o.status : read_scenario(&q, &o);
 	if (!o.ended && status == CMD_DONE)
-		status = go(&q);
+		status = q.nseeds ? repeat(&q, argc, argv) : go(&q);
 	scenario_free(q.scenario);
+	free(q.seeds);
 	return status;
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "tools/draw.h"
+
 /* mm_lru_insertion's list numbers, the same from 3.10 to 6.x. */
 enum { INACTIVE_ANON, ACTIVE_ANON, INACTIVE_FILE, ACTIVE_FILE };
 
@@ -75,19 +77,7 @@ struct contents_kind contents_of_use(unsigned use)
 	};
 }
 
-/* The finalizer of splitmix64. */
-static uint64_t mix(uint64_t x)
-{
-	x ^= x >> 30;
-	x *= UINT64_C(0xbf58476d1ce4e5b9);
-	x ^= x >> 27;
-	x *= UINT64_C(0x94d049bb133111eb);
-	return x ^ x >> 31;
-}
-
 bool contents_is_hot(uint64_t seed, uint32_t content, uint32_t hot_milli)
 {
-	uint64_t draw = mix(mix(seed) + (content + UINT64_C(1)) * UINT64_C(0x9e3779b97f4a7c15));
-
-	return (draw >> 32) * 1000 >> 32 < hot_milli;
+	return (uint64_t)draw_of(seed, content) * 1000 >> 32 < hot_milli;
 }

@@ -107,8 +107,8 @@ static void write_pagesets(FILE *out, const struct mm_snapshot *s,
 		fprintf(out,
 			"\n    cpu: %u"
 			"\n              count: %" PRIu32 "\n              high:  %" PRIu32
-			"\n              batch: %" PRIu32,
-			cpu, z->pcp_count[cpu], z->pcp_high, z->pcp_batch);
+			"\n              batch: %" PRIu32 "\n  vm stats threshold: %" PRId32,
+			cpu, z->pcp_count[cpu], z->pcp_high, z->pcp_batch, z->stat_threshold);
 }
 
 static void write_stats(FILE *out, const struct mm_snapshot_counter *stats, unsigned n)

@@ -29,6 +29,7 @@ test|clang-format|command clang-format|the test of the code layout
 test|libxml2-utils|command xmllint|reads the JUnit files of pagesim check
 test|git|command git|lists the files that the lint tests look at
 test|python3|command python3|holds the costs of steps against published measurements
+test|python3-jsonschema|package|holds results against their schema
 test|valgrind|command valgrind|counts the instructions an event takes
 test|zstd|command zstd|plain zstd has to read our traces
 test|default-jre-headless|command java|runs the reference reader of latency logs

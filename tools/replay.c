@@ -181,6 +181,7 @@ void replay_free(struct replay *r)
 	free(r->params);
 	free(r->task_is_idle);
 	free(r->buffer);
+	free(r->jitters);
 	free(r);
 }
 

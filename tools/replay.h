@@ -59,7 +59,9 @@ struct replay_options {
 	enum replay_access access;
 	uint32_t hot_milli;     /* of the working set: share of contents, in 1/1000 */
 	uint64_t access_cycles; /* ... each read once in so many cycles */
-	uint64_t seed;          /* ... chosen by it */
+	uint64_t seed;          /* ... chosen by it, and by it think times are drawn: */
+	uint32_t jitter_milli;  /* up to so much longer than recorded, in 1/1000; 0 = not at all
+				 */
 	/* Written to as things happen; its task() and ctx are the replay's business. NULL = no
 	 * events. */
 	const struct events *events;

@@ -44,6 +44,11 @@ struct replay_clock {
 	unsigned shift;
 };
 
+/* How far a task's recorded dates have been put off, and the last one as recorded. */
+struct replay_jitter {
+	uint64_t last, later;
+};
+
 struct replay_world;
 struct replay_early;
 
@@ -77,6 +82,8 @@ struct replay {
 	struct trace_event *buffer;
 	uint64_t at, have, read; /* in the buffer; events read from the trace */
 	struct replay_clock clock;
+	struct replay_jitter *jitters; /* [njitters], by task number; NULL = think times stay */
+	uint32_t njitters;
 	bool ended;            /* the trace has no more events */
 	volatile bool stopped; /* by replay_stop() */
 	bool has_state;

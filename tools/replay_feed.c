@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tools/cmd.h"
+#include "tools/draw.h"
 #include "tools/replay_core.h"
 
 #define FEED_BATCH 256u         /* events handed out at a time, at least */
@@ -221,6 +222,36 @@ static inline void copy_end(struct replay_event *to, const struct trace_event *f
 	       (const char *)from + offsetof(struct trace_event, cpu), END_BYTES);
 }
 
+/*
+ * A longer think time puts off all that the task does later. Never a shorter one: events are
+ * read in the order of their recorded dates, and none may be due before it was read. False when
+ * memory is short.
+ */
+static bool put_off(struct replay *r, uint32_t number, uint64_t *date)
+{
+	struct replay_jitter *j;
+	uint64_t gap;
+
+	if (number >= r->njitters) {
+		uint32_t n = (number | 255u) + 1;
+		struct replay_jitter *jitters = realloc(r->jitters, n * sizeof(*jitters));
+
+		if (!jitters)
+			return false;
+		memset(jitters + r->njitters, 0, (n - r->njitters) * sizeof(*jitters));
+		r->jitters = jitters;
+		r->njitters = n;
+	}
+	j = &r->jitters[number];
+	gap = j->last ? *date - j->last : 0;
+	j->later += (uint64_t)((replay_wide)gap * r->o.jitter_milli *
+				       draw_of(r->o.seed + number, *date) / 1000 >>
+			       32);
+	j->last = *date;
+	*date += j->later;
+	return true;
+}
+
 /* Inline for the way of every event. */
 static inline __attribute__((always_inline)) bool
 hand_out(struct replay *r, const struct trace_event *e, uint64_t date)
@@ -236,6 +267,8 @@ hand_out(struct replay *r, const struct trace_event *e, uint64_t date)
 		cpu %= machine_cpus;
 	number = task_number(r, e, cpu);
 	if (number >= r->tasks.ntasks && !replay_tasks_grow(&r->tasks, number))
+		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+	if (__builtin_expect(r->o.jitter_milli != 0, 0) && !put_off(r, number, &date))
 		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
 	q = replay_tasks_add(&r->tasks, number, &first);
 	if (!q)

@@ -276,6 +276,7 @@ int run_open_replay(struct run *run)
 		.hot_milli = s->hot_milli,
 		.access_cycles = s->access_period_ns * s->machine->clock_mhz / 1000,
 		.seed = s->seed,
+		.jitter_milli = s->jitter_milli,
 		.events = run->events.out ? &run->events : NULL,
 		.progress = run->progress ? tell_progress : NULL,
 		.progress_ctx = run,

@@ -55,8 +55,10 @@ struct scenario {
 
 	enum scenario_pacing pacing;
 	bool keep_recorded_reclaim;
-	uint64_t window; /* events that may wait for a delayed task */
-	bool fold_cpus;  /* more CPUs or nodes in the trace than in the machine: modulo */
+	uint64_t window;       /* events that may wait for a delayed task */
+	bool fold_cpus;        /* more CPUs or nodes in the trace than in the machine: modulo */
+	uint32_t jitter_milli; /* think times are drawn up to so much longer, 1/1000 */
+	bool jitter_given;
 
 	enum scenario_access access;
 	uint32_t hot_milli;        /* of the working set: share of contents, 1/1000 */

@@ -162,10 +162,11 @@ static bool read_start(struct scenario *s, struct conf_node map, struct conf_err
 	return scenario_read_path(n, "start", &s->start_path, err);
 }
 
-/* "20%", "2.5%" as 1/1000. */
-static bool read_hot(struct scenario *s, struct conf_node map, struct conf_error *err)
+/* "20%", "2.5%" as 1/1000. Without the key *milli stays. */
+static bool read_share(struct conf_node map, const char *key, const char *range, uint32_t least,
+		       uint32_t *milli, struct conf_error *err)
 {
-	struct conf_node n = conf_get(map, "hot");
+	struct conf_node n = conf_get(map, key);
 	const char *text = conf_text(n);
 	size_t length = text ? strlen(text) : 0;
 	char number[16] = "";
@@ -176,11 +177,29 @@ static bool read_hot(struct scenario *s, struct conf_node map, struct conf_error
 	if (length && length <= sizeof(number) && text[length - 1] == '%')
 		memcpy(number, text, length - 1);
 	if (!conf_parse_milli(number, &milli_percent) || milli_percent % 100 ||
-	    milli_percent < 100 || milli_percent > 100000)
-		return conf_fail(
-			n, err,
-			"'hot' should be a share such as 20%% or 2.5%%, from 0.1%% to 100%%");
-	s->hot_milli = (uint32_t)(milli_percent / 100);
+	    milli_percent < 100 * least || milli_percent > 100000)
+		return conf_fail(n, err, "'%s' should be a share such as 20%% or 2.5%%, %s",
+				 key, range);
+	*milli = (uint32_t)(milli_percent / 100);
+	return true;
+}
+
+static bool read_hot(struct scenario *s, struct conf_node map, struct conf_error *err)
+{
+	return read_share(map, "hot", "from 0.1% to 100%", 1, &s->hot_milli, err);
+}
+
+/* Only tasks with think times have some to be drawn. */
+static bool read_jitter(struct scenario *s, struct conf_node replay, struct conf_error *err)
+{
+	struct conf_node n = conf_get(replay, "jitter");
+
+	if (!read_share(replay, "jitter", "up to 100%", 0, &s->jitter_milli, err))
+		return false;
+	s->jitter_given = n.yaml != NULL;
+	if (s->jitter_milli && (s->pacing == SCENARIO_OPEN || s->pacing == SCENARIO_ASAP))
+		return conf_fail(n, err,
+				 "'jitter' needs think times: replay.pacing closed or think");
 	return true;
 }
 
@@ -211,8 +230,8 @@ static bool read_access(struct scenario *s, struct conf_node map, struct conf_er
 
 static bool read_replay(struct scenario *s, struct conf_node map, struct conf_error *err)
 {
-	static const char *const keys[] = { "pacing",   "recorded_reclaim", "window",
-					    "map_cpus", "access",           NULL };
+	static const char *const keys[] = { "pacing", "recorded_reclaim", "window", "map_cpus",
+					    "access", "jitter",           NULL };
 	static const char *const pacings[] = { "closed", "open", "asap", "think", NULL };
 	static const char *const reclaims[] = { "drop", "keep", NULL };
 	static const char *const maps[] = { "none", "fold", NULL };
@@ -229,6 +248,8 @@ static bool read_replay(struct scenario *s, struct conf_node map, struct conf_er
 	s->pacing = (enum scenario_pacing)pacing;
 	s->keep_recorded_reclaim = keep;
 	s->fold_cpus = fold;
+	if (!read_jitter(s, replay, err))
+		return false;
 	return !conf_get(replay, "window").yaml ||
 	       conf_u64(replay, "window", 1, MAX_WINDOW, &s->window, err);
 }

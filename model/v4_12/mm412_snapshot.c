@@ -94,6 +94,7 @@ static bool fill_zone(const struct mm412 *mm, const struct mm412_zone *zone,
 	out->nr_isolate_pageblock = zone->nr_isolated;
 	out->pcp_batch = zone->pcp_batch;
 	out->pcp_high = zone->pcp_high;
+	out->stat_threshold = zone->stat_threshold;
 	out->lock_taken = zone->lock.taken;
 	memcpy(out->lock_waits, zone->lock.waits, sizeof(out->lock_waits));
 	memcpy(out->lock_wait_cycles, zone->lock.wait_cycles, sizeof(out->lock_wait_cycles));
