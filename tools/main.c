@@ -14,6 +14,7 @@ static const struct command {
 	const char *summary;
 } commands[] = {
 	{ "run", cmd_run, "replay a trace through a kernel's page allocator" },
+	{ "compare", cmd_compare, "put results or scenarios side by side" },
 	{ "check", cmd_check, "compare a result with its baseline: a gate for CI" },
 	{ "trace", cmd_trace, "import, generate, list and check trace files" },
 	{ "machine", cmd_machine, "show, check and import machine files" },

@@ -30,7 +30,8 @@ static inline json_t *result_case_new(void)
 		"   'first_failure_cycles_by_order': [null, 5000, null]},"
 		"  'reclaim': {'slept_by_order': [2, 1, 0]},"
 		"  'vmstat': {'allocstall_normal': 3, 'nr_free_pages': 77},"
-		"  'locks': [{'name': 'lru_lock', 'node': 1, 'waits': 4, 'wait_cycles': 90}]},"
+		"  'locks': [{'name': 'lru_lock', 'node': 1, 'waits': 4, 'wait_cycles': 90,"
+		"   'waits_by_cause': {'lru': {'waits': 4, 'cycles': 90}}}]},"
 		" 'latency': [{'op': 'alloc', 'by': 'all', 'key': '', 'count': 3,"
 		"   'sum_cycles': 700, 'p99': 400, 'p99.9': 410},"
 		"  {'op': 'alloc', 'by': 'order', 'key': '1', 'count': 1, 'sum_cycles': 400,"
@@ -42,7 +43,8 @@ static inline json_t *result_case_new(void)
 		"   'free_blocks_by_order': [5, 2, 0], 'pageblocks': {'Movable': 6}}],"
 		" 'series': [{'cycles': 0, 'zones': [{'free_blocks': [5, 2, 0]}]}],"
 		" 'final_state': [{'node': 0, 'zone': 'Normal', 'nr_free_pages': 9,"
-		"   'pcp_count_by_cpu': [1, 0]}],"
+		"   'pcp_count_by_cpu': [1, 0], 'zone_lock': {'waits': 3, 'wait_cycles': 20,"
+		"    'waits_by_cause': {'free': {'waits': 3, 'cycles': 20}}}}],"
 		" 'host': {'wall_seconds': 0.25}}";
 	char json[sizeof(text)];
 	json_t *result;

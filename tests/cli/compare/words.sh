@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Every sentence stands on figures that the results hold, and what failed is told first.
+run="pagesim compare --trace traces/samples/vm-fragment.pgt --kernels 4.12,2.4 --set start=boot"
+machine=(--set 'machine.nodes=[{cpus: 2, memory: 200MiB}, {cpus: 2, memory: 100MiB}]')
+$run --machine configs/machines/two-node.yaml "${machine[@]}" --json >compare.json
+$run --machine configs/machines/two-node.yaml "${machine[@]}" | sed '/^Latency/,$d'
+python3 - <<'PY'
+import fnmatch, json
+c = json.load(open("compare.json"))
+names = [f["figure"] for f in c["figures"]]
+for w in c["words"]:
+    for f in w["figures"]:
+        assert fnmatch.filter(names, f) or f == "counters.requests.success", (w, f)
+print(len(c["words"]) > 5, c["identical"])
+PY
