@@ -110,10 +110,10 @@ static int tell(const struct request *q, const struct compare *c)
 	bool ok;
 
 	if (!q->json)
-		return compare_text(stdout, c, q->all)
+		return compare_print_text(stdout, c, q->all)
 			       ? CMD_DONE
 			       : options_fail(&spec, CMD_SYSTEM, "out of memory");
-	json = compare_json(c);
+	json = compare_print_json(c);
 	ok = json && run_write_json(stdout, json);
 	json_decref(json);
 	return ok ? CMD_DONE : options_fail(&spec, CMD_SYSTEM, "cannot write the results");

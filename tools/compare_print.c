@@ -174,7 +174,7 @@ static bool text_table(FILE *out, const struct compare *c, bool all)
 	return rows != NULL;
 }
 
-bool compare_text(FILE *out, const struct compare *c, bool all)
+bool compare_print_text(FILE *out, const struct compare *c, bool all)
 {
 	struct compare_words *words = malloc(sizeof(*words));
 
@@ -243,7 +243,7 @@ static json_t *words_json(const struct compare_words *words)
 	return list;
 }
 
-json_t *compare_json(const struct compare *c)
+json_t *compare_print_json(const struct compare *c)
 {
 	struct compare_words *words = malloc(sizeof(*words));
 	json_t *json;
