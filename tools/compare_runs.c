@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tools/cmd.h"
@@ -32,6 +33,7 @@ struct state {
 	struct compare_run *runs;
 	struct child *children; /* [n] */
 	size_t n, begun, running;
+	struct interrupt before; /* who had the signals */
 	struct compare_runs_error *err;
 	bool failed;
 };
@@ -47,13 +49,18 @@ static void fail(struct state *s, int status, const char *label, const char *tex
 
 /* ---- the child's side ------------------------------------------------------------------ */
 
-/* Says why on `words`, and does not return. */
-static void be_child(struct compare_run *r, int words)
+/* Says why it failed on `words`, and does not return. */
+static void be_child(const struct interrupt *before, struct compare_run *r, int words)
 {
-	struct run *run = run_new(r->scenario, &(struct run_options){ .out = r->folder });
-	int status = run ? run_go(run) : CMD_SYSTEM;
-	const char *why = run ? run_error(run) : "out of memory";
+	struct run *run;
+	const char *why;
+	int status;
 
+	/* A signal that comes before the run looks out for them ends this process. */
+	interrupt_release(before);
+	run = run_new(r->scenario, &(struct run_options){ .out = r->folder });
+	status = run ? run_go(run) : CMD_SYSTEM;
+	why = run ? run_error(run) : "out of memory";
 	/* A reader that is gone wants to know nothing. */
 	if (status && write(words, why, strlen(why)) < 0)
 		status = CMD_SYSTEM;
@@ -75,7 +82,7 @@ static void begin(struct state *s)
 	child->pid = fork();
 	if (child->pid == 0) {
 		close(ends[0]);
-		be_child(&s->runs[i], ends[1]);
+		be_child(&s->before, &s->runs[i], ends[1]);
 	}
 	close(ends[1]);
 	child->words = ends[0];
@@ -126,14 +133,15 @@ static void stop_all(struct state *s)
 			kill(s->children[i].pid, SIGTERM);
 }
 
-/* Waits until one of them has ended, or a signal came. */
+/* Looks whether one of them has ended; in between it sleeps, so that no signal is missed. */
 static void wait_one(struct state *s)
 {
+	const struct timespec pause = { .tv_nsec = 5000000 };
 	int how;
-	pid_t pid = waitpid(-1, &how, 0);
+	pid_t pid = waitpid(-1, &how, WNOHANG);
 
-	if (pid < 0 && interrupted)
-		stop_all(s);
+	if (pid <= 0)
+		nanosleep(&pause, NULL);
 	for (size_t i = 0; pid > 0 && i < s->n; i++)
 		if (s->children[i].pid == pid)
 			end(s, i, how);
@@ -144,15 +152,14 @@ static void go_on(struct state *s, unsigned jobs)
 	bool stopped = false;
 
 	while (s->running || (s->begun < s->n && !s->failed && !interrupted)) {
-		if (s->begun < s->n && s->running < jobs && !s->failed && !interrupted) {
-			begin(s);
-			continue;
-		}
-		if (s->failed && !stopped) {
+		if ((s->failed || interrupted) && !stopped) {
 			stop_all(s);
 			stopped = true;
 		}
-		wait_one(s);
+		if (s->begun < s->n && s->running < jobs && !stopped)
+			begin(s);
+		else
+			wait_one(s);
 	}
 	if (interrupted)
 		*s->err = (struct compare_runs_error){ CMD_INTERRUPTED, "interrupted" };
@@ -162,7 +169,6 @@ bool compare_runs_go(struct compare_run *runs, size_t n, unsigned jobs,
 		     struct compare_runs_error *err)
 {
 	struct state s = { .runs = runs, .n = n, .err = err };
-	struct interrupt before;
 
 	s.children = calloc(n + 1, sizeof(*s.children));
 	if (!s.children) {
@@ -170,9 +176,11 @@ bool compare_runs_go(struct compare_run *runs, size_t n, unsigned jobs,
 		s.failed = true;
 	} else {
 		interrupted = 0;
-		interrupt_catch(&before, on_signal);
+		/* Who started us may have it ignored: children would then end unseen. */
+		signal(SIGCHLD, SIG_DFL);
+		interrupt_catch(&s.before, on_signal);
 		go_on(&s, jobs);
-		interrupt_release(&before);
+		interrupt_release(&s.before);
 	}
 	for (size_t i = 0; i < n; i++) {
 		scenario_free(runs[i].scenario);

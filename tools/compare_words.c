@@ -219,27 +219,46 @@ static double stall_share(const struct compare_side *side, const char *figure)
 	return all > 0 ? compare_value(side, figure, 0) / all : -1;
 }
 
+static const struct stall_part {
+	const char *figure, *words;
+} stall_parts[] = {
+	{ "latency.stall.part.sleep.sum", "asleep" },
+	{ "latency.stall.part.io.sum", "waiting for a disk" },
+	{ "latency.stall.part.lock.sum", "waiting for locks" },
+	{ "latency.stall.part.code.sum", "in the kernel's instructions" },
+	{ "latency.stall.part.memory.sum", "on cache lines" },
+};
+
+#define STALL_PARTS (sizeof(stall_parts) / sizeof(*stall_parts))
+
+/* Of the only side that has stalls. */
+static void on_largest_stall_part(struct pair *p, const struct compare_side *side)
+{
+	const struct stall_part *most = &stall_parts[0];
+
+	for (size_t i = 1; i < STALL_PARTS; i++)
+		if (stall_share(side, stall_parts[i].figure) > stall_share(side, most->figure))
+			most = &stall_parts[i];
+	say(p, 1, most->figure, "%s spent %.0f %% of the time of its stalls %s.", side->label,
+	    100 * stall_share(side, most->figure), most->words);
+	also(p, "latency.stall.sum");
+}
+
 static void on_stall_parts(struct pair *p)
 {
-	static const struct {
-		const char *figure, *words;
-	} parts[] = {
-		{ "latency.stall.part.sleep.sum", "asleep" },
-		{ "latency.stall.part.io.sum", "waiting for a disk" },
-		{ "latency.stall.part.lock.sum", "waiting for locks" },
-		{ "latency.stall.part.code.sum", "in the kernel's instructions" },
-		{ "latency.stall.part.memory.sum", "on cache lines" },
-	};
+	bool a_has = stall_share(p->a, "") >= 0, b_has = stall_share(p->b, "") >= 0;
 
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
-		double a = stall_share(p->a, parts[i].figure);
-		double b = stall_share(p->b, parts[i].figure);
+	if (a_has != b_has)
+		on_largest_stall_part(p, a_has ? p->a : p->b);
+	for (size_t i = 0; a_has && b_has && i < STALL_PARTS; i++) {
+		double a = stall_share(p->a, stall_parts[i].figure);
+		double b = stall_share(p->b, stall_parts[i].figure);
 
-		if (a < 0 || b < 0 || fabs(a - b) < 0.1)
+		if (fabs(a - b) < 0.1)
 			continue;
-		say(p, 3 * fabs(a - b), parts[i].figure,
+		say(p, 3 * fabs(a - b), stall_parts[i].figure,
 		    "%s spent %.0f %% of the time of its stalls %s, %s %.0f %%.", p->b->label,
-		    100 * b, parts[i].words, p->a->label, 100 * a);
+		    100 * b, stall_parts[i].words, p->a->label, 100 * a);
 		also(p, "latency.stall.sum");
 	}
 }
