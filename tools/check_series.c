@@ -52,7 +52,7 @@ static void say_zones(const struct check *c, const json_t *was, const json_t *no
 			zone_name(c->was, i, text, size);
 			return;
 		}
-	snprintf(text, size, "its date");
+	snprintf(text, size, "what happened before it");
 }
 
 void check_series(const struct check *c, char *text, size_t size)

@@ -164,6 +164,31 @@ static void on_first_failures(struct pair *p)
 	}
 }
 
+/* Of the highest such order: the lower ones are out of reach less long. */
+static void on_out_of_reach(struct pair *p)
+{
+	for (unsigned order = TRACE_ORDERS; order-- > 0;) {
+		char figure[64];
+		double a, b;
+
+		snprintf(figure, sizeof(figure), "counters.orders.order%u.unsatisfiable_cycles",
+			 order);
+		a = compare_value(p->a, figure, -1) /
+		    compare_value(p->a, "counters.replay.end_cycles", 1);
+		b = compare_value(p->b, figure, -1) /
+		    compare_value(p->b, "counters.replay.end_cycles", 1);
+		if (order > 9 || a < 0 || b < 0 || fabs(a - b) < 0.02)
+			continue;
+		say(p, 4 * fabs(a - b), figure,
+		    "No free block of order %u or higher was there for %.1f %% of the time "
+		    "under "
+		    "%s, %.1f %% under %s.",
+		    order, 100 * a, p->a->label, 100 * b, p->b->label);
+		also(p, "counters.replay.end_cycles");
+		return;
+	}
+}
+
 /* Their time is of no kernel, but stands in latencies and stalls: a reader has to know. */
 static void on_given_up(struct pair *p)
 {
@@ -451,9 +476,9 @@ static int in_order(const void *a, const void *b)
 void compare_words(const struct compare *c, struct compare_words *out)
 {
 	static void (*const about[])(struct pair *) = {
-		on_all_success, on_success,     on_first_failures, on_given_up,
-		on_stalls,      on_stall_parts, on_percentiles,    on_locks,
-		on_unusable,    on_amounts,     on_time,
+		on_all_success, on_success,  on_first_failures, on_out_of_reach,
+		on_given_up,    on_stalls,   on_stall_parts,    on_percentiles,
+		on_locks,       on_unusable, on_amounts,        on_time,
 	};
 
 	out->n = 0;

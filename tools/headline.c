@@ -15,6 +15,7 @@ const struct headline headlines[] = {
 	{ REQUESTS, "counters.requests.success" },
 	{ REQUESTS, "counters.orders.order*.success" },
 	{ REQUESTS, "counters.orders.order*.first_failure" },
+	{ REQUESTS, "counters.orders.order?.unsatisfiable_cycles" },
 	{ REQUESTS, "counters.requests.failed" },
 	{ REQUESTS, "counters.vmstat.would_hang" },
 	{ REQUESTS, "workload.*" },

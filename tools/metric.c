@@ -144,6 +144,20 @@ bool metric_put(struct metric_list *list, const char *name, double value)
 	return true;
 }
 
+/* Some figures stand in result.json twice. */
+static void drop_twins(struct metric_list *list)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (n && strcmp(list->metrics[n - 1].name, list->metrics[i].name) == 0)
+			free(list->metrics[i].name);
+		else
+			list->metrics[n++] = list->metrics[i];
+	}
+	list->n = n;
+}
+
 struct metric_list *metric_list_new(const json_t *result)
 {
 	struct metric_list *list = calloc(1, sizeof(*list));
@@ -153,6 +167,7 @@ struct metric_list *metric_list_new(const json_t *result)
 		return NULL;
 	}
 	qsort(list->metrics, list->n, sizeof(*list->metrics), in_order);
+	drop_twins(list);
 	return list;
 }
 

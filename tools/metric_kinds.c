@@ -17,10 +17,16 @@ const struct metric_kind metric_kinds[] = {
 	{ "counters.requests.would_sleep", "requests", METRIC_LESS,
 	  "failed where they would have had to reclaim, compact or wait" },
 	{ "counters.requests.*", "requests", METRIC_NEITHER, "what the trace asked for" },
-	{ "counters.orders.*.first_failure", CYCLES, METRIC_MORE,
+	{ "counters.orders*.first_failure", CYCLES, METRIC_MORE,
 	  "date of the first request that failed; never: none did" },
-	{ "counters.orders.*.asked", "requests", METRIC_NEITHER, "of that order" },
-	{ "counters.orders.*.failed", "requests", METRIC_LESS, "of them, got no memory" },
+	{ "counters.orders*.requests", "requests", METRIC_NEITHER, "of that order" },
+	{ "counters.orders*.served", "requests", METRIC_MORE, "of them, got memory" },
+	{ "counters.orders*.first_unsatisfiable", CYCLES, METRIC_MORE,
+	  "date from which no zone had a free block of that order or higher" },
+	{ "counters.orders*.*unsatisfiable_cycles", CYCLES, METRIC_LESS,
+	  "so long none had: in all, and the longest time" },
+	{ "counters.orders*.unsatisfiable_spells", "times", METRIC_LESS, "it came to that" },
+	{ "counters.orders*.failed", "requests", METRIC_LESS, "of them, got no memory" },
 	{ "counters.orders.*.slept", "requests", METRIC_LESS,
 	  "of them, had to reclaim, compact or wait" },
 	{ "counters.orders.*", "requests", METRIC_LESS, "as counters.requests, by order" },
@@ -47,6 +53,8 @@ const struct metric_kind metric_kinds[] = {
 	{ "fragmentation.*.largest_free_order", "order", METRIC_MORE, "-1: nothing is free" },
 	{ "fragmentation.*.pageblocks.*", "pageblocks", METRIC_NEITHER, "of the migratetype" },
 
+	{ "fragmentation.*.blockers.*", "", METRIC_NEITHER,
+	  "ranges of the order, those looked at, and pages in use there" },
 	{ "fragmentation.all.free_pages", PAGES, METRIC_NEITHER,
 	  "fragmentation.all: all zones together" },
 
@@ -105,6 +113,8 @@ const struct metric_kind metric_kinds[] = {
 	{ "counters.locks.*waits", "times", METRIC_LESS, "somebody waited" },
 	{ "counters.locks.*", "times", METRIC_NEITHER, "a lock was taken" },
 	{ "counters.cpus.*", "times", METRIC_LESS, "switches, wake-ups, interrupts" },
+	{ "counters.fallbacks.*", "times", METRIC_LESS,
+	  "requests that took another type's block: wanted, from, kind, severity" },
 	{ "counters.unmatched.*", "events", METRIC_NEITHER, "that did not fit" },
 
 	/* Against the recording. */

@@ -4,6 +4,7 @@
  *	counters.requests.failed_by_order: [0, 3]    ... .order0.failed, ... .order1.failed
  *	fragmentation: [{node: 0, zone: DMA, ...}]   fragmentation.node0.DMA. ...
  *	counters.locks: [{name: lru_lock, node: 1}]  counters.locks.lru_lock.node1. ...
+ *	counters.orders: [{order: 9, ...}]           counters.orders.order9. ...
  *	latency: [{op: alloc, by: order, key: 0}]    latency.alloc.order0. ...
  *	unusable_milli                               unusable, its value by 1000
  */
@@ -75,6 +76,13 @@ static bool cut_end(char *key, const char *end)
 	return true;
 }
 
+/* A date is in cycles, which its unit says. */
+static void cut_date(char *key)
+{
+	if (strncmp(key, "first_", 6) == 0)
+		cut_end(key, "_cycles");
+}
+
 /* What a value stands for 1 of: 1000 where the key says so, which it then says no more. */
 static double cut_milli(char *key)
 {
@@ -87,6 +95,7 @@ static double cut_milli(char *key)
 }
 
 static bool walk_value(struct walk *w, const json_t *value, double per);
+static bool walk_member(struct walk *w, const char *key, const json_t *value, double per);
 
 /* failed_by_order: [0, 3] is order0.failed and order1.failed. */
 static bool walk_numbers(struct walk *w, char *key, const json_t *values, double per)
@@ -94,11 +103,11 @@ static bool walk_numbers(struct walk *w, char *key, const json_t *values, double
 	bool by_cpu = cut_end(key, "_by_cpu"), ok = true;
 
 	cut_end(key, "_by_order");
-	cut_end(key, "_cycles");
+	cut_date(key);
 	for (size_t i = 0; ok && i < json_array_size(values); i++) {
 		size_t before = push(w, by_cpu ? "cpu%zu" : "order%zu", i);
 
-		push(w, "%s", strcmp(key, "by_order") == 0 ? "asked" : key);
+		push(w, "%s", strcmp(key, "by_order") == 0 ? "requests" : key);
 		ok = walk_value(w, json_array_get(values, i), per);
 		pop(w, before);
 	}
@@ -108,18 +117,42 @@ static bool walk_numbers(struct walk *w, char *key, const json_t *values, double
 /* What an entry of a list of maps is called, by its own members or its place. */
 static void push_entry(struct walk *w, const json_t *entry, size_t i)
 {
-	const char *name = json_string_value(json_object_get(entry, "name"));
-	const char *zone = json_string_value(json_object_get(entry, "zone"));
+	static const char *const words[] = { "name", "wanted", "from", "kind", "severity" };
 	const json_t *node = json_object_get(entry, "node");
+	const json_t *order = json_object_get(entry, "order");
+	const char *zone = json_string_value(json_object_get(entry, "zone"));
+	size_t before = strlen(w->path);
 
-	if (name)
-		push(w, "%s", name);
+	for (size_t k = 0; k < sizeof(words) / sizeof(*words); k++)
+		if (json_object_get(entry, words[k]))
+			push(w, "%s", json_string_value(json_object_get(entry, words[k])));
 	if (json_is_integer(node))
 		push(w, "node%lld", (long long)json_integer_value(node));
 	if (zone)
 		push(w, "%s", zone);
-	if (!name && !zone)
+	if (json_is_integer(order))
+		push(w, "order%lld", (long long)json_integer_value(order));
+	if (strlen(w->path) == before)
 		push(w, "%zu", i);
+}
+
+/* Numbers that say which entry it is are no figures of it. */
+static bool is_place(const char *key)
+{
+	return strcmp(key, "node") == 0 || strcmp(key, "order") == 0;
+}
+
+static bool walk_entry(struct walk *w, const json_t *entry, double per)
+{
+	const char *key;
+	json_t *member;
+
+	json_object_foreach((json_t *)entry, key, member)
+	{
+		if (!is_place(key) && !walk_member(w, key, member, per))
+			return false;
+	}
+	return true;
 }
 
 static bool walk_entries(struct walk *w, const char *key, const json_t *entries, double per)
@@ -131,7 +164,7 @@ static bool walk_entries(struct walk *w, const char *key, const json_t *entries,
 		size_t at = strlen(w->path);
 
 		push_entry(w, json_array_get(entries, i), i);
-		ok = walk_value(w, json_array_get(entries, i), per);
+		ok = walk_entry(w, json_array_get(entries, i), per);
 		pop(w, at);
 	}
 	pop(w, before);
@@ -144,8 +177,13 @@ static bool walk_member(struct walk *w, const char *key, const json_t *value, do
 	size_t before;
 	bool ok;
 
+	/* Tables of whoever has pages: as many figures as there are tasks, other ones each
+	 * time. */
+	if (strcmp(key, "owners") == 0 && json_is_array(value))
+		return true;
 	snprintf(own, sizeof(own), "%s", key);
 	per *= cut_milli(own);
+	cut_date(own);
 	if (json_is_array(value))
 		return json_is_object(json_array_get(value, 0))
 			       ? walk_entries(w, own, value, per)
@@ -154,13 +192,6 @@ static bool walk_member(struct walk *w, const char *key, const json_t *value, do
 	ok = walk_value(w, value, per);
 	pop(w, before);
 	return ok;
-}
-
-/* Numbers that say where an entry stands are no figures of it. */
-static bool is_place(const char *key, const json_t *map)
-{
-	return strcmp(key, "node") == 0 &&
-	       (json_object_get(map, "zone") || json_object_get(map, "name"));
 }
 
 static bool walk_value(struct walk *w, const json_t *value, double per)
@@ -177,7 +208,7 @@ static bool walk_value(struct walk *w, const json_t *value, double per)
 		return true;
 	json_object_foreach((json_t *)value, key, member)
 	{
-		if (!is_place(key, value) && !walk_member(w, key, member, per))
+		if (!walk_member(w, key, member, per))
 			return false;
 	}
 	return true;

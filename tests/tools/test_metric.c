@@ -38,7 +38,7 @@ static void figures_have_the_names_of_their_places(void)
 		double value;
 	} wanted[] = {
 		{ "counters.requests.failed", 3 },
-		{ "counters.orders.order1.asked", 10 },
+		{ "counters.orders.order1.requests", 10 },
 		{ "counters.orders.order1.failed", 3 },
 		{ "counters.orders.order1.slept", 1 },
 		{ "counters.orders.order1.first_failure", 5000 },
@@ -139,6 +139,32 @@ static void a_new_key_has_a_name_at_once_and_no_direction(void)
 	json_decref(result);
 }
 
+static void entries_are_called_by_what_they_are_about(void)
+{
+	json_t *result = result_case_new();
+	json_t *counters = json_object_get(result, "counters");
+	struct metric_list *more;
+
+	json_object_set_new(counters, "orders",
+			    json_pack("[{si si sn si}]", "order", 1, "failed", 3,
+				      "first_unsatisfiable_cycles", "unsatisfiable_cycles", 8));
+	json_object_set_new(counters, "fallbacks",
+			    json_pack("[{ss ss si si}]", "wanted", "Movable", "from",
+				      "Unmovable", "order", 2, "count", 4));
+	json_object_set_new(counters, "owners", json_pack("[{si}]", "pid", 12));
+	more = metric_list_new(result);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(more);
+	CU_ASSERT_EQUAL(metric_count(more, "counters.orders.order1.failed"), 1);
+	CU_ASSERT_EQUAL(metric_count(more, "counters.orders.order1.unsatisfiable_cycles"), 1);
+	CU_ASSERT_EQUAL(metric_count(more, "counters.orders.order1.first_unsatisfiable"), 1);
+	CU_ASSERT_EQUAL(metric_count(more, "counters.fallbacks.Movable.Unmovable.order2.count"),
+			1);
+	CU_ASSERT_EQUAL(metric_count(more, "*.order"), 0);
+	CU_ASSERT_EQUAL(metric_count(more, "*pid*"), 0);
+	metric_list_free(more);
+	json_decref(result);
+}
+
 static void requests_stand_first_and_the_host_last_and_no_name_twice(void)
 {
 	CU_ASSERT_EQUAL(strncmp(list->metrics[0].name, "counters.requests.", 18), 0);
@@ -192,6 +218,8 @@ static CU_TestInfo tests[] = {
 	{ "each figure has a unit and a direction", each_figure_has_a_unit_and_a_direction },
 	{ "a new key has a name at once, and no direction",
 	  a_new_key_has_a_name_at_once_and_no_direction },
+	{ "entries are called by what they are about",
+	  entries_are_called_by_what_they_are_about },
 	{ "requests stand first and the host last, and no name stands twice",
 	  requests_stand_first_and_the_host_last_and_no_name_twice },
 	{ "patterns reach over dots", patterns_reach_over_dots },

@@ -21,7 +21,7 @@ try --baseline $base --junit error.xml edited 2>/dev/null
 grep -c '<error message="edited/result.json: damaged or edited' error.xml >&2
 change newer 's/^ "version": 1$/ "version": 99/'
 try --baseline $base newer
-change cut '400,$d'
+change cut '2,$d'
 try --baseline $base cut
 change other 's/"pagesim result"/"pagesim sweep"/'
 try --baseline $base other
