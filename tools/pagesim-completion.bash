@@ -29,7 +29,7 @@ _pagesim()
 		fi
 		path+=("${COMP_WORDS[2]}")
 	fi
-	if [[ $before == --set ]]; then
+	if [[ $before == --set || $before == --with ]]; then
 		compopt -o nospace
 		mapfile -t COMPREPLY < <(compgen -W "$(_pagesim_words keys)" -- "$word")
 	elif [[ $word == -* ]]; then
