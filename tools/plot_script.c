@@ -104,6 +104,17 @@ void plot_script_data(const struct plot *p, FILE *out)
 
 /* ---- script ---------------------------------------------------------------------------- */
 
+/* gnuplot takes what is written at an axis for a format. */
+static void put_name(const char *name, FILE *out)
+{
+	char one[2] = { 0 };
+
+	for (; *name; name++) {
+		one[0] = *name;
+		put_text(*name == '%' ? "%%" : one, out);
+	}
+}
+
 static void put_names(const struct plot_axis *axis, char letter, FILE *out)
 {
 	if (!axis->nnames)
@@ -111,7 +122,7 @@ static void put_names(const struct plot_axis *axis, char letter, FILE *out)
 	fprintf(out, "set %ctics (", letter);
 	for (unsigned i = 0; i < axis->nnames; i++) {
 		fputs(i ? ", '" : "'", out);
-		put_text(axis->names[i], out);
+		put_name(axis->names[i], out);
 		fprintf(out, "' %u", i);
 	}
 	fputs(")\n", out);

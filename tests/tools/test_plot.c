@@ -174,7 +174,7 @@ static void without_numbers_the_axes_say_so(void)
 
 static void boxes_of_one_place_stand_side_by_side(void)
 {
-	static const char *const names[] = { "zero", "one", "two" };
+	static const char *const names[] = { "zero", "one", "2 %" };
 	const struct plot_series s[] = {
 		{ .label = "a", .style = PLOT_BOXES, .x = x, .y = z, .n = 3 },
 		{ .label = "b", .style = PLOT_BOXES, .x = x, .y = z, .n = 3 },
@@ -190,7 +190,7 @@ static void boxes_of_one_place_stand_side_by_side(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(file, "set boxwidth 0.4 absolute"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(file, "($1+(-0.2)):2"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(file, "($1+(0.2)):2"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(file, "set xtics ('zero' 0, 'one' 1, 'two' 2)"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(file, "set xtics ('zero' 0, 'one' 1, '2 %%' 2)"));
 }
 
 static void a_machine_without_gnuplot_is_told_the_package(void)
