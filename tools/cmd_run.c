@@ -16,6 +16,7 @@
 #include "tools/options.h"
 #include "tools/outdir.h"
 #include "tools/run.h"
+#include "tools/watch.h"
 
 static const struct options_row rows[] = {
 	{ "trace", 't', "FILE", "the trace to replay (.pgt), - for stdin" },
@@ -38,6 +39,7 @@ static const struct options_row rows[] = {
 	{ "map-cpus", 0, "fold", "a trace of a larger machine: several of its CPUs on one" },
 	{ "out", 'o', "DIR",
 	  "write result.json, latency.csv, latency.hlog, buddyinfo, ... there" },
+	{ "watch", 0, NULL, "a live view on stderr, which has to be a terminal" },
 	{ "json", 0, NULL, "print result.json instead of the summary" },
 	{ NULL, 0, NULL, NULL },
 };
@@ -56,6 +58,8 @@ static const struct options_spec spec = {
 		    "  # the same requests with more memory held back\n"
 		    "  pagesim run --trace traces/samples/vm-fragment.pgt --set "
 		    "vm.min_free_kbytes=16MiB\n"
+		    "  # a long one, looked at while it runs\n"
+		    "  pagesim run --watch --trace big.pgt --kernel 2.4\n"
 		    "  # a scenario file\n"
 		    "  pagesim run configs/scenarios/vm-fragment.yaml\n"
 		    "  # how much of it is chance\n"
@@ -156,6 +160,8 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 
 	if (strcmp(row->name, "out") == 0) {
 		q->run.out = value;
+	} else if (strcmp(row->name, "watch") == 0) {
+		q->run.watch = true;
 	} else if (strcmp(row->name, "json") == 0) {
 		q->json = true;
 	} else if (strcmp(row->name, "repeat") == 0 || strcmp(row->name, "seeds") == 0) {
@@ -184,7 +190,10 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 static int read_scenario(const struct request *q, const struct options_result *o)
 {
 	struct conf_error err;
+	char text[128];
 
+	if (q->run.watch && !watch_possible(text, sizeof(text)))
+		return options_fail(&spec, CMD_USAGE, "%s", text);
 	if (o->noperands && !scenario_read_file(q->scenario, o->operands[0], &err))
 		return options_fail(&spec, CMD_USAGE, "%s", err.text);
 	if (!scenario_finish(q->scenario, &err))

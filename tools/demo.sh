@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds pagesim and replays the bundled recording of a real machine: from the state that
-# machine started in, through the page allocator of Linux 4.12, to a summary.
+# machine started in, through the page allocator of Linux 4.12, to a summary and a page with
+# plots, report.html.
 # Installs what is missing (tools/packages.sh); all files stay in build/.
 #
 #   tools/demo.sh [DIR]     DIR = where the results go, build/demo unless given
@@ -37,7 +38,13 @@ run=(build/release/tools/pagesim run --trace traces/samples/vm-fragment.pgt --ke
 	--out "$out")
 printf '$ %s\n\n' "${run[*]}"
 "${run[@]}"
+report=(build/release/tools/pagesim report "$out" -o "$out/report.html")
+printf '\n$ %s\n' "${report[*]}"
+"${report[@]}"
 cat <<END
+
+A browser shows it:
+  file://$(realpath "$out/report.html")
 
 What if 128 MiB are held back (vm.min_free_kbytes)? The same trace again:
   ${run[*]:0:6} --set vm.min_free_kbytes=128MiB --out build/what-if

@@ -16,6 +16,7 @@ static const struct command {
 	{ "run", cmd_run, "replay a trace through a kernel's page allocator" },
 	{ "compare", cmd_compare, "put results or scenarios side by side" },
 	{ "check", cmd_check, "compare a result with its baseline: a gate for CI" },
+	{ "report", cmd_report, "write results as one HTML page, with plots" },
 	{ "trace", cmd_trace, "import, generate, list and check trace files" },
 	{ "machine", cmd_machine, "show, check and import machine files" },
 	{ "params", cmd_params, "list a kernel's parameters with their bounds and meaning" },

@@ -64,6 +64,8 @@ static int replay_it(struct run *run)
 	run->result.host.replay_cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_began;
 	progress_free(run->progress);
 	run->progress = NULL;
+	watch_free(run->watch);
+	run->watch = NULL;
 	if (ok && sim_memory_failed(run->memory))
 		return run_fail(run, CMD_SYSTEM, "out of memory");
 	return ok ? CMD_DONE : run_fail(run, err.status, "%s", err.text);
@@ -143,12 +145,34 @@ static int start_progress(struct run *run)
 	struct trace_totals totals = { 0 };
 	struct trace_error err;
 
-	if (!run->options.progress)
+	if (!run->options.progress && !run->options.watch)
 		return CMD_DONE;
 	if (run_open_rereadable(run->scenario->trace_path))
 		trace_reader_totals(run->trace, &totals, &err);
-	run->progress = progress_new("replay", "events", totals.events);
+	run->total_events = totals.events;
+	if (!run->options.watch)
+		run->progress = progress_new("replay", "events", totals.events);
 	return CMD_DONE;
+}
+
+static int start_watch(struct run *run)
+{
+	const struct sim_machine *machine = run->scenario->machine;
+	const struct watch_source source = {
+		.trace = trace_reader_header(run->trace)->name,
+		.machine = machine->name,
+		.policy = run->scenario->policy,
+		.mm = run->mm,
+		.replay = run->replay,
+		.total = run->total_events,
+		.mhz = machine->clock_mhz,
+		.nodes = machine->nodes,
+	};
+
+	if (!run->options.watch)
+		return CMD_DONE;
+	run->watch = watch_new(&source);
+	return run->watch ? CMD_DONE : run_fail(run, CMD_SYSTEM, "out of memory");
 }
 
 int run_go(struct run *run)
@@ -156,8 +180,8 @@ int run_go(struct run *run)
 	static int (*const steps[])(struct run *) = {
 		run_open_workload, run_open_trace,  run_open_kernel, run_files_open,
 		run_files_events,  run_open_memory, start_progress,  run_open_replay,
-		run_files_begin,   replay_it,       judge,           run_files_end,
-		collect,           make_json,       write_files,
+		run_files_begin,   start_watch,     replay_it,       judge,
+		run_files_end,     collect,         make_json,       write_files,
 	};
 	int status = CMD_DONE;
 
@@ -188,6 +212,7 @@ void run_free(struct run *run)
 	json_decref(run->json);
 	outdir_free(run->dir);
 	progress_free(run->progress);
+	watch_free(run->watch);
 	latency_rows_free(&run->result.rows);
 	score_free(run->score);
 	blockers_free(run->blockers);

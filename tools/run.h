@@ -28,6 +28,7 @@ struct run_options {
 	const char *out; /* folder for result.json and the others, NULL = no files */
 	bool strict;     /* every operation on an actor: the same bits, slowly */
 	bool progress;   /* on stderr, when that is a terminal */
+	bool watch;      /* a live view there instead: watch_possible() has said yes */
 	const char
 		*trace_digest; /* 32 hex digits, when known; NULL = the trace is read for it */
 };

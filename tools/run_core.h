@@ -9,6 +9,7 @@
 #include "tools/pageblocks.h"
 #include "tools/progress.h"
 #include "tools/run.h"
+#include "tools/watch.h"
 
 struct run {
 	struct run_options options;
@@ -30,7 +31,9 @@ struct run {
 	struct result result;
 	json_t *json;
 	struct progress *progress;
-	struct outdir *dir; /* of options.out */
+	struct watch *watch;
+	uint64_t total_events; /* of the trace, for those two; 0 = not known */
+	struct outdir *dir;    /* of options.out */
 	uint64_t started_ns;
 	char error[1280];
 };

@@ -238,6 +238,8 @@ static void tell_progress(void *ctx, uint64_t events, uint64_t date)
 	struct run *run = ctx;
 	char time[32];
 
+	if (run->watch)
+		watch_update(run->watch, events, date);
 	result_text_time(time, sizeof(time), date, run->scenario->machine->clock_mhz);
 	progress_update(run->progress, events, time);
 }
@@ -278,7 +280,7 @@ int run_open_replay(struct run *run)
 		.seed = s->seed,
 		.jitter_milli = s->jitter_milli,
 		.events = run->events.out ? &run->events : NULL,
-		.progress = run->progress ? tell_progress : NULL,
+		.progress = run->progress || run->options.watch ? tell_progress : NULL,
 		.progress_ctx = run,
 	};
 	struct replay_error err;
