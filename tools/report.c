@@ -243,6 +243,21 @@ static void drop_folder(const struct report_page *p, const char *folder)
 	rmdir(folder);
 }
 
+/* A folder takes so many files at a time. */
+#define PLOTS_AT_ONCE 80u
+
+static bool draw_plots(const struct report_page *p, const char *folder, char *text, size_t size)
+{
+	for (unsigned done = 0; done < p->nplots; done += PLOTS_AT_ONCE) {
+		unsigned left = p->nplots - done;
+
+		if (!plot_write(folder, &p->plots[done],
+				left < PLOTS_AT_ONCE ? left : PLOTS_AT_ONCE, text, size))
+			return false;
+	}
+	return true;
+}
+
 static bool draw_and_write(struct report_page *p, const char *path, const char *folder,
 			   char *text, size_t size)
 {
@@ -251,7 +266,7 @@ static bool draw_and_write(struct report_page *p, const char *path, const char *
 
 	if (!body)
 		snprintf(text, size, "out of memory");
-	ok = ok && plot_write(folder, p->plots, p->nplots, text, size);
+	ok = ok && draw_plots(p, folder, text, size);
 	ok = ok && (p->options->no_files || write_scenarios(p, folder, text, size));
 	if (ok && strcmp(path, "-") == 0)
 		ok = write_to_stdout(p, body, folder, text, size);

@@ -122,9 +122,9 @@ static void put_others(struct report_page *p, const json_t *others)
 static void put_order(struct report_page *p, const struct report_run *run, const json_t *entry)
 {
 	static const char *const heads[] = {
-		"owner",      "kind",        "ranges it alone blocks",
-		"ranges",     "pages there", "median age",
-		"asked with", NULL
+		"owner",      "kind",       "only one unmovable in",
+		"alone in",   "ranges",     "pages there",
+		"median age", "asked with", NULL
 	};
 	const json_t *owners = report_page_at(entry, "owners"), *owner;
 	size_t i;

@@ -82,6 +82,13 @@ static void load_reclaim(struct report_page *p, struct report_run *run, const js
 				json_array_get(samples, i), run->zones[zone].node);
 }
 
+/* The kernel's periodic work can go on behind the last operation, and samples with it. */
+static bool is_over(const struct report_run *run)
+{
+	return run->nsamples && run->end_seconds > 0 &&
+	       run->seconds[run->nsamples - 1] >= run->end_seconds;
+}
+
 /* Samples that lack a zone would belong to another program's result: they end the series. */
 static bool load_series(struct report_page *p, struct report_run *run)
 {
@@ -96,7 +103,7 @@ static bool load_series(struct report_page *p, struct report_run *run)
 		const json_t *sample = json_array_get(samples, run->nsamples);
 		const json_t *zones = json_object_get(sample, "zones");
 
-		if (json_array_size(zones) != run->nzones)
+		if (json_array_size(zones) != run->nzones || is_over(run))
 			break;
 		run->seconds[run->nsamples] =
 			report_page_seconds(run, report_page_number(sample, "cycles"));

@@ -105,7 +105,8 @@ void report_memory_orders(struct report_page *p)
 		report_page_run(p, run);
 		fputs("<div class=\"grid\">\n", p->out);
 		for (unsigned zone = 0; zone < run->nzones; zone++)
-			draw_orders(p, run, zone);
+			if (p->nruns == 1 || run->zones[zone].large)
+				draw_orders(p, run, zone);
 		fputs("</div>\n", p->out);
 	}
 	fputs("<h3>Requests served with pages of another type</h3>\n"

@@ -13,7 +13,7 @@
 #include "tools/plot.h"
 #include "tools/report.h"
 
-#define REPORT_PAGE_PLOTS 80
+#define REPORT_PAGE_PLOTS 400
 
 struct report_zone {
 	unsigned node;

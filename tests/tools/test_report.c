@@ -160,6 +160,17 @@ static void a_series_that_lacks_a_zone_ends_there(void)
 	CU_ASSERT_EQUAL(run.nsamples, 1);
 }
 
+/* Daemons can go on when nothing of the trace is left. */
+static void samples_behind_the_end_are_left_out(void)
+{
+	struct report_input in = { .name = "a", .result = result };
+	json_t *replay = json_object_get(json_object_get(result, "counters"), "replay");
+
+	json_object_set_new(replay, "end_cycles", json_integer(1500000000));
+	CU_ASSERT_TRUE_FATAL(report_load(&page, &run, &in));
+	CU_ASSERT_EQUAL(run.nsamples, 3);
+}
+
 /* ---- pageblocks ------------------------------------------------------------------------- */
 
 static void write_pageblocks(const char *lines)
@@ -254,6 +265,39 @@ static void a_page_says_what_happened_and_who_is_in_the_way(void)
 	CU_ASSERT_EQUAL(access(root, R_OK), 0);
 	html = content("page.files/scenario.json");
 	CU_ASSERT_PTR_NOT_NULL(html);
+	free(html);
+}
+
+static unsigned times_until(const char *from, const char *to, const char *needle)
+{
+	unsigned n = 0;
+
+	for (from = strstr(from, needle); from && from < to; from = strstr(from + 1, needle))
+		n++;
+	return n;
+}
+
+static void every_row_has_a_cell_for_each_head(void)
+{
+	unsigned tables = 0;
+	char *html;
+
+	CU_ASSERT_TRUE_FATAL(write_one("a"));
+	html = content("page.html");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(html);
+	for (const char *t = html; (t = strstr(t, "<table>")); t++, tables++) {
+		const char *end = strstr(t, "</table>"), *body = strstr(t, "<tbody>");
+		unsigned heads = times_until(t, body, "<th ");
+
+		for (const char *row = strstr(body, "<tr"); row && row < end;) {
+			const char *next = strstr(row + 1, "<tr");
+
+			next = next && next < end ? next : end;
+			CU_ASSERT_EQUAL(times_until(row, next, "<td"), heads);
+			row = next < end ? next : NULL;
+		}
+	}
+	CU_ASSERT_TRUE(tables > 8);
 	free(html);
 }
 
@@ -407,6 +451,8 @@ static CU_TestInfo tests[] = {
 	{ "a series that lacks a zone ends there", a_series_that_lacks_a_zone_ends_there },
 	{ "a tebibyte of pageblocks is some thousand cells",
 	  a_tebibyte_of_pageblocks_is_some_thousand_cells },
+	{ "samples behind the end are left out", samples_behind_the_end_are_left_out },
+	{ "every row has a cell for each head", every_row_has_a_cell_for_each_head },
 	{ "a line that is none is told", a_line_that_is_none_is_told },
 	{ "a page says what happened and who is in the way",
 	  a_page_says_what_happened_and_who_is_in_the_way },
