@@ -106,9 +106,12 @@ static void close_operand(struct operand *o)
 /* A result is called as its folder is, without what lies above it. */
 static const char *name_of(char *path)
 {
-	size_t length = strlen(path);
+	static const char file[] = "/result.json";
+	size_t length = strlen(path), end = strlen(file);
 	char *slash;
 
+	if (length > end && strcmp(path + length - end, file) == 0)
+		path[length -= end] = '\0';
 	while (length > 1 && path[length - 1] == '/')
 		path[--length] = '\0';
 	slash = strrchr(path, '/');

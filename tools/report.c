@@ -1,10 +1,12 @@
 #include "tools/report.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "tools/interrupt.h"
 #include "tools/outdir.h"
 #include "tools/report_html.h"
 #include "tools/report_page.h"
@@ -243,6 +245,13 @@ static void drop_folder(const struct report_page *p, const char *folder)
 	rmdir(folder);
 }
 
+static volatile sig_atomic_t caught; /* the signal that came, 0 = none */
+
+static void on_signal(int number)
+{
+	caught = number;
+}
+
 /* A folder takes so many files at a time. */
 #define PLOTS_AT_ONCE 80u
 
@@ -251,7 +260,8 @@ static bool draw_plots(const struct report_page *p, const char *folder, char *te
 	for (unsigned done = 0; done < p->nplots; done += PLOTS_AT_ONCE) {
 		unsigned left = p->nplots - done;
 
-		if (!plot_write(folder, &p->plots[done],
+		if (caught ||
+		    !plot_write(folder, &p->plots[done],
 				left < PLOTS_AT_ONCE ? left : PLOTS_AT_ONCE, text, size))
 			return false;
 	}
@@ -273,6 +283,25 @@ static bool draw_and_write(struct report_page *p, const char *path, const char *
 	else
 		ok = ok && write_to_file(p, body, folder, path, text, size);
 	free(body);
+	return ok;
+}
+
+/* A folder of plots that are not kept goes, whatever ends the work. */
+static bool draw_in_folder(struct report_page *p, const char *path, char *folder, char *text,
+			   size_t size)
+{
+	struct interrupt before;
+	bool ok;
+
+	caught = 0;
+	interrupt_catch(&before, on_signal);
+	ok = draw_and_write(p, path, folder, text, size);
+	if (p->options->no_files)
+		drop_folder(p, folder);
+	interrupt_release(&before);
+	free(folder);
+	if (caught)
+		raise(caught);
 	return ok;
 }
 
@@ -299,10 +328,7 @@ bool report_write(const char *path, const struct report_input *in, unsigned n,
 		folder = make_folder(p, path, text, size);
 	if (folder && !chosen.no_files)
 		p->files = folder;
-	ok = folder && draw_and_write(p, path, folder, text, size);
-	if (folder && chosen.no_files)
-		drop_folder(p, folder);
-	free(folder);
+	ok = folder && draw_in_folder(p, path, folder, text, size);
 	if (p)
 		report_page_free(p);
 	free(p);
