@@ -218,6 +218,34 @@ static unsigned first_gone(const struct report_run *run, unsigned zone)
 	return run->orders;
 }
 
+static uint64_t failed_on(const struct report_run *run, unsigned node, unsigned order)
+{
+	const json_t *nodes = report_page_at(run->json, "counters.orders_by_node"), *entry;
+	size_t i;
+
+	json_array_foreach(nodes, i, entry) if (
+		report_page_number(entry, "node") ==
+		node) return report_page_number(json_array_get(json_object_get(entry, "orders"),
+							       order),
+						"failed");
+	return 0;
+}
+
+/* Requests can fail between two samples, and those that may not go below low earlier. */
+static void say_never_gone(struct report_page *p, const struct report_run *run, unsigned zone)
+{
+	unsigned node = run->zones[zone].node;
+	uint64_t failed = failed_on(run, node, HUGE_ORDER);
+
+	fputs(" could be had in every sample", p->out);
+	if (failed)
+		report_html_say(p->out,
+				", although %s request%s for node %u failed between samples or "
+				"at a higher watermark",
+				report_html_digits(failed).text, plural(failed), node);
+	fputc('.', p->out);
+}
+
 static void say_zone(struct report_page *p, const struct report_run *run, unsigned zone)
 {
 	struct report_gone g = report_orders_gone(run, zone, HUGE_ORDER);
@@ -231,7 +259,7 @@ static void say_zone(struct report_page *p, const struct report_run *run, unsign
 	if (g.samples)
 		say_gone(p, run, zone, &g);
 	else
-		fputs(" could be had in every sample.", p->out);
+		say_never_gone(p, run, zone);
 	say_blocks(p, run, zone, &g);
 	if (lowest < HUGE_ORDER)
 		report_html_say(
