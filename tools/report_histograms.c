@@ -74,13 +74,13 @@ static void draw(struct report_page *p, const char *name, const char *title,
 		.name = name,
 		.title = title,
 		.x = { .label = "latency", .unit = "us", .log = true },
-		.y = { .label = "operations", .log = true },
+		.y = { .label = "operations, 0.5: none", .log = true },
 		.series = series,
 		.nseries = n,
 	};
 
 	if (n)
-		report_page_picture(p, &plot);
+		report_page_plot(p, &plot);
 }
 
 /* ---- one result: a plot for each way to class operations -------------------------------- */
@@ -138,6 +138,7 @@ static void of_one(struct report_page *p)
 	for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++)
 		draw_classes(p, "alloc", classes[i].by,
 			     report_page_words(p, "Allocations %s", classes[i].title));
+	draw_classes(p, "alloc", "part", "Allocations by part");
 	draw_classes(p, "free", "order", "Frees by order");
 	draw_classes(p, "stall", "order", "Allocations that slept, by order");
 }
@@ -237,7 +238,10 @@ static void put_rows(struct report_page *p, const struct report_run *run)
 void report_histograms(struct report_page *p)
 {
 	fputs("<p>Two steps for each doubling; a curve at the bottom is no operation at all. "
-	      "Simulated time.</p>\n<div class=\"grid\">\n",
+	      "Of a "
+	      "part: what each operation spent there; most spend nothing in most parts, which "
+	      "is "
+	      "the left end. Simulated time.</p>\n<div class=\"grid\">\n",
 	      p->out);
 	if (p->nruns == 1)
 		of_one(p);
