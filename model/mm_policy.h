@@ -40,10 +40,12 @@ enum mm_verdict {
 	MM_WOULD_SLEEP, /* the request has to go on in alloc_wait() */
 };
 
+/* Two registers of two halves each: smaller fields would be put together in memory, and the call
+ * would wait for them. */
 struct mm_request {
 	uint32_t gfp; /* what gfp() returned */
-	uint8_t order;
-	uint8_t node;  /* the preferred node */
+	uint32_t order;
+	uint32_t node; /* the preferred node */
 	uint32_t task; /* who asks; tasks are numbered by the caller */
 };
 

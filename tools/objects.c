@@ -9,18 +9,13 @@
 #include <uthash.h>
 
 #define CHUNK OBJECTS_CHUNK
+#define GROUP (1u << OBJECTS_GROUP_SHIFT)
 
 /* Dense chunks are cut out of pieces of one huge page: they are looked at in no order. */
 #define SLAB_BYTES ((size_t)2 << 20)
 #define SLAB_CHUNKS (SLAB_BYTES / (CHUNK * sizeof(struct objects_entry)))
 
 _Static_assert(sizeof(struct objects_entry) == 8, "an object is 8 bytes");
-
-/* What is left of a chunk: entries, and behind them their places in it; both ascending. */
-struct objects_packed {
-	uint32_t count;
-	struct objects_entry entries[];
-};
 
 /* Survivors at which a packed chunk is packed again: its memory follows what is alive. */
 #define PACK_AGAIN_AT 64u
@@ -193,24 +188,20 @@ static bool grow(struct objects *o, uint64_t chunk)
 	return true;
 }
 
-static uint16_t *places_of(struct objects_packed *p)
-{
-	return (uint16_t *)&p->entries[p->count];
-}
-
-/* The last place that is not behind the number's, without branches: nobody can foretell it. */
+/* Linear: a group has but a few survivors, side by side. */
 static struct objects_entry *packed_entry(const struct objects_chunk *c, uint64_t number)
 {
-	uint16_t place = (uint16_t)(number % CHUNK);
-	const uint16_t *places;
-	uint32_t low = 0;
+	unsigned group = objects_group(number), end;
+	uint8_t place = number % GROUP;
+	struct objects_packed *p = c->packed;
 
-	if (!c->packed)
+	if (!p)
 		return NULL;
-	places = places_of(c->packed);
-	for (uint32_t n = c->packed->count; n > 1; n -= n / 2)
-		low += places[low + n / 2] <= place ? n / 2 : 0;
-	return places[low] == place ? &c->packed->entries[low] : NULL;
+	end = p->first[group + 1];
+	for (unsigned i = p->first[group]; i < end; i++)
+		if (p->entries[i].place == place)
+			return &p->entries[i];
+	return NULL;
 }
 
 struct objects_entry objects_get(const struct objects *o, uint64_t number)
@@ -250,29 +241,48 @@ static bool pack_notes(struct objects *o, uint64_t chunk, const struct objects_e
 	return true;
 }
 
+static unsigned entries_of(const struct objects_packed *p)
+{
+	return p ? p->first[OBJECTS_GROUPS] : (unsigned)CHUNK;
+}
+
+/* The survivors of one group; `at` of them are packed already, and then how many. */
+static unsigned pack_group(struct objects_packed *to, const struct objects_entry *from,
+			   unsigned n, bool dense, unsigned at)
+{
+	for (unsigned i = 0; i < n; i++) {
+		if (from[i].state == OBJECTS_GONE)
+			continue;
+		to->entries[at] = from[i];
+		if (dense)
+			to->entries[at].place = (uint8_t)i;
+		at++;
+	}
+	return at;
+}
+
 /* Keeps only the survivors of a chunk, numbers that are still to come among them. */
 static void pack(struct objects *o, uint64_t chunk)
 {
 	struct objects_chunk *c = &o->chunks[chunk];
 	struct objects_packed *old = c->packed, *packed;
 	const struct objects_entry *from = old ? old->entries : o->dense[chunk];
-	unsigned nfrom = old ? old->count : (unsigned)CHUNK, n = (unsigned)(CHUNK - c->gone);
-	unsigned at = 0;
+	unsigned n = (unsigned)(CHUNK - c->gone), at = 0;
 
-	packed = malloc(sizeof(*packed) + n * (sizeof(*from) + sizeof(uint16_t)));
-	if (!packed || !pack_notes(o, chunk, from, nfrom, n)) {
+	packed = malloc(sizeof(*packed) + n * sizeof(*from));
+	if (!packed || !pack_notes(o, chunk, from, entries_of(old), n)) {
 		free(packed); /* only an economy: the chunk serves as well as it is */
 		return;
 	}
-	packed->count = n;
-	for (unsigned i = 0; i < nfrom; i++) {
-		if (from[i].state == OBJECTS_GONE)
-			continue;
-		assert(at < n);
-		places_of(packed)[at] = old ? places_of(old)[i] : (uint16_t)i;
-		packed->entries[at++] = from[i];
+	for (unsigned g = 0; g < OBJECTS_GROUPS; g++) {
+		unsigned first = old ? old->first[g] : g * GROUP,
+			 end = old ? old->first[g + 1] : (g + 1) * GROUP;
+
+		packed->first[g] = (uint16_t)at;
+		at = pack_group(packed, from + first, end - first, !old, at);
 	}
 	assert(at == n);
+	packed->first[OBJECTS_GROUPS] = (uint16_t)at;
 	if (!old)
 		spare_dense(o, o->dense[chunk]);
 	o->dense[chunk] = NULL;
@@ -324,7 +334,7 @@ bool objects_note_here(struct objects *o, uint64_t number, uint64_t word)
 	}
 	if (!c->notes)
 		c->notes = o->dense[at] ? new_notes(o)
-					: calloc(c->packed->count, sizeof(*c->notes));
+					: calloc(entries_of(c->packed), sizeof(*c->notes));
 	if (!c->notes)
 		return false;
 	c->notes[place] = word;
@@ -365,19 +375,27 @@ struct objects_parts *objects_parts(struct objects *o, uint64_t number, unsigned
 	return &s->parts;
 }
 
+/* Number of entry i of a chunk's part that begins at number `base`. */
+static uint64_t number_of(const struct objects_packed *p, uint64_t base, unsigned i)
+{
+	return base + (p ? p->entries[i].place : i % GROUP);
+}
+
 static void each_in_chunk(const struct objects *o, uint64_t at,
 			  void (*visit)(void *ctx, uint64_t number, struct objects_entry e),
 			  void *ctx)
 {
-	struct objects_packed *packed = o->chunks[at].packed;
-	const struct objects_entry *dense = o->dense[at],
-				   *entries = packed ? packed->entries : dense;
-	unsigned n = packed ? packed->count : (unsigned)CHUNK;
+	const struct objects_packed *p = o->chunks[at].packed;
+	const struct objects_entry *entries = p ? p->entries : o->dense[at];
 
-	for (unsigned i = 0; i < n; i++)
-		if (entries[i].state == OBJECTS_LIVE || entries[i].state == OBJECTS_HELD)
-			visit(ctx, at * CHUNK + (packed ? places_of(packed)[i] : i),
-			      entries[i]);
+	for (unsigned g = 0; g < OBJECTS_GROUPS; g++) {
+		unsigned end = p ? p->first[g + 1] : (g + 1) * GROUP;
+
+		for (unsigned i = p ? p->first[g] : g * GROUP; i < end; i++)
+			if (entries[i].state == OBJECTS_LIVE ||
+			    entries[i].state == OBJECTS_HELD)
+				visit(ctx, number_of(p, at * CHUNK + g * GROUP, i), entries[i]);
+	}
 }
 
 void objects_each(const struct objects *o,

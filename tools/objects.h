@@ -25,13 +25,14 @@ enum objects_state {
 /* What is known of one object: 8 bytes. */
 struct objects_entry {
 	uint32_t frame; /* first frame; of a HELD object the number of its content */
-	uint8_t order;
+	uint8_t order : 4;
+	uint8_t gfp_class : 4;
 	uint8_t state : 4;   /* enum objects_state */
 	uint8_t split : 2;   /* parts of it were freed: objects_parts() */
 	uint8_t awaited : 1; /* a task waits for its allocation */
 	uint8_t dirty : 1;   /* a page of a file that was written, not told to the kernel yet */
 	uint8_t node;        /* of the frame */
-	uint8_t gfp_class;
+	uint8_t place;       /* the table's own */
 };
 
 /* Which frames of a split object are freed: one bit a frame, up to order 10. */
@@ -43,6 +44,18 @@ struct objects_parts {
 #define OBJECTS_CHUNK_SHIFT 12
 #define OBJECTS_CHUNK ((uint64_t)1 << OBJECTS_CHUNK_SHIFT)
 #define OBJECTS_PACK_AT 512u /* survivors at which a chunk is packed for the first time */
+
+/*
+ * What is left of a chunk, ascending. Of each number the entry keeps the lower bits, its place
+ * in a group of numbers; the upper ones, the group, say where in `entries` it is to be looked
+ * for. So two lines of the host's cache tell where any survivor is, or that it is gone.
+ */
+#define OBJECTS_GROUP_SHIFT 6
+#define OBJECTS_GROUPS (1u << (OBJECTS_CHUNK_SHIFT - OBJECTS_GROUP_SHIFT))
+struct objects_packed {
+	uint16_t first[OBJECTS_GROUPS + 1]; /* survivors of lower groups; at last, of all */
+	struct objects_entry entries[];
+};
 
 /*
  * A chunk is dense, with an entry a number (objects.dense), or packed: the survivors alone.
@@ -76,6 +89,8 @@ struct objects_entry objects_get(const struct objects *o, uint64_t number);
  * only by objects_end().
  */
 static inline struct objects_entry *objects_at(struct objects *o, uint64_t number);
+/* All of what is known of the object there, which has just been allocated. */
+static inline void objects_set(struct objects_entry *place, struct objects_entry entry);
 /* The object is gone; its place is no longer valid. */
 static inline void objects_end(struct objects *o, uint64_t number, struct objects_entry *place);
 /* A hint: the entry of that number, which need not exist, is wanted soon. */
@@ -113,6 +128,12 @@ static inline struct objects_entry *objects_at(struct objects *o, uint64_t numbe
 	return objects_elsewhere(o, number);
 }
 
+static inline void objects_set(struct objects_entry *place, struct objects_entry entry)
+{
+	entry.place = place->place;
+	*place = entry;
+}
+
 /* objects_end() of what is not just one of many in its chunk. */
 void objects_end_here(struct objects *o, uint64_t number, struct objects_entry *place);
 
@@ -142,12 +163,21 @@ static inline bool objects_note(struct objects *o, uint64_t number, uint64_t wor
 	return true;
 }
 
+static inline unsigned objects_group(uint64_t number)
+{
+	return (unsigned)(number % OBJECTS_CHUNK >> OBJECTS_GROUP_SHIFT);
+}
+
 static inline void objects_prefetch(const struct objects *o, uint64_t number)
 {
 	uint64_t at = number >> OBJECTS_CHUNK_SHIFT;
 
-	if (at < o->nchunks && o->dense[at])
+	if (at >= o->nchunks)
+		return;
+	if (o->dense[at])
 		__builtin_prefetch(&o->dense[at][number % OBJECTS_CHUNK], 1);
+	else if (o->chunks[at].packed)
+		__builtin_prefetch(&o->chunks[at].packed->first[objects_group(number)]);
 }
 
 #endif

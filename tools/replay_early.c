@@ -209,7 +209,7 @@ static void tell_frames(struct telling *t, const struct replay_early *early)
 
 	for (size_t i = 0; i < early->nframes && !t->r->trouble.status; i++) {
 		struct objects_entry nobodys = { .frame = early->frames[i].frame,
-						 .order = early->frames[i].order,
+						 .order = early->frames[i].order & 15u,
 						 .state = OBJECTS_LIVE };
 
 		replay_access_hold(t->r, &t->cpu, &nobodys, before, early->frames[i].kind,

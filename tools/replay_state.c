@@ -165,10 +165,11 @@ static bool put_used(struct placing *p)
 		place = objects_at(p->r->objects, number++);
 		if (!place)
 			return replay_core_fail(p->r, CMD_SYSTEM, "out of memory");
-		*place = (struct objects_entry){ .frame = (uint32_t)u->pfn,
-						 .order = u->order,
-						 .state = OBJECTS_LIVE,
-						 .node = (uint8_t)p->zones->zones[zone].nid };
+		objects_set(place, (struct objects_entry){
+					   .frame = (uint32_t)u->pfn,
+					   .order = u->order & 15u,
+					   .state = OBJECTS_LIVE,
+					   .node = (uint8_t)p->zones->zones[zone].nid });
 	}
 	return true;
 }
@@ -180,7 +181,7 @@ static bool hold_page(struct placing *p, const struct trace_used *u, bool is_obj
 	struct replay *r = p->r;
 	struct contents_kind kind = contents_of_use(u->use);
 	struct objects_entry nobodys = { .frame = (uint32_t)u->pfn,
-					 .order = u->order,
+					 .order = u->order & 15u,
 					 .state = OBJECTS_LIVE };
 	uint32_t owner = replay_world_number(r, REPLAY_BEFORE, 0);
 	struct sim_cpu cpu;

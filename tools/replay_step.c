@@ -110,13 +110,13 @@ HOT bool note_object(struct replay *r, const struct replay_event *e, uint32_t nu
 	if (!place)
 		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
 	awaited = place->awaited;
-	*place = (struct objects_entry){
-		.frame = done ? (uint32_t)g.frame : 0,
-		.order = e->order,
-		.state = done ? OBJECTS_LIVE : OBJECTS_FAILED,
-		.node = (uint8_t)g.node,
-		.gfp_class = gfp->gfp_class,
-	};
+	objects_set(place, (struct objects_entry){
+				   .frame = done ? (uint32_t)g.frame : 0,
+				   .order = e->order & 15u,
+				   .state = done ? OBJECTS_LIVE : OBJECTS_FAILED,
+				   .node = (uint8_t)g.node,
+				   .gfp_class = gfp->gfp_class & 15u,
+			   });
 	if (done && !objects_note(r->objects, e->object, note_of(gfp, e, number, cpu->now)))
 		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
 	if (awaited)
@@ -182,7 +182,7 @@ HOT enum sim_step run_alloc(struct replay *r, struct sim_cpu *cpu, const struct 
 {
 	struct mm_request req = { .gfp = r->gfps[e->gfp].flags,
 				  .order = e->order,
-				  .node = (uint8_t)node_asked(r, cpu, e),
+				  .node = node_asked(r, cpu, e),
 				  .task = number };
 	struct mm_grant g;
 
@@ -339,6 +339,7 @@ HOT void make_ready(struct replay *r, uint32_t number, struct replay_task *task,
 	task->ready = ready;
 	if (next) {
 		__builtin_prefetch(&r->tasks.pool[next->next]);
+		objects_prefetch(r->objects, next->object);
 		sim_engine_ready(r->engine, next->cpu, number, ready);
 	}
 }

@@ -9,13 +9,15 @@ bool replay_tasks_init(struct replay_tasks *t)
 	t->pool_size = 4096;
 	t->pool_used = 1;
 	t->pool = malloc(t->pool_size * sizeof(*t->pool));
-	return t->pool != NULL;
+	t->free = malloc(t->pool_size * sizeof(*t->free));
+	return t->pool && t->free;
 }
 
 void replay_tasks_done(struct replay_tasks *t)
 {
 	free(t->tasks);
 	free(t->pool);
+	free(t->free);
 	memset(t, 0, sizeof(*t));
 }
 
@@ -43,6 +45,7 @@ bool replay_tasks_grow(struct replay_tasks *t, uint32_t number)
 bool replay_tasks_grow_pool(struct replay_tasks *t)
 {
 	struct replay_event *pool;
+	uint32_t *free_again;
 
 	if (t->pool_size > UINT32_MAX / 2)
 		return false;
@@ -50,6 +53,10 @@ bool replay_tasks_grow_pool(struct replay_tasks *t)
 	if (!pool)
 		return false;
 	t->pool = pool;
+	free_again = realloc(t->free, 2 * (size_t)t->pool_size * sizeof(*free_again));
+	if (!free_again)
+		return false;
+	t->free = free_again;
 	t->pool_size *= 2;
 	return true;
 }

@@ -31,7 +31,11 @@ struct replay_tasks {
 	struct replay_task *tasks;
 	uint32_t ntasks, room;
 	struct replay_event *pool; /* entry 0 is never used */
-	uint32_t pool_used, pool_size, pool_free;
+	uint32_t pool_used, pool_size;
+	/* Entries that are free again, used last first. A list of their own, not a chain through
+	 * them, which would have to be read. */
+	uint32_t *free;
+	uint32_t nfree;
 	uint64_t queued, most_queued;
 };
 
@@ -51,11 +55,10 @@ static inline struct replay_event *replay_tasks_add(struct replay_tasks *t, uint
 						    bool *first)
 {
 	struct replay_task *task = &t->tasks[number];
-	uint32_t entry = t->pool_free;
+	uint32_t entry;
 
-	if (entry) {
-		t->pool_free = t->pool[entry].next;
-		__builtin_prefetch(&t->pool[t->pool_free], 1);
+	if (t->nfree) {
+		entry = t->free[--t->nfree];
 	} else {
 		if (t->pool_used == t->pool_size && !replay_tasks_grow_pool(t))
 			return NULL;
@@ -96,8 +99,7 @@ static inline void replay_tasks_pop(struct replay_tasks *t, uint32_t number)
 	task->head = t->pool[head].next;
 	if (!task->head)
 		task->tail = 0;
-	t->pool[head].next = t->pool_free;
-	t->pool_free = head;
+	t->free[t->nfree++] = head;
 	t->queued--;
 }
 

@@ -433,7 +433,7 @@ static struct mm24_task *known_task(struct mm24 *mm, uint32_t number)
 /* A request for another node than the CPU's own is one that names its node. */
 static int node_asked_for(const struct sim_cpu *cpu, struct mm_request req)
 {
-	return req.node == cpu->node ? -1 : req.node;
+	return req.node == cpu->node ? -1 : (int)req.node;
 }
 
 struct mm_grant mm24_alloc_try(void *state, struct sim_cpu *cpu, struct mm_request req)

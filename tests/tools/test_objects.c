@@ -20,7 +20,8 @@ static void live(uint64_t number, uint32_t frame)
 	struct objects_entry *place = objects_at(o, number);
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(place);
-	*place = (struct objects_entry){ .frame = frame, .order = 3, .state = OBJECTS_LIVE };
+	objects_set(place, (struct objects_entry){
+				   .frame = frame, .order = 3, .state = OBJECTS_LIVE });
 }
 
 static void end(uint64_t number)
