@@ -9,7 +9,7 @@ bool sim_dispatch_init(struct sim_dispatch *d, unsigned cpus)
 	assert(cpus > 0 && cpus <= SIM_DISPATCH_CPUS);
 	*d = (struct sim_dispatch){ .leaves = 1, .count = cpus };
 	while (d->leaves < cpus)
-		d->leaves *= 4;
+		d->leaves *= 2;
 	d->tree = malloc(2 * d->leaves * sizeof(*d->tree));
 	d->cpus = aligned_alloc(64, cpus * sizeof(*d->cpus));
 	if (!d->tree || !d->cpus) {

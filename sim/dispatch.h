@@ -46,9 +46,10 @@ struct sim_dispatch_cpu {
 _Static_assert(sizeof(struct sim_dispatch_cpu) <= 2 * 64, "a step touches two cache lines");
 
 struct sim_dispatch {
-	/* [1] is the smallest key, the winner of [4..7]; [i] of [4 i .. 4 i + 3]. */
+	/* [1] is the smallest key, the winner of [4..7]; [i] of [4 i .. 4 i + 3]. Where half
+	 * the leaves are enough, the last match is between [2] and [3]. */
 	uint64_t *tree;
-	size_t leaves; /* a power of four; CPUs' keys begin at tree[leaves] */
+	size_t leaves; /* a power of four, or twice one; CPUs' keys begin at tree[leaves] */
 	struct sim_dispatch_cpu *cpus;
 	unsigned count;
 };
@@ -90,7 +91,7 @@ static inline void sim_dispatch_set(struct sim_dispatch *d, unsigned cpu, uint64
 	size_t i = d->leaves + cpu;
 
 	d->tree[i] = key;
-	for (; i > 1; i /= 4) {
+	for (; i > 3; i /= 4) {
 		uint64_t x = d->tree[i ^ 1], y = d->tree[i ^ 2], z = d->tree[i ^ 3];
 
 		x = x < y ? x : y;
@@ -98,6 +99,8 @@ static inline void sim_dispatch_set(struct sim_dispatch *d, unsigned cpu, uint64
 		key = key < x ? key : x;
 		d->tree[i / 4] = key;
 	}
+	if (i > 1)
+		d->tree[1] = key < d->tree[i ^ 1] ? key : d->tree[i ^ 1];
 }
 
 /* Without branches: which of two tasks is first cannot be predicted. */

@@ -10,19 +10,27 @@
 /* On the way of every request; called from several places, they would be no part of it. */
 #define HOT static inline __attribute__((always_inline))
 
+HOT struct mm412_request request(const struct mm412 *mm, unsigned nid, uint32_t gfp,
+				 unsigned order)
+{
+	unsigned which = gfp & MM412_GFP_THISNODE ? MM412_NOFALLBACK : MM412_FALLBACK;
+	const struct mm412_zonelist *list = &mm->nodes[nid].lists[which];
+	unsigned high_idx = mm412_gfp_zone(mm, gfp);
+
+	assert(nid < mm->nnodes && mm->nodes[nid].online);
+	return (struct mm412_request){ .gfp = gfp,
+				       .order = order,
+				       .type = mm412_gfp_type(mm, gfp),
+				       .high_idx = high_idx,
+				       .list = list,
+				       .preferred = list->first[high_idx],
+				       .nodes = UINT64_MAX };
+}
+
 void mm412_alloc_request(const struct mm412 *mm, struct mm412_request *rq, unsigned nid,
 			 uint32_t gfp, unsigned order)
 {
-	unsigned which = gfp & MM412_GFP_THISNODE ? MM412_NOFALLBACK : MM412_FALLBACK;
-
-	assert(nid < mm->nnodes && mm->nodes[nid].online);
-	rq->gfp = gfp;
-	rq->order = order;
-	rq->type = mm412_gfp_type(mm, gfp);
-	rq->high_idx = mm412_gfp_zone(mm, gfp);
-	rq->list = &mm->nodes[nid].lists[which];
-	rq->preferred = rq->list->first[rq->high_idx];
-	rq->nodes = UINT64_MAX;
+	*rq = request(mm, nid, gfp, order);
 }
 
 HOT uint32_t take_from_pcp(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
@@ -151,8 +159,8 @@ const struct mm412_zone *mm412_alloc_choose(const struct mm412 *mm, struct sim_c
 	return ref->zone;
 }
 
-uint32_t mm412_alloc_attempt(struct mm412 *mm, struct sim_cpu *cpu,
-			     const struct mm412_request *rq, unsigned flags)
+HOT uint32_t attempt(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_request *rq,
+		     unsigned flags)
 {
 	const struct mm412_zoneref *ref = rq->preferred;
 
@@ -170,6 +178,12 @@ uint32_t mm412_alloc_attempt(struct mm412 *mm, struct sim_cpu *cpu,
 		return slot;
 	}
 	return MM412_NONE;
+}
+
+uint32_t mm412_alloc_attempt(struct mm412 *mm, struct sim_cpu *cpu,
+			     const struct mm412_request *rq, unsigned flags)
+{
+	return attempt(mm, cpu, rq, flags);
 }
 
 /* Of two zones of one node over its limit only the first has to find out. */
@@ -263,21 +277,43 @@ struct mm_grant mm412_alloc_granted(const struct mm412 *mm, uint32_t slot, enum 
 	return grant;
 }
 
+/* Not a part of its caller: nobody there knows where the request lies, who then need not have
+ * it anywhere. */
+__attribute__((noinline)) static uint32_t attempt_blocks(struct mm412 *mm, struct sim_cpu *cpu,
+							 struct mm_request req)
+{
+	struct mm412_request rq = request(mm, req.node, req.gfp, req.order);
+
+	return req.order < MM412_ORDERS ? attempt(mm, cpu, &rq, MM412_WMARK_LOW) : MM412_NONE;
+}
+
+__attribute__((noinline)) static struct mm_grant
+try_slowly(struct mm412 *mm, struct sim_cpu *cpu, struct mm_request req)
+{
+	struct mm412_request rq = request(mm, req.node, req.gfp, req.order);
+
+	return mm412_slowpath(mm, cpu, &rq, req);
+}
+
+HOT uint32_t attempt_page(struct mm412 *mm, struct sim_cpu *cpu, struct mm_request req)
+{
+	struct mm412_request rq = request(mm, req.node, req.gfp, 0);
+
+	return attempt(mm, cpu, &rq, MM412_WMARK_LOW);
+}
+
 struct mm_grant mm412_alloc_try(void *state, struct sim_cpu *cpu, struct mm_request req)
 {
 	struct mm412 *mm = state;
-	struct mm412_request rq;
-	uint32_t slot = MM412_NONE;
+	uint32_t slot;
 
 	mm412_charge(cpu, mm->cost.alloc_entry);
 	if (mm->watch & (req.gfp | MM412_WATCH_ALL))
 		return mm412_slowpath_watched(mm, cpu, req);
-	mm412_alloc_request(mm, &rq, req.node, req.gfp, req.order);
-	if (req.order < MM412_ORDERS)
-		slot = mm412_alloc_attempt(mm, cpu, &rq, MM412_WMARK_LOW);
+	slot = req.order ? attempt_blocks(mm, cpu, req) : attempt_page(mm, cpu, req);
 	if (slot != MM412_NONE)
 		return granted(mm, slot);
-	return mm412_slowpath(mm, cpu, &rq, req);
+	return try_slowly(mm, cpu, req);
 }
 
 static void give_to_zone(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,

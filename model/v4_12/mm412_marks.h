@@ -48,8 +48,38 @@ int64_t mm412_vmstat_exact(const struct mm412 *mm, const struct mm412_zone *zone
 int64_t mm412_vmstat_exact_cma(const struct mm412 *mm, const struct mm412_zone *zone);
 int64_t mm412_vmstat_numa(const struct mm412 *mm, const struct mm412_zone *zone,
 			  enum mm412_numa item);
-void mm412_vmstat_statistics(struct mm412 *mm, struct mm412_zone *preferred,
-			     struct mm412_zone *zone, struct sim_cpu *cpu);
+/* Of one of these the CPU's part has come to the threshold; a page comes from another node than
+ * was asked for. */
+void mm412_vmstat_numa_overflow(const struct mm412 *mm, struct mm412_zone *zone,
+				struct sim_cpu *cpu, enum mm412_numa item)
+	__attribute__((cold));
+void mm412_vmstat_elsewhere(const struct mm412 *mm, struct mm412_zone *preferred,
+			    struct mm412_zone *zone, struct sim_cpu *cpu);
+
+static inline void mm412_vmstat_count(const struct mm412 *mm, struct mm412_zone *zone,
+				      struct sim_cpu *cpu, enum mm412_numa item)
+{
+	int8_t *diff = &zone->pcps[cpu->id].numa_diff[item];
+
+	if (*diff + 1 > zone->stat_threshold)
+		mm412_vmstat_numa_overflow(mm, zone, cpu, item);
+	else
+		++*diff;
+}
+
+/* zone_statistics(); inline for the way of every request. */
+static inline void mm412_vmstat_statistics(const struct mm412 *mm, struct mm412_zone *preferred,
+					   struct mm412_zone *zone, struct sim_cpu *cpu)
+{
+	bool local = zone->nid == mm->cpu_node[cpu->id];
+
+	if (zone->nid == preferred->nid)
+		mm412_vmstat_count(mm, zone, cpu, MM412_NUMA_HIT);
+	else
+		mm412_vmstat_elsewhere(mm, preferred, zone, cpu);
+	mm412_vmstat_count(mm, zone, cpu, local ? MM412_NUMA_LOCAL : MM412_NUMA_OTHER);
+}
+
 void mm412_vmstat_thresholds(struct mm412 *mm);
 /* set_pgdat_percpu_threshold(): while kswapd works the parts are kept so small that they cannot
  * hide how near the marks are; false = as at boot. */

@@ -125,9 +125,8 @@ static unsigned numa_line(unsigned item)
 }
 
 /* More than all is folded, so that the next fold comes later. */
-static __attribute__((cold, noinline)) void overflow(const struct mm412 *mm,
-						     struct mm412_zone *zone,
-						     struct sim_cpu *cpu, enum mm412_numa item)
+void mm412_vmstat_numa_overflow(const struct mm412 *mm, struct mm412_zone *zone,
+				struct sim_cpu *cpu, enum mm412_numa item)
 {
 	int8_t *diff = &zone->pcps[cpu->id].numa_diff[item];
 	int over = zone->stat_threshold >> 1;
@@ -137,30 +136,12 @@ static __attribute__((cold, noinline)) void overflow(const struct mm412 *mm,
 	mm412_touch_fold(mm, cpu, zone, numa_line(item));
 }
 
-static inline void count(const struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
-			 enum mm412_numa item)
+void mm412_vmstat_elsewhere(const struct mm412 *mm, struct mm412_zone *preferred,
+			    struct mm412_zone *zone, struct sim_cpu *cpu)
 {
-	int8_t *diff = &zone->pcps[cpu->id].numa_diff[item];
-
-	if (*diff + 1 > zone->stat_threshold)
-		overflow(mm, zone, cpu, item);
-	else
-		++*diff;
-}
-
-void mm412_vmstat_statistics(struct mm412 *mm, struct mm412_zone *preferred,
-			     struct mm412_zone *zone, struct sim_cpu *cpu)
-{
-	bool local = zone->nid == mm->cpu_node[cpu->id];
-
-	if (zone->nid == preferred->nid) {
-		count(mm, zone, cpu, MM412_NUMA_HIT);
-	} else {
-		count(mm, zone, cpu, MM412_NUMA_MISS);
-		mm412_touch_pcp(mm, cpu, &preferred->pcps[cpu->id], true);
-		count(mm, preferred, cpu, MM412_NUMA_FOREIGN);
-	}
-	count(mm, zone, cpu, local ? MM412_NUMA_LOCAL : MM412_NUMA_OTHER);
+	mm412_vmstat_count(mm, zone, cpu, MM412_NUMA_MISS);
+	mm412_touch_pcp(mm, cpu, &preferred->pcps[cpu->id], true);
+	mm412_vmstat_count(mm, preferred, cpu, MM412_NUMA_FOREIGN);
 }
 
 bool mm412_vmstat_fold(const struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
