@@ -1,7 +1,7 @@
 #include "sim/memory_prefetch.h"
 
-/* Struct pages in 4 KiB of them, as a shift. */
-#define REGION_SHIFT 6
+/* Struct pages in 4 KiB of them. */
+#define REGION 64u
 
 /* Neighbours from frame - 2 to frame + 2 that were seen, a bit each. */
 #define BELOW_2 1u
@@ -10,24 +10,25 @@
 #define ABOVE_1 8u
 #define ABOVE_2 16u
 
-/* Whether there may be a neighbour at all: as a rule there is none. */
-static bool any_of_region(const struct sim_memory_prefetch *p, uint32_t region)
+/* Whether there may be a neighbour at all: as a rule there is none. Without branches, so that
+ * all are looked at together. */
+static bool any_near(const struct sim_memory_prefetch *p, uint32_t lowest)
 {
 	uint32_t found = 0;
 
 	for (unsigned i = 0; i < SIM_MEMORY_PREFETCH_SEEN; i++)
-		found |= p->region[i] == region;
+		found |= ((p->seen[i] - lowest) & ~7u) == 0;
 	return found;
 }
 
-static unsigned neighbours(const struct sim_memory_prefetch *p, uint32_t region, uint32_t at)
+static unsigned neighbours(const struct sim_memory_prefetch *p, uint32_t at)
 {
 	unsigned found = 0;
 
 	for (unsigned i = 0; i < SIM_MEMORY_PREFETCH_SEEN; i++) {
-		uint32_t apart = p->at[i] + 2u - at;
+		uint32_t apart = p->seen[i] + 2 - at;
 
-		if (p->region[i] == region && apart <= 4)
+		if (apart <= 4 && (p->seen[i] ^ at) < REGION)
 			found |= 1u << apart;
 	}
 	return found;
@@ -36,13 +37,11 @@ static unsigned neighbours(const struct sim_memory_prefetch *p, uint32_t region,
 enum sim_memory_prefetch_how sim_memory_prefetch_miss(struct sim_memory_prefetch *p,
 						      uint64_t frame)
 {
-	uint32_t region = (uint32_t)(frame >> REGION_SHIFT) + 1,
-		 at = (uint32_t)frame & ((1u << REGION_SHIFT) - 1);
-	unsigned found = any_of_region(p, region) ? neighbours(p, region, at) : 0;
+	uint32_t at = (uint32_t)frame + REGION;
+	unsigned found = any_near(p, at - 2) ? neighbours(p, at) : 0;
 
 	if (!(found & ITSELF)) {
-		p->region[p->next] = region;
-		p->at[p->next] = (uint8_t)at;
+		p->seen[p->next] = at;
 		p->next = (p->next + 1) % SIM_MEMORY_PREFETCH_SEEN;
 	}
 	if ((found & (BELOW_2 | BELOW_1)) == (BELOW_2 | BELOW_1) ||

@@ -20,8 +20,8 @@
 /* Of one CPU: the struct pages that missed L1 last, each once. All zero is one to begin with.
  */
 struct sim_memory_prefetch {
-	uint32_t region[SIM_MEMORY_PREFETCH_SEEN]; /* which 64 frames + 1, 0 = none */
-	uint8_t at[SIM_MEMORY_PREFETCH_SEEN];      /* which of them */
+	/* The frames' lower 32 bits, 64 more than they are: what is less is none. */
+	uint32_t seen[SIM_MEMORY_PREFETCH_SEEN];
 	unsigned next;
 };
 

@@ -48,7 +48,7 @@ static uint32_t llc_now(const struct sim_memory_reuse *r, unsigned llc)
 }
 
 /* The CPU has the shared line from now on. */
-static void note(const struct access *a)
+static inline void note(const struct access *a)
 {
 	uint64_t id = id_of(a);
 	uint32_t serial = serial_of(*a->cell);
@@ -291,13 +291,30 @@ __attribute__((noinline)) static uint32_t touch_again(struct sim_memory *memory,
 	return touch(memory, cpu, line, key, cell, write);
 }
 
-/* A line of the CPU's own in L1, in an operation that has touched before, is done here. */
+/* A line of the CPU's own in L1; a segment of the CPU's clock ends with it. */
+__attribute__((noinline)) static uint32_t touch_mark(struct sim_memory *memory,
+						     struct sim_cpu *cpu, enum sim_line line,
+						     uint64_t key, uint32_t *cell, bool write)
+{
+	struct sim_memory_reuse *r = (struct sim_memory_reuse *)(void *)memory;
+	struct sim_memory_reuse_cpu *c = &r->cpu[cpu->id];
+
+	(void)key;
+	sim_memory_reuse_age_mark(r, c);
+	*cell = c->owned | sim_memory_reuse_age_stamp(r, c);
+	return r->place.cycles[SIM_MEMORY_L1] + locked(r, line, write);
+}
+
+/*
+ * A line of the CPU's own in L1, in an operation that has touched before, is done here. All
+ * calls are the last thing that is done: so there is nothing to be saved for any of them.
+ */
 static uint32_t touch(struct sim_memory *memory, struct sim_cpu *cpu, enum sim_line line,
 		      uint64_t key, uint32_t *cell, bool write)
 {
 	struct sim_memory_reuse *r = (struct sim_memory_reuse *)(void *)memory;
 	struct sim_memory_reuse_cpu *c = &r->cpu[cpu->id];
-	uint32_t now, age;
+	uint32_t stamp, age;
 
 	if (cpu->now > c->last)
 		return touch_again(memory, cpu, line, key, cell, write);
@@ -308,17 +325,18 @@ static uint32_t touch(struct sim_memory *memory, struct sim_cpu *cpu, enum sim_l
 			return touch_slow(memory, cpu, line, key, cell, write);
 		cell = &k->line[key].cell;
 	}
-	if ((*cell ^ c->owned) & ~r->place.stamp_mask)
+	/* Of the CPU's own cells the stamp is left; others are more than any stamp. */
+	stamp = *cell ^ c->owned;
+	if (stamp > r->place.stamp_mask)
 		return touch_slow(memory, cpu, line, key, cell, write);
-	now = (uint32_t)(c->clock >> r->stamp_shift);
-	age = (now - *cell) & r->place.stamp_mask;
+	age = ((uint32_t)(c->clock >> r->stamp_shift) - stamp) & r->place.stamp_mask;
 	if (age >= r->young)
 		return touch_own(memory, cpu, line, key, cell, write);
 	c->last = sim_now(cpu);
 	if (age) {
 		c->clock += age * r->young_weight;
 		if (c->clock >= c->next_mark)
-			sim_memory_reuse_age_mark(r, c);
+			return touch_mark(memory, cpu, line, key, cell, write);
 		*cell = c->owned | sim_memory_reuse_age_stamp(r, c);
 	}
 	return r->place.cycles[SIM_MEMORY_L1] + locked(r, line, write);
