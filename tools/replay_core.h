@@ -14,6 +14,9 @@
 #define REPLAY_BUFFER 4096u
 /* Objects are prefetched so many events ahead, their frames half as many. */
 #define REPLAY_AHEAD 96u
+/* With so many events queued, what is read now runs so late that the cache has lost it again by
+ * then: each task looks ahead at its own queue instead. */
+#define REPLAY_DEEP 4096u
 
 /* One gfp set of the trace's dictionary, in this kernel's flags. */
 struct replay_gfp {
@@ -131,6 +134,17 @@ void replay_feed_start(struct replay *r, uint64_t first_time);
 
 /* See sim_client.feed. */
 uint64_t replay_feed(void *ctx, uint64_t until);
+
+/* For the host's cache: the frame that a free of the object needs. */
+static inline void replay_core_prefetch_frame(const struct replay *r, uint64_t object)
+{
+	struct objects_entry entry = objects_get(r->objects, object);
+
+	if (entry.state == OBJECTS_LIVE)
+		r->o.policy->prefetch_free(r->o.mm, entry.frame);
+	else if (entry.state == OBJECTS_HELD && r->o.policy->prefetch_drop)
+		r->o.policy->prefetch_drop(r->o.mm, entry.frame);
+}
 
 /* replay_step.c: see sim_client.step. For a kernel that does not look at contents (yet). */
 enum sim_step replay_step(void *ctx, struct sim_cpu *cpu, uint32_t task);

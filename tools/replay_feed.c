@@ -317,17 +317,13 @@ static bool read_on(struct replay *r)
 static inline void prefetch(const struct replay *r, const struct trace_event *e)
 {
 	const struct trace_event *soon = e + REPLAY_AHEAD / 2;
-	struct objects_entry entry;
 
+	if (r->tasks.queued >= REPLAY_DEEP)
+		return;
 	/* Of an allocation, too: it costs less than to find out which of the two it is. */
 	objects_prefetch(r->objects, e[REPLAY_AHEAD].object);
-	if (soon->kind != TRACE_FREE)
-		return;
-	entry = objects_get(r->objects, soon->object);
-	if (entry.state == OBJECTS_LIVE)
-		r->o.policy->prefetch_free(r->o.mm, entry.frame);
-	else if (entry.state == OBJECTS_HELD && r->o.policy->prefetch_drop)
-		r->o.policy->prefetch_drop(r->o.mm, entry.frame);
+	if (soon->kind == TRACE_FREE)
+		replay_core_prefetch_frame(r, soon->object);
 }
 
 /*

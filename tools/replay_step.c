@@ -317,6 +317,24 @@ static void run_other(struct replay *r, struct sim_cpu *cpu, const struct replay
 }
 
 /*
+ * For the host's cache, one step a call: the fourth event of the queue, the third one's object,
+ * the second one's frame. By the next call, a turn of all tasks later, each is there for its
+ * own next step.
+ */
+static void look_ahead(const struct replay *r, const struct replay_event *first)
+{
+	const struct replay_event *second = &r->tasks.pool[first->next], *third;
+
+	if (!first->next || !second->next)
+		return;
+	third = &r->tasks.pool[second->next];
+	__builtin_prefetch(&r->tasks.pool[third->next]);
+	objects_prefetch(r->objects, third->object);
+	if (second->kind == TRACE_FREE)
+		replay_core_prefetch_frame(r, second->object);
+}
+
+/*
  * Closed pacing: whatever a task lost, waiting for its CPU, for locks or because an operation
  * took longer than the gap to the next one, shifts all its later events. When gaps are all
  * think time (end_operation()), so does whatever an operation takes.
@@ -338,8 +356,10 @@ HOT void make_ready(struct replay *r, uint32_t number, struct replay_task *task,
 	}
 	task->ready = ready;
 	if (next) {
-		__builtin_prefetch(&r->tasks.pool[next->next]);
-		objects_prefetch(r->objects, next->object);
+		if (r->tasks.queued >= REPLAY_DEEP)
+			look_ahead(r, next);
+		else
+			__builtin_prefetch(&r->tasks.pool[next->next]);
 		sim_engine_ready(r->engine, next->cpu, number, ready);
 	}
 }
