@@ -2,6 +2,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define HUGE_BYTES ((size_t)4 << 20) /* less is not worth it */
 
 bool replay_tasks_init(struct replay_tasks *t)
 {
@@ -42,6 +46,18 @@ bool replay_tasks_grow(struct replay_tasks *t, uint32_t number)
 	return true;
 }
 
+/* A deep queue is read in no order. Only advice: a host without huge pages is slower, not
+ * wrong. */
+static void advise_huge(void *memory, size_t bytes)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t start = ((uintptr_t)memory + page - 1) & ~(page - 1);
+	uintptr_t end = ((uintptr_t)memory + bytes) & ~(page - 1);
+
+	if (bytes >= HUGE_BYTES)
+		(void)madvise((void *)start, end - start, MADV_HUGEPAGE);
+}
+
 bool replay_tasks_grow_pool(struct replay_tasks *t)
 {
 	struct replay_event *pool;
@@ -53,6 +69,7 @@ bool replay_tasks_grow_pool(struct replay_tasks *t)
 	if (!pool)
 		return false;
 	t->pool = pool;
+	advise_huge(pool, 2 * (size_t)t->pool_size * sizeof(*pool));
 	free_again = realloc(t->free, 2 * (size_t)t->pool_size * sizeof(*free_again));
 	if (!free_again)
 		return false;
