@@ -39,7 +39,9 @@ static void toy_note(struct toy *t, char what, const struct sim_cpu *cpu, uint64
 static struct mm_grant toy_alloc(void *mm, struct sim_cpu *cpu, struct mm_request req)
 {
 	struct toy *t = mm;
-	struct mm_grant g = { .frame = MM_NO_FRAME, .verdict = MM_FAILED, .node = req.node };
+	struct mm_grant g = { .frame = MM_NO_FRAME,
+			      .verdict = MM_FAILED,
+			      .node = (uint16_t)req.node };
 
 	sim_charge(cpu, TOY_ALLOC_CYCLES);
 	if (req.order == 10)
