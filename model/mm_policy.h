@@ -40,8 +40,8 @@ enum mm_verdict {
 	MM_WOULD_SLEEP, /* the request has to go on in alloc_wait() */
 };
 
-/* Two registers of two halves each: smaller fields would be put together in memory, and the call
- * would wait for them. */
+/* Two registers of two halves each: smaller fields would be put together in memory, and the
+ * call would wait for them. */
 struct mm_request {
 	uint32_t gfp; /* what gfp() returned */
 	uint32_t order;

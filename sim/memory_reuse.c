@@ -307,7 +307,7 @@ __attribute__((noinline)) static uint32_t touch_mark(struct sim_memory *memory,
 
 /*
  * A line of the CPU's own in L1, in an operation that has touched before, is done here. All
- * calls are the last thing that is done: so there is nothing to be saved for any of them.
+ * calls are the last thing that is done: nothing has to live across one.
  */
 static uint32_t touch(struct sim_memory *memory, struct sim_cpu *cpu, enum sim_line line,
 		      uint64_t key, uint32_t *cell, bool write)

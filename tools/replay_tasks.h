@@ -32,8 +32,8 @@ struct replay_tasks {
 	uint32_t ntasks, room;
 	struct replay_event *pool; /* entry 0 is never used */
 	uint32_t pool_used, pool_size;
-	/* Entries that are free again, used last first. A list of their own, not a chain through
-	 * them, which would have to be read. */
+	/* Entries that are free again, used last first. A list of their own, not a chain
+	 * through them, which would have to be read. */
 	uint32_t *free;
 	uint32_t nfree;
 	uint64_t queued, most_queued;
