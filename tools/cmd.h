@@ -17,8 +17,7 @@ enum cmd_exit {
 /* argv[0] is the command's own name. Results go to stdout, everything else to stderr. */
 typedef int cmd_fn(int argc, char **argv);
 
-cmd_fn cmd_run, cmd_check, cmd_compare, cmd_trace, cmd_machine, cmd_params, cmd_golden,
-cmd_fn cmd_run, cmd_check, cmd_report, cmd_trace, cmd_machine, cmd_params, cmd_golden,
-	cmd_verify;
+cmd_fn cmd_run, cmd_compare, cmd_check, cmd_report, cmd_trace, cmd_machine, cmd_params,
+	cmd_golden, cmd_verify;
 
 #endif

@@ -114,8 +114,6 @@ static int tell(const struct request *q, const struct compare *c)
 			       ? CMD_DONE
 			       : options_fail(&spec, CMD_SYSTEM, "out of memory");
 	json = compare_print_json(c);
-		return compare_text(stdout, c, q->all)
-	json = compare_json(c);
 	ok = json && run_write_json(stdout, json);
 	json_decref(json);
 	return ok ? CMD_DONE : options_fail(&spec, CMD_SYSTEM, "cannot write the results");

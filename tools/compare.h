@@ -71,7 +71,5 @@ double compare_value(const struct compare_side *side, const char *name, double o
  */
 bool compare_print_text(FILE *out, const struct compare *c, bool all);
 json_t *compare_print_json(const struct compare *c);
-bool compare_text(FILE *out, const struct compare *c, bool all);
-json_t *compare_json(const struct compare *c);
 
 #endif

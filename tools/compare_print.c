@@ -175,7 +175,6 @@ static bool text_table(FILE *out, const struct compare *c, bool all)
 }
 
 bool compare_print_text(FILE *out, const struct compare *c, bool all)
-bool compare_text(FILE *out, const struct compare *c, bool all)
 {
 	struct compare_words *words = malloc(sizeof(*words));
 
@@ -245,7 +244,6 @@ static json_t *words_json(const struct compare_words *words)
 }
 
 json_t *compare_print_json(const struct compare *c)
-json_t *compare_json(const struct compare *c)
 {
 	struct compare_words *words = malloc(sizeof(*words));
 	json_t *json;

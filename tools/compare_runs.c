@@ -61,11 +61,6 @@ static void be_child(const struct interrupt *before, struct compare_run *r, int 
 	run = run_new(r->scenario, &(struct run_options){ .out = r->folder });
 	status = run ? run_go(run) : CMD_SYSTEM;
 	why = run ? run_error(run) : "out of memory";
-/* Says why on `words`, and does not return. */
-static void be_child(struct compare_run *r, int words)
-	struct run *run = run_new(r->scenario, &(struct run_options){ .out = r->folder });
-	int status = run ? run_go(run) : CMD_SYSTEM;
-	const char *why = run ? run_error(run) : "out of memory";
 	/* A reader that is gone wants to know nothing. */
 	if (status && write(words, why, strlen(why)) < 0)
 		status = CMD_SYSTEM;
@@ -88,7 +83,6 @@ static void begin(struct state *s)
 	if (child->pid == 0) {
 		close(ends[0]);
 		be_child(&s->before, &s->runs[i], ends[1]);
-		be_child(&s->runs[i], ends[1]);
 	}
 	close(ends[1]);
 	child->words = ends[0];
@@ -148,10 +142,6 @@ static void wait_one(struct state *s)
 
 	if (pid <= 0)
 		nanosleep(&pause, NULL);
-/* Waits until one of them has ended, or a signal came. */
-	pid_t pid = waitpid(-1, &how, 0);
-	if (pid < 0 && interrupted)
-		stop_all(s);
 	for (size_t i = 0; pid > 0 && i < s->n; i++)
 		if (s->children[i].pid == pid)
 			end(s, i, how);
@@ -170,10 +160,6 @@ static void go_on(struct state *s, unsigned jobs)
 			begin(s);
 		else
 			wait_one(s);
-		if (s->begun < s->n && s->running < jobs && !s->failed && !interrupted) {
-			continue;
-		if (s->failed && !stopped) {
-		wait_one(s);
 	}
 	if (interrupted)
 		*s->err = (struct compare_runs_error){ CMD_INTERRUPTED, "interrupted" };
@@ -183,7 +169,6 @@ bool compare_runs_go(struct compare_run *runs, size_t n, unsigned jobs,
 		     struct compare_runs_error *err)
 {
 	struct state s = { .runs = runs, .n = n, .err = err };
-	struct interrupt before;
 
 	s.children = calloc(n + 1, sizeof(*s.children));
 	if (!s.children) {
@@ -196,8 +181,6 @@ bool compare_runs_go(struct compare_run *runs, size_t n, unsigned jobs,
 		interrupt_catch(&s.before, on_signal);
 		go_on(&s, jobs);
 		interrupt_release(&s.before);
-		interrupt_catch(&before, on_signal);
-		interrupt_release(&before);
 	}
 	for (size_t i = 0; i < n; i++) {
 		scenario_free(runs[i].scenario);

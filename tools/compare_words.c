@@ -284,21 +284,6 @@ static void on_stall_parts(struct pair *p)
 		say(p, 3 * fabs(a - b), stall_parts[i].figure,
 		    "%s spent %.0f %% of the time of its stalls %s, %s %.0f %%.", p->b->label,
 		    100 * b, stall_parts[i].words, p->a->label, 100 * a);
-	static const struct {
-		const char *figure, *words;
-	} parts[] = {
-		{ "latency.stall.part.sleep.sum", "asleep" },
-		{ "latency.stall.part.io.sum", "waiting for a disk" },
-		{ "latency.stall.part.lock.sum", "waiting for locks" },
-		{ "latency.stall.part.code.sum", "in the kernel's instructions" },
-		{ "latency.stall.part.memory.sum", "on cache lines" },
-	};
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
-		double a = stall_share(p->a, parts[i].figure);
-		double b = stall_share(p->b, parts[i].figure);
-		if (a < 0 || b < 0 || fabs(a - b) < 0.1)
-		say(p, 3 * fabs(a - b), parts[i].figure,
-		    100 * b, parts[i].words, p->a->label, 100 * a);
 		also(p, "latency.stall.sum");
 	}
 }
@@ -494,9 +479,6 @@ void compare_words(const struct compare *c, struct compare_words *out)
 		on_all_success, on_success,  on_first_failures, on_out_of_reach,
 		on_given_up,    on_stalls,   on_stall_parts,    on_percentiles,
 		on_locks,       on_unusable, on_amounts,        on_time,
-		on_all_success, on_success,     on_first_failures, on_given_up,
-		on_stalls,      on_stall_parts, on_percentiles,    on_locks,
-		on_unusable,    on_amounts,     on_time,
 	};
 
 	out->n = 0;

@@ -410,6 +410,20 @@ static const struct trace_state *find_states(struct verify *v, const struct trac
 	return NULL;
 }
 
+bool verify_item_of_request(const struct verify_item *item)
+{
+	switch (item->kind) {
+	case TRACE_STEP_REFILL:
+	case TRACE_STEP_MOVE:
+	case TRACE_STEP_STEAL:
+	case TRACE_STEP_EXTFRAG:
+	case TRACE_STEP_PAGEBLOCK:
+		return true;
+	default:
+		return false;
+	}
+}
+
 bool verify_open(struct verify *v, const char *path, const char *name, enum verify_mode mode)
 {
 	const struct trace_state *state;

@@ -173,20 +173,6 @@ static void release_or_wait(struct predict *p, uint32_t at)
 		release(p, item);
 }
 
-bool verify_item_of_request(const struct verify_item *item)
-{
-	switch (item->kind) {
-	case TRACE_STEP_REFILL:
-	case TRACE_STEP_MOVE:
-	case TRACE_STEP_STEAL:
-	case TRACE_STEP_EXTFRAG:
-	case TRACE_STEP_PAGEBLOCK:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* The request behind the steps from `at` on runs where they begin. */
 static void request_of(struct predict *p, uint32_t at)
 {

@@ -7,6 +7,4 @@ status=$?
 sed "s|^[0-9]* more figures|N more figures|" text
 echo "= $status"
 rm text
-pagesim compare --trace traces/samples/vm-fragment.pgt --kernels 2.4,4.12
-echo "= $?"
 ls -A

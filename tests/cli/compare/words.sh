@@ -2,7 +2,6 @@
 # Every sentence stands on figures that the results hold, and what failed is told first.
 run="pagesim compare --trace traces/samples/vm-fragment.pgt --kernels 4.12,2.4 --set start=boot"
 machine=(--set 'machine.nodes=[{cpus: 2, memory: 288MiB}, {cpus: 2, memory: 96MiB}]')
-machine=(--set 'machine.nodes=[{cpus: 2, memory: 200MiB}, {cpus: 2, memory: 100MiB}]')
 $run --machine configs/machines/two-node.yaml "${machine[@]}" --json >compare.json
 $run --machine configs/machines/two-node.yaml "${machine[@]}" | sed '/^Latency/,$d'
 python3 - <<'PY'
