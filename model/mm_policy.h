@@ -148,6 +148,29 @@ struct mm_task_rules {
 	bool cap_sys_admin;
 };
 
+/* Takes a kernel's lists, each in its order; a NULL member = not wanted. */
+struct mm_saver {
+	void *ctx;
+	void (*pageblock)(void *ctx, uint64_t frame, unsigned type);
+	void (*free)(void *ctx, uint64_t frame, unsigned order, unsigned type);
+	void (*pcp)(void *ctx, unsigned cpu, uint64_t frame, unsigned type);
+	/* Ascending frames. A kernel that does not know how large blocks in use are tells of
+	 * none. */
+	void (*used)(void *ctx, uint64_t frame, unsigned order, unsigned use);
+	/* Frames on LRU lists, so that hold() in this order makes the lists again. */
+	void (*listed)(void *ctx, uint64_t frame);
+};
+
+/*
+ * Numbers by name, on their way out of a kernel or into one: number() takes the values, or puts
+ * in their place those that were kept under that name, if any were.
+ */
+struct mm_keeper {
+	void *ctx;
+	bool out;
+	void (*number)(void *ctx, const char *name, int64_t *values, unsigned n);
+};
+
 struct mm_policy {
 	const char *name;       /* "4.12.0" */
 	const char *short_name; /* "4.12", as --kernel takes it */
@@ -315,6 +338,19 @@ struct mm_policy {
 	 */
 	void (*each_free)(const void *mm, bool with_pcp,
 			  void (*visit)(void *ctx, uint64_t frame, unsigned order), void *ctx);
+	/* All that each_free() tells, and where it stands: for a replay that goes on later. No
+	 * member of `to` is NULL. */
+	void (*save)(const void *mm, const struct mm_saver *to);
+	/* What a content that has a frame is now; order is 0. False: it has none. */
+	bool (*content_now)(const void *mm, uint32_t content, struct mm_content *what);
+	/*
+	 * The kernel's numbers that its lists do not tell, out of it, or into one that has the
+	 * lists and contents. False and a sentence when what came in is not possible.
+	 */
+	bool (*keep)(void *mm, const struct mm_keeper *k, char *text, size_t size);
+	/* Before put_*: what comes was saved by this kernel, each list in its order. NULL: that
+	 * makes no difference. */
+	void (*put_listed)(void *mm);
 	/* False and a sentence when an invariant does not hold. Slow. */
 	bool (*check)(const void *mm, char *text, size_t size);
 };

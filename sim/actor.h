@@ -40,6 +40,7 @@ struct sim_actor {
 	struct sim_actor *next, *prev;
 	bool asleep;    /* in port->sleep() and not woken yet */
 	uint64_t until; /* end of its sleep or I/O */
+	bool sleeps_on; /* its first sleep ends at `until`, whatever it asks for */
 
 	struct sim_dispatch_cpu *held; /* the CPU it runs on or was promised; NULL = none */
 	unsigned node;

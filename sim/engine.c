@@ -301,6 +301,57 @@ bool sim_engine_disk(struct sim_engine *e, struct sim_disk *disk, unsigned node,
 	return true;
 }
 
+static struct sim_actor *daemon_of(const struct sim_engine *e, unsigned n)
+{
+	for (unsigned i = 0; i < e->nactors; i++)
+		if (e->actors[i]->kind == SIM_ACTOR_DAEMON && n-- == 0)
+			return e->actors[i];
+	return NULL;
+}
+
+void sim_engine_hold(struct sim_engine *e, unsigned cpu, uint64_t until)
+{
+	struct sim_dispatch_cpu *c = &e->dispatch.cpus[cpu];
+
+	c->free_at = until;
+	rekey(e, c);
+}
+
+uint64_t sim_engine_held(const struct sim_engine *e, unsigned cpu)
+{
+	return e->dispatch.cpus[cpu].free_at;
+}
+
+void sim_engine_daemon_begins(struct sim_engine *e, unsigned n, uint64_t date)
+{
+	struct sim_actor *a = daemon_of(e, n);
+
+	if (a)
+		sim_actor_wake(a, date);
+}
+
+void sim_engine_daemon_sleeps_on(struct sim_engine *e, unsigned n, uint64_t until)
+{
+	struct sim_actor *a = daemon_of(e, n);
+
+	if (!a)
+		return;
+	a->sleeps_on = true;
+	a->until = until;
+}
+
+bool sim_engine_daemon_state(const struct sim_engine *e, unsigned n, bool *asleep,
+			     uint64_t *until)
+{
+	const struct sim_actor *a = daemon_of(e, n);
+
+	if (!a)
+		return false;
+	*asleep = a->asleep;
+	*until = a->until;
+	return true;
+}
+
 void sim_engine_update_limit(struct sim_engine *e)
 {
 	uint64_t date = sim_actor_horizon(e);

@@ -83,6 +83,20 @@ typedef void sim_daemon_fn(void *ctx, struct sim_cpu *cpu);
 bool sim_engine_daemon(struct sim_engine *e, const char *name, unsigned node,
 		       sim_daemon_fn *run, void *ctx, struct sim_engine_error *err);
 
+/*
+ * A run that goes on where another one ended. Before sim_engine_run(): the n-th daemon begins
+ * at `date` instead of 0, or its first sleep ends at `until` (UINT64_MAX = when it is woken),
+ * whatever it asks for. Any time: nothing runs on that CPU before the date.
+ */
+void sim_engine_daemon_begins(struct sim_engine *e, unsigned n, uint64_t date);
+void sim_engine_daemon_sleeps_on(struct sim_engine *e, unsigned n, uint64_t until);
+void sim_engine_hold(struct sim_engine *e, unsigned cpu, uint64_t until);
+/* After it: until when the CPU was held; whether the n-th daemon slept, and until when. False:
+ * there are not so many. */
+uint64_t sim_engine_held(const struct sim_engine *e, unsigned cpu);
+bool sim_engine_daemon_state(const struct sim_engine *e, unsigned n, bool *asleep,
+			     uint64_t *until);
+
 /* Runs until no task is ready, the feed is exhausted and no task sleeps; daemons that only
  * wait are then ended. False on a deadlock (err: who waits for what), on a date of 2^52
  * cycles or more, and after sim_engine_stop(). */

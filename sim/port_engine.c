@@ -63,7 +63,10 @@ static uint64_t engine_sleep(struct sim_cpu *cpu, struct sim_queue *queue, uint6
 	if (timeout == 0)
 		return 0;
 	from = e->date;
-	a->until = timeout < SIM_DISPATCH_DATES - from ? from + timeout : SIM_ACTOR_NEVER;
+	if (!a->sleeps_on)
+		a->until =
+			timeout < SIM_DISPATCH_DATES - from ? from + timeout : SIM_ACTOR_NEVER;
+	a->sleeps_on = false;
 	if (queue)
 		sim_queue_append(queue, a);
 	a->asleep = true;

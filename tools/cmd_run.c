@@ -16,6 +16,7 @@
 #include "tools/options.h"
 #include "tools/outdir.h"
 #include "tools/run.h"
+#include "tools/scenario_age.h"
 #include "tools/watch.h"
 
 static const struct options_row rows[] = {
@@ -26,6 +27,9 @@ static const struct options_row rows[] = {
 	{ "start", 0, "WHAT",
 	  "boot: a machine just booted; trace: the state recorded in the trace\n"
 	  "(default if it has one); FILE: the start state of another .pgt file" },
+	{ "age", 0, "order=N,unusable=X",
+	  "age the machine first, until that share of free memory is of no use for\n"
+	  "requests of that order; needs no trace" },
 	{ "set", 's', "KEY=VALUE",
 	  "any value by its YAML path, e.g. vm.min_free_kbytes=8MiB,\n"
 	  "replay.pacing=open; see 'pagesim params'" },
@@ -40,6 +44,8 @@ static const struct options_row rows[] = {
 	{ "out", 'o', "DIR",
 	  "write result.json, latency.csv, latency.hlog, buddyinfo, ... there" },
 	{ "watch", 0, NULL, "a live view on stderr, which has to be a terminal" },
+	{ "save-state", 0, "FILE",
+	  "write the state at the end to a .pgt file, for another run's --start" },
 	{ "json", 0, NULL, "print result.json instead of the summary" },
 	{ NULL, 0, NULL, NULL },
 };
@@ -60,6 +66,14 @@ static const struct options_spec spec = {
 		    "vm.min_free_kbytes=16MiB\n"
 		    "  # a long one, looked at while it runs\n"
 		    "  pagesim run --watch --trace big.pgt --kernel 2.4\n"
+		    "  # in two parts, the second where the first ended\n"
+		    "  pagesim trace cut x.pgt --events :100000 -o a.pgt\n"
+		    "  pagesim trace cut x.pgt --events 100000: -o b.pgt\n"
+		    "  pagesim run --trace a.pgt --save-state a.state.pgt\n"
+		    "  pagesim run --trace b.pgt --start a.state.pgt\n"
+		    "  # a machine with fragmented memory, for other runs' --start\n"
+		    "  pagesim run --machine configs/machines/two-node.yaml --age "
+		    "order=9,unusable=0.8 --save-state aged.pgt\n"
 		    "  # a scenario file\n"
 		    "  pagesim run configs/scenarios/vm-fragment.yaml\n"
 		    "  # how much of it is chance\n"
@@ -150,9 +164,13 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 	static const struct {
 		const char *option, *key;
 	} keys[] = {
-		{ "trace", "trace" },   { "machine", "machine" },
-		{ "kernel", "kernel" }, { "start", "start" },
-		{ "seed", "seed" },     { "map-cpus", "replay.map_cpus" },
+		{ "trace", "trace" },
+		{ "machine", "machine" },
+		{ "kernel", "kernel" },
+		{ "start", "start" },
+		{ "seed", "seed" },
+		{ "map-cpus", "replay.map_cpus" },
+		{ "save-state", "output.save_state" },
 	};
 	struct request *q = ctx;
 	struct conf_error err;
@@ -173,6 +191,9 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 					    "--engine is dispatch or strict, not '%s'",
 					    options_short(value).text),
 			       false;
+	} else if (strcmp(row->name, "age") == 0) {
+		if (!scenario_age_option(q->scenario, value, &err))
+			return options_fail(&spec, CMD_USAGE, "%s", err.text), false;
 	} else if (strcmp(row->name, "set") == 0) {
 		if (!scenario_set(q->scenario, value, &err))
 			return options_fail(&spec, CMD_USAGE, "%s", err.text), false;

@@ -7,7 +7,7 @@
 
 #include "sim/port_direct.h"
 #include "tools/cmd.h"
-#include "tools/replay_world.h"
+#include "tools/replay_saved.h"
 
 #define TICK_STAGGER_JIFFIES 3 /* round_jiffies() spreads the CPUs' periodic work */
 #define DEFAULT_HZ 250
@@ -95,7 +95,9 @@ static bool read_first(struct replay *r)
 {
 	if (!replay_feed_read(r) && r->trouble.status)
 		return false;
-	replay_feed_start(r, r->have ? r->buffer[0].time : 0);
+	r->first_time = r->have ? r->buffer[0].time : 0;
+	replay_feed_start(r, r->saved && r->saved->dates ? r->saved->from->base_time
+							 : r->first_time);
 	return true;
 }
 
@@ -118,9 +120,12 @@ static bool make_tables(struct replay *r)
 	r->series = new_series(r);
 	r->asked = calloc(r->o.machine->nodes, sizeof(*r->asked));
 	r->nodes = calloc(r->o.machine->nodes, sizeof(*r->nodes));
+	r->tick_date = calloc(r->o.machine->cpus, sizeof(*r->tick_date));
+	r->held = calloc(r->o.machine->cpus, sizeof(*r->held));
 	r->buffer = calloc(REPLAY_BUFFER + REPLAY_AHEAD, sizeof(*r->buffer));
 	if (!r->objects || !r->latency || !r->series || !r->asked || !r->nodes || !r->buffer ||
-	    !replay_tasks_init(&r->tasks) || !replay_tasks_grow(&r->tasks, r->first_task - 1))
+	    !r->tick_date || !r->held || !replay_tasks_init(&r->tasks) ||
+	    !replay_tasks_grow(&r->tasks, r->first_task - 1))
 		return replay_core_fail(r, CMD_SYSTEM, "out of memory");
 	return true;
 }
@@ -154,8 +159,8 @@ struct replay *replay_new(const struct replay_options *o, struct replay_error *e
 	replay_events_open(r);
 	r->first_task = replay_world_first_task(r);
 	r->next_sample = o->series_cycles ? 0 : UINT64_MAX;
-	if (check_fit(r) && make_tables(r) && count_start_objects(r) && read_first(r) &&
-	    make_engine(r) && replay_world_open(r)) {
+	if (check_fit(r) && make_tables(r) && count_start_objects(r) && replay_go_on_open(r) &&
+	    read_first(r) && make_engine(r) && replay_world_open(r)) {
 		forget_failures(r);
 		return r;
 	}
@@ -170,6 +175,10 @@ void replay_free(struct replay *r)
 		return;
 	sim_engine_free(r->engine);
 	replay_world_close(r);
+	replay_go_on_close(r);
+	free(r->tick_date);
+	free(r->held);
+	free(r->dropped);
 	objects_free(r->objects);
 	latency_free(r->latency);
 	series_free(r->series);
@@ -194,10 +203,12 @@ static void start_ticks(struct replay *r)
 	r->tick_cycles = replay_sysctl_tick_cycles(r);
 	if (!r->tick_cycles)
 		return;
-	for (unsigned cpu = 0; cpu < r->o.machine->cpus; cpu++)
-		sim_engine_ready(r->engine, cpu, cpu,
-				 r->tick_cycles +
-					 cpu * TICK_STAGGER_JIFFIES * (khz * 1000 / hz));
+	for (unsigned cpu = 0; cpu < r->o.machine->cpus; cpu++) {
+		if (!r->tick_date[cpu])
+			r->tick_date[cpu] =
+				r->tick_cycles + cpu * TICK_STAGGER_JIFFIES * (khz * 1000 / hz);
+		sim_engine_ready(r->engine, cpu, cpu, r->tick_date[cpu]);
+	}
 }
 
 static void sum_up(struct replay *r)
@@ -207,6 +218,13 @@ static void sum_up(struct replay *r)
 		r->counts.delay_cycles += r->tasks.tasks[i].shift;
 	r->counts.most_queued = r->tasks.most_queued;
 	r->counts.changes_not_reached = r->o.nchanges - r->changes_done;
+}
+
+static int ascending(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
 }
 
 bool replay_run(struct replay *r, struct replay_error *err)
@@ -237,6 +255,8 @@ bool replay_run(struct replay *r, struct replay_error *err)
 		return false;
 	}
 	sum_up(r);
+	if (r->ndropped)
+		qsort(r->dropped, r->ndropped, sizeof(*r->dropped), ascending);
 	return true;
 }
 

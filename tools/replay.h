@@ -17,6 +17,7 @@
 #include "tools/change.h"
 #include "tools/events.h"
 #include "tools/latency.h"
+#include "tools/saved.h"
 #include "tools/series.h"
 #include "tools/task_rules.h"
 #include "traces/trace.h"
@@ -65,6 +66,13 @@ struct replay_options {
 	/* Written to as things happen; its task() and ctx are the replay's business. NULL = no
 	 * events. */
 	const struct events *events;
+	/* The state that replay_state_put() will put was left by another run. NULL: it was not.
+	 */
+	const struct saved *saved;
+	/* The trace goes on where that run ended; NULL: it is another trace. */
+	const struct trace_part *part;
+	bool own_lists; /* that state, if not `saved`, is of this kernel's own lists */
+	bool save;      /* replay_save() will be called */
 	/* Called now and then, also while all sleep, with events done and the simulated date;
 	 * NULL = never. */
 	void (*progress)(void *ctx, uint64_t events, uint64_t date);
@@ -114,6 +122,10 @@ struct replay_counts {
 	 */
 	uint64_t isolated, isolation_refused, unisolated, isolation_empty, isolation_unknown;
 	uint64_t isolated_pageblocks;
+
+	/* How long before the end of the part before this one begins: its last operations came
+	 * late, and all of them before the first of this part. */
+	uint64_t overlap_cycles;
 
 	uint64_t most_queued, window_full; /* read-ahead: high-water mark, times it was full */
 	uint64_t end_date;                 /* of the last operation, cycles */

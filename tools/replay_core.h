@@ -54,6 +54,7 @@ struct replay_jitter {
 
 struct replay_world;
 struct replay_early;
+struct replay_saved;
 
 /* Requests that asked for a node, by order; a row's length is a power of two. */
 struct replay_asked {
@@ -71,6 +72,13 @@ struct replay {
 		tasks;       /* first the CPUs' ticks, then their interrupts, then tasks */
 	uint32_t first_task; /* number of the trace's task 0 */
 	struct replay_world *world; /* NULL = the kernel has no daemons */
+	struct replay_saved *saved; /* NULL = begins from nothing that another run left */
+	uint64_t *tick_date;        /* [cpus] of the next tick */
+	uint64_t *held;             /* [cpus] until when, where a tick was left out */
+	uint64_t first_time;        /* the trace's, of its first event */
+	uint64_t *dropped; /* [ndropped] objects whose frees were the recorded kernel's, for
+			      replay_save(), ascending from the end of the run on */
+	uint64_t ndropped, dropped_room;
 	struct replay_early *early; /* contents not told to the kernel yet; NULL = all are */
 	struct objects *objects;
 	struct replay_waiter *waiters;

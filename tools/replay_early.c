@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "tools/cmd.h"
-#include "tools/replay_world.h"
+#include "tools/replay_saved.h"
 
 /* REPLAY_NOTE_EARLY: 0 = nothing to tell. */
 #define WORD_THERE 1u
@@ -155,6 +155,16 @@ void replay_early_frame(struct replay *r, uint64_t frame, unsigned order,
 		(struct early_frame){ (uint32_t)frame, (uint8_t)order, kind };
 }
 
+bool replay_early_noted(const struct replay *r, uint64_t object, struct contents_kind *kind,
+			uint32_t *task)
+{
+	uint32_t word = r->early ? objects_noted(r->objects, object) : 0;
+
+	*kind = kind_of(word);
+	*task = word >> WORD_TASK_SHIFT;
+	return word != 0;
+}
+
 /*
  * Telling is nobody's work: it takes no time. Objects are told a few places late: what the
  * kernel keeps of their frames, which lie anywhere, is prefetched meanwhile.
@@ -203,6 +213,17 @@ static void tell_objects(struct telling *t)
 		tell_next(t);
 }
 
+/* What another run left, in its order. */
+static void tell_left(struct telling *t)
+{
+	const struct replay_saved *s = t->r->saved;
+
+	for (uint64_t i = 0; s && i < s->nheld; i++)
+		tell_object(t, s->held[i], objects_get(t->r->objects, s->held[i]));
+	while (t->told < t->seen)
+		tell_next(t);
+}
+
 static void tell_frames(struct telling *t, const struct replay_early *early)
 {
 	uint32_t before = replay_world_number(t->r, REPLAY_BEFORE, 0);
@@ -229,6 +250,7 @@ void replay_early_tell(void *ctx, struct sim_cpu *cpu)
 	/* A copy: its time does not pass, but it wakes the same daemons. */
 	t.cpu.on_actor = false;
 	tell_frames(&t, early);
+	tell_left(&t);
 	tell_objects(&t);
 	free(early->frames);
 	free(early);

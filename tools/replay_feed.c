@@ -7,6 +7,7 @@
 #include "tools/cmd.h"
 #include "tools/draw.h"
 #include "tools/replay_core.h"
+#include "tools/replay_saved.h"
 
 #define FEED_BATCH 256u         /* events handed out at a time, at least */
 #define ASAP_WINDOW (64u << 10) /* events kept ready without think times */
@@ -139,6 +140,23 @@ static uint32_t task_number(const struct replay *r, const struct trace_event *e,
 	return r->first_task + e->task;
 }
 
+static void note_dropped(struct replay *r, uint64_t object)
+{
+	uint64_t room = r->dropped_room ? 2 * r->dropped_room : 256;
+	uint64_t *dropped;
+
+	if (r->ndropped == r->dropped_room) {
+		dropped = realloc(r->dropped, room * sizeof(*dropped));
+		if (!dropped) {
+			replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+			return;
+		}
+		r->dropped = dropped;
+		r->dropped_room = room;
+	}
+	r->dropped[r->ndropped++] = object;
+}
+
 static bool counts_only(struct replay *r, struct trace_event *e)
 {
 	switch (e->kind) {
@@ -155,6 +173,8 @@ static bool counts_only(struct replay *r, struct trace_event *e)
 		if (!(e->flags & TRACE_RECLAIM) || r->o.keep_recorded_reclaim)
 			return false;
 		r->counts.reclaim_frees_dropped++;
+		if (r->o.save)
+			note_dropped(r, e->object);
 		return true;
 	default:
 		return false;
@@ -295,6 +315,8 @@ bool replay_feed_read(struct replay *r)
 	r->at = 0;
 	r->have = n > 0 ? (uint64_t)n : 0;
 	r->read += r->have;
+	if (r->saved && r->saved->skip)
+		replay_go_on_skip(r);
 	r->ended = n <= 0;
 	if (r->have < REPLAY_BUFFER) /* what stands there is over */
 		memset(&r->buffer[r->have], 0, REPLAY_AHEAD * sizeof(*r->buffer));
@@ -368,6 +390,15 @@ uint64_t replay_feed(void *ctx, uint64_t until)
 
 	if (r->o.pacing == REPLAY_ASAP && r->tasks.queued > ASAP_WINDOW / 2)
 		return ASK_AGAIN;
+	if (r->saved && r->saved->held_back) {
+		uint64_t first = cycles(&r->clock, r->first_time);
+
+		if (r->saved->from->end > first)
+			r->counts.overlap_cycles = r->saved->from->end - first;
+		next = replay_go_on_hold_back(r, first, until);
+		if (next)
+			return next;
+	}
 	r->earliest = UINT64_MAX;
 	next = feed(r, until);
 	replay_tasks_mark(&r->tasks);

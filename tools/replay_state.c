@@ -14,7 +14,7 @@
 #include "sim/port_direct.h"
 #include "tools/cmd.h"
 #include "tools/freemap.h"
-#include "tools/replay_world.h"
+#include "tools/replay_saved.h"
 
 #define BLOCK_FRAMES 512u
 #define BLOCK_ORDER 9u
@@ -23,7 +23,8 @@
 struct placing {
 	struct replay *r;
 	const struct trace_state *state;
-	bool own; /* the replayed trace's: its objects are freed by number */
+	bool listed; /* lists are in an order that means something to this kernel */
+	bool own;    /* the replayed trace's: its objects are freed by number */
 	const struct mm_snapshot *zones; /* of the empty kernel */
 	uint32_t *kept;                  /* pages on each (zone, cpu)'s list so far */
 	bool *pcp_kept;                  /* per recorded per-cpu page: stays on a list */
@@ -76,8 +77,7 @@ static bool put_pcp(struct placing *p)
 		if (zone < 0)
 			return refuse(p->r, "no zone has the per-cpu", page->pfn);
 		kept = &p->kept[(unsigned)zone * cpus + page->cpu % cpus];
-		if (!p->state->ordered &&
-		    (page->order || *kept + 1 >= p->zones->zones[zone].pcp_high))
+		if (!p->listed && (page->order || *kept + 1 >= p->zones->zones[zone].pcp_high))
 			continue;
 		if (!p->r->o.policy->put_pcp(p->r->o.mm, page->cpu % cpus, page->pfn,
 					     page->type == TYPE_UNKNOWN ? UINT_MAX
@@ -101,7 +101,9 @@ static void put_merged(void *ctx, uint64_t frame, unsigned order)
 	struct placing *p = ctx;
 	const struct trace_free key = { .pfn = frame };
 	const struct trace_free *as_recorded =
-		bsearch(&key, p->state->free, p->state->nfree, sizeof(key), compare_free);
+		p->state->ordered ? NULL
+				  : bsearch(&key, p->state->free, p->state->nfree, sizeof(key),
+					    compare_free);
 	unsigned type = UINT_MAX;
 
 	if (p->r->trouble.status)
@@ -131,7 +133,7 @@ static bool put_zone_merged(struct placing *p, const struct mm_snapshot_zone *z)
 
 static bool put_free(struct placing *p)
 {
-	if (!p->state->ordered) {
+	if (!p->listed) {
 		for (unsigned i = 0; i < p->zones->nzones; i++)
 			if (!put_zone_merged(p, &p->zones->zones[i]))
 				return false;
@@ -147,6 +149,18 @@ static bool put_free(struct placing *p)
 	return true;
 }
 
+/* A page that the kernel is told of right behind this gets onto its list by that. */
+static unsigned use_of(const struct placing *p, const struct trace_used *u)
+{
+	struct contents_kind kind = contents_of_use(u->use);
+	unsigned use = u->use & ~(unsigned)TRACE_USE_PINNED;
+
+	if (p->r->saved && p->r->saved->from->told && p->r->world &&
+	    replay_access_can_hold(p->r, u->order, &kind))
+		use &= ~(unsigned)MM_USE_LRU;
+	return use;
+}
+
 /* Frames in use; those that the trace will free become its first objects. */
 static bool put_used(struct placing *p)
 {
@@ -157,8 +171,8 @@ static bool put_used(struct placing *p)
 		int zone = zone_of(p->zones, u->pfn);
 		struct objects_entry *place;
 
-		if (zone < 0 || !p->r->o.policy->put_used(p->r->o.mm, u->pfn, u->order,
-							  u->use & ~(unsigned)TRACE_USE_PINNED))
+		if (zone < 0 ||
+		    !p->r->o.policy->put_used(p->r->o.mm, u->pfn, u->order, use_of(p, u)))
 			return refuse(p->r, "cannot hold the used", u->pfn);
 		if ((u->use & TRACE_USE_PINNED) || !p->own)
 			continue;
@@ -212,6 +226,9 @@ static bool hold_used(struct placing *p)
 		const struct trace_used *u = &p->state->used[i];
 		bool is_object = !(u->use & TRACE_USE_PINNED) && p->own;
 
+		/* Of what another run left the names tell what it holds. */
+		if (r->saved && !(u->use & TRACE_USE_PINNED))
+			continue;
 		if (!hold_page(p, u, is_object, number))
 			return false;
 		number += is_object;
@@ -219,23 +236,53 @@ static bool hold_used(struct placing *p)
 	return true;
 }
 
+/* A kernel that knew what pages hold is told at once, in the order of its lists. */
+static bool tell_first(struct placing *p)
+{
+	struct sim_cpu cpu;
+
+	if (!p->r->saved || !p->r->saved->from->told)
+		return true;
+	sim_port_direct_cpu(&cpu, 0, p->r->o.machine->cpu_node[0]);
+	replay_early_tell(p->r, &cpu);
+	return !p->r->trouble.status;
+}
+
 static bool put_all(struct placing *p)
 {
 	char text[256];
 
+	const struct replay_saved *saved = p->r->saved;
+
+	if (p->listed && p->r->o.policy->put_listed)
+		p->r->o.policy->put_listed(p->r->o.mm);
 	if (!put_blocks(p) || !put_pcp(p) || !put_free(p) || !put_used(p))
 		return false;
 	if (!p->r->o.policy->put_done(p->r->o.mm, text, sizeof(text)))
 		return replay_core_fail(p->r, CMD_BAD_DATA,
 					"the start state contradicts itself: %s", text);
-	return hold_used(p);
+	if (!replay_go_on_objects(p->r, p->state) || !tell_first(p) || !hold_used(p))
+		return false;
+	return !saved || (replay_go_on_hold(p->r, p->state) && replay_go_on_start(p->r));
+}
+
+/* What one kernel saved is for another a state without an order. */
+static bool is_listed(const struct replay *r, const struct trace_state *state)
+{
+	if (!r->saved)
+		return state->ordered && (r->o.own_lists || !r->o.policy->put_listed);
+	return strcmp(r->saved->from->kernel, r->o.policy->name) == 0;
 }
 
 bool replay_state_put(struct replay *r, const struct trace_state *state, bool own,
 		      struct replay_error *err)
 {
 	struct mm_snapshot *zones = r->o.policy->snapshot(r->o.mm);
-	struct placing p = { .r = r, .state = state, .own = own, .zones = zones };
+	struct placing p = { .r = r,
+			     .state = state,
+			     .listed = is_listed(r, state),
+			     .own = own,
+			     .zones = zones };
 	bool ok = zones != NULL;
 
 	if (ok) {
@@ -251,7 +298,7 @@ bool replay_state_put(struct replay *r, const struct trace_state *state, bool ow
 	free(p.kept);
 	free(p.pcp_kept);
 	mm_snapshot_free(zones);
-	r->has_state = ok && own;
+	r->has_state = ok && (own || (r->saved && r->saved->goes_on));
 	r->state = state;
 	if (!ok)
 		*err = r->trouble;

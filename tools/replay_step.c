@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "tools/replay_core.h"
+#include "tools/replay_world.h"
 
 /* On the way of every operation; called from two places, they would be no part of it. */
 #define HOT static inline __attribute__((always_inline))
@@ -361,16 +361,23 @@ HOT void make_ready(struct replay *r, uint32_t number, struct replay_task *task,
 		else
 			__builtin_prefetch(&r->tasks.pool[next->next]);
 		sim_engine_ready(r->engine, next->cpu, number, ready);
+	} else if (r->o.save && r->world) {
+		/* What daemons do later belongs to the next part. */
+		replay_world_end(r);
 	}
 }
 
 static enum sim_step run_tick(struct replay *r, struct sim_cpu *cpu, uint32_t task)
 {
-	if (r->ended && r->tasks.queued == 0)
+	if (r->ended && r->tasks.queued == 0) {
+		/* It does not run: the CPU was free since what ran there last. */
+		r->held[cpu->id] = sim_engine_held(r->engine, cpu->id);
 		return SIM_STEP_DONE;
+	}
 	r->o.policy->tick(r->o.mm, cpu);
 	r->counts.ticks++;
-	sim_engine_ready(r->engine, cpu->id, task, cpu->now + r->tick_cycles);
+	r->tick_date[cpu->id] = cpu->now + r->tick_cycles;
+	sim_engine_ready(r->engine, cpu->id, task, r->tick_date[cpu->id]);
 	return SIM_STEP_DONE;
 }
 

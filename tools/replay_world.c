@@ -1,4 +1,4 @@
-#include "tools/replay_world.h"
+#include "tools/replay_saved.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -213,11 +213,16 @@ void replay_world_close(struct replay *r)
 
 void replay_world_start(struct replay *r)
 {
+	uint64_t first = 0;
+
 	if (!r->world || r->o.access != REPLAY_ACCESS_WORKING_SET || !r->o.policy->access_try)
 		return;
+	/* The rest of a round in which the part before ended is left out. */
+	if (r->saved && r->saved->dates)
+		first = (r->saved->from->end / r->o.access_cycles + 1) * r->o.access_cycles;
 	for (unsigned cpu = 0; cpu < r->o.machine->cpus; cpu++)
 		sim_engine_ready(r->engine, cpu, replay_world_number(r, REPLAY_ACCESSOR, cpu),
-				 0);
+				 first);
 }
 
 /* ---- fates ------------------------------------------------------------------------------- */

@@ -92,6 +92,9 @@ void replay_early_close(struct replay *r);
 /* Of a frame that no event of the trace will name. */
 void replay_early_frame(struct replay *r, uint64_t frame, unsigned order,
 			struct contents_kind kind);
+/* What is to be told of that object, and whose it is; false: nothing. */
+bool replay_early_noted(const struct replay *r, uint64_t object, struct contents_kind *kind,
+			uint32_t *task);
 /* See mm_host.wanted; ctx is the replay. */
 void replay_early_tell(void *ctx, struct sim_cpu *cpu);
 

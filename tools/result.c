@@ -300,7 +300,7 @@ static json_t *inputs_json(const struct result *r)
 	json_t *map = json_object(), *trace = json_object();
 
 	json_object_set_new(trace, "name", json_string(r->trace->name ? r->trace->name : ""));
-	if (!r->scenario->workload.kind)
+	if (!r->scenario->workload.kind && !r->scenario->no_trace)
 		json_object_set_new(trace, "path", json_string(r->scenario->trace_path));
 	json_object_set_new(trace, "digest", json_string(r->trace_digest));
 	json_object_set_new(map, "trace", trace);
@@ -368,6 +368,8 @@ json_t *result_json(const struct result *r)
 	json_object_set_new(map, "inputs", inputs_json(r));
 	if (r->scenario->workload.kind)
 		json_object_set_new(map, "workload", result_workload_json(r));
+	if (result_state_any(r) || r->goes_on)
+		json_object_set_new(map, "states", result_state_json(r));
 	json_object_set_new(map, "counters", counters_json(r));
 	json_object_set_new(map, "latency", latency_json(&r->rows));
 	json_object_set_new(map, "fragmentation", fragmentation_json(r));

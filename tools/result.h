@@ -13,6 +13,7 @@
 #include "tools/blockers.h"
 #include "tools/latency_rows.h"
 #include "tools/replay.h"
+#include "tools/replay_save.h"
 #include "tools/scenario.h"
 #include "tools/score.h"
 
@@ -37,8 +38,11 @@ struct result {
 	struct sim_engine_stats engine;
 	struct replay_world_stats world; /* of a kernel with daemons */
 	bool strict;
-	uint64_t recorded_min_free_kbytes; /* taken from the recording; 0 = not */
-	const char *start_used;            /* "boot", "trace" or the file */
+	uint64_t recorded_min_free_kbytes;      /* taken from the recording; 0 = not */
+	const char *start_used;                 /* "boot", "trace" or the file */
+	bool goes_on;                           /* ... the run before ended there */
+	const struct age_report *age;           /* NULL = the machine was not aged */
+	const struct replay_save_report *saved; /* NULL = nothing was saved */
 
 	struct {
 		uint64_t wall_ns;       /* the whole run: start state, replay, report */
@@ -104,6 +108,11 @@ void result_blockers_text(FILE *out, const struct result *r);
 
 /* series (result_series.c). */
 json_t *result_series_json(const struct result *r);
+
+/* Where the run began and what it leaves (result_state.c). */
+bool result_state_any(const struct result *r);
+void result_state_text(FILE *out, const struct result *r);
+json_t *result_state_json(const struct result *r);
 
 /* What a workload of the scenario measured (result_workload.c). */
 void result_workload_text(FILE *out, const struct result *r);

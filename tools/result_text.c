@@ -34,8 +34,9 @@ static void text_head(FILE *out, const struct result *r)
 		r->trace->name ? r->trace->name : r->scenario->trace_path,
 		r->scenario->policy->name, m->name, m->cpus, m->cpus == 1 ? "" : "s", m->nodes,
 		m->nodes == 1 ? "" : "s", m->clock_mhz);
-	fprintf(out, "%" PRIu64 " events in %s of simulated time, started from: %s\n",
-		r->counts->events, time, r->start_used);
+	fprintf(out, "%" PRIu64 " events in %s of simulated time, started from: %s%s\n",
+		r->counts->events, time, r->start_used,
+		r->goes_on ? ", where the part before ended" : "");
 	if (r->recorded_min_free_kbytes)
 		fprintf(out,
 			"vm.min_free_kbytes %" PRIu64
@@ -273,6 +274,7 @@ static void text_host(FILE *out, const struct result *r)
 void result_text(FILE *out, const struct result *r)
 {
 	text_head(out, r);
+	result_state_text(out, r);
 	if (r->scenario->workload.kind)
 		result_workload_text(out, r);
 	text_requests(out, r);

@@ -117,7 +117,11 @@ static int collect(struct run *run)
 	r->engine = replay_engine_stats(run->replay);
 	r->world = replay_world_stats(run->replay);
 	r->strict = run->options.strict;
-	r->start_used = !run->state ? "boot" : run->start ? s->start_path : "trace";
+	r->start_used = !run->state  ? "boot"
+			: run->aged  ? "age"
+			: run->start ? s->start_path
+				     : "trace";
+	r->goes_on = run->goes_on;
 	if (run->options.trace_digest)
 		memcpy(r->trace_digest, run->options.trace_digest, sizeof(r->trace_digest));
 	else if (run_open_rereadable(s->trace_path) &&
@@ -178,10 +182,23 @@ static int start_watch(struct run *run)
 int run_go(struct run *run)
 {
 	static int (*const steps[])(struct run *) = {
-		run_open_workload, run_open_trace,  run_open_kernel, run_files_open,
-		run_files_events,  run_open_memory, start_progress,  run_open_replay,
-		run_files_begin,   start_watch,     replay_it,       judge,
-		run_files_end,     collect,         make_json,       write_files,
+		run_open_workload,
+		run_open_trace,
+		run_open_kernel,
+		run_files_open,
+		run_files_events,
+		run_open_memory,
+		start_progress,
+		run_open_replay,
+		run_files_begin,
+		start_watch,
+		replay_it,
+		run_save_write,
+		judge,
+		run_files_end,
+		collect,
+		make_json,
+		write_files,
 	};
 	int status = CMD_DONE;
 
@@ -225,6 +242,8 @@ void run_free(struct run *run)
 		run->scenario->policy->destroy(run->mm);
 	if (run->machine_made)
 		machine_map_free(&run->machine);
+	saved_free(run->saved);
+	trace_state_free(run->aged);
 	trace_reader_close(run->start);
 	trace_reader_close(run->trace);
 	if (run->workload >= 0)

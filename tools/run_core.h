@@ -8,6 +8,7 @@
 #include "tools/outdir.h"
 #include "tools/pageblocks.h"
 #include "tools/progress.h"
+#include "tools/replay_save.h"
 #include "tools/run.h"
 #include "tools/watch.h"
 
@@ -17,6 +18,13 @@ struct run {
 	struct trace_reader *trace, *start; /* start: of a start state's own file */
 	const struct trace_state *state;    /* where the run starts from, NULL = boot */
 	bool state_is_own;
+	struct trace_state *aged; /* made by ageing the machine; NULL = it was not aged */
+	struct age_report age_report;
+	struct saved *saved;    /* `start` was left by another run; NULL = it was not */
+	struct trace_part part; /* what the trace is, where is_part */
+	bool is_part;
+	bool goes_on; /* the trace goes on where that run ended */
+	struct replay_save_report saved_report;
 	struct mm_machine machine;
 	bool machine_made;
 	int workload; /* descriptor of its trace; -1 = none */
@@ -50,6 +58,15 @@ int run_open_trace(struct run *run);
 int run_open_kernel(struct run *run);
 int run_open_memory(struct run *run);
 int run_open_replay(struct run *run);
+
+/* scenario.age: the trace of a run that has none; then the state, with the machine there. */
+int run_age_without_trace(struct run *run);
+int run_age(struct run *run);
+
+/* Which part of which trace this is, and what its start state was saved in. */
+int run_save_open(struct run *run);
+/* output.save_state, between the last event and what the report does to the kernel. */
+int run_save_write(struct run *run);
 
 /* Before the work, so that none of it is lost to a folder that cannot be. */
 int run_files_open(struct run *run);

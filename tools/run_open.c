@@ -70,8 +70,9 @@ static int open_start(struct run *run)
 	bool has = trace_reader_header(run->trace)->has_state;
 	int status;
 
-	if (s->start == SCENARIO_START_BOOT || (s->start == SCENARIO_START_DEFAULT && !has))
-		return CMD_DONE;
+	if (s->age.given || s->start == SCENARIO_START_BOOT ||
+	    (s->start == SCENARIO_START_DEFAULT && !has))
+		return run_save_open(run);
 	if (s->start == SCENARIO_START_FILE) {
 		if (strcmp(s->start_path, "-") == 0 && strcmp(s->trace_path, "-") == 0)
 			return run_fail(run, CMD_USAGE,
@@ -91,7 +92,7 @@ static int open_start(struct run *run)
 		return status;
 	run->state_is_own = !run->start;
 	run->state = trace_reader_state(run->start ? run->start : run->trace, &err);
-	return run->state ? CMD_DONE : run_fail(run, err.kind, "%s", err.text);
+	return run->state ? run_save_open(run) : run_fail(run, err.kind, "%s", err.text);
 }
 
 /*
@@ -125,6 +126,8 @@ int run_open_workload(struct run *run)
 	struct trace_error err;
 	char path[WORKLOAD_PATH];
 
+	if (!s->workload.kind && !s->trace_path && s->age.given)
+		return run_age_without_trace(run);
 	if (!s->workload.kind && !s->trace_path)
 		return run_fail(run, CMD_USAGE,
 				"no trace: give --trace FILE or a scenario (see 'pagesim run "
@@ -207,11 +210,15 @@ int run_open_kernel(struct run *run)
 	const struct scenario *s = run->scenario;
 	struct conf_error err;
 	char text[512];
+	int status;
 
 	run->machine_made =
 		machine_map(s->machine, s->policy, default_hz(s->policy), &run->machine, &err);
 	if (!run->machine_made)
 		return run_fail(run, CMD_USAGE, "%s", err.text);
+	status = run_age(run);
+	if (status)
+		return status;
 	run->mm = s->policy->create(&run->machine, s->params, s->costs, run->state != NULL,
 				    text, sizeof(text));
 	return run->mm ? CMD_DONE : run_fail(run, CMD_USAGE, "%s", text);
@@ -280,6 +287,10 @@ int run_open_replay(struct run *run)
 		.seed = s->seed,
 		.jitter_milli = s->jitter_milli,
 		.events = run->events.out ? &run->events : NULL,
+		.own_lists = run->aged != NULL,
+		.saved = run->saved,
+		.part = run->goes_on ? &run->part : NULL,
+		.save = s->save_path != NULL,
 		.progress = run->progress || run->options.watch ? tell_progress : NULL,
 		.progress_ctx = run,
 	};

@@ -75,6 +75,7 @@ void scenario_free(struct scenario *s)
 	free(s->costs);
 	free(s->trace_path);
 	free(s->start_path);
+	free(s->save_path);
 	free(s->changes);
 	free(s->tasks);
 	free(s);

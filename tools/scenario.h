@@ -21,6 +21,7 @@
 #include "sim/conf.h"
 #include "sim/machine.h"
 #include "sim/memory.h"
+#include "tools/age.h"
 #include "tools/change.h"
 #include "tools/task_rules.h"
 #include "tools/workload.h"
@@ -49,9 +50,11 @@ struct scenario {
 	const struct mm_policy *policy;
 	void *params, *costs;     /* policy->params_size, costs_size bytes, all values filled */
 	char *trace_path;         /* NULL = none given; "-" = stdin */
+	bool no_trace;            /* trace_path is of one in memory in which nothing happens */
 	struct workload workload; /* kind WORKLOAD_NONE = a trace */
 	enum scenario_start start;
 	char *start_path;
+	struct age age; /* of a machine that has just booted, before anything begins */
 
 	enum scenario_pacing pacing;
 	bool keep_recorded_reclaim;
@@ -71,6 +74,7 @@ struct scenario {
 
 	uint64_t interval_ns, interval_cycles; /* of the series; one of them, the other is 0 */
 	unsigned series;                       /* set of enum scenario_series; 0 = none */
+	char *save_path; /* the state at the end; NULL = it is not saved */
 	unsigned events; /* events.txt: bit g = enum events_group g; 0 = none */
 
 	struct change *changes; /* [nchanges], by date: what is written while the kernel runs */

@@ -3,6 +3,7 @@
 #include "tools/events.h"
 #include "tools/machine_json.h"
 #include "tools/scenario.h"
+#include "tools/scenario_age.h"
 #include "tools/scenario_changes.h"
 #include "tools/scenario_memory.h"
 #include "tools/scenario_params.h"
@@ -63,7 +64,7 @@ static json_t *events_json(unsigned events)
 static json_t *output_json(const struct scenario *s)
 {
 	static const char *const names[] = { "buddyinfo", "extfrag" };
-	json_t *series = json_array();
+	json_t *series = json_array(), *map;
 	char interval[40];
 
 	for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++)
@@ -75,8 +76,11 @@ static json_t *output_json(const struct scenario *s)
 	else
 		snprintf(interval, sizeof(interval), "%llucycles",
 			 (unsigned long long)s->interval_cycles);
-	return json_pack("{ss so so}", "interval", interval, "series", series, "events",
-			 events_json(s->events));
+	map = json_pack("{ss so so}", "interval", interval, "series", series, "events",
+			events_json(s->events));
+	if (map && s->save_path)
+		json_object_set_new(map, "save_state", json_string(s->save_path));
+	return map;
 }
 
 json_t *scenario_json(const struct scenario *s)
@@ -92,13 +96,15 @@ json_t *scenario_json(const struct scenario *s)
 		return NULL;
 	if (s->machine)
 		json_object_set_new(map, "machine", machine_json(s->machine));
+	if (s->age.given)
+		json_object_set_new(map, "age", scenario_age_json(s));
 	if (s->nchanges)
 		json_object_set_new(map, "changes", scenario_changes_json(s));
 	if (s->ntasks)
 		json_object_set_new(map, "tasks", scenario_tasks_json(s));
 	if (s->workload.kind)
 		json_object_set_new(map, "workload", scenario_workload_json(s));
-	else if (s->trace_path)
+	else if (s->trace_path && !s->no_trace)
 		json_object_set_new(map, "trace", json_string(s->trace_path));
 	if (s->start != SCENARIO_START_DEFAULT)
 		json_object_set_new(map, "start", json_string(start_name(s)));

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "tools/events.h"
+#include "tools/scenario_age.h"
 #include "tools/scenario_changes.h"
 #include "tools/scenario_memory.h"
 #include "tools/scenario_params.h"
@@ -339,11 +340,16 @@ static bool read_events(struct scenario *s, struct conf_node map, struct conf_er
 
 static bool read_output(struct scenario *s, struct conf_node map, struct conf_error *err)
 {
-	static const char *const keys[] = { "interval", "series", "events", NULL };
-	struct conf_node output = conf_get(map, "output");
+	static const char *const keys[] = { "interval", "series", "events", "save_state",
+					    NULL };
+	struct conf_node output = conf_get(map, "output"), save;
 
-	return !output.yaml ||
-	       (conf_only_keys(output, keys, err) && read_interval(s, output, err) &&
+	if (!output.yaml)
+		return true;
+	save = conf_get(output, "save_state");
+	if (save.yaml && !scenario_read_path(save, "save_state", &s->save_path, err))
+		return false;
+	return (conf_only_keys(output, keys, err) && read_interval(s, output, err) &&
 		read_series(s, output, err) && read_events(s, output, err));
 }
 
@@ -380,7 +386,8 @@ bool scenario_read_map(struct scenario *s, struct conf_node map, struct conf_err
 	static const char *const keys[] = { "machine", "kernel",       "vm",       "cost",
 					    "costs",   "trace",        "start",    "replay",
 					    "memory",  "memory_model", "seed",     "output",
-					    "changes", "tasks",        "workload", NULL };
+					    "changes", "tasks",        "workload", "age",
+					    NULL };
 
 	if (!conf_only_keys(map, keys, err) || !read_kernel(s, map, err) ||
 	    !read_vm(s, map, err) || !read_cost_file(s, map, err) ||
@@ -393,8 +400,9 @@ bool scenario_read_map(struct scenario *s, struct conf_node map, struct conf_err
 		return false;
 	if (conf_get(map, "workload").yaml)
 		s->pacing = SCENARIO_THINK;
-	return read_start(s, map, err) && read_replay(s, map, err) &&
-	       scenario_memory_read(s, map, err) && read_output(s, map, err) &&
+	return read_start(s, map, err) && scenario_age_read(s, conf_get(map, "age"), err) &&
+	       read_replay(s, map, err) && scenario_memory_read(s, map, err) &&
+	       read_output(s, map, err) &&
 	       scenario_changes_read(s, conf_get(map, "changes"), err) &&
 	       scenario_tasks_read(s, conf_get(map, "tasks"), err);
 }

@@ -178,6 +178,49 @@ struct trace_state {
 	bool ordered;
 };
 
+/*
+ * Who an object is in the whole trace that this file is a part of, or that its state was saved
+ * in; and what a saved state knows of what it holds.
+ */
+struct trace_name {
+	uint64_t object; /* its number in the whole */
+	uint32_t offset; /* frames: of a part of it, where others of its parts are freed */
+	uint32_t rank;   /* what it holds came onto its list as the rank-th; 0 = on none */
+	uint32_t task;   /* whose memory it holds: index of trace_reader_task() + 1, 0 = none */
+	uint8_t order;   /* of the object, or of the part that is left of it */
+	uint8_t holds;   /* enum trace_holds */
+};
+
+/* What a page holds that the kernel may take away; 0 = nothing of that sort. */
+enum trace_holds {
+	TRACE_HOLDS = 1,
+	TRACE_HOLDS_DIRTY = 2,
+	TRACE_HOLDS_ACTIVE = 4,
+	TRACE_HOLDS_OLD = 8,   /* it was there before the trace */
+	TRACE_HOLDS_TOLD = 16, /* the kernel has it on its lists; else it does not know yet */
+	TRACE_HOLDS_KIND = 5,  /* from this bit on: 0 anonymous, 1 file, 2 shared, 3 slab */
+};
+
+struct trace_names {
+	uint64_t n;
+	struct trace_name *name; /* of the file's first objects, in their order */
+};
+
+void trace_names_free(struct trace_names *names);
+
+/* Which events of which trace a file has. */
+struct trace_part {
+	struct {
+		char name[96];
+		uint64_t events, allocs, first_time, last_time;
+	} whole;
+	uint64_t first, last;  /* number of the first event there, and of the one behind */
+	uint64_t put_in;       /* the file's first events, which are not of the whole */
+	uint64_t first_object; /* number in the whole of the first object without a name */
+};
+
+bool trace_part_same_whole(const struct trace_part *a, const struct trace_part *b);
+
 /* One CPU's part of a zone's counters, and the limits of its lists. */
 struct trace_zone_cpu {
 	uint32_t high, batch; /* of its per-cpu lists */
@@ -318,6 +361,13 @@ long trace_reader_next_step(struct trace_reader *r, struct trace_step *steps, si
  * their lists, pageblock types; used blocks are not told. As trace_reader_end(); not from a
  * pipe. */
 const struct trace_state *trace_reader_final(struct trace_reader *r, struct trace_error *err);
+/* NULL and an empty err->text when there are none; not from a pipe. The dictionary of tasks is
+ * whole afterwards. */
+const struct trace_names *trace_reader_names(struct trace_reader *r, struct trace_error *err);
+/* Not *known: only some tasks or CPUs were cut out, so that it is a trace of its own. Not from
+ * a pipe. */
+bool trace_part_read(struct trace_reader *r, struct trace_part *p, bool *known,
+		     struct trace_error *err);
 /* Back to the first event of the block that holds event `number` / time; sets the position
  * exactly there. */
 bool trace_reader_seek_event(struct trace_reader *r, uint64_t number, struct trace_error *err);
@@ -368,6 +418,9 @@ bool trace_writer_steps(struct trace_writer *w, const struct trace_step *steps, 
 			struct trace_error *err);
 /* Behind all events; its used blocks are not written. */
 bool trace_writer_final(struct trace_writer *w, const struct trace_state *s,
+			struct trace_error *err);
+/* Behind all events. */
+bool trace_writer_names(struct trace_writer *w, const struct trace_names *names,
 			struct trace_error *err);
 bool trace_writer_end(struct trace_writer *w, const struct trace_end *e,
 		      struct trace_error *err);

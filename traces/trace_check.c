@@ -223,6 +223,8 @@ static bool check_all(struct check *c, struct trace_error *err)
 		return false;
 	if (!trace_reader_final(c->r, err) && err->text[0])
 		return false;
+	if (!trace_reader_names(c->r, err) && err->text[0])
+		return false;
 	if (!trace_reader_end(c->r, err) && err->text[0])
 		return false;
 	return check_frames(c, err);

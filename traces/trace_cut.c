@@ -222,7 +222,7 @@ static bool not_empty(const struct trace_cut *c, struct trace_error *err)
 static bool cut(struct trace_cut *c, struct trace_error *err)
 {
 	err->text[0] = '\0';
-	if (!open_trace(c, err))
+	if (!open_trace(c, err) || !trace_cut_names_open(c, err))
 		return false;
 	if (!trace_cut_before_objects(c, err) || !read_before(c, err))
 		return false;
@@ -238,6 +238,7 @@ static void free_all(struct trace_cut *c)
 	trace_live_free(&c->live);
 	trace_state_free(c->state);
 	free(c->place);
+	free(c->names.name);
 	free(c->block_type);
 	free(c->settings);
 	free(c->isolated);

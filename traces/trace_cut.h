@@ -6,6 +6,7 @@
  *   trace_cut_before.c  follows what happens before the part: who is live, what is set
  *   trace_cut_begin.c   begins the part: state, or events that lead there
  *   trace_cut_state.c   the start state in the middle of a trace
+ *   trace_cut_names.c   who the part's first objects are in the whole
  *   trace_cut_end.c     truth, steps, end state, report
  */
 #ifndef TRACE_CUT_H
@@ -32,7 +33,8 @@ struct trace_cut_object {
 
 /* An object of the part's start state; its number is its place. */
 struct trace_cut_place {
-	uint64_t pfn;
+	uint64_t pfn, object; /* object and offset: in the trace that is cut */
+	uint32_t offset;
 	uint8_t order;
 };
 
@@ -69,6 +71,13 @@ struct trace_cut {
 	struct trace_cut_range *isolated;
 	size_t nisolated, isolated_cap;
 
+	struct trace_part of, part; /* what the trace that is cut is a part of; the part */
+	bool is_part;               /* of the whole, so that it can go on from a saved state */
+	const struct trace_names *old_names;
+	struct trace_names names; /* of the part's first objects */
+	uint64_t names_cap;
+	uint64_t objects_before; /* how many the trace has had where the part begins */
+
 	bool any;            /* something of what is selected was read in the part */
 	bool from_start;     /* nothing stands before the part */
 	bool to_end;         /* nothing stands behind it */
@@ -90,6 +99,16 @@ static inline bool trace_cut_selects_all(const struct trace_cut *c)
 /* trace_cut.c: whether a task on a CPU is selected. */
 bool trace_cut_selected(const struct trace_cut *c, uint32_t task, uint16_t cpu);
 bool trace_cut_put(struct trace_cut *c, struct trace_event e, struct trace_error *err);
+
+/* ---- trace_cut_names.c ---- */
+bool trace_cut_names_open(struct trace_cut *c, struct trace_error *err);
+/* The part is about to begin; c->state is made if there is to be one. */
+bool trace_cut_names_begin(struct trace_cut *c, struct trace_error *err);
+/* The part's next object is this one of the trace that is cut, or a part of it. */
+bool trace_cut_names_add(struct trace_cut *c, uint64_t object, uint32_t offset, unsigned order,
+			 struct trace_error *err);
+/* Behind the events. */
+bool trace_cut_names_end(struct trace_cut *c, struct trace_error *err);
 
 /* ---- trace_cut_before.c ---- */
 bool trace_cut_before_objects(struct trace_cut *c, struct trace_error *err);

@@ -36,6 +36,7 @@ bool trace_cut_before_objects(struct trace_cut *c, struct trace_error *err)
 			};
 		number++;
 	}
+	c->objects_before = number;
 	return true;
 }
 
@@ -47,6 +48,7 @@ struct trace_cut_object *trace_cut_before_alloc(struct trace_cut *c,
 
 	if (!trace_live_add(&c->live, e->object, e->order, err))
 		return NULL;
+	c->objects_before = e->object + 1;
 	o = trace_cut_object(c, trace_live_find(&c->live, e->object));
 	*o = (struct trace_cut_object){ .pfn = e->pfn,
 					.task = e->task,

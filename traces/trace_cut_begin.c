@@ -90,6 +90,8 @@ static bool put_live(struct trace_cut *c, const struct trace_live_entry *entry,
 	o->dropped = !trace_cut_selected(c, o->task, o->cpu);
 	if (o->dropped)
 		return true;
+	if (!trace_cut_names_add(c, entry->object, 0, entry->order, err))
+		return false;
 	o->number = c->next_object++;
 	e = as_allocated(o, entry);
 	if (!put_in(c, e, err))
@@ -189,6 +191,8 @@ bool trace_cut_begin(struct trace_cut *c, struct trace_error *err)
 			c->next_object += !(state->used[i].use & TRACE_USE_PINNED);
 	}
 	c->report->state = state != NULL;
+	if (!trace_cut_names_begin(c, err))
+		return false;
 	c->writer = trace_writer_open(c->o->output, trace_reader_header(c->reader), c->o->level,
 				      err);
 	c->copy.writer = c->writer;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "traces/trace_cut.h"
+#include "traces/trace_trailer.h"
 
 static bool put_truth(struct trace_cut *c, struct trace_error *err)
 {
@@ -143,6 +144,8 @@ static json_t *report_of(const struct trace_cut *c, const char *old)
 					      : "events put in");
 	json_t *report = json_object();
 
+	if (c->is_part)
+		json_object_set_new(cut, "part", trace_part_json(&c->part));
 	if (c->o->npids)
 		json_object_set_new(cut, "tasks", list_of_pids(c->o));
 	if (c->o->ncpus)
@@ -178,6 +181,6 @@ bool trace_cut_end(struct trace_cut *c, struct trace_error *err)
 	bool steps = c->from_start && trace_cut_selects_all(c);
 
 	return put_truths(c, err) && (!steps || put_steps(c, err)) &&
-	       (!steps || !c->to_end || put_final(c, err)) && put_end(c, err) &&
-	       put_report(c, err);
+	       (!steps || !c->to_end || put_final(c, err)) && trace_cut_names_end(c, err) &&
+	       put_end(c, err) && put_report(c, err);
 }

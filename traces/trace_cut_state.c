@@ -10,7 +10,8 @@
 #include "traces/trace_cut.h"
 
 struct block {
-	uint64_t pfn;
+	uint64_t pfn, object; /* object: of one in use that has one */
+	uint32_t offset;
 	uint8_t order, tag; /* use, or type of a list */
 };
 
@@ -25,8 +26,7 @@ struct making {
 	uint64_t free_cap;
 };
 
-static bool add(struct blocks *b, uint64_t pfn, unsigned order, unsigned tag,
-		struct trace_error *err)
+static bool add_block(struct blocks *b, struct block block, struct trace_error *err)
 {
 	if (b->n == b->cap) {
 		uint64_t cap = b->cap ? 2 * b->cap : 1024;
@@ -37,8 +37,19 @@ static bool add(struct blocks *b, uint64_t pfn, unsigned order, unsigned tag,
 		b->list = list;
 		b->cap = cap;
 	}
-	b->list[b->n++] = (struct block){ pfn, (uint8_t)order, (uint8_t)tag };
+	b->list[b->n++] = block;
 	return true;
+}
+
+static bool add(struct blocks *b, uint64_t pfn, unsigned order, unsigned tag,
+		struct trace_error *err)
+{
+	return add_block(b,
+			 (struct block){ .pfn = pfn,
+					 .object = TRACE_NO_OBJECT,
+					 .order = (uint8_t)order,
+					 .tag = (uint8_t)tag },
+			 err);
 }
 
 static int by_pfn(const void *a, const void *b)
@@ -118,9 +129,13 @@ static bool add_live(struct making *m, const struct trace_live_entry *e,
 	uint32_t n = 1u << e->order;
 	unsigned order;
 
+	struct block part = { .object = e->object, .tag = use };
+
 	o->placed = true;
+	part.pfn = o->pfn;
+	part.order = e->order;
 	if (!e->parts)
-		return add(&m->used, o->pfn, e->order, use, err);
+		return add_block(&m->used, part, err);
 	for (uint32_t at = 0; at < n; at += 1u << order) {
 		uint32_t left = 0;
 
@@ -129,7 +144,10 @@ static bool add_live(struct making *m, const struct trace_live_entry *e,
 			left++;
 		while (left && !(at & (1u << order)) && 2u << order <= left)
 			order++;
-		if (left && !add(&m->used, o->pfn + at, order, use, err))
+		part.pfn = o->pfn + at;
+		part.offset = at;
+		part.order = (uint8_t)order;
+		if (left && !add_block(&m->used, part, err))
 			return false;
 	}
 	return true;
@@ -162,9 +180,12 @@ static bool take_used(struct making *m, struct trace_error *err)
 		const struct block *b = &m->used.list[i];
 
 		s->used[s->nused++] = (struct trace_used){ b->pfn, b->order, b->tag };
-		if (!(b->tag & TRACE_USE_PINNED))
-			m->c->place[m->c->nplaces++] =
-				(struct trace_cut_place){ b->pfn, b->order };
+		if (b->tag & TRACE_USE_PINNED)
+			continue;
+		m->c->place[m->c->nplaces++] =
+			(struct trace_cut_place){ b->pfn, b->object, b->offset, b->order };
+		if (!trace_cut_names_add(m->c, b->object, b->offset, b->order, err))
+			return false;
 	}
 	return true;
 }

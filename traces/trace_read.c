@@ -125,6 +125,7 @@ void trace_reader_close(struct trace_reader *r)
 	trace_block_free(&r->block);
 	trace_state_free(r->state.state);
 	trace_state_free(r->final.state);
+	trace_names_free(r->names);
 	free(r->step);
 	trace_end_free(r->end);
 	trace_index_free(&r->index);

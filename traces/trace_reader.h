@@ -39,6 +39,7 @@ struct trace_reader {
 	bool step_open;
 
 	struct trace_state_in final;
+	struct trace_names *names; /* NULL until they are read */
 	struct trace_state_in state;
 	bool state_passed, events_started;
 	struct trace_end *end;

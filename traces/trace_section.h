@@ -36,6 +36,7 @@ enum trace_section_id {
 #define TRACE_SECTION_DICT "PGTD"
 #define TRACE_SECTION_STEPS "PGTL"
 #define TRACE_SECTION_FINAL "PGTF"
+#define TRACE_SECTION_NAMES "PGTN"
 
 struct trace_sections {
 	struct {

@@ -256,6 +256,22 @@ static bool put_end(struct export *x, struct trace_error *err)
 	return ok;
 }
 
+static bool put_names(struct export *x, struct trace_error *err)
+{
+	const struct trace_names *names = trace_reader_names(x->r, err);
+
+	if (!names)
+		return !err->text[0];
+	fprintf(x->out, "names %" PRIu64 "\n", names->n);
+	for (uint64_t i = 0; i < names->n; i++) {
+		const struct trace_name *n = &names->name[i];
+
+		fprintf(x->out, "N %" PRIu64 " %" PRIu32 " %u %u %" PRIu32 " %" PRIu32 "\n",
+			n->object, n->offset, n->order, n->holds, n->rank, n->task);
+	}
+	return true;
+}
+
 static bool put_tail(struct export *x, struct trace_error *err)
 {
 	const struct trace_state *s;
@@ -270,7 +286,7 @@ static bool put_tail(struct export *x, struct trace_error *err)
 		put_state(x, "final", s);
 	else if (err->text[0])
 		return false;
-	if (!put_end(x, err))
+	if (!put_names(x, err) || !put_end(x, err))
 		return false;
 	report = trace_reader_report(x->r, err);
 	if (!report)

@@ -23,6 +23,9 @@ struct text {
 	struct trace_state state;
 	size_t free_cap, used_cap, pcp_cap, block_cap;
 	bool state_open, state_is_final, header_there;
+	struct trace_names names;
+	size_t names_cap;
+	bool names_open;
 	uint64_t next_object;
 	struct trace_totals *totals;
 	struct trace_error *err;
@@ -361,6 +364,47 @@ static bool read_state_line(struct text *t)
 	return list == 'B' ? read_blocks(t) : read_entry(t, list);
 }
 
+/* ---- names ------------------------------------------------------------------------------- */
+
+static bool begin_names(struct text *t)
+{
+	uint64_t n;
+
+	if (!number(t, UINT64_MAX, &n) || !line_ends(t))
+		return false;
+	t->names.n = 0;
+	t->names_open = true;
+	return true;
+}
+
+static bool read_name(struct text *t)
+{
+	uint64_t object, offset, order, holds, rank, task;
+
+	t->at += 2;
+	if (!number(t, UINT64_MAX, &object) || !number(t, UINT32_MAX, &offset) ||
+	    !number(t, UINT8_MAX, &order) || !number(t, UINT8_MAX, &holds) ||
+	    !number(t, UINT32_MAX, &rank) || !number(t, UINT32_MAX, &task) || !line_ends(t) ||
+	    !import_source_grow(&t->names.name, &t->names_cap, t->names.n,
+				sizeof(*t->names.name), t->err))
+		return false;
+	t->names.name[t->names.n++] = (struct trace_name){ .object = object,
+							   .offset = (uint32_t)offset,
+							   .rank = (uint32_t)rank,
+							   .task = (uint32_t)task,
+							   .order = (uint8_t)order,
+							   .holds = (uint8_t)holds };
+	return true;
+}
+
+static bool end_names(struct text *t)
+{
+	if (!t->names_open)
+		return true;
+	t->names_open = false;
+	return trace_writer_names(t->writer, &t->names, t->err);
+}
+
 /* ---- lines ------------------------------------------------------------------------------- */
 
 static bool read_line(struct text *t)
@@ -373,7 +417,9 @@ static bool read_line(struct text *t)
 		return wrong(t, "the header has to stand in front of everything else");
 	if (t->state_open && strchr("FUPB", t->at[0]) && t->at[1] == ' ')
 		return read_state_line(t);
-	if (!end_state(t))
+	if (t->names_open && t->at[0] == 'N' && t->at[1] == ' ')
+		return read_name(t);
+	if (!end_state(t) || !end_names(t))
 		return false;
 	for (unsigned k = 0; k < TRACE_KINDS; k++)
 		if (word(t, trace_text_kinds[k]))
@@ -392,6 +438,8 @@ static bool read_line(struct text *t)
 		return begin_state(t, false);
 	if (word(t, "final"))
 		return begin_state(t, true);
+	if (word(t, "names"))
+		return begin_names(t);
 	if (word(t, "end"))
 		return read_end(t);
 	if (word(t, "report"))
@@ -429,7 +477,8 @@ static bool read_all(struct text *t, const char *begin)
 		if (!next_line(t) || !read_line(t))
 			return trace_error_at(t->err, "line %zu: ", t->number);
 	}
-	return (t->header_there || wrong(t, "there is no header")) && end_state(t);
+	return (t->header_there || wrong(t, "there is no header")) && end_state(t) &&
+	       end_names(t);
 }
 
 bool trace_text_import(const void *data, size_t size, const char *label,
@@ -452,5 +501,6 @@ bool trace_text_import(const void *data, size_t size, const char *label,
 	free(t.state.used);
 	free(t.state.pcp);
 	free(t.state.block_type);
+	free(t.names.name);
 	return ok;
 }

@@ -118,7 +118,7 @@ static json_t *index_json(const struct trace_trailer *t)
 	return json_pack("{s:o,s:o,s:o}", "frame", frame, "event", event, "time", time);
 }
 
-/* What only recordings with steps have is not even named in others. */
+/* What only some files have is not even named in others. */
 static void add_steps_json(json_t *o, const struct trace_trailer *t)
 {
 	if (t->nsteps) {
@@ -128,6 +128,8 @@ static void add_steps_json(json_t *o, const struct trace_trailer *t)
 	}
 	if (t->final_frame)
 		json_object_set_new(o, "final", json_integer(t->final_frame));
+	if (t->names_frame)
+		json_object_set_new(o, "names", json_integer(t->names_frame));
 }
 
 bool trace_trailer_encode(const struct trace_trailer *t, struct trace_frame_bytes *out,
@@ -216,13 +218,15 @@ static bool read_blocks(struct trace_trailer *t, const json_t *o, struct trace_e
 
 static bool read_steps(struct trace_trailer *t, const json_t *o, struct trace_error *err)
 {
-	uint64_t final;
+	uint64_t final, names;
 
 	if (!trace_json_u64_or(o, "final", 0, UINT32_MAX, &final, err) ||
+	    !trace_json_u64_or(o, "names", 0, UINT32_MAX, &names, err) ||
 	    !trace_json_u64_or(json_object_get(o, "totals"), "steps", 0, INT64_MAX,
 			       &t->totals.steps, err))
 		return false;
 	t->final_frame = (uint32_t) final;
+	t->names_frame = (uint32_t)names;
 	return !json_object_get(o, "steps") ||
 	       read_frames(o, "steps", &t->steps, &t->nsteps, err);
 }

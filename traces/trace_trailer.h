@@ -20,7 +20,11 @@ struct trace_trailer {
 	uint32_t nblocks, ntruth, ndict, nsteps, block_cap, truth_cap, dict_cap, steps_cap;
 	uint32_t end_frame;   /* 0 = none: frame 0 is the header */
 	uint32_t final_frame; /* the final state's first; 0 = none */
+	uint32_t names_frame; /* likewise */
 };
+
+/* Of an importer's report: which part of which trace the file is. */
+json_t *trace_part_json(const struct trace_part *p);
 
 void trace_trailer_free(struct trace_trailer *t);
 bool trace_trailer_add_block(struct trace_trailer *t, uint32_t frame, uint64_t event,

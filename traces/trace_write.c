@@ -10,6 +10,7 @@
 #include "traces/trace_dict.h"
 #include "traces/trace_end.h"
 #include "traces/trace_header.h"
+#include "traces/trace_names.h"
 #include "traces/trace_state.h"
 #include "traces/trace_step.h"
 #include "traces/trace_trailer.h"
@@ -453,6 +454,19 @@ bool trace_writer_final(struct trace_writer *w, const struct trace_state *s,
 	return trace_state_encode(&lists, TRACE_SECTION_FINAL, &w->frame, write_piece, w,
 				  err) ||
 	       broken(w, err);
+}
+
+bool trace_writer_names(struct trace_writer *w, const struct trace_names *names,
+			struct trace_error *err)
+{
+	if (w->trailer.names_frame) {
+		trace_error_data(err, "the objects have names already");
+		return broken(w, err);
+	}
+	if (!flush(w, err))
+		return broken(w, err);
+	w->trailer.names_frame = w->out.index.count;
+	return trace_names_encode(names, &w->frame, write_piece, w, err) || broken(w, err);
 }
 
 bool trace_writer_end(struct trace_writer *w, const struct trace_end *e,

@@ -134,6 +134,7 @@ enum { MM24_KSWAPD, MM24_KRECLAIMD, MM24_BDFLUSH, MM24_KUPDATE, MM24_DAEMONS };
 struct mm24_daemon {
 	bool queued; /* on its wait queue: until it runs, also when already woken */
 	bool asleep;
+	bool sleeps_on;      /* it slept where the replay before ended: it begins with that */
 	uint64_t wake_calls; /* made while it was queued (bdflush: all) */
 	uint64_t wakes;      /* from asleep to runnable */
 	uint64_t runs;
@@ -285,6 +286,15 @@ struct mm24 {
 	char put_error[160]; /* the first contradiction of the put_* calls */
 	/* While a state is put: bits of the frames that are free, and of those told about. */
 	uint64_t *put_free, *put_known;
+	bool put_listed; /* ... that this kernel saved: blocks as they stood on lists */
+	struct mm24_put *put_list; /* [nput_list] these, in order */
+	size_t nput_list, put_list_room;
+};
+
+/* A free block of a saved state. */
+struct mm24_put {
+	uint32_t slot;
+	uint8_t order;
 };
 
 /* What one request may use. */
@@ -545,6 +555,8 @@ void mm24_daemon_wake(struct mm24 *mm, struct sim_cpu *cpu, unsigned which);
 /* The daemon begins to run, or goes to sleep (in the world: until woken or `timeout` cycles).
  */
 void mm24_daemon_runs(struct mm24 *mm, unsigned which);
+/* Once true for a daemon that begins asleep. */
+bool mm24_daemon_sleeps_on(struct mm24 *mm, unsigned which);
 void mm24_daemon_sleeps(struct mm24 *mm, struct sim_cpu *cpu, unsigned which, uint64_t timeout);
 /* It goes on at once, others may run first. */
 void mm24_daemon_yields(struct sim_cpu *cpu);
@@ -660,6 +672,7 @@ bool mm24_state_put_pageblock(void *state, uint64_t frame, unsigned type);
 bool mm24_state_put_free(void *state, uint64_t frame, unsigned order, unsigned type);
 bool mm24_state_put_pcp(void *state, unsigned cpu, uint64_t frame, unsigned type);
 bool mm24_state_put_used(void *state, uint64_t frame, unsigned order, unsigned use);
+void mm24_state_put_listed(void *state);
 bool mm24_state_put_done(void *state, char *text, size_t size);
 struct mm_snapshot *mm24_snapshot_take(const void *state);
 /* An address space goes: its page_table_lock's figures stay in the sum. */
@@ -678,6 +691,12 @@ void mm24_snapshot_each_free(const void *state, bool with_pcp,
 			     void (*visit)(void *ctx, uint64_t frame, unsigned order),
 			     void *ctx);
 bool mm24_check(const void *state, char *text, size_t size);
+
+/* A state that a later replay goes on from: mm24_save.c. See mm_policy.h. */
+
+void mm24_save(const void *state, const struct mm_saver *to);
+bool mm24_save_content(const void *state, uint32_t content, struct mm_content *what);
+bool mm24_save_keep(void *state, const struct mm_keeper *k, char *text, size_t size);
 
 /* Parameters: mm24_params.c; writes to /proc/sys/vm: mm24_sysctl.c. See mm_policy.h. */
 

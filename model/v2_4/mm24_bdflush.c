@@ -178,9 +178,11 @@ void mm24_bdflush_run(void *state, struct sim_cpu *cpu)
 	struct mm24 *mm = state;
 
 	for (;;) {
-		mm24_daemon_runs(mm, MM24_BDFLUSH);
-		while (!mm24_bdflush_pass(mm, cpu))
-			mm24_daemon_yields(cpu);
+		if (!mm24_daemon_sleeps_on(mm, MM24_BDFLUSH)) {
+			mm24_daemon_runs(mm, MM24_BDFLUSH);
+			while (!mm24_bdflush_pass(mm, cpu))
+				mm24_daemon_yields(cpu);
+		}
 		mm24_daemon_sleeps(mm, cpu, MM24_BDFLUSH, UINT64_MAX);
 	}
 }

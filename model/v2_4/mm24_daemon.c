@@ -79,6 +79,14 @@ void mm24_daemon_wake(struct mm24 *mm, struct sim_cpu *cpu, unsigned which)
 		cpu->port->wake(cpu, daemon->queue, 1);
 }
 
+bool mm24_daemon_sleeps_on(struct mm24 *mm, unsigned which)
+{
+	bool does = mm->daemon[which].sleeps_on;
+
+	mm->daemon[which].sleeps_on = false;
+	return does;
+}
+
 void mm24_daemon_runs(struct mm24 *mm, unsigned which)
 {
 	mm->daemon[which].queued = false;

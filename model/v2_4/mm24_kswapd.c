@@ -45,9 +45,11 @@ void mm24_kswapd_run(void *state, struct sim_cpu *cpu)
 	struct mm24 *mm = state;
 
 	for (;;) {
-		mm24_daemon_runs(mm, MM24_KSWAPD);
-		while (!mm24_kswapd_pass(mm, cpu))
-			mm24_daemon_yields(cpu);
+		if (!mm24_daemon_sleeps_on(mm, MM24_KSWAPD)) {
+			mm24_daemon_runs(mm, MM24_KSWAPD);
+			while (!mm24_kswapd_pass(mm, cpu))
+				mm24_daemon_yields(cpu);
+		}
 		mm24_daemon_sleeps(mm, cpu, MM24_KSWAPD, HZ * mm->jiffy);
 	}
 }

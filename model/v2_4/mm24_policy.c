@@ -41,6 +41,7 @@ static void destroy(void *state)
 	free(mm->dirty);
 	mm_list_unmap(&mm->table);
 	mm_list_unmap(&mm->page_table);
+	free(mm->put_list);
 	free(mm->put_free);
 	free(mm->put_known);
 	mm_orders_free(mm->orders);
@@ -242,6 +243,7 @@ const struct mm_policy mm24_policy = {
 	.put_free = mm24_state_put_free,
 	.put_pcp = mm24_state_put_pcp,
 	.put_used = mm24_state_put_used,
+	.put_listed = mm24_state_put_listed,
 	.put_done = mm24_state_put_done,
 	.gfp = mm24_gfp_parse,
 	.gfp_class = mm24_gfp_class,
@@ -272,6 +274,9 @@ const struct mm_policy mm24_policy = {
 	.node_activity_names = mm24_snapshot_node_names,
 	.spells = mm24_orders_of,
 	.aligned_in_zone = true,
+	.save = mm24_save,
+	.content_now = mm24_save_content,
+	.keep = mm24_save_keep,
 	.each_free = mm24_snapshot_each_free,
 	.check = mm24_check,
 };

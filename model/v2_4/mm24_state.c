@@ -2,8 +2,9 @@
  * Puts a recorded state in place of a booted one. 2.4 has no pageblocks, no types and no
  * per-cpu lists, and its buddies count from the zone's start: what was free is collected
  * frame by frame and freed at the end, in ascending order. Recorded orders of lists are lost
- * thereby. Frames that nobody puts are in use, each on its own. A piece that contradicts an
- * earlier one is refused; the first such case is told by put_done.
+ * thereby, unless it was this kernel that saved the state. Frames that nobody puts are in use,
+ * each on its own. A piece that contradicts an earlier one is refused; the first such case is
+ * told by put_done.
  */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -88,6 +89,32 @@ bool mm24_state_put_pageblock(void *state, uint64_t frame, unsigned type)
 	return true;
 }
 
+void mm24_state_put_listed(void *state)
+{
+	((struct mm24 *)state)->put_listed = true;
+}
+
+/* Remembers where it stood on its list. */
+static bool note_block(struct mm24 *mm, uint32_t slot, unsigned order)
+{
+	const struct mm24_zone *zone = mm24_zone_find(mm, mm24_frame(mm, slot));
+
+	if (order >= MM24_ORDERS || (slot - zone->start) % (1u << order))
+		return refuse(mm, "frame %" PRIu64 ": no block of order %u begins there",
+			      mm24_frame(mm, slot), order);
+	if (mm->nput_list == mm->put_list_room) {
+		size_t room = mm->put_list_room ? 2 * mm->put_list_room : 1024;
+		struct mm24_put *list = realloc(mm->put_list, room * sizeof(*list));
+
+		if (!list)
+			return refuse(mm, "out of memory");
+		mm->put_list = list;
+		mm->put_list_room = room;
+	}
+	mm->put_list[mm->nput_list++] = (struct mm24_put){ slot, (uint8_t)order };
+	return true;
+}
+
 bool mm24_state_put_free(void *state, uint64_t frame, unsigned order, unsigned type)
 {
 	struct mm24 *mm = state;
@@ -98,7 +125,7 @@ bool mm24_state_put_free(void *state, uint64_t frame, unsigned order, unsigned t
 		return false;
 	for (uint32_t i = 0; i < 1u << order; i++)
 		set(mm->put_free, bit + i);
-	return true;
+	return !mm->put_listed || note_block(mm, mm->frame0 + bit, order);
 }
 
 bool mm24_state_put_pcp(void *state, unsigned cpu, uint64_t frame, unsigned type)
@@ -118,6 +145,19 @@ bool mm24_state_put_used(void *state, uint64_t frame, unsigned order, unsigned u
 		return false;
 	mm->page[bit].count = 1;
 	return true;
+}
+
+/* A block goes to the head of its list: the last one first. */
+static void free_listed(struct mm24 *mm)
+{
+	for (size_t i = mm->nput_list; i-- > 0;) {
+		const struct mm24_put *p = &mm->put_list[i];
+		struct mm24_zone *zone = mm24_zone_find(mm, mm24_frame(mm, p->slot));
+
+		for (uint32_t at = 0; at < 1u << p->order; at++)
+			mm24_zone_ready(mm, zone, p->slot + at);
+		mm24_buddy_found(mm, zone, p->slot, p->order);
+	}
 }
 
 /* Frees the runs of free frames. */
@@ -158,9 +198,13 @@ bool mm24_state_put_done(void *state, char *text, size_t size)
 
 	if (!make_bits(mm))
 		refuse(mm, "out of memory");
+	if (!*mm->put_error && mm->put_listed)
+		free_listed(mm);
 	for (unsigned i = 0; !*mm->put_error && i < mm->nzones; i++)
-		if (free_zone(mm, &mm->zones[i]))
+		if (mm->put_listed || free_zone(mm, &mm->zones[i]))
 			use_zone(mm, &mm->zones[i]);
+	free(mm->put_list);
+	mm->put_list = NULL;
 	free(mm->put_free);
 	free(mm->put_known);
 	mm->put_free = mm->put_known = NULL;

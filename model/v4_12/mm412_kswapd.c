@@ -190,11 +190,18 @@ static uint64_t doze(struct sim_cpu *cpu, struct mm412_node_sleep *node, uint64_
 
 /* A short sleep, to see whether the node stays balanced. True when it was cut short. */
 static bool nap(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *node,
-		unsigned alloc_order, unsigned reclaim_order, int classzone)
+		unsigned alloc_order, unsigned reclaim_order, int classzone, bool goes_on)
 {
-	mm412_compact_reset(mm, node);
-	mm412_kcompactd_wake(mm, cpu, node, (int)alloc_order, classzone);
-	if (!doze(cpu, node, mm->hz / 10 * mm->sleep->jiffy))
+	uint64_t left;
+
+	if (!goes_on) {
+		mm412_compact_reset(mm, node);
+		mm412_kcompactd_wake(mm, cpu, node, (int)alloc_order, classzone);
+	}
+	node->kswapd_sleep = MM412_KSWAPD_NAPS;
+	left = doze(cpu, node, mm->hz / 10 * mm->sleep->jiffy);
+	node->kswapd_sleep = MM412_KSWAPD_AT_WORK;
+	if (!left)
 		return false;
 	node->kswapd_classzone_idx = classzone_of(node, classzone);
 	if (reclaim_order > node->kswapd_order)
@@ -205,23 +212,30 @@ static bool nap(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *
 /* Counters may be off by more while nobody works by them. */
 static void sleep_soundly(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *node)
 {
+	node->kswapd_sleep = MM412_KSWAPD_SLEEPS;
 	mm412_tell(mm, cpu, NULL, (struct mm_event){ MM_EVENT_KSWAPD_SLEEP, { node->nid } });
 	mm412_vmstat_pressure(mm, node->nid, false);
 	doze(cpu, node, UINT64_MAX);
+	node->kswapd_sleep = MM412_KSWAPD_AT_WORK;
 	mm412_vmstat_pressure(mm, node->nid, true);
 }
 
 static void try_to_sleep(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *node,
 			 unsigned alloc_order, unsigned reclaim_order, int classzone)
 {
+	unsigned goes_on = node->kswapd_goes_on;
 	bool woken = false;
 
+	node->kswapd_goes_on = MM412_KSWAPD_AT_WORK;
 	node->kswapd_asleep = true;
-	if (may_sleep(mm, cpu, node, reclaim_order, classzone)) {
-		woken = nap(mm, cpu, node, alloc_order, reclaim_order, classzone);
+	if (goes_on == MM412_KSWAPD_NAPS ||
+	    (!goes_on && may_sleep(mm, cpu, node, reclaim_order, classzone))) {
+		woken = nap(mm, cpu, node, alloc_order, reclaim_order, classzone, goes_on);
 		node->kswapd_asleep = true;
 	}
-	if (!woken && may_sleep(mm, cpu, node, reclaim_order, classzone))
+	if (goes_on == MM412_KSWAPD_SLEEPS)
+		sleep_soundly(mm, cpu, node);
+	else if (!woken && may_sleep(mm, cpu, node, reclaim_order, classzone))
 		sleep_soundly(mm, cpu, node);
 	else
 		mm412_count(mm,
@@ -239,8 +253,10 @@ void mm412_kswapd_run(void *state, struct sim_cpu *cpu)
 	int classzone = MM412_ZONE_TYPES - 1;
 
 	mm412_activity_wakes(&node->kswapd_done, cpu);
-	node->kswapd_order = 0;
-	node->kswapd_classzone_idx = NOT_CALLED;
+	if (!node->kswapd_goes_on) {
+		node->kswapd_order = 0;
+		node->kswapd_classzone_idx = NOT_CALLED;
+	}
 	for (;;) {
 		alloc_order = reclaim_order = node->kswapd_order;
 		classzone = classzone_of(node, classzone);

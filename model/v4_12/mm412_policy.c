@@ -254,6 +254,9 @@ const struct mm_policy mm412_policy = {
 	.node_activity_names = mm412_activity_node_names,
 	.spells = mm412_orders_of,
 	.block_type = mm412_snapshot_block_type,
+	.save = mm412_save,
+	.content_now = mm412_save_content,
+	.keep = mm412_save_keep,
 	.each_free = mm412_snapshot_each_free,
 	.check = mm412_check,
 };

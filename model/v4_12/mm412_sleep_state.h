@@ -209,6 +209,10 @@ struct mm412_node_sleep {
 	int64_t stat[MM412_NODE_ITEMS];
 	unsigned flags; /* MM412_PGDAT_* */
 	struct sim_queue *queue[MM412_NODE_QUEUES];
+	/* How kswapd sleeps; and how it slept where the replay before ended, until it has
+	 * begun. */
+	enum { MM412_KSWAPD_AT_WORK, MM412_KSWAPD_NAPS, MM412_KSWAPD_SLEEPS } kswapd_sleep;
+	unsigned kswapd_goes_on;
 	bool kswapd_asleep; /* on its queue: waitqueue_active() */
 	unsigned kswapd_order;
 	int kswapd_classzone_idx;
