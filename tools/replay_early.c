@@ -158,11 +158,11 @@ void replay_early_frame(struct replay *r, uint64_t frame, unsigned order,
 bool replay_early_noted(const struct replay *r, uint64_t object, struct contents_kind *kind,
 			uint32_t *task)
 {
-	uint32_t word = r->early ? objects_noted(r->objects, object) : 0;
+	uint64_t word = r->early ? objects_noted(r->objects, object) : 0;
 
 	*kind = kind_of(word);
-	*task = word >> WORD_TASK_SHIFT;
-	return word != 0;
+	*task = word >> REPLAY_NOTE_TASK_SHIFT & (REPLAY_NOTE_TASKS - 1);
+	return (word & REPLAY_NOTE_EARLY) != 0;
 }
 
 /*
