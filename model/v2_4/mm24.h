@@ -291,12 +291,6 @@ struct mm24 {
 	size_t nput_list, put_list_room;
 };
 
-/* A free block of a saved state. */
-struct mm24_put {
-	uint32_t slot;
-	uint8_t order;
-};
-
 /* What one request may use. */
 struct mm24_request {
 	uint32_t gfp;
@@ -672,7 +666,6 @@ bool mm24_state_put_pageblock(void *state, uint64_t frame, unsigned type);
 bool mm24_state_put_free(void *state, uint64_t frame, unsigned order, unsigned type);
 bool mm24_state_put_pcp(void *state, unsigned cpu, uint64_t frame, unsigned type);
 bool mm24_state_put_used(void *state, uint64_t frame, unsigned order, unsigned use);
-void mm24_state_put_listed(void *state);
 bool mm24_state_put_done(void *state, char *text, size_t size);
 struct mm_snapshot *mm24_snapshot_take(const void *state);
 /* An address space goes: its page_table_lock's figures stay in the sum. */
@@ -691,12 +684,6 @@ void mm24_snapshot_each_free(const void *state, bool with_pcp,
 			     void (*visit)(void *ctx, uint64_t frame, unsigned order),
 			     void *ctx);
 bool mm24_check(const void *state, char *text, size_t size);
-
-/* A state that a later replay goes on from: mm24_save.c. See mm_policy.h. */
-
-void mm24_save(const void *state, const struct mm_saver *to);
-bool mm24_save_content(const void *state, uint32_t content, struct mm_content *what);
-bool mm24_save_keep(void *state, const struct mm_keeper *k, char *text, size_t size);
 
 /* Parameters: mm24_params.c; writes to /proc/sys/vm: mm24_sysctl.c. See mm_policy.h. */
 

@@ -1,5 +1,6 @@
 /* One kernel, put together at boot, and the table through which others use it. */
 #include "model/v2_4/mm24_policy.h"
+#include "model/v2_4/mm24_save.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -11,7 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "model/v2_4/mm24.h"
+#include "model/v2_4/mm24_save.h"
+
+/* A free block of a saved state. */
+struct mm24_put {
+	uint32_t slot;
+	uint8_t order;
+};
 
 static bool refuse(struct mm24 *mm, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

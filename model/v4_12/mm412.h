@@ -679,12 +679,6 @@ void mm412_snapshot_each_free(const void *state, bool with_pcp,
 			      void *ctx);
 bool mm412_check(const void *state, char *text, size_t size);
 
-/* A state that a later replay goes on from: mm412_save.c. See mm_policy.h. */
-
-void mm412_save(const void *state, const struct mm_saver *to);
-bool mm412_save_content(const void *state, uint32_t content, struct mm_content *what);
-bool mm412_save_keep(void *state, const struct mm_keeper *k, char *text, size_t size);
-
 /* The kernel's configuration for such a machine. */
 const struct mm412_arch *mm412_arch_of(enum mm_arch arch);
 

@@ -1,5 +1,6 @@
 /* One kernel, put together at boot, and the table through which others use it. */
 #include "model/v4_12/mm412_policy.h"
+#include "model/v4_12/mm412_save.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include "model/v4_12/mm412_save.h"
 #include "model/v4_12/mm412_sleep.h"
 
 /* ---- lists ------------------------------------------------------------------------------- */
