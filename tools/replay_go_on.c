@@ -254,7 +254,7 @@ static bool put_object(struct replay *r, const struct place *p, const struct tra
 	if (!o)
 		return out_of_memory(r);
 	o->frame = (uint32_t)(u->pfn - (name->offset - p->offset));
-	o->order = p->order;
+	o->order = p->order & 15u;
 	o->state = OBJECTS_LIVE;
 	o->node = node;
 	return p->order == u->order || put_part(r, p, name, u, o);
@@ -268,7 +268,7 @@ static bool fail_all(struct replay *r, const struct trace_names *names)
 
 		if (!o)
 			return out_of_memory(r);
-		*o = (struct objects_entry){ .order = names->name[i].order,
+		*o = (struct objects_entry){ .order = names->name[i].order & 15u,
 					     .state = OBJECTS_FAILED };
 	}
 	r->start_objects = names->n;
@@ -371,7 +371,7 @@ static bool hold(struct replay *r, struct sim_cpu *cpu, const struct order *at,
 	uint64_t number = s->object[at->i];
 	struct contents_kind kind = kind_of(n);
 	struct objects_entry nobodys = { .frame = (uint32_t)u->pfn,
-					 .order = u->order,
+					 .order = u->order & 15u,
 					 .state = OBJECTS_LIVE };
 	struct objects_entry *o = &nobodys;
 
