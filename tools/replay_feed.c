@@ -12,6 +12,7 @@
 #define FEED_BATCH 256u         /* events handed out at a time, at least */
 #define ASAP_WINDOW (64u << 10) /* events kept ready without think times */
 #define ASK_AGAIN 0             /* a date that has passed: ask after the next operation */
+#define NO_DATE UINT64_MAX
 #define PROGRESS_EVERY (UINT64_C(1) << 18) /* events */
 
 static inline uint64_t cycles(const struct replay_clock *c, uint64_t time)
@@ -244,10 +245,11 @@ static inline void copy_end(struct replay_event *to, const struct trace_event *f
 
 /*
  * A longer think time puts off all that the task does later. Never a shorter one: events are
- * read in the order of their recorded dates, and none may be due before it was read. False when
- * memory is short.
+ * read in the order of their recorded dates, and none may be due before it was read. NO_DATE
+ * when memory is short.
  */
-static bool put_off(struct replay *r, uint32_t number, uint64_t *date)
+__attribute__((noinline)) static uint64_t put_off(struct replay *r, uint32_t number,
+						  uint64_t date)
 {
 	struct replay_jitter *j;
 	uint64_t gap;
@@ -257,19 +259,18 @@ static bool put_off(struct replay *r, uint32_t number, uint64_t *date)
 		struct replay_jitter *jitters = realloc(r->jitters, n * sizeof(*jitters));
 
 		if (!jitters)
-			return false;
+			return NO_DATE;
 		memset(jitters + r->njitters, 0, (n - r->njitters) * sizeof(*jitters));
 		r->jitters = jitters;
 		r->njitters = n;
 	}
 	j = &r->jitters[number];
-	gap = j->last ? *date - j->last : 0;
+	gap = j->last ? date - j->last : 0;
 	j->later += (uint64_t)((replay_wide)gap * r->o.jitter_milli *
-				       draw_of(r->o.seed + number, *date) / 1000 >>
+				       draw_of(r->o.seed + number, date) / 1000 >>
 			       32);
-	j->last = *date;
-	*date += j->later;
-	return true;
+	j->last = date;
+	return date + j->later;
 }
 
 /* Inline for the way of every event. */
@@ -288,8 +289,11 @@ hand_out(struct replay *r, const struct trace_event *e, uint64_t date)
 	number = task_number(r, e, cpu);
 	if (number >= r->tasks.ntasks && !replay_tasks_grow(&r->tasks, number))
 		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
-	if (__builtin_expect(r->o.jitter_milli != 0, 0) && !put_off(r, number, &date))
-		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+	if (__builtin_expect(r->o.jitter_milli != 0, 0)) {
+		date = put_off(r, number, date);
+		if (date == NO_DATE)
+			return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+	}
 	q = replay_tasks_add(&r->tasks, number, &first);
 	if (!q)
 		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");

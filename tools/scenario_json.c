@@ -38,13 +38,15 @@ static json_t *replay_json(const struct scenario *s)
 	static const char *const pacings[] = { "closed", "open", "asap", "think" };
 
 	char jitter[40];
+	json_t *map = json_pack("{ss ss sI ss so}", "pacing", pacings[s->pacing],
+				"recorded_reclaim", s->keep_recorded_reclaim ? "keep" : "drop",
+				"window", (json_int_t)s->window, "map_cpus",
+				s->fold_cpus ? "fold" : "none", "access", access_json(s));
 
 	snprintf(jitter, sizeof(jitter), "%u.%u%%", s->jitter_milli / 10, s->jitter_milli % 10);
-	return json_pack("{ss ss sI ss so ss}", "pacing", pacings[s->pacing],
-			 "recorded_reclaim", s->keep_recorded_reclaim ? "keep" : "drop",
-			 "window", (json_int_t)s->window, "map_cpus",
-			 s->fold_cpus ? "fold" : "none", "access", access_json(s), "jitter",
-			 jitter);
+	if (s->jitter_milli)
+		json_object_set_new(map, "jitter", json_string(jitter));
+	return map;
 }
 
 static json_t *events_json(unsigned events)
