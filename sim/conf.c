@@ -174,8 +174,10 @@ struct conf_file *conf_parse(const char *text, size_t size, const char *path,
 {
 	struct conf_file *file = calloc(1, sizeof(*file));
 
-	if (file)
+	if (file) {
+		file->root = 1;
 		file->path = strdup(path);
+	}
 	if (!file || !file->path) {
 		snprintf(err->text, sizeof(err->text), "%s: out of memory", short_path(path));
 		conf_close(file);
@@ -265,7 +267,12 @@ const char *conf_path(const struct conf_file *file)
 
 struct conf_node conf_root(const struct conf_file *file)
 {
-	return node_of(file, 1);
+	return node_of(file, file->root);
+}
+
+void conf_narrow(struct conf_file *file, struct conf_node root)
+{
+	file->root = (int)(root.yaml - file->doc.nodes.start) + 1;
 }
 
 bool conf_is_map(struct conf_node n)

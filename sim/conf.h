@@ -43,6 +43,9 @@ bool conf_set(struct conf_file *file, const char *path, const char *value, bool 
 const char *conf_set_label(struct conf_node n);
 
 struct conf_node conf_root(const struct conf_file *file);
+/* From now on a node inside the file is all of it: its root, and where the paths of conf_set()
+ * begin. Places in errors stay those of the whole file. */
+void conf_narrow(struct conf_file *file, struct conf_node root);
 const char *conf_path(const struct conf_file *file);
 /* The value under key; its yaml member is NULL when the map has no such key. */
 struct conf_node conf_get(struct conf_node map, const char *key);

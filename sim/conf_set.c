@@ -201,7 +201,7 @@ bool conf_set(struct conf_file *file, const char *path, const char *value, bool 
 	      const char *label, struct conf_error *err)
 {
 	char word[128];
-	int at = 1, id;
+	int at = file->root, id;
 
 	if (!add_label(file, label))
 		return out_of_memory(label, err);

@@ -336,16 +336,11 @@ static json_t *counters_json(const struct result *r)
 static const char *const digested[] = { "counters", "latency", "fragmentation", "series",
 					"final_state" };
 
-bool result_digest(const json_t *result, char digest[33])
+bool result_digest_of(const json_t *json, char digest[33])
 {
-	json_t *part = json_object();
+	char *text = json_dumps(json, JSON_SORT_KEYS | JSON_COMPACT);
 	XXH128_canonical_t bytes;
-	char *text;
 
-	for (size_t i = 0; i < sizeof(digested) / sizeof(*digested); i++)
-		json_object_set(part, digested[i], json_object_get(result, digested[i]));
-	text = json_dumps(part, JSON_SORT_KEYS | JSON_COMPACT);
-	json_decref(part);
 	if (!text)
 		return false;
 	XXH128_canonicalFromHash(&bytes, XXH3_128bits(text, strlen(text)));
@@ -353,6 +348,18 @@ bool result_digest(const json_t *result, char digest[33])
 		snprintf(digest + 2 * i, 3, "%02x", bytes.digest[i]);
 	free(text);
 	return true;
+}
+
+bool result_digest(const json_t *result, char digest[33])
+{
+	json_t *part = json_object();
+	bool ok;
+
+	for (size_t i = 0; i < sizeof(digested) / sizeof(*digested); i++)
+		json_object_set(part, digested[i], json_object_get(result, digested[i]));
+	ok = result_digest_of(part, digest);
+	json_decref(part);
+	return ok;
 }
 
 json_t *result_json(const struct result *r)

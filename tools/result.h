@@ -60,6 +60,8 @@ json_t *result_json(const struct result *r);
  * fragmentation, series and final_state, as 32 hex digits. False when memory is short.
  */
 bool result_digest(const json_t *result, char digest[33]);
+/* The same of all of some other JSON. */
+bool result_digest_of(const json_t *json, char digest[33]);
 
 /* Members of result.json that are numbers, for the files that put it together. */
 void result_set_number(json_t *map, const char *name, uint64_t value);

@@ -29,6 +29,9 @@ struct run_options {
 	bool strict;     /* every operation on an actor: the same bits, slowly */
 	bool progress;   /* on stderr, when that is a terminal */
 	bool watch;      /* a live view there instead: watch_possible() has said yes */
+	/* Where the number of events replayed so far is written, for who looks at it from
+	 * another process; NULL = nobody does. */
+	volatile uint64_t *events;
 	const char
 		*trace_digest; /* 32 hex digits, when known; NULL = the trace is read for it */
 };
@@ -48,6 +51,14 @@ void run_free(struct run *run);
 int run_go(struct run *run);
 /* Why it was not 0: one sentence without the program's name. */
 const char *run_error(const struct run *run);
+
+/*
+ * What a scenario takes from its trace: the machine, where it has none of its own, and with it
+ * the recorded memory reserve (*recorded_kbytes, 0 = not taken). run_go() does so by itself.
+ * Exit status 0, 2 or 3, then with a sentence.
+ */
+int run_open_resolve(struct scenario *s, const struct trace_header *h,
+		     uint64_t *recorded_kbytes, struct conf_error *err);
 
 /* After run_go() gave 0; both belong to the run. */
 const struct result *run_result(const struct run *run);

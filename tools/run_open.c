@@ -100,23 +100,43 @@ static int open_start(struct run *run)
  * another: min_free_kbytes is a setting of that machine (THP start-up raises it, too) and
  * decides when zones count as full.
  */
-static bool take_recorded_reserve(struct run *run)
+static bool take_recorded_reserve(struct scenario *s, const struct trace_header *h,
+				  uint64_t *recorded_kbytes)
 {
-	const struct trace_header *h = trace_reader_header(run->trace);
-	const struct mm_param *row =
-		mm_params_find(run->scenario->policy->params, "min_free_kbytes");
+	const struct mm_param *row = mm_params_find(s->policy->params, "min_free_kbytes");
 	uint64_t pages = 0, kbytes;
 	char text[256];
 
-	if (!row || scenario_gives(run->scenario, "vm", "min_free_kbytes"))
+	if (!row || scenario_gives(s, "vm", "min_free_kbytes"))
 		return true;
 	for (unsigned i = 0; i < h->nzones; i++)
 		pages += h->zones[i].min;
 	if (!pages)
 		return true;
 	kbytes = pages * h->page_size / 1024;
-	run->result.recorded_min_free_kbytes = kbytes;
-	return mm_params_set(row, run->scenario->params, &kbytes, 1, text, sizeof(text));
+	*recorded_kbytes = kbytes;
+	return mm_params_set(row, s->params, &kbytes, 1, text, sizeof(text));
+}
+
+int run_open_resolve(struct scenario *s, const struct trace_header *h,
+		     uint64_t *recorded_kbytes, struct conf_error *err)
+{
+	bool recorded_machine = !s->machine;
+
+	*recorded_kbytes = 0;
+	if (recorded_machine && !h->nzones) {
+		snprintf(err->text, sizeof(err->text),
+			 "%s does not tell the machine it was recorded on: give --machine FILE",
+			 s->trace_path);
+		return CMD_USAGE;
+	}
+	if (!scenario_machine(s, h, err))
+		return CMD_USAGE;
+	if (!recorded_machine || take_recorded_reserve(s, h, recorded_kbytes))
+		return CMD_DONE;
+	snprintf(err->text, sizeof(err->text), "%s: its zones' watermarks make no sense",
+		 s->trace_path);
+	return CMD_BAD_DATA;
 }
 
 /* A workload's trace takes the place of one that was given. */
@@ -175,7 +195,6 @@ static int check_interval(struct run *run)
 
 int run_open_trace(struct run *run)
 {
-	bool recorded_machine = !run->scenario->machine;
 	struct trace_error err;
 	struct conf_error conf_err;
 	int status;
@@ -183,18 +202,13 @@ int run_open_trace(struct run *run)
 	run->trace = trace_reader_open(run->scenario->trace_path, &err);
 	if (!run->trace)
 		return run_fail(run, err.kind, "%s", err.text);
-	if (recorded_machine && !trace_reader_header(run->trace)->nzones)
-		return run_fail(run, CMD_USAGE,
-				"%s does not tell the machine it was recorded on: give "
-				"--machine FILE",
-				run->scenario->trace_path);
-	if (!scenario_machine(run->scenario, trace_reader_header(run->trace), &conf_err))
-		return run_fail(run, CMD_USAGE, "%s", conf_err.text);
-	if (check_time(run))
-		return CMD_BAD_DATA;
-	if (recorded_machine && !take_recorded_reserve(run))
-		return run_fail(run, CMD_BAD_DATA, "%s: its zones' watermarks make no sense",
-				run->scenario->trace_path);
+	status = run_open_resolve(run->scenario, trace_reader_header(run->trace),
+				  &run->result.recorded_min_free_kbytes, &conf_err);
+	if (status)
+		return run_fail(run, status, "%s", conf_err.text);
+	status = check_time(run);
+	if (status)
+		return status;
 	status = open_start(run);
 	return status ? status : check_interval(run);
 }
@@ -245,8 +259,12 @@ static void tell_progress(void *ctx, uint64_t events, uint64_t date)
 	struct run *run = ctx;
 	char time[32];
 
+	if (run->options.events)
+		*run->options.events = events;
 	if (run->watch)
 		watch_update(run->watch, events, date);
+	if (!run->progress)
+		return;
 	result_text_time(time, sizeof(time), date, run->scenario->machine->clock_mhz);
 	progress_update(run->progress, events, time);
 }
@@ -291,7 +309,9 @@ int run_open_replay(struct run *run)
 		.saved = run->saved,
 		.part = run->goes_on ? &run->part : NULL,
 		.save = s->save_path != NULL,
-		.progress = run->progress || run->options.watch ? tell_progress : NULL,
+		.progress = run->progress || run->options.watch || run->options.events
+				    ? tell_progress
+				    : NULL,
 		.progress_ctx = run,
 	};
 	struct replay_error err;

@@ -95,6 +95,16 @@ bool scenario_read_file(struct scenario *s, const char *path, struct conf_error 
 	return s->source->file != NULL;
 }
 
+bool scenario_take_file(struct scenario *s, struct conf_file *file, struct conf_error *err)
+{
+	if (s->source->file) {
+		conf_close(file);
+		return fail(err, "one scenario file is enough");
+	}
+	s->source->file = file;
+	return true;
+}
+
 static bool add_setting(struct scenario *s, const char *key, size_t length, const char *value,
 			const char *label, bool raw, struct conf_error *err)
 {
@@ -131,6 +141,12 @@ bool scenario_set(struct scenario *s, const char *assignment, struct conf_error 
 		return false;
 	}
 	return add_setting(s, assignment, length, assignment + length + 1, label, false, err);
+}
+
+bool scenario_put(struct scenario *s, const char *key, const char *value, bool raw,
+		  const char *label, struct conf_error *err)
+{
+	return add_setting(s, key, strlen(key), value, label, raw, err);
 }
 
 /* ---- machine --------------------------------------------------------------------------- */

@@ -91,6 +91,9 @@ void scenario_free(struct scenario *s);
 
 /* At most one file; "-" reads stdin. */
 bool scenario_read_file(struct scenario *s, const char *path, struct conf_error *err);
+/* The same with a file that is open: a part of a larger one (conf_narrow()), or a text. It is
+ * the scenario's from here on, also after a failure. */
+bool scenario_take_file(struct scenario *s, struct conf_file *file, struct conf_error *err);
 /* A value given by an option of its own: scenario_option(s, "kernel", "4.12", "--kernel", err).
  * The value is taken as it is; paths in it are relative to the working directory. */
 bool scenario_option(struct scenario *s, const char *key, const char *value, const char *option,
@@ -98,6 +101,12 @@ bool scenario_option(struct scenario *s, const char *key, const char *value, con
 /* The argument of --set: "key=value", the key a YAML path such as vm.min_free_kbytes or
  * machine.nodes.0.cpus. Values that begin with [ or { are YAML. */
 bool scenario_set(struct scenario *s, const char *assignment, struct conf_error *err);
+
+/* A value by its YAML path that another file gives: errors name the label, "FILE:LINE:COLUMN".
+ * Raw values are taken as they are, others are YAML when they begin with [ or {. Paths in them
+ * are relative to the working directory. */
+bool scenario_put(struct scenario *s, const char *key, const char *value, bool raw,
+		  const char *label, struct conf_error *err);
 
 /* Reads and checks everything that was given. A missing trace is no error here. */
 bool scenario_finish(struct scenario *s, struct conf_error *err);

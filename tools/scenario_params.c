@@ -18,6 +18,18 @@ static const struct {
 	{ "ms", 0, 1000000 }, { "s", 0, 1000000000 },
 };
 
+bool scenario_params_unit(const char *unit, uint64_t *bytes, uint64_t *ns)
+{
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+		if (strcmp(unit, units[i].unit) != 0)
+			continue;
+		*bytes = units[i].bytes;
+		*ns = units[i].ns;
+		return true;
+	}
+	return false;
+}
+
 /* A size or time in whole units; false with the reason. */
 static bool in_units(uint64_t amount, uint64_t unit, const char *name, uint64_t *out, char *why,
 		     size_t size)

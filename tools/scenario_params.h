@@ -31,6 +31,10 @@ bool scenario_params_parse(const struct mm_param *row, const char *text,
 json_t *scenario_params_values_json(const struct mm_param *row, const uint64_t *values,
 				    unsigned count);
 
+/* What a unit of the tables ("KiB", "pages", "ms") is in bytes or else in ns, the other one 0.
+ * False for those that are neither. */
+bool scenario_params_unit(const char *unit, uint64_t *bytes, uint64_t *ns);
+
 /* Values as they could stand in a file: numbers, lists, choices; "default" where the preset
  * stands for something. NULL when memory is short. */
 json_t *scenario_params_json(const struct mm_param *table, const void *base);
