@@ -18,6 +18,6 @@ enum cmd_exit {
 typedef int cmd_fn(int argc, char **argv);
 
 cmd_fn cmd_run, cmd_compare, cmd_check, cmd_report, cmd_trace, cmd_machine, cmd_params,
-	cmd_golden, cmd_verify;
+	cmd_golden, cmd_sweep, cmd_verify;
 
 #endif

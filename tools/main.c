@@ -20,6 +20,7 @@ static const struct command {
 	{ "trace", cmd_trace, "import, generate, list and check trace files" },
 	{ "machine", cmd_machine, "show, check and import machine files" },
 	{ "params", cmd_params, "list a kernel's parameters with their bounds and meaning" },
+	{ "sweep", cmd_sweep, "many configurations: plan, run, resume, collect" },
 	{ "golden", cmd_golden, "replay golden files and compare every line" },
 	{ "verify", cmd_verify, "replay recordings of a real kernel and compare every page" },
 };

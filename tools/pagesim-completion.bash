@@ -22,7 +22,7 @@ _pagesim()
 		return
 	fi
 	path=("$command")
-	if [[ $command == machine || $command == trace ]]; then
+	if [[ $command == machine || $command == sweep || $command == trace ]]; then
 		if ((COMP_CWORD == 2)); then
 			mapfile -t COMPREPLY < <(compgen -W "$(_pagesim_words sub "$command")" -- "$word")
 			return

@@ -24,8 +24,8 @@ struct sweep_number {
 
 /* Of a text by itself; kind NONE when it is no number. */
 struct sweep_number sweep_number_parse(const char *text);
-/* Of the value of a YAML path: a bare number has the unit of its parameter (vm.*, cost.*), where
- * that is a size or a time. */
+/* Of the value of a YAML path: a bare number has the unit of its parameter (vm.*, cost.*),
+ * where that is a size or a time. */
 struct sweep_number sweep_number_of(const char *key, const char *text);
 /* The unit that values of a YAML path have in tables, "" = none: a parameter's own, else B for
  * sizes, ns for times, %. */

@@ -1,0 +1,156 @@
+/* pagesim sweep: finds the sub-command. */
+#include "tools/cmd_sweep.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/conf.h"
+#include "tools/interrupt.h"
+#include "tools/progress.h"
+#include "tools/sweep_store.h"
+
+static const struct subcommand {
+	const char *name;
+	cmd_fn *run;
+	const char *summary; /* NULL = for scripts, not listed */
+} subcommands[] = {
+	{ "plan", cmd_sweep_plan,
+	  "the points of a sweep, how long they take, how much memory" },
+	{ "run", cmd_sweep_run, "does the points that have no result yet" },
+	{ "resume", cmd_sweep_resume, "the same for a folder that was begun" },
+	{ "status", cmd_sweep_status, "how far a folder is, and why points failed" },
+
+	{ "point", cmd_sweep_point, NULL },
+};
+
+#define SUBCOMMANDS (sizeof(subcommands) / sizeof(*subcommands))
+
+/* ---- what the sub-commands share ------------------------------------------------------- */
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
+static bool watch_plan(void *ctx, uint64_t done, uint64_t all)
+{
+	struct progress **shown = ctx;
+
+	if (!done && *shown == NULL)
+		*shown = progress_new("plan", "points", all);
+	progress_update(*shown, done, NULL);
+	return !interrupted;
+}
+
+static bool watch_quietly(void *ctx, uint64_t done, uint64_t all)
+{
+	(void)ctx;
+	(void)done;
+	(void)all;
+	return !interrupted;
+}
+
+int cmd_sweep_make_plan(const struct options_spec *spec, const char *path, bool quiet,
+			struct sweep_plan *plan)
+{
+	struct progress *shown = NULL;
+	struct sweep_plan_error err;
+	struct conf_error conf_err;
+	struct sweep *sweep = sweep_read(path, &conf_err);
+	struct interrupt before;
+	bool ok;
+
+	*plan = (struct sweep_plan){ 0 };
+	if (!sweep)
+		return options_fail(spec, CMD_USAGE, "%s", conf_err.text);
+	interrupted = 0;
+	interrupt_catch(&before, on_signal);
+	ok = sweep_plan_make(sweep, quiet ? watch_quietly : watch_plan, &shown, plan, &err);
+	progress_free(shown);
+	interrupt_release(&before);
+	sweep_free(sweep);
+	return ok ? CMD_DONE : options_fail(spec, err.status, "%s", err.text);
+}
+
+struct sweep_manifest *cmd_sweep_open(const struct options_spec *spec, const char *dir,
+				      int *status)
+{
+	char *path = sweep_store_path(dir, "manifest.jsonl");
+	struct sweep_manifest_error err = { CMD_SYSTEM, "out of memory" };
+	struct sweep_manifest *m = path ? sweep_manifest_open(path, &err) : NULL;
+
+	free(path);
+	*status = m ? CMD_DONE : options_fail(spec, err.status, "%s", err.text);
+	return m;
+}
+
+void cmd_sweep_time(double seconds, char text[CMD_SWEEP_TIME])
+{
+	static const struct {
+		double seconds;
+		const char *name;
+	} units[] = { { 2 * 86400, "days" }, { 2 * 3600, "h" }, { 120, "min" }, { 0, "s" } };
+	static const double of[] = { 86400, 3600, 60, 1 };
+	size_t i = 0;
+
+	while (seconds < units[i].seconds)
+		i++;
+	snprintf(text, CMD_SWEEP_TIME, "%.1f %s", seconds / of[i], units[i].name);
+}
+
+/* ---- finding the sub-command ----------------------------------------------------------- */
+
+static void help(void)
+{
+	printf("usage: pagesim sweep COMMAND [options]\n\n"
+	       "Many configurations on the same traces (docs/sweeps.md).\n\ncommands:\n");
+	for (size_t i = 0; i < SUBCOMMANDS; i++)
+		if (subcommands[i].summary)
+			printf("  %-10s %s\n", subcommands[i].name, subcommands[i].summary);
+	printf("\nEach command explains itself: pagesim sweep COMMAND --help\n");
+}
+
+static int unknown(const char *word)
+{
+	const char *names[SUBCOMMANDS + 1] = { NULL }, *near;
+
+	for (size_t i = 0; i < SUBCOMMANDS; i++)
+		names[i] = subcommands[i].name;
+	near = conf_nearest(word, names);
+	if (near)
+		fprintf(stderr, "pagesim sweep: unknown command '%s', did you mean '%s'?\n",
+			options_short(word).text, near);
+	else
+		fprintf(stderr,
+			"pagesim sweep: unknown command '%s' (see 'pagesim sweep --help')\n",
+			options_short(word).text);
+	return CMD_USAGE;
+}
+
+int cmd_sweep(int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : "";
+
+	for (size_t i = 0; i < SUBCOMMANDS; i++)
+		if (strcmp(subcommands[i].name, word) == 0)
+			return subcommands[i].run(argc - 1, argv + 1);
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+		help();
+		return CMD_DONE;
+	}
+	if (strcmp(word, "--version") == 0) {
+		printf("pagesim %s\n", PAGESIM_VERSION);
+		return CMD_DONE;
+	}
+	if (argc < 2) {
+		fprintf(stderr,
+			"pagesim sweep: a command is missing (see 'pagesim sweep --help')\n");
+		return CMD_USAGE;
+	}
+	return unknown(word);
+}
