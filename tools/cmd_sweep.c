@@ -22,6 +22,7 @@ static const struct subcommand {
 	{ "resume", cmd_sweep_resume, "the same for a folder that was begun" },
 	{ "status", cmd_sweep_status, "how far a folder is, and why points failed" },
 
+	{ "collect", cmd_sweep_collect, "all results as one table: CSV, SQLite" },
 	{ "point", cmd_sweep_point, NULL },
 };
 

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "tools/cmd_sweep.h"
-#include "tools/outdir.h"
+#include "tools/machine_write.h"
 #include "tools/sweep_estimate.h"
 
 static const struct options_row rows[] = {
@@ -48,27 +48,11 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 
 static int write_manifest(const struct request *q, const struct sweep_plan *plan)
 {
-	const char *slash = strrchr(q->output, '/');
-	char *folder, text[512];
-	struct outdir *d;
-	FILE *out;
-	bool ok;
+	char text[512];
 
-	if (strcmp(q->output, "-") == 0) {
-		fwrite(plan->text, 1, plan->size, stdout);
-		return CMD_DONE;
-	}
-	folder = slash ? strndup(q->output, (size_t)(slash - q->output) + 1) : strdup(".");
-	if (!folder)
-		return options_fail(&spec, CMD_SYSTEM, "out of memory");
-	d = outdir_new(folder, text, sizeof(text));
-	free(folder);
-	out = d ? outdir_file(d, slash ? slash + 1 : q->output) : NULL;
-	if (out)
-		fwrite(plan->text, 1, plan->size, out);
-	ok = d && outdir_commit(d, text, sizeof(text));
-	outdir_free(d);
-	return ok ? CMD_DONE : options_fail(&spec, CMD_SYSTEM, "%s", text);
+	return machine_write(q->output, plan->text, text, sizeof(text))
+		       ? CMD_DONE
+		       : options_fail(&spec, CMD_SYSTEM, "%s", text);
 }
 
 static void tell_counts(FILE *out, const struct sweep_plan *plan)

@@ -336,16 +336,22 @@ static json_t *counters_json(const struct result *r)
 static const char *const digested[] = { "counters", "latency", "fragmentation", "series",
 					"final_state" };
 
+void result_digest_text(const char *text, size_t size, char digest[33])
+{
+	XXH128_canonical_t bytes;
+
+	XXH128_canonicalFromHash(&bytes, XXH3_128bits(text, size));
+	for (unsigned i = 0; i < sizeof(bytes.digest); i++)
+		snprintf(digest + 2 * i, 3, "%02x", bytes.digest[i]);
+}
+
 bool result_digest_of(const json_t *json, char digest[33])
 {
 	char *text = json_dumps(json, JSON_SORT_KEYS | JSON_COMPACT);
-	XXH128_canonical_t bytes;
 
 	if (!text)
 		return false;
-	XXH128_canonicalFromHash(&bytes, XXH3_128bits(text, strlen(text)));
-	for (unsigned i = 0; i < sizeof(bytes.digest); i++)
-		snprintf(digest + 2 * i, 3, "%02x", bytes.digest[i]);
+	result_digest_text(text, strlen(text), digest);
 	free(text);
 	return true;
 }

@@ -60,7 +60,8 @@ json_t *result_json(const struct result *r);
  * fragmentation, series and final_state, as 32 hex digits. False when memory is short.
  */
 bool result_digest(const json_t *result, char digest[33]);
-/* The same of all of some other JSON. */
+/* XXH3-128 of some bytes, as 32 hex digits; and of all of some other JSON. */
+void result_digest_text(const char *text, size_t size, char digest[33]);
 bool result_digest_of(const json_t *json, char digest[33]);
 
 /* Members of result.json that are numbers, for the files that put it together. */
