@@ -6,6 +6,7 @@
 #include <uthash.h>
 
 #include "tools/result.h"
+#include "tools/sweep_figure.h"
 #include "tools/sweep_number.h"
 #include "tools/sweep_store.h"
 
@@ -48,7 +49,7 @@ const char *const sweep_table_patterns[] = {
 	"counters.reclaim.killed_tasks",
 	"counters.reclaim.refaults",
 	"counters.replay.end_cycles",
-	"final_state.*.watermark_*",
+	"sweep.*",
 	"final_state.*.zone_lock.wait_cycles",
 	"final_state.*.zone_lock.waits",
 	"workload.*",
@@ -119,20 +120,36 @@ static struct found *column_of(struct collector *c, const struct metric *metric)
 	return f;
 }
 
+static void put_figure(struct collector *c, struct cells *cells, const struct metric *metric)
+{
+	const struct found *f = column_of(c, metric);
+
+	if (f)
+		cells->cell[cells->n++] = (struct cell){ f->number, metric->value };
+}
+
+static void put_own_figure(struct collector *c, struct cells *cells, const json_t *result,
+			   const struct sweep_figure *own)
+{
+	char name[64];
+	struct metric metric = { .name = name, .kind = &own->kind };
+
+	snprintf(name, sizeof(name), "%s", own->name);
+	if (own->value(result, &metric.value))
+		put_figure(c, cells, &metric);
+}
+
 static bool take_figures(struct collector *c, const json_t *result, struct cells *cells)
 {
 	struct metric_list *list = metric_list_new(result);
 
 	if (!list)
 		return false;
-	cells->cell = calloc(list->n + 1, sizeof(*cells->cell));
-	for (size_t i = 0; cells->cell && i < list->n; i++) {
-		const struct found *f = column_of(c, &list->metrics[i]);
-
-		if (f)
-			cells->cell[cells->n++] =
-				(struct cell){ f->number, list->metrics[i].value };
-	}
+	cells->cell = calloc(list->n + SWEEP_FIGURES, sizeof(*cells->cell));
+	for (size_t i = 0; cells->cell && i < list->n; i++)
+		put_figure(c, cells, &list->metrics[i]);
+	for (size_t i = 0; cells->cell && i < SWEEP_FIGURES; i++)
+		put_own_figure(c, cells, result, &sweep_figures[i]);
 	metric_list_free(list);
 	return cells->cell != NULL;
 }
@@ -227,6 +244,28 @@ static int by_order(struct found *a, struct found *b)
 	return metric_order(&ma, &mb);
 }
 
+/* A point of which no request stalled has no row of stalls: they took no time. */
+static double without_value(const struct sweep_table *t, size_t row, size_t column)
+{
+	bool done = t->rows[row].state == SWEEP_TABLE_DONE;
+
+	return done && metric_fits("latency.stall.*", t->columns[column].name) ? 0
+									       : (double)NAN;
+}
+
+static bool place_cells(struct sweep_table *t, size_t i, const struct cells *cells,
+			const size_t *place)
+{
+	double *values = calloc(t->ncolumns + 1, sizeof(*values));
+
+	t->rows[i].values = values;
+	for (size_t k = 0; values && k < t->ncolumns; k++)
+		values[k] = without_value(t, i, k);
+	for (size_t k = 0; values && k < cells->n; k++)
+		values[place[cells->cell[k].column]] = cells->cell[k].value;
+	return values != NULL;
+}
+
 /* Columns in their final order, and every cell at its place. */
 static bool arrange(struct collector *c)
 {
@@ -247,18 +286,9 @@ static bool arrange(struct collector *c)
 		HASH_DEL(c->found, f);
 		free(f);
 	}
-	for (size_t i = 0; place && t->columns && i < t->nrows; i++) {
-		struct sweep_table_row *row = &t->rows[i];
-
-		row->values = calloc(t->ncolumns + 1, sizeof(*row->values));
-		if (!row->values)
+	for (size_t i = 0; place && t->columns && i < t->nrows; i++)
+		if (!place_cells(t, i, &c->cells[i], place))
 			break;
-		for (size_t k = 0; k < t->ncolumns; k++)
-			row->values[k] = (double)NAN;
-		for (size_t k = 0; k < c->cells[i].n; k++)
-			row->values[place[c->cells[i].cell[k].column]] =
-				c->cells[i].cell[k].value;
-	}
 	free(place);
 	return t->columns && (!t->nrows || t->rows[t->nrows - 1].values);
 }
