@@ -37,6 +37,7 @@ struct sweep_group {
 	char **keys; /* [nkeys] */
 	size_t nkeys, nrows;
 	struct sweep_values *columns; /* [nkeys], each with nrows values */
+	bool fixed;                   /* `set`: one row, of every point alike: no axes */
 };
 
 struct sweep {
@@ -72,6 +73,9 @@ bool sweep_rule_all(const struct sweep *s, const size_t rows[], bool *holds,
  * (sweep_axis.c). */
 bool sweep_axis_read(const char *key, struct conf_node at, struct sweep_values *out,
 		     struct conf_error *err);
+/* A single value. */
+bool sweep_axis_one(const char *key, struct conf_node at, struct sweep_values *out,
+		    struct conf_error *err);
 /* n values at given places of an axis, 0 to 2^32 - 1: of a list that many equal parts, of a
  * range its length. */
 bool sweep_axis_at(const char *key, struct conf_node at, const uint32_t *places, size_t n,

@@ -45,7 +45,24 @@ static bool add(struct sweep_values *out, char *text, const char *shown, bool ra
 
 /* ---- listed values --------------------------------------------------------------------- */
 
-static void print_node(FILE *out, struct conf_node n);
+/* Keys whose values are files, relative to the sweep file that names them. */
+static bool names_file(const char *key, const char *text)
+{
+	static const char *const keys[] = {
+		"trace", "machine", "costs", "start", "device", NULL
+	};
+
+	if (strcmp(key, "start") == 0 &&
+	    (strcmp(text, "boot") == 0 || strcmp(text, "trace") == 0))
+		return false;
+	for (const char *const *k = keys; *k; k++)
+		if (strcmp(key, *k) == 0)
+			return true;
+	return false;
+}
+
+/* A value as YAML in one line. */
+static bool print_node(FILE *out, const char *key, struct conf_node n, struct conf_error *err);
 
 static void print_scalar(FILE *out, const char *text)
 {
@@ -58,75 +75,108 @@ static void print_scalar(FILE *out, const char *text)
 	fputc('"', out);
 }
 
-static void print_map(FILE *out, struct conf_node n)
+static bool print_text(FILE *out, const char *key, struct conf_node n, struct conf_error *err)
 {
+	char *path = NULL;
+
+	if (!names_file(key, conf_text(n))) {
+		print_scalar(out, conf_text(n));
+		return true;
+	}
+	if (!scenario_read_path(n, key, &path, err))
+		return false;
+	print_scalar(out, path);
+	free(path);
+	return true;
+}
+
+static bool print_map(FILE *out, struct conf_node n, struct conf_error *err)
+{
+	bool ok = true;
+
 	fputc('{', out);
-	for (size_t i = 0; i < conf_count(n); i++) {
+	for (size_t i = 0; ok && i < conf_count(n); i++) {
 		const char *key = conf_key(n, i);
 
+		if (!key)
+			return conf_fail(conf_key_node(n, i), err, "a key should be a text");
 		if (i)
 			fputs(", ", out);
-		print_scalar(out, key ? key : "");
+		print_scalar(out, key);
 		fputs(": ", out);
-		print_node(out, conf_get(n, key ? key : ""));
+		ok = print_node(out, key, conf_get(n, key), err);
 	}
 	fputc('}', out);
+	return ok;
 }
 
-/* As YAML in one line. */
-static void print_node(FILE *out, struct conf_node n)
+static bool print_node(FILE *out, const char *key, struct conf_node n, struct conf_error *err)
 {
-	if (conf_text(n)) {
-		print_scalar(out, conf_text(n));
-	} else if (conf_is_map(n)) {
-		print_map(out, n);
-	} else {
-		fputc('[', out);
-		for (size_t i = 0; i < conf_count(n); i++) {
-			if (i)
-				fputs(", ", out);
-			print_node(out, conf_item(n, i));
-		}
-		fputc(']', out);
+	bool ok = true;
+
+	if (conf_text(n))
+		return print_text(out, key, n, err);
+	if (conf_is_map(n))
+		return print_map(out, n, err);
+	fputc('[', out);
+	for (size_t i = 0; ok && i < conf_count(n); i++) {
+		if (i)
+			fputs(", ", out);
+		ok = print_node(out, "", conf_item(n, i), err);
 	}
+	fputc(']', out);
+	return ok;
 }
 
-static char *node_text(struct conf_node n)
+/* NULL after an error. */
+static char *node_text(struct conf_node n, struct conf_error *err)
 {
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
+	bool ok = out ? print_node(out, "", n, err) : conf_fail(n, err, "out of memory");
 
-	if (!out)
-		return NULL;
-	print_node(out, n);
-	if (fclose(out) == 0)
+	if (out && fclose(out) != 0)
+		ok = ok && conf_fail(n, err, "out of memory");
+	if (ok)
 		return text;
 	free(text);
 	return NULL;
 }
 
-/* Keys whose values are files, relative to the sweep file that names them. */
-static bool names_file(const char *key, const char *text)
+/* What tables call a value: a map with a name by its name, a list of words by these. NULL =
+ * memory is short. */
+static char *shown_text(struct conf_node n, const char *text)
 {
-	static const char *const keys[] = { "trace", "machine", "costs", "start", NULL };
+	const char *name = conf_is_map(n) ? conf_text(conf_get(n, "name")) : NULL;
+	char *words = NULL;
+	size_t size;
+	FILE *out;
 
-	if (strcmp(key, "start") == 0 &&
-	    (strcmp(text, "boot") == 0 || strcmp(text, "trace") == 0))
-		return false;
-	for (const char *const *k = keys; *k; k++)
-		if (strcmp(key, *k) == 0)
-			return true;
-	return false;
+	for (size_t i = 0; i < conf_count(n); i++)
+		if (conf_is_map(n) || !conf_text(conf_item(n, i)))
+			return strdup(name ? name : text);
+	out = open_memstream(&words, &size);
+	for (size_t i = 0; out && i < conf_count(n); i++)
+		fprintf(out, "%s%s", i ? " " : "", conf_text(conf_item(n, i)));
+	if (out)
+		fclose(out);
+	return words;
 }
 
-/* A machine in place is shown by its name. */
 static bool add_tree(struct conf_node n, struct sweep_values *out, struct conf_error *err)
 {
-	char *text = node_text(n);
-	const char *name = conf_is_map(n) ? conf_text(conf_get(n, "name")) : NULL;
+	char *text = node_text(n, err), *shown = text ? shown_text(n, text) : NULL;
+	bool ok = false;
 
-	return add(out, text, name ? name : text, false, n, err);
+	if (shown)
+		ok = add(out, text, shown, false, n, err);
+	else if (text)
+		conf_fail(n, err, "out of memory");
+	if (!shown)
+		free(text);
+	free(shown);
+	return ok;
 }
 
 static bool add_node(const char *key, struct conf_node n, struct sweep_values *out,
@@ -326,6 +376,13 @@ bool sweep_axis_read(const char *key, struct conf_node at, struct sweep_values *
 		if (!add_node(key, conf_item(at, i), out, err))
 			return false;
 	return true;
+}
+
+bool sweep_axis_one(const char *key, struct conf_node at, struct sweep_values *out,
+		    struct conf_error *err)
+{
+	*out = (struct sweep_values){ 0 };
+	return add_node(key, at, out, err);
 }
 
 bool sweep_axis_at(const char *key, struct conf_node at, const uint32_t *places, size_t n,

@@ -17,8 +17,8 @@
 #define PROCESS_KIB (48 * 1024)
 #define BYTES_OF_FRAME 16 /* of a machine that starts from a recorded state */
 #define BYTES_OF_ALLOC 48
+#define BYTES_OF_WORKLOAD_EVENT 48
 #define FRAME_BYTES 4096
-#define WORKLOAD_EVENTS 1000000
 
 #define PROBES 4
 #define PROBE_NS 700000000
@@ -127,6 +127,8 @@ uint64_t sweep_estimate_memory_kib(const struct sweep_estimate *e, size_t point)
 		kib += e->frames_kib[p->machine];
 	if (p->trace != SWEEP_MANIFEST_NONE)
 		kib += e->m->files[p->trace].allocs * BYTES_OF_ALLOC / 1024;
+	else
+		kib += p->events * BYTES_OF_WORKLOAD_EVENT / 1024;
 	return kib;
 }
 
@@ -176,9 +178,9 @@ uint64_t sweep_estimate_machine_kib(void)
 
 uint64_t sweep_estimate_events(const struct sweep_manifest *m, size_t point)
 {
-	size_t trace = m->points[point].trace;
+	const struct sweep_manifest_point *p = &m->points[point];
 
-	return trace == SWEEP_MANIFEST_NONE ? WORKLOAD_EVENTS : m->files[trace].events;
+	return p->trace == SWEEP_MANIFEST_NONE ? p->events : m->files[p->trace].events;
 }
 
 static uint64_t now_ns(void)

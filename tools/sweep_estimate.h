@@ -21,7 +21,7 @@ void sweep_estimate_free(struct sweep_estimate *e);
 uint64_t sweep_estimate_memory_kib(const struct sweep_estimate *e, size_t point);
 void sweep_estimate_learn(struct sweep_estimate *e, size_t point, uint64_t peak_rss_kib);
 
-/* Events of the point's trace; of a workload, which has none, a typical number. */
+/* Events of the point's trace or workload. */
 uint64_t sweep_estimate_events(const struct sweep_manifest *m, size_t point);
 /* Memory that can be had here at present, by /proc/meminfo and the control group. */
 uint64_t sweep_estimate_machine_kib(void);

@@ -138,7 +138,9 @@ static bool read_point(struct reader *r, json_t *line)
 {
 	struct sweep_manifest *m = r->m;
 	const char *id = json_string_value(json_object_get(line, "id"));
-	struct sweep_manifest_point p = { .values = json_object_get(line, "values"),
+	const json_t *events = json_object_get(line, "events");
+	struct sweep_manifest_point p = { .events = (uint64_t)json_integer_value(events),
+					  .values = json_object_get(line, "values"),
 					  .patch = json_object_get(line, "scenario") };
 
 	if (!is_id(id) || !json_is_object(p.values) || !json_is_object(p.patch) ||

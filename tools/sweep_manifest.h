@@ -26,6 +26,7 @@ struct sweep_manifest_point {
 	char id[33];
 	size_t trace, start; /* of files[], or SWEEP_MANIFEST_NONE */
 	size_t machine;      /* of machines[] */
+	uint64_t events;     /* of a workload, 0 = the trace tells */
 	json_t *values;      /* axis -> text, as the sweep file has it */
 	json_t *patch;       /* from the head's scenario to this one's */
 };

@@ -189,7 +189,7 @@ static json_t *values_json(const struct planner *p)
 	json_t *values = json_object();
 
 	for (size_t g = 0; g < s->ngroups; g++)
-		for (size_t i = 0; i < s->groups[g].nkeys; i++)
+		for (size_t i = 0; !s->groups[g].fixed && i < s->groups[g].nkeys; i++)
 			json_object_set_new(
 				values, s->groups[g].keys[i],
 				json_string(s->groups[g].columns[i].value[p->rows[g]].shown));
@@ -230,7 +230,7 @@ static bool resolve(struct planner *p, struct scenario *s, struct file **trace,
 
 /* Writes the point, unless it has been before. The scenario is without names of files. */
 static bool write_point(struct planner *p, json_t *scenario, const struct file *trace,
-			const struct file *start)
+			const struct file *start, uint64_t events)
 {
 	json_t *line;
 	size_t machine;
@@ -258,8 +258,21 @@ static bool write_point(struct planner *p, json_t *scenario, const struct file *
 	if (start)
 		json_object_set_new(line, "start_file",
 				    json_integer((json_int_t)start->number));
+	if (events)
+		json_object_set_new(line, "events", json_integer((json_int_t)events));
 	p->out->points++;
 	return write_line(p, p->body, line);
+}
+
+/* 0: it has none, its trace tells. */
+static uint64_t workload_events(const struct scenario *s)
+{
+	struct trace_bench bench;
+
+	if (!s->workload.kind)
+		return 0;
+	bench = workload_bench(&s->workload, s->machine);
+	return trace_bench_events(&bench);
 }
 
 static bool plan_point(struct planner *p)
@@ -278,7 +291,8 @@ static bool plan_point(struct planner *p)
 		json_object_del(json, "trace");
 		if (start)
 			json_object_del(json, "start");
-		ok = json ? write_point(p, json, trace, start) : out_of_memory(p);
+		ok = json ? write_point(p, json, trace, start, workload_events(s))
+			  : out_of_memory(p);
 	}
 	json_decref(json);
 	scenario_free(s);
@@ -293,7 +307,7 @@ static json_t *axes_json(const struct sweep *s)
 	json_t *axes = json_array();
 
 	for (size_t g = 0; g < s->ngroups; g++)
-		for (size_t i = 0; i < s->groups[g].nkeys; i++) {
+		for (size_t i = 0; !s->groups[g].fixed && i < s->groups[g].nkeys; i++) {
 			const char *key = s->groups[g].keys[i];
 			struct sweep_number n =
 				sweep_number_of(key, s->groups[g].columns[i].value[0].shown);

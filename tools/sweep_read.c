@@ -102,6 +102,26 @@ static bool read_zipped(struct sweep *s, struct conf_node map, struct conf_error
 	return true;
 }
 
+/* What all points have alike, as --set would put it. */
+static bool read_set(struct sweep *s, struct conf_node map, struct conf_error *err)
+{
+	struct sweep_group *g;
+
+	if (!map.yaml)
+		return true;
+	if (!conf_is_map(map))
+		return conf_fail(map, err, "'set' should be a map of YAML paths and values");
+	g = group_of(s, map, err);
+	for (size_t i = 0; g && i < g->nkeys; i++)
+		if (!sweep_axis_one(g->keys[i], conf_get(map, g->keys[i]), &g->columns[i], err))
+			return false;
+	if (g) {
+		g->fixed = true;
+		g->nrows = 1;
+	}
+	return g != NULL;
+}
+
 static bool read_zip(struct sweep *s, struct conf_node list, struct conf_error *err)
 {
 	if (list.yaml && !conf_is_list(list))
@@ -190,9 +210,9 @@ static bool count_points(const struct sweep *s, struct conf_error *err)
 
 static bool read_all(struct sweep *s, struct conf_error *err)
 {
-	static const char *const keys[] = { "name",       "question", "base",   "axes",
-					    "zip",        "sample",   "repeat", "constraints",
-					    "objectives", NULL };
+	static const char *const keys[] = { "name",        "question",   "base",   "set",
+					    "axes",        "zip",        "sample", "repeat",
+					    "constraints", "objectives", NULL };
 	struct conf_node map = conf_root(s->file);
 
 	if (!conf_only_keys(map, keys, err) || !conf_free_text(map, "name", err) ||
@@ -205,7 +225,8 @@ static bool read_all(struct sweep *s, struct conf_error *err)
 		return conf_fail(s->base, err, "'base' should be a scenario file or its map");
 	s->constraints = conf_get(map, "constraints");
 	s->objectives = conf_get(map, "objectives");
-	return read_axes(s, conf_get(map, "axes"), err) &&
+	return read_set(s, conf_get(map, "set"), err) &&
+	       read_axes(s, conf_get(map, "axes"), err) &&
 	       read_zip(s, conf_get(map, "zip"), err) &&
 	       read_sample(s, conf_get(map, "sample"), err) && read_repeat(s, map, err) &&
 	       read_words(s->constraints, "constraints", err) &&
