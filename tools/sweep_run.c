@@ -231,8 +231,7 @@ static void take_result(struct pool *p, size_t point, const struct slot *slot, i
 		killed(p, point, how);
 	} else if (r->status == CMD_DONE) {
 		p->counts->done++;
-		p->counts->events +=
-			p->m->points[point].trace == SWEEP_MANIFEST_NONE ? 0 : weight(p, point);
+		p->counts->events += weight(p, point);
 		sweep_estimate_learn(p->estimate, point, r->peak_rss_kib);
 	} else if (r->not_stored) {
 		fail(p, CMD_SYSTEM, r->text);
