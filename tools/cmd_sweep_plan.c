@@ -81,9 +81,10 @@ static void tell_time(FILE *out, const struct sweep_estimate_speed *s)
 	fprintf(out, "Time: about %s on one core, %s on the %ld of this machine\n", one, all,
 		cpus);
 	fprintf(out,
-		"      (%llu events; %u points, tried for a moment, did %.2f M events/s with "
-		"all that belongs to a point)\n",
-		(unsigned long long)s->events, s->probes, s->events_per_second / 1e6);
+		"      (%llu events; %u point%s, tried for a moment, did %.2f M events/s with "
+		"all that belongs to it)\n",
+		(unsigned long long)s->events, s->probes, s->probes == 1 ? "" : "s",
+		s->events_per_second / 1e6);
 }
 
 static int estimate(FILE *out, const struct sweep_plan *plan)

@@ -62,10 +62,11 @@ bool cmd_sweep_run_option(const struct options_spec *s, const struct options_row
 static void tell(const struct sweep_manifest *m, const struct sweep_run_options *options,
 		 const struct sweep_run_counts *c)
 {
+	size_t all = options->only ? options->nonly : m->npoints;
 	char time[CMD_SWEEP_TIME];
 
 	cmd_sweep_time((double)c->wall_ns / 1e9, time);
-	printf("Points: %zu of %zu have a result", c->before + c->done, m->npoints);
+	printf("Points: %zu of %zu have a result", c->before + c->done, all);
 	if (c->before)
 		printf(", %zu had one before", c->before);
 	printf("\n");

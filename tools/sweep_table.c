@@ -234,14 +234,14 @@ static bool make_row(struct sweep_table *t, size_t i)
 
 /* ---- the whole ------------------------------------------------------------------------- */
 
+/* Objectives, then the others in the order of lists of figures, then the host's. */
 static int by_order(struct found *a, struct found *b)
 {
-	struct metric ma = { .name = a->column.name, .of_host = a->column.of_host },
-		      mb = { .name = b->column.name, .of_host = b->column.of_host };
-
 	if (a->column.objective != b->column.objective)
 		return a->column.objective ? -1 : 1;
-	return metric_order(&ma, &mb);
+	if (a->column.of_host != b->column.of_host)
+		return a->column.of_host ? 1 : -1;
+	return (a->number > b->number) - (a->number < b->number);
 }
 
 /* A point of which no request stalled has no row of stalls: they took no time. */

@@ -52,8 +52,8 @@ extern const char *const sweep_table_patterns[];
 
 /*
  * Reads all results of a folder. Columns: the sweep's objectives, then what fits one of the
- * patterns (metric_fits()), in the order of metric_order(). The manifest has to outlive it.
- * NULL when memory is short.
+ * patterns (metric_fits()), in the order in which points have them; the host's last. The
+ * manifest has to outlive it. NULL when memory is short.
  */
 struct sweep_table *sweep_table_new(const struct sweep_manifest *m, const char *dir,
 				    const char *const *patterns);
