@@ -233,8 +233,11 @@ static bool read_end(const char *key, struct conf_node map, const char *name,
 	if (n.kind == SWEEP_NUMBER_NONE)
 		return conf_fail(at, err, "'%s' should be a number, a size, a time or a share",
 				 name);
+	/* 0 is 0 of anything. */
+	if (*kind != SWEEP_NUMBER_NONE && n.kind == SWEEP_NUMBER_PLAIN && !n.value)
+		n.kind = *kind;
 	if (*kind != SWEEP_NUMBER_NONE && n.kind != *kind)
-		return conf_fail(at, err, "'%s' has another kind of unit than 'from'", name);
+		return conf_fail(at, err, "'%s' has another kind of unit than 'to'", name);
 	*kind = n.kind;
 	*out = n.value;
 	return true;
@@ -259,8 +262,8 @@ static bool read_range(const char *key, struct conf_node map, struct range *r,
 		       struct conf_error *err)
 {
 	*r = (struct range){ .kind = SWEEP_NUMBER_NONE };
-	if (!read_end(key, map, "from", &r->kind, &r->from, err) ||
-	    !read_end(key, map, "to", &r->kind, &r->to, err))
+	if (!read_end(key, map, "to", &r->kind, &r->to, err) ||
+	    !read_end(key, map, "from", &r->kind, &r->from, err))
 		return false;
 	if (r->from >= r->to || r->to > UINT64_MAX / 2)
 		return conf_fail(conf_get(map, "to"), err,

@@ -28,7 +28,7 @@ static int drop_folder(void)
 }
 
 /* NULL and err where the text is no sweep. */
-static struct sweep *try(const char *text)
+static struct sweep *attempt(const char *text)
 {
 	FILE *f = fopen(path, "w");
 
@@ -38,9 +38,9 @@ static struct sweep *try(const char *text)
 	return sweep_read(path, &err);
 }
 
-static struct sweep *read(const char *text)
+static struct sweep *sound(const char *text)
 {
-	struct sweep *s = try(text);
+	struct sweep *s = attempt(text);
 
 	if (!s)
 		fprintf(stderr, "\n%s\n", err.text);
@@ -51,7 +51,7 @@ static struct sweep *read(const char *text)
 /* All values of the first axis, with a blank behind each. */
 static void values(const char *text, char *out, size_t size)
 {
-	struct sweep *s = read(text);
+	struct sweep *s = sound(text);
 	size_t used = 0;
 
 	*out = '\0';
@@ -85,7 +85,7 @@ static void ranges_have_their_ends_and_equal_steps_or_ratios_between(void)
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
 		snprintf(text, sizeof(text), "axes:\n  %s\n", table[i].axis);
 		if (!table[i].want) {
-			CU_ASSERT_PTR_NULL(try(text));
+			CU_ASSERT_PTR_NULL(attempt(text));
 			continue;
 		}
 		values(text, got, sizeof(got));
@@ -98,7 +98,7 @@ static void ranges_have_their_ends_and_equal_steps_or_ratios_between(void)
 static void every_combination_of_rows_is_a_point_and_zipped_axes_go_together(void)
 {
 	static const char *const want[] = { "1 a x", "1 b y", "2 a x", "2 b y" };
-	struct sweep *s = read("axes: {one: [1, 2]}\nzip: [{two: [a, b], three: [x, y]}]\n"
+	struct sweep *s = sound("axes: {one: [1, 2]}\nzip: [{two: [a, b], three: [x, y]}]\n"
 			       "set: {four: 4}\n");
 	size_t rows[8];
 
@@ -119,7 +119,7 @@ static void every_combination_of_rows_is_a_point_and_zipped_axes_go_together(voi
 
 static void a_latin_hypercube_has_one_value_in_each_of_as_many_equal_parts(void)
 {
-	struct sweep *s = read("sample: {method: latin-hypercube, points: 50, seed: 3, axes:\n"
+	struct sweep *s = sound("sample: {method: latin-hypercube, points: 50, seed: 3, axes:\n"
 			       "  {a: {from: 0, to: 5000}, b: {from: 1, to: 2}, c: [x, y]}}\n");
 	const struct sweep_group *g = &s->groups[0];
 	unsigned seen[50] = { 0 }, x = 0;
@@ -186,7 +186,7 @@ static void constraints_hold_or_do_not(void)
 			 "[10%%]}\n"
 			 "constraints: [\"%s\"]\n",
 			 table[i].rule);
-		s = read(text);
+		s = sound(text);
 		sweep_rows(s, 0, rows);
 		CU_ASSERT_TRUE(sweep_rule_all(s, rows, &holds, &err));
 		if (holds != table[i].holds)
@@ -208,7 +208,7 @@ static void what_is_no_sweep_is_told_with_its_place(void)
 		{ "axes: {a: {from: 1, to: 9}}", "s.yaml:1:11: 'steps' is missing" },
 		{ "axes: {a: {from: 9, to: 1, steps: 2}}", "s.yaml:1:25: a range goes up" },
 		{ "axes: {a: {from: 1, to: 1MiB, steps: 2}}",
-		  "s.yaml:1:25: 'to' has another kind of unit than 'from'" },
+		  "s.yaml:1:18: 'from' has another kind of unit than 'to'" },
 		{ "axes: {a: {from: 0, to: 9, steps: 2, scale: log}}",
 		  "s.yaml:1:45: a log range begins above 0" },
 		{ "axes: {a: {from: 1, to: 3, steps: 9}}",
@@ -226,7 +226,7 @@ static void what_is_no_sweep_is_told_with_its_place(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-		struct sweep *s = try(table[i].text);
+		struct sweep *s = attempt(table[i].text);
 
 		CU_ASSERT_PTR_NULL(s);
 		sweep_free(s);
@@ -260,7 +260,7 @@ static void a_wrong_constraint_is_told_with_its_place(void)
 		snprintf(text, sizeof(text),
 			 "axes: {vm.pcp_batch: [31]}\nconstraints:\n  - \"%s\"\n",
 			 table[i].rule);
-		s = read(text);
+		s = sound(text);
 		sweep_rows(s, 0, rows);
 		CU_ASSERT_FALSE(sweep_rule_all(s, rows, &holds, &err));
 		if (!strstr(err.text, table[i].want))
