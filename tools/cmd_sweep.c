@@ -23,6 +23,7 @@ static const struct subcommand {
 	{ "status", cmd_sweep_status, "how far a folder is, and why points failed" },
 
 	{ "collect", cmd_sweep_collect, "all results as one table: CSV, SQLite" },
+	{ "report", cmd_sweep_report, "all results as one HTML page: what buys what" },
 	{ "point", cmd_sweep_point, NULL },
 };
 
