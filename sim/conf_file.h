@@ -13,7 +13,7 @@ struct conf_label {
 struct conf_file {
 	char *path;
 	yaml_document_t doc;
-	int root; /* number of the node that counts as the whole */
+	int root;                  /* number of the node that counts as the whole */
 	struct conf_label *labels; /* ascending */
 	size_t nlabels;
 };

@@ -24,6 +24,8 @@ static const struct subcommand {
 
 	{ "collect", cmd_sweep_collect, "all results as one table: CSV, SQLite" },
 	{ "report", cmd_sweep_report, "all results as one HTML page: what buys what" },
+	{ "export", cmd_sweep_export, "what has no result, for other machines" },
+	{ "submit", cmd_sweep_submit, "what has no result, to a batch system" },
 	{ "point", cmd_sweep_point, NULL },
 };
 

@@ -12,7 +12,7 @@
 #include "tools/sweep_run.h"
 
 cmd_fn cmd_sweep_plan, cmd_sweep_run, cmd_sweep_resume, cmd_sweep_status, cmd_sweep_point,
-	cmd_sweep_collect, cmd_sweep_report;
+	cmd_sweep_collect, cmd_sweep_report, cmd_sweep_export, cmd_sweep_submit;
 
 /* Reads a sweep file and plans it; the caller frees plan->text. An exit status, and why it is
  * not 0 is told. */

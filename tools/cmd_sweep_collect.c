@@ -75,6 +75,25 @@ static int write_csv(const struct request *q, const struct sweep_table *t)
 	return ok ? CMD_DONE : options_fail(&spec, CMD_SYSTEM, "%s", text);
 }
 
+/* An objective that nothing fits is a misspelt one, or of another kernel. */
+static void tell_objectives(const struct sweep_table *t)
+{
+	const json_t *pattern;
+	size_t i, k;
+
+	json_array_foreach(json_object_get(t->m->head, "objectives"), i, pattern)
+	{
+		for (k = 0; k < t->ncolumns; k++)
+			if (metric_fits(json_string_value(pattern), t->columns[k].name))
+				break;
+		if (t->ndone && k == t->ncolumns)
+			fprintf(stderr,
+				"pagesim sweep collect: no result has a figure for the "
+				"objective '%s'\n",
+				json_string_value(pattern));
+	}
+}
+
 static int tell(const struct request *q, const struct sweep_table *t)
 {
 	FILE *out = q->csv && strcmp(q->csv, "-") == 0 ? stderr : stdout;
@@ -82,6 +101,7 @@ static int tell(const struct request *q, const struct sweep_table *t)
 
 	if (!sweep_table_digest(t, digest))
 		return options_fail(&spec, CMD_SYSTEM, "out of memory");
+	tell_objectives(t);
 	if (t->ndone < t->nrows)
 		fprintf(stderr, "pagesim sweep collect: %zu of %zu points have no result\n",
 			t->nrows - t->ndone, t->nrows);

@@ -18,6 +18,7 @@ build|libzstd-dev|module libzstd|compresses traces
 build|zlib1g-dev|module zlib|reads the histograms of latency logs
 build|libjansson-dev|module jansson|reads and writes JSON
 build|libxxhash-dev|module libxxhash|digests of traces and results
+build|libsqlite3-dev|module sqlite3|tables of sweeps as databases
 build|uthash-dev|header uthash.h|small hash tables
 build|libtraceevent-dev|module libtraceevent|the event formats inside a trace.dat
 build|libtracefs-dev|module libtracefs|what libtracecmd is built on

@@ -99,7 +99,7 @@ static void every_combination_of_rows_is_a_point_and_zipped_axes_go_together(voi
 {
 	static const char *const want[] = { "1 a x", "1 b y", "2 a x", "2 b y" };
 	struct sweep *s = sound("axes: {one: [1, 2]}\nzip: [{two: [a, b], three: [x, y]}]\n"
-			       "set: {four: 4}\n");
+				"set: {four: 4}\n");
 	size_t rows[8];
 
 	CU_ASSERT_EQUAL_FATAL(sweep_combinations(s), ARRAY_SIZE(want));
@@ -119,8 +119,9 @@ static void every_combination_of_rows_is_a_point_and_zipped_axes_go_together(voi
 
 static void a_latin_hypercube_has_one_value_in_each_of_as_many_equal_parts(void)
 {
-	struct sweep *s = sound("sample: {method: latin-hypercube, points: 50, seed: 3, axes:\n"
-			       "  {a: {from: 0, to: 5000}, b: {from: 1, to: 2}, c: [x, y]}}\n");
+	struct sweep *s =
+		sound("sample: {method: latin-hypercube, points: 50, seed: 3, axes:\n"
+		      "  {a: {from: 0, to: 5000}, b: {from: 1, to: 2}, c: [x, y]}}\n");
 	const struct sweep_group *g = &s->groups[0];
 	unsigned seen[50] = { 0 }, x = 0;
 
