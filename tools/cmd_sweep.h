@@ -28,6 +28,9 @@ void cmd_sweep_time(double seconds, char text[CMD_SWEEP_TIME]);
 /* Runs what is missing and says what came of it (cmd_sweep_run.c). */
 int cmd_sweep_run_points(const struct options_spec *spec, const struct sweep_manifest *m,
 			 const struct sweep_run_options *options, bool quiet);
+/* The same for a manifest that was planned before: its files have to be what they were. */
+int cmd_sweep_run_again(const struct options_spec *spec, const struct sweep_manifest *m,
+			const struct sweep_run_options *options, bool quiet);
 /* The values of -j and --memory; false after telling what is wrong. */
 bool cmd_sweep_run_option(const struct options_spec *spec, const struct options_row *row,
 			  const char *value, struct sweep_run_options *options);

@@ -1,25 +1,16 @@
-/* pagesim sweep export and submit: points for machines that others hand out. */
-#include <errno.h>
-#include <spawn.h>
+/* pagesim sweep export: points for machines that others hand out. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "sim/conf.h"
-#include "tools/cmd_sweep.h"
+#include "tools/cmd_sweep_export.h"
 #include "tools/machine_write.h"
-#include "tools/result.h"
 #include "tools/sweep_estimate.h"
-#include "tools/sweep_export.h"
-#include "tools/sweep_store.h"
 
-#define CHUNK_SECONDS 300
 #define MOST_CHUNK (UINT64_C(7) * 86400 * 1000000000)
 
-extern char **environ;
-
-static const struct options_row export_rows[] = {
+static const struct options_row rows[] = {
 	{ "commands", 0, NULL, "a command a line, for xargs, parallel and the like (default)" },
 	{ "makeflow", 0, NULL, "rules for makeflow" },
 	{ "output", 'o', "FILE", "write it there (default: stdout)" },
@@ -28,53 +19,21 @@ static const struct options_row export_rows[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
-static const struct options_spec export_spec = {
+static const struct options_spec spec = {
 	.command = "sweep export",
 	.operands = "DIR",
 	.summary = "Prints what does the points of a folder that have no result, in chunks of "
 		   "about equal time,\n"
 		   "for whatever starts processes on other machines that see the folder.",
-	.rows = export_rows,
+	.rows = rows,
 	.examples = "  pagesim sweep export /shared/wm --points 10 | parallel -S host1,host2\n"
 		    "  pagesim sweep export /shared/wm --makeflow -o wm.makeflow\n",
 	.min_operands = 1,
 	.max_operands = 1,
 };
 
-static const struct options_row submit_rows[] = {
-	{ "slurm", 0, NULL, "to Slurm: a job array, by sbatch (default)" },
-	{ "dry-run", 0, NULL, "write the job script, do not submit it" },
-	{ "limit", 0, "N", "at most so many tasks at a time" },
-	{ "chunk", 0, "TIME", "about so much work in each task (default 300s)" },
-	{ "points", 0, "N", "so many points in each task" },
-	{ NULL, 0, NULL, NULL },
-};
-
-static const struct options_spec submit_spec = {
-	.command = "sweep submit",
-	.operands = "DIR",
-	.summary = "Submits the points of a folder that have no result to a batch system, in "
-		   "chunks of about\n"
-		   "equal time. Memory and time limits come from a prediction. Submit again to "
-		   "have done what\n"
-		   "is missing then.",
-	.rows = submit_rows,
-	.examples = "  pagesim sweep submit /shared/wm --slurm --limit 64\n"
-		    "  pagesim sweep submit /shared/wm --dry-run && cat /shared/wm/slurm.sh\n",
-	.min_operands = 1,
-	.max_operands = 1,
-};
-
-struct request {
-	const struct options_spec *spec;
-	const char *output;
-	bool makeflow, dry_run, quiet;
-	double seconds;
-	uint64_t points, limit;
-	uint64_t memory_kib; /* of the largest point */
-};
-
-static bool set_number(struct request *q, const char *name, const char *value, uint64_t *out)
+static bool set_number(struct cmd_sweep_export_request *q, const char *name, const char *value,
+		       uint64_t *out)
 {
 	if (conf_parse_u64(value, out) && *out >= 1 && *out <= 1000000)
 		return true;
@@ -83,9 +42,9 @@ static bool set_number(struct request *q, const char *name, const char *value, u
 	return false;
 }
 
-static bool set_option(void *ctx, const struct options_row *row, const char *value)
+bool cmd_sweep_export_option(void *ctx, const struct options_row *row, const char *value)
 {
-	struct request *q = ctx;
+	struct cmd_sweep_export_request *q = ctx;
 	const char *why;
 	uint64_t ns;
 
@@ -111,7 +70,7 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 }
 
 /* Chunks of what is missing. */
-static int make(struct request *q, struct sweep_export *e)
+int cmd_sweep_export_make(struct cmd_sweep_export_request *q, struct sweep_export *e)
 {
 	struct sweep_estimate *estimate = sweep_estimate_new(e->m);
 	struct sweep_estimate_speed speed = { 0 };
@@ -119,7 +78,7 @@ static int make(struct request *q, struct sweep_export *e)
 	if (!estimate)
 		return options_fail(q->spec, CMD_SYSTEM, "out of memory");
 	/* A batch system wants to know the time also of chunks that are counted. */
-	if (!q->points || q->spec == &submit_spec)
+	if (!q->points || q->always_measured)
 		sweep_estimate_probe(e->m, &speed);
 	q->memory_kib = speed.memory_kib;
 	for (size_t i = 0; i < e->m->npoints; i++) {
@@ -134,8 +93,9 @@ static int make(struct request *q, struct sweep_export *e)
 }
 
 /* What put() writes. The caller frees it; NULL after an error, which is told. */
-static char *text_of(const struct request *q, const struct sweep_export *e,
-		     void (*put)(FILE *out, const struct sweep_export *e))
+char *cmd_sweep_export_text(const struct cmd_sweep_export_request *q,
+			    const struct sweep_export *e,
+			    void (*put)(FILE *out, const struct sweep_export *e))
 {
 	char *text = NULL;
 	size_t size;
@@ -151,7 +111,8 @@ static char *text_of(const struct request *q, const struct sweep_export *e,
 }
 
 /* Whole or not at all. Takes over the text, which may be NULL after an error. */
-static int write_text(const struct request *q, const char *path, char *text)
+int cmd_sweep_export_write(const struct cmd_sweep_export_request *q, const char *path,
+			   char *text)
 {
 	char why[512];
 	bool ok = text && machine_write(path, text, why, sizeof(why));
@@ -172,108 +133,26 @@ static char *program_path(void)
 
 /* ---- export ---------------------------------------------------------------------------- */
 
-static int export_points(struct request *q, struct sweep_export *e)
+static int export_points(struct cmd_sweep_export_request *q, struct sweep_export *e)
 {
-	int status = make(q, e);
+	int status = cmd_sweep_export_make(q, e);
 
 	if (status)
 		return status;
-	status = write_text(
+	status = cmd_sweep_export_write(
 		q, q->output ? q->output : "-",
-		text_of(q, e, q->makeflow ? sweep_export_makeflow : sweep_export_commands));
+		cmd_sweep_export_text(
+			q, e, q->makeflow ? sweep_export_makeflow : sweep_export_commands));
 	if (status == CMD_DONE && !q->quiet)
 		fprintf(stderr, "pagesim sweep export: %zu points without a result, %zu %s\n",
 			e->npoints, e->nchunks, q->makeflow ? "rules" : "commands");
 	return status;
 }
 
-/* ---- submit ---------------------------------------------------------------------------- */
-
-struct job {
-	char *list, *script; /* files */
-};
-
-/* The list's name tells what is in it: that of an array at work is never another one's. */
-static int write_list(const struct request *q, struct job *j, const struct sweep_export *e)
-{
-	char *text = text_of(q, e, sweep_export_list), digest[33];
-
-	if (!text)
-		return CMD_SYSTEM;
-	result_digest_text(text, strlen(text), digest);
-	if (asprintf(&j->list, "%s/slurm-%.8s.list", e->dir, digest) < 0) {
-		j->list = NULL;
-		free(text);
-		return options_fail(q->spec, CMD_SYSTEM, "out of memory");
-	}
-	return write_text(q, j->list, text);
-}
-
-static int write_script(const struct request *q, struct job *j, const struct sweep_export *e)
-{
-	struct sweep_export_slurm o = { .name = "pagesim-sweep",
-					.at_a_time = (unsigned)q->limit,
-					.memory_mib = q->memory_kib / 1024 * 5 / 4 + 16,
-					.list = j->list };
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	j->script = sweep_store_path(e->dir, "slurm.sh");
-	if (out)
-		sweep_export_slurm(out, e, &o);
-	if (out && fclose(out) == 0 && j->script)
-		return write_text(q, j->script, text);
-	free(text);
-	return options_fail(q->spec, CMD_SYSTEM, "out of memory");
-}
-
-static int start_sbatch(const struct request *q, char *script)
-{
-	char sbatch[] = "sbatch", *args[] = { sbatch, script, NULL };
-	int error, how;
-	pid_t pid;
-
-	fflush(NULL);
-	error = posix_spawnp(&pid, sbatch, NULL, NULL, args, environ);
-	if (error)
-		return options_fail(q->spec, CMD_SYSTEM,
-				    "cannot start sbatch: %s (%s is ready for it)",
-				    strerror(error), script);
-	while (waitpid(pid, &how, 0) < 0)
-		if (errno != EINTR)
-			return options_fail(q->spec, CMD_SYSTEM, "sbatch is lost: %s",
-					    strerror(errno));
-	if (WIFEXITED(how) && WEXITSTATUS(how) == 0)
-		return CMD_DONE;
-	return options_fail(q->spec, CMD_SYSTEM, "sbatch did not take %s", script);
-}
-
-static int submit_points(struct request *q, struct sweep_export *e)
-{
-	struct job j = { NULL, NULL };
-	int status = make(q, e);
-
-	if (status == CMD_DONE && !q->quiet)
-		printf("Points without a result: %zu, in %zu tasks\n", e->npoints, e->nchunks);
-	if (status || !e->npoints)
-		return status;
-	status = write_list(q, &j, e);
-	if (status == CMD_DONE)
-		status = write_script(q, &j, e);
-	if (status == CMD_DONE && !q->quiet)
-		printf("Job script: %s\n", j.script);
-	if (status == CMD_DONE && !q->dry_run)
-		status = start_sbatch(q, j.script);
-	free(j.list);
-	free(j.script);
-	return status;
-}
-
 /* ---- both ------------------------------------------------------------------------------ */
 
-static int go(struct request *q, const char *dir, bool absolute,
-	      int (*act)(struct request *q, struct sweep_export *e))
+int cmd_sweep_export_go(struct cmd_sweep_export_request *q, const char *dir, bool absolute,
+			int (*act)(struct cmd_sweep_export_request *q, struct sweep_export *e))
 {
 	char *program = program_path(), *whole = absolute ? realpath(dir, NULL) : strdup(dir);
 	int status = CMD_DONE;
@@ -294,18 +173,11 @@ static int go(struct request *q, const char *dir, bool absolute,
 
 int cmd_sweep_export(int argc, char **argv)
 {
-	struct request q = { .spec = &export_spec, .seconds = CHUNK_SECONDS };
-	struct options_result o = options_parse(&export_spec, argc, argv, set_option, &q);
+	struct cmd_sweep_export_request q = { .spec = &spec,
+					      .seconds = CMD_SWEEP_EXPORT_SECONDS };
+	struct options_result o = options_parse(&spec, argc, argv, cmd_sweep_export_option, &q);
 
 	q.quiet = o.quiet;
-	return o.ended ? o.status : go(&q, o.operands[0], !q.makeflow, export_points);
-}
-
-int cmd_sweep_submit(int argc, char **argv)
-{
-	struct request q = { .spec = &submit_spec, .seconds = CHUNK_SECONDS };
-	struct options_result o = options_parse(&submit_spec, argc, argv, set_option, &q);
-
-	q.quiet = o.quiet;
-	return o.ended ? o.status : go(&q, o.operands[0], true, submit_points);
+	return o.ended ? o.status
+		       : cmd_sweep_export_go(&q, o.operands[0], !q.makeflow, export_points);
 }

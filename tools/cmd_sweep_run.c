@@ -103,6 +103,17 @@ int cmd_sweep_run_points(const struct options_spec *s, const struct sweep_manife
 	return status;
 }
 
+int cmd_sweep_run_again(const struct options_spec *s, const struct sweep_manifest *m,
+			const struct sweep_run_options *options, bool quiet)
+{
+	char text[SWEEP_STORE_TEXT];
+	int status = sweep_run_check_files(m, options->only, options->nonly, text);
+
+	if (status)
+		return options_fail(s, status, "%s", text);
+	return cmd_sweep_run_points(s, m, options, quiet);
+}
+
 /* ---- the manifest ---------------------------------------------------------------------- */
 
 /* The other plan's results stay: a point that is in both is not done again. */
