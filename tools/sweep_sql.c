@@ -154,7 +154,7 @@ static bool put_figure(struct sql *s, sqlite3_stmt *to, size_t i)
 		(struct bound[]){ number_of(i), text_of(c->name),
 				  text_of(c->kind ? c->kind->unit : ""),
 				  text_of(better[c->kind ? c->kind->better : METRIC_NEITHER]),
-				  number_of(c->objective), number_of(c->of_host) },
+				  number_of(c->objective != 0), number_of(c->of_host) },
 		6);
 }
 

@@ -52,6 +52,7 @@ const char *const sweep_table_patterns[] = {
 	"sweep.*",
 	"final_state.*.zone_lock.wait_cycles",
 	"final_state.*.zone_lock.waits",
+	"locks.all.*",
 	"workload.*",
 	"host.*",
 	NULL,
@@ -83,29 +84,31 @@ struct collector {
 	struct cells *cells; /* [nrows] */
 };
 
-static bool is_objective(const struct sweep_manifest *m, const char *name)
+/* From 1 on; 0: it is none. */
+static unsigned objective_of(const struct sweep_manifest *m, const char *name)
 {
 	const json_t *list = json_object_get(m->head, "objectives"), *pattern;
 	size_t i;
 
 	json_array_foreach(list, i, pattern) if (metric_fits(json_string_value(pattern),
-							     name)) return true;
-	return false;
+							     name)) return (unsigned)i +
+		1;
+	return 0;
 }
 
-static bool is_wanted(const struct collector *c, const char *name, bool *objective)
+static bool is_wanted(const struct collector *c, const char *name, unsigned *objective)
 {
-	*objective = is_objective(c->t->m, name);
+	*objective = objective_of(c->t->m, name);
 	for (const char *const *p = c->patterns; *p && !*objective; p++)
 		if (metric_fits(*p, name))
 			return true;
-	return *objective;
+	return *objective > 0;
 }
 
 static struct found *column_of(struct collector *c, const struct metric *metric)
 {
 	struct found *f;
-	bool objective;
+	unsigned objective;
 
 	HASH_FIND_STR(c->found, metric->name, f);
 	if (f || !is_wanted(c, metric->name, &objective))
@@ -234,14 +237,15 @@ static bool make_row(struct sweep_table *t, size_t i)
 
 /* ---- the whole ------------------------------------------------------------------------- */
 
-/* Objectives, then the others in the order of lists of figures, then the host's. */
+/* Objectives first, the others as lists of figures have them. */
 static int by_order(struct found *a, struct found *b)
 {
+	struct metric left = { .name = a->column.name }, right = { .name = b->column.name };
+
+	/* 0, which is none, comes last. */
 	if (a->column.objective != b->column.objective)
-		return a->column.objective ? -1 : 1;
-	if (a->column.of_host != b->column.of_host)
-		return a->column.of_host ? 1 : -1;
-	return (a->number > b->number) - (a->number < b->number);
+		return a->column.objective - 1 < b->column.objective - 1 ? -1 : 1;
+	return metric_order(&left, &right);
 }
 
 /* A point of which no request stalled has no row of stalls: they took no time. */

@@ -17,7 +17,7 @@ struct sweep_table_column {
 	char *name;
 	const struct metric_kind *kind;
 	bool of_host;
-	bool objective; /* one of the sweep's objectives */
+	unsigned objective; /* its place among the sweep's objectives, from 1; 0 = none */
 };
 
 struct sweep_table_axis {
@@ -52,7 +52,7 @@ extern const char *const sweep_table_patterns[];
 
 /*
  * Reads all results of a folder. Columns: the sweep's objectives, then what fits one of the
- * patterns (metric_fits()), in the order in which points have them; the host's last. The
+ * patterns (metric_fits()), in the order of metric_order(). The
  * manifest has to outlive it. NULL when memory is short.
  */
 struct sweep_table *sweep_table_new(const struct sweep_manifest *m, const char *dir,
