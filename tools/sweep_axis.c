@@ -31,8 +31,11 @@ void sweep_axis_free(struct sweep_values *values)
 static bool add(struct sweep_values *out, char *text, const char *shown, bool raw,
 		struct conf_node at, struct conf_error *err)
 {
-	struct sweep_value *more = realloc(out->value, (out->n + 1) * sizeof(*more)), *v;
+	struct sweep_value *more = out->value, *v;
 
+	/* Room doubles whenever the number of values is a power of two. */
+	if (!(out->n & (out->n - 1)))
+		more = realloc(out->value, (out->n ? 2 * out->n : 1) * sizeof(*more));
 	if (!more) {
 		free(text);
 		return conf_fail(at, err, "out of memory");
