@@ -210,6 +210,8 @@ static bool resolve(struct planner *p, struct scenario *s, struct file **trace,
 	if (s->events)
 		return fail(p, CMD_USAGE,
 			    "output.events is for single runs, points of a sweep leave none");
+	if (s->save_path)
+		return fail(p, CMD_USAGE, "a state at the end is saved by single runs alone");
 	if (s->start == SCENARIO_START_FILE) {
 		*start = find_file(p, s->start_path);
 		if (!*start)
