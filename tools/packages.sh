@@ -34,6 +34,7 @@ test|python3-jsonschema|package|holds results against their schema
 test|valgrind|command valgrind|counts the instructions an event takes
 test|zstd|command zstd|plain zstd has to read our traces
 test|default-jre-headless|command java|runs the reference reader of latency logs
+test|sqlite3|command sqlite3|asks the databases that sweeps make
 test|chromium|command chromium|looks at the page of report
 test|libhdrhistogram-java|package|the reference reader of latency logs
 '

@@ -4,6 +4,7 @@ says, and their figures agree with one another; an altered result is found out. 
 there is no python3-jsonschema."""
 import copy
 import csv
+import glob
 import json
 import os
 import subprocess
@@ -49,6 +50,10 @@ RUNS = {
     "isolated pageblocks": ["--trace", "tests/cli/run/isolation.pgt", "--machine", "configs/machines/tiny.yaml"],
     "CMA areas, isolated pageblocks": ["@cma.yaml"],
     "two nodes": ["configs/scenarios/vm-fragment-two-node.yaml"],
+    "aged, saved": ["--machine", "configs/machines/two-node.yaml", "--age", "order=9,unusable=0.5",
+                    "--save-state", "@saved.pgt"],
+    "begun where another ended": ["--trace", "traces/samples/hog.pgt", "--start", "@saved.pgt",
+                                  "--machine", "configs/machines/two-node.yaml"],
 }
 
 
@@ -205,10 +210,19 @@ with tempfile.TemporaryDirectory() as base:
             fail(name, why)
             continue
         results[name] = check(name, folder)
+    sweep = subprocess.run([pagesim, "sweep", "run", "--quiet", "-j", "2", "configs/sweeps/small.yaml", "--out",
+                            base + "/sweep"], cwd=source, stdout=subprocess.DEVNULL)
+    points = glob.glob(base + "/sweep/points/*/*.json")
+    if sweep.returncode or not points:
+        fail("points of a sweep", "there are none")
+    for point in points:
+        with open(point) as file:
+            for error in validator.iter_errors(json.load(file)):
+                fail("point of a sweep", f"{'.'.join(map(str, error.absolute_path))}: {error.message[:200]}")
     for name, alter in ALTERATIONS.items():
         altered = copy.deepcopy(results["recorded, 4.12"])
         alter(altered)
         if validator.is_valid(altered):
             fail(name, "was not found out")
-print(f"{len(results)} results, {len(ALTERATIONS)} alterations, {failures} wrong")
+print(f"{len(results)} results, {len(points)} points of a sweep, {len(ALTERATIONS)} alterations, {failures} wrong")
 sys.exit(failures != 0)
