@@ -1,7 +1,6 @@
 /*
  * One side of a check: a result and its histograms.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,27 +40,20 @@ static bool check_log(const struct check_side *side, const char *path, struct ch
 	return true;
 }
 
-/* A result without it can be compared, but for histograms. */
+/* A result without histograms can be compared, but for these. */
 static bool read_log(struct check_side *side, struct check_error *err)
 {
-	struct sim_hist_log_error failed;
+	struct result_read_error failed;
 	char *path;
-	FILE *in;
-	bool ok = true;
+	bool ok;
 
-	if (!side->result.folder)
+	if (!result_read_log(&side->result, &side->log, &side->has_log, &failed))
+		return check_fail(err, "%s", failed.text);
+	if (!side->has_log)
 		return true;
 	if (asprintf(&path, "%s/latency.hlog", side->result.folder) < 0)
 		return check_fail(err, "out of memory");
-	in = fopen(path, "r");
-	if (in) {
-		side->has_log = sim_hist_log_read(in, path, &side->log, &failed);
-		ok = side->has_log ? check_log(side, path, err)
-				   : check_fail(err, "%s", failed.text);
-		fclose(in);
-	} else if (errno != ENOENT) {
-		ok = check_fail(err, "%s: %s", path, strerror(errno));
-	}
+	ok = check_log(side, path, err);
 	free(path);
 	return ok;
 }

@@ -10,6 +10,7 @@
 #include "tools/cmd.h"
 #include "tools/compare.h"
 #include "tools/compare_plan.h"
+#include "tools/compare_report.h"
 #include "tools/compare_runs.h"
 #include "tools/options.h"
 #include "tools/run.h"
@@ -25,6 +26,9 @@ static const struct options_row rows[] = {
 	{ "set", 's', "KEY=VALUE", "a setting of every scenario, as of pagesim run" },
 	{ "jobs", 'j', "N", "runs at a time (default: as many as there are CPUs)" },
 	{ "out", 0, "DIR", "keep the results of the runs there, a folder each" },
+	{ "report", 'o', "FILE",
+	  "the same as a page of pagesim report, all sides drawn over each other\n"
+	  "(at most 8, by gnuplot); - for stdout, in place of the text" },
 	{ "all", 'a', NULL, "every figure that differs, every sentence" },
 	{ "json", 0, NULL, "the same as JSON" },
 	{ NULL, 0, NULL, NULL },
@@ -47,13 +51,16 @@ static const struct options_spec spec = {
 		"      --with vm.min_free_kbytes=2MiB \\\n"
 		"      --with 'both: vm.min_free_kbytes=2MiB vm.watermark_scale_factor=100'\n"
 		"  # results that are there\n"
-		"  pagesim compare results/monday results/tuesday\n",
+		"  pagesim compare results/monday results/tuesday\n"
+		"  # the same as a page with plots\n"
+		"  pagesim compare results/monday results/tuesday -o report.html\n",
 	.min_operands = 0,
 	.max_operands = COMPARE_SIDES,
 };
 
 struct request {
 	struct compare_plan plan;
+	const char *page; /* NULL = none */
 	bool all, json, quiet;
 };
 
@@ -97,6 +104,8 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 		q->plan.machine = value;
 	else if (strcmp(row->name, "out") == 0)
 		q->plan.out = value;
+	else if (strcmp(row->name, "report") == 0)
+		q->page = value;
 	else if (strcmp(row->name, "all") == 0)
 		q->all = true;
 	else
@@ -104,11 +113,13 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 	return true;
 }
 
-static int tell(const struct request *q, const struct compare *c)
+static int tell_text(const struct request *q, const struct compare *c)
 {
 	json_t *json;
 	bool ok;
 
+	if (q->page && strcmp(q->page, "-") == 0)
+		return CMD_DONE;
 	if (!q->json)
 		return compare_print_text(stdout, c, q->all)
 			       ? CMD_DONE
@@ -117,6 +128,21 @@ static int tell(const struct request *q, const struct compare *c)
 	ok = json && run_write_json(stdout, json);
 	json_decref(json);
 	return ok ? CMD_DONE : options_fail(&spec, CMD_SYSTEM, "cannot write the results");
+}
+
+/* The page comes last: where it fails, what long runs were for has been told. */
+static int tell(const struct request *q, const struct compare *c)
+{
+	struct compare_report_error err;
+	int status = tell_text(q, c);
+
+	if (status != CMD_DONE || !q->page)
+		return status;
+	if (!compare_report(q->page, c, q->all, &err))
+		return options_fail(&spec, err.status, "%s", err.text);
+	if (!q->quiet && !q->json && strcmp(q->page, "-") != 0)
+		printf("\nReport: %s\n", q->page);
+	return CMD_DONE;
 }
 
 static int read_side(const struct compare_plan_side *from, struct compare_side *to)
@@ -171,6 +197,17 @@ static int compare(struct request *q)
 	return status;
 }
 
+/* What is known to fail is said before anything is run. */
+static int check_page(const struct request *q)
+{
+	if (q->page && q->plan.nsides > REPORT_MOST)
+		return options_fail(&spec, CMD_USAGE, "a page has room for %d results, not %u",
+				    REPORT_MOST, q->plan.nsides);
+	if (q->page && q->json && strcmp(q->page, "-") == 0)
+		return options_fail(&spec, CMD_USAGE, "--report - and --json both want stdout");
+	return CMD_DONE;
+}
+
 int cmd_compare(int argc, char **argv)
 {
 	struct request q = { 0 };
@@ -179,10 +216,12 @@ int cmd_compare(int argc, char **argv)
 	int status = o.status;
 
 	if (!o.ended) {
-		if (compare_plan_make(&q.plan, o.operands, o.noperands, &err))
+		q.quiet = o.quiet;
+		status = compare_plan_make(&q.plan, o.operands, o.noperands, &err)
+				 ? check_page(&q)
+				 : options_fail(&spec, err.status, "%s", err.text);
+		if (status == CMD_DONE)
 			status = compare(&q);
-		else
-			status = options_fail(&spec, err.status, "%s", err.text);
 	}
 	compare_plan_free(&q.plan);
 	return status;

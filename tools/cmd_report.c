@@ -1,7 +1,6 @@
 /*
  * pagesim report: results as one HTML page.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,46 +59,19 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 	return true;
 }
 
-/* A result can do without its histograms: they are then left out of the page. */
-static int read_log(struct operand *o)
-{
-	struct sim_hist_log_error err;
-	char *path;
-	FILE *in;
-
-	if (!o->result.folder)
-		return CMD_DONE;
-	if (asprintf(&path, "%s/latency.hlog", o->result.folder) < 0)
-		return options_fail(&spec, CMD_SYSTEM, "out of memory");
-	in = fopen(path, "r");
-	if (!in && errno != ENOENT) {
-		options_fail(&spec, CMD_SYSTEM, "%s: %s", path, strerror(errno));
-		free(path);
-		return CMD_SYSTEM;
-	}
-	o->has_log = in && sim_hist_log_read(in, path, &o->log, &err);
-	free(path);
-	if (in)
-		fclose(in);
-	if (in && !o->has_log)
-		return options_fail(&spec, err.system ? CMD_SYSTEM : CMD_BAD_DATA, "%s",
-				    err.text);
-	return CMD_DONE;
-}
-
 static int read_operand(const char *path, struct operand *o)
 {
 	struct result_read_error err;
 
-	if (!result_read_open(path, &o->result, &err))
+	if (!result_read_open(path, &o->result, &err) ||
+	    !result_read_log(&o->result, &o->log, &o->has_log, &err))
 		return options_fail(&spec, err.status, "%s", err.text);
-	return read_log(o);
+	return CMD_DONE;
 }
 
 static void close_operand(struct operand *o)
 {
-	if (o->has_log)
-		sim_hist_log_free(&o->log);
+	sim_hist_log_free(&o->log);
 	result_read_close(&o->result);
 }
 

@@ -67,6 +67,10 @@ void compare_words(const struct compare *c, struct compare_words *out);
 /* Value of that figure, or `otherwise` where the side has none. */
 double compare_value(const struct compare_side *side, const char *name, double otherwise);
 
+/* How many sentences of one side are told unless all are asked for: more stand out of a
+ * comparison of two than of one of many. */
+size_t compare_words_most(const struct compare *c, bool all);
+
 /* compare_print.c: all = every figure that differs, every sentence. False when memory is short.
  */
 bool compare_print_text(FILE *out, const struct compare *c, bool all);

@@ -8,12 +8,10 @@
 
 #include "tools/check_inputs.h"
 #include "tools/compare.h"
-#include "tools/diff.h"
-#include "tools/headline.h"
+#include "tools/compare_table.h"
 
 #define COMPARE_VERSION 1
-#define FIRST_WORDS 8  /* sentences that are printed unless all are asked for */
-#define FIRST_INPUTS 6 /* inputs that differ, likewise */
+#define FIRST_INPUTS 6 /* inputs that differ and are printed unless all are asked for */
 
 /* ---- what is compared ------------------------------------------------------------------ */
 
@@ -65,18 +63,18 @@ static void text_sides(FILE *out, const struct compare *c, bool all)
 
 /* ---- words ----------------------------------------------------------------------------- */
 
-/* The sentences on one side; more stand out of a comparison of two than of one of many. */
+/* The sentences on one side. */
 static void text_side_words(FILE *out, const struct compare *c,
 			    const struct compare_words *words, unsigned side, bool all)
 {
-	size_t most = c->nsides == 2 ? FIRST_WORDS : FIRST_WORDS / 2, shown = 0, n = 0;
+	size_t most = compare_words_most(c, all), shown = 0, n = 0;
 
 	fprintf(out, "\n%s against %s\n", c->sides[side].label, c->sides[0].label);
 	for (size_t i = 0; i < words->n; i++) {
 		if (words->list[i].side != side)
 			continue;
 		n++;
-		if (!all && shown == most)
+		if (shown == most)
 			continue;
 		fprintf(out, "* %s\n", words->list[i].text);
 		shown++;
@@ -102,22 +100,11 @@ static void text_words(FILE *out, const struct compare *c, const struct compare_
 
 static void text_cell(FILE *out, const struct compare_row *row, unsigned i)
 {
-	const struct metric *base = row->values[0], *value = row->values[i];
-	struct diff_row differ = { .name = row->name,
-				   .kind = row->kind,
-				   .had = base,
-				   .has = value,
-				   .was = base ? base->value : 0,
-				   .now = value ? value->value : 0 };
-	char text[METRIC_TEXT], change[DIFF_TEXT] = "";
+	struct compare_table_cell cell = compare_table_cell(row, i);
 
-	diff_side(value, differ.now, text);
-	fprintf(out, " %16s", text);
-	if (i == 0)
-		return;
-	if (base && value && base->value != value->value)
-		diff_change(&differ, change);
-	fprintf(out, " %10s", change);
+	fprintf(out, " %16s", cell.value);
+	if (i)
+		fprintf(out, " %10s", cell.change);
 }
 
 static void text_row(FILE *out, const struct compare *c, const struct compare_row *row)
@@ -136,42 +123,26 @@ static void text_heading(FILE *out, const struct compare *c, const char *heading
 	fputc('\n', out);
 }
 
-static int in_order(const void *a, const void *b)
-{
-	const struct compare_row *const *left = a, *const *right = b;
-
-	if ((*left)->headline != (*right)->headline)
-		return (*left)->headline < (*right)->headline ? -1 : 1;
-	return (*left > *right) - (*left < *right);
-}
-
-static const char *section(const struct compare_row *row)
-{
-	return row->headline == SIZE_MAX ? "All others" : headlines[row->headline].section;
-}
-
 static bool text_table(FILE *out, const struct compare *c, bool all)
 {
-	const struct compare_row **rows =
-		calloc(c->nrows + 1, sizeof(const struct compare_row *));
+	size_t n;
+	const struct compare_row **rows = compare_table(c, all, &n);
 	const char *heading = "";
-	size_t n = 0;
 
-	for (size_t i = 0; rows && i < c->nrows; i++)
-		if (all || c->rows[i].matters)
-			rows[n++] = &c->rows[i];
-	if (rows)
-		qsort(rows, n, sizeof(const struct compare_row *), in_order);
+	if (!rows)
+		return false;
 	for (size_t i = 0; i < n; i++) {
-		if (strcmp(section(rows[i]), heading) != 0)
-			text_heading(out, c, section(rows[i]));
-		heading = section(rows[i]);
+		const char *part = compare_table_part(rows[i]);
+
+		if (strcmp(part, heading) != 0)
+			text_heading(out, c, part);
+		heading = part;
 		text_row(out, c, rows[i]);
 	}
-	if (rows && n < c->nrows)
+	if (n < c->nrows)
 		fprintf(out, "\n%zu more figures differ (--all).\n", c->nrows - n);
 	free(rows);
-	return rows != NULL;
+	return true;
 }
 
 bool compare_print_text(FILE *out, const struct compare *c, bool all)

@@ -490,3 +490,8 @@ void compare_words(const struct compare *c, struct compare_words *out)
 	}
 	qsort(out->list, out->n, sizeof(*out->list), in_order);
 }
+
+size_t compare_words_most(const struct compare *c, bool all)
+{
+	return all ? COMPARE_SENTENCES : c->nsides == 2 ? 8 : 4;
+}

@@ -45,6 +45,11 @@ static void put_title(struct report_page *p)
 		report_html_say(p->out, "%s%s", i ? ", " : "", p->runs[i].name);
 }
 
+static void put_link(struct report_page *p, const char *id, const char *title)
+{
+	fprintf(p->out, "<a href=\"#%s\">%s</a>\n", id, title);
+}
+
 /* No script runs in the page, not even one that came in as somebody's name. */
 static void put_head(struct report_page *p)
 {
@@ -64,18 +69,34 @@ static void put_head(struct report_page *p)
 				p->runs[i].kernel, p->runs[i].machine,
 				report_page_text(p->runs[i].json, "inputs.trace.name"));
 	fputs("</p>\n<nav>", p->out);
-	for (size_t i = 0; i < SECTIONS; i++)
-		fprintf(p->out, "<a href=\"#%s\">%s</a>\n", sections[i].id, sections[i].title);
+	for (size_t i = 0; i < SECTIONS; i++) {
+		put_link(p, sections[i].id, sections[i].title);
+		if (i == 0 && p->options->section)
+			put_link(p, p->options->section->id, p->options->section->title);
+	}
 	fputs("</nav>\n", p->out);
+}
+
+static void begin_section(struct report_page *p, const char *id, const char *title)
+{
+	fprintf(p->out, "<section id=\"%s\"><h2>%s</h2>\n", id, title);
+}
+
+static void put_callers_section(struct report_page *p, const struct report_section *section)
+{
+	begin_section(p, section->id, section->title);
+	section->write(p->out, section->ctx);
+	fputs("</section>\n", p->out);
 }
 
 static void put_sections(struct report_page *p)
 {
 	for (size_t i = 0; i < SECTIONS; i++) {
-		fprintf(p->out, "<section id=\"%s\"><h2>%s</h2>\n", sections[i].id,
-			sections[i].title);
+		begin_section(p, sections[i].id, sections[i].title);
 		sections[i].write(p);
 		fputs("</section>\n", p->out);
+		if (i == 0 && p->options->section)
+			put_callers_section(p, p->options->section);
 	}
 	fputs("<p class=\"sub\">Written by pagesim " PAGESIM_VERSION ".", p->out);
 	if (*p->files)

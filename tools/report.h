@@ -16,6 +16,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "sim/hist_log.h"
 
@@ -29,11 +30,20 @@ struct report_input {
 	const char *folder;             /* where pageblocks.csv may be; NULL = nowhere */
 };
 
+/* A section of the caller's own: it stands below the first one. */
+struct report_section {
+	const char *id, *title;
+	/* Writes HTML, as tools/report_html.h makes it. */
+	void (*write)(FILE *out, const void *ctx);
+	const void *ctx;
+};
+
 struct report_options {
 	const char *title;            /* NULL = made of what was run */
 	const char *const *sentences; /* [nsentences], plain text above all else */
 	unsigned nsentences;
-	bool no_files; /* nothing is kept beside the page */
+	const struct report_section *section; /* NULL = none */
+	bool no_files;                        /* nothing is kept beside the page */
 };
 
 /*

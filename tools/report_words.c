@@ -282,13 +282,21 @@ static void say_all(struct report_page *p, const struct report_run *run)
 	fputs("</ul>\n", p->out);
 }
 
+static void say_callers(struct report_page *p, const struct report_options *options)
+{
+	fputs("<ul class=\"words lead\">\n", p->out);
+	for (unsigned i = 0; i < options->nsentences; i++) {
+		fputs("<li>", p->out);
+		report_html_text(p->out, options->sentences[i]);
+		fputc('\n', p->out);
+	}
+	fputs("</ul>\n", p->out);
+}
+
 void report_words(struct report_page *p)
 {
-	for (unsigned i = 0; i < p->options->nsentences; i++) {
-		fputs("<p class=\"lead\">", p->out);
-		report_html_text(p->out, p->options->sentences[i]);
-		fputs("</p>\n", p->out);
-	}
+	if (p->options->nsentences)
+		say_callers(p, p->options);
 	for (unsigned i = 0; i < p->nruns; i++)
 		say_all(p, &p->runs[i]);
 }

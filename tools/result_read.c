@@ -174,6 +174,33 @@ bool result_read_open(const char *path, struct result_read *r, struct result_rea
 	return ok;
 }
 
+bool result_read_log(const struct result_read *r, struct sim_hist_log *log, bool *there,
+		     struct result_read_error *err)
+{
+	struct sim_hist_log_error failed;
+	char *path;
+	FILE *in;
+	bool ok = true;
+
+	*log = (struct sim_hist_log){ 0 };
+	*there = false;
+	if (!r->folder)
+		return true;
+	if (asprintf(&path, "%s/latency.hlog", r->folder) < 0)
+		return fail(err, CMD_SYSTEM, "out of memory");
+	in = fopen(path, "r");
+	if (in) {
+		ok = *there = sim_hist_log_read(in, path, log, &failed);
+		if (!ok)
+			fail(err, failed.system ? CMD_SYSTEM : CMD_BAD_DATA, "%s", failed.text);
+		fclose(in);
+	} else if (errno != ENOENT) {
+		ok = fail(err, CMD_SYSTEM, "%s: %s", path, strerror(errno));
+	}
+	free(path);
+	return ok;
+}
+
 void result_read_close(struct result_read *r)
 {
 	json_decref(r->json);

@@ -16,6 +16,8 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "sim/hist_log.h"
+
 struct result_read {
 	json_t *json; /* all of result.json */
 	char *name;   /* the file, "stdin" for "-": what messages call it */
@@ -38,5 +40,12 @@ bool result_read_open(const char *path, struct result_read *r, struct result_rea
 bool result_read_json(json_t *json, const char *name, struct result_read *r,
 		      struct result_read_error *err);
 void result_read_close(struct result_read *r);
+
+/*
+ * The histograms that lie beside it, to be freed with sim_hist_log_free(). A result can do
+ * without: then *there is false and *log empty.
+ */
+bool result_read_log(const struct result_read *r, struct sim_hist_log *log, bool *there,
+		     struct result_read_error *err);
 
 #endif

@@ -343,6 +343,34 @@ static void no_name_becomes_a_script(void)
 	}
 }
 
+static void put_words(FILE *out, const void *ctx)
+{
+	report_html_say(out, "%s", (const char *)ctx);
+}
+
+static void a_section_of_the_callers_stands_below_the_first_one(void)
+{
+	const struct report_section section = { "mine", "My own", put_words, "my words" };
+	const char *const sentences[] = { "First of all.", "Then <this>." };
+	struct report_options options = { .sentences = sentences,
+					  .nsentences = 2,
+					  .section = &section };
+	struct report_input in = { .name = "a", .result = result };
+	char *html, *mine;
+
+	CU_ASSERT_TRUE_FATAL(report_write(path, &in, 1, &options, text, sizeof(text)));
+	html = content("page.html");
+	mine = html ? strstr(html, "<section id=\"mine\"><h2>My own</h2>\nmy words</section>")
+		    : NULL;
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mine);
+	CU_ASSERT_TRUE(strstr(html, "<section id=\"headline\">") < mine);
+	CU_ASSERT_TRUE(strstr(html, "<section id=\"summary\">") > mine);
+	CU_ASSERT_EQUAL(times(html, "<a href=\"#mine\">My own</a>"), 1);
+	CU_ASSERT_TRUE(strstr(html, "<li>First of all.\n<li>Then &lt;this&gt;.") < mine);
+	CU_ASSERT_EQUAL(times(html, "<section id=\"mine\">"), 1);
+	free(html);
+}
+
 static void the_same_results_are_the_same_page(void)
 {
 	char *first, *second;
@@ -457,6 +485,8 @@ static CU_TestInfo tests[] = {
 	{ "a page says what happened and who is in the way",
 	  a_page_says_what_happened_and_who_is_in_the_way },
 	{ "no name becomes a script", no_name_becomes_a_script },
+	{ "a section of the caller's stands below the first one",
+	  a_section_of_the_callers_stands_below_the_first_one },
 	{ "the same results are the same page", the_same_results_are_the_same_page },
 	{ "an empty result is a page that says what it lacks",
 	  an_empty_result_is_a_page_that_says_what_it_lacks },
