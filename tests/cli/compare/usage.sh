@@ -17,7 +17,7 @@ try --trace $sample --kernels 4.12
 try --trace $sample --kernels 2.4,,4.12
 try --trace $sample --kernels 2.4,2.6
 try --kernels 2.4,4.12
-try --trace no/such.pgt --kernels 2.4,4.12
+try --trace no/such.pgt --kernels 2.4,4.12 --jobs 1
 try --trace - --kernels 2.4,4.12 </dev/null
 try $kept no/such
 try $kept no/such.yaml
