@@ -45,6 +45,7 @@ static void say_first(struct report_page *p, const struct report_run *run, unsig
 	uint64_t none = ranges - report_page_number(entry, "free_ranges");
 	uint64_t alone = report_page_number(owner, "ranges_unmovable_alone");
 	const char *gfp = report_page_text(owner, "gfp");
+	const char *kind = report_page_text(owner, "kind");
 
 	fputs("<li>", p->out);
 	report_html_say(p->out,
@@ -52,7 +53,7 @@ static void say_first(struct report_page *p, const struct report_run *run, unsig
 			"are not free. First among those in the way are %s pages of ",
 			ASKED_ORDER, report_page_zone(p, run, zone),
 			report_html_digits(none).text, report_html_digits(ranges).text,
-			report_page_text(owner, "kind"));
+			strcmp(kind, "before") == 0 ? "older" : kind);
 	fputs("<b>", p->out);
 	report_html_text(p->out, who(p, owner));
 	report_html_say(p->out, "%s%s%s", *gfp ? " (" : "", gfp, *gfp ? ")" : "");

@@ -79,6 +79,7 @@ static void say_served(struct report_page *p, const struct report_run *run)
 {
 	uint64_t asked = number(run, "counters.requests.allocs");
 	uint64_t served = number(run, "counters.requests.served");
+	const char *start = report_page_text(run->json, "inputs.start");
 
 	fputs("<li>", p->out);
 	report_html_say(p->out, "Linux %s on %s served ", run->kernel,
@@ -91,11 +92,9 @@ static void say_served(struct report_page *p, const struct report_run *run)
 				report_html_share(served, asked).text);
 	report_html_say(p->out, " in %s of simulated time, starting from %s.",
 			report_html_time(run->end_seconds).text,
-			strcmp(report_page_text(run->json, "inputs.start"), "trace") == 0
-				? "the machine's recorded state"
-			: strcmp(report_page_text(run->json, "inputs.start"), "boot") == 0
-				? "boot"
-				: report_page_text(run->json, "inputs.start"));
+			strcmp(start, "trace") == 0 ? "the machine's recorded state"
+			: strcmp(start, "age") == 0 ? "an aged machine"
+						    : start);
 	say_failures(p, run);
 }
 

@@ -3,7 +3,7 @@
 # of the reader's own, so that only its help is asked for.
 readme=$CASES/../../../README.md
 ln -s "$CASES/../../../tests" tests
-sed -n '/^Other first steps/,/^## /p' "$readme" | grep '^pagesim ' >commands
+sed -n '/^## More/,/^## What/p' "$readme" | grep '^pagesim ' >commands
 [ "$(wc -l <commands)" -gt 4 ] || echo "README.md names no commands"
 while IFS= read -r line; do
 	case $line in

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Makes the README's pictures anew, by the README's own commands: docs/pictures.sh PAGESIM
+# Needs gnuplot (package gnuplot-nox). docs/report.png is a photograph of a page in a browser.
+set -euo pipefail
+pagesim=$(realpath -- "${1:?usage: docs/pictures.sh PAGESIM}")
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# picture PAGE PLOT NAME: a page's plot, on light ground, which gnuplot leaves out
+picture()
+{
+	sed 's/\(<rect x="0" y="0" [^>]*\)fill="none"/\1fill="#ffffff"/' \
+		"$work/$1.files/$2.svg" >"docs/$3.svg"
+}
+
+"$pagesim" run configs/scenarios/aged-guest.yaml --out "$work/aged" >"$work/text"
+"$pagesim" report "$work/aged" -o "$work/aged.html" --quiet
+picture aged free-by-order-1 predict
+
+"$pagesim" compare --trace traces/samples/hog.pgt --machine configs/machines/tiny.yaml \
+	--kernels 2.4,4.12 -o "$work/kernels.html" >"$work/text"
+picture kernels percentiles-alloc compare
+
+"$pagesim" run configs/scenarios/vm-fragment.yaml --set vm.pcp_batch=1 --out "$work/now" >"$work/text"
+"$pagesim" compare configs/baselines/vm-fragment "$work/now" -o "$work/why.html" >"$work/text"
+picture why percentiles-alloc gate
