@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the README's pictures anew, by the README's own commands: docs/pictures.sh PAGESIM
-# Needs gnuplot (package gnuplot-nox). docs/report.png is a photograph of a page in a browser.
+# Needs gnuplot (package gnuplot-nox). docs/see.png and docs/report.png are pages in a browser.
 set -euo pipefail
 pagesim=$(realpath -- "${1:?usage: docs/pictures.sh PAGESIM}")
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -17,6 +17,10 @@ picture()
 "$pagesim" run configs/scenarios/aged-guest.yaml --out "$work/aged" >"$work/text"
 "$pagesim" report "$work/aged" -o "$work/aged.html" --quiet
 picture aged free-by-order-1 predict
+
+"$pagesim" sweep run configs/sweeps/small.yaml --out "$work/sweep" >"$work/text"
+"$pagesim" sweep report "$work/sweep" -o "$work/small.html" >"$work/text"
+picture small plot-5 sweep
 
 "$pagesim" compare --trace traces/samples/hog.pgt --machine configs/machines/tiny.yaml \
 	--kernels 2.4,4.12 -o "$work/kernels.html" >"$work/text"
