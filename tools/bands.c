@@ -339,7 +339,7 @@ static bool all_equal(const struct bands *b)
 
 void bands_text(FILE *out, const struct bands *b)
 {
-	fprintf(out, "%s, %u runs", b->what, b->nseeds);
+	fprintf(out, "%s, %u run%s", b->what, b->nseeds, b->nseeds == 1 ? "" : "s");
 	if (b->jitter_milli)
 		fprintf(out, ", think times up to %u.%u %% longer than recorded",
 			b->jitter_milli / 10, b->jitter_milli % 10);

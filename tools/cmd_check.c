@@ -18,7 +18,8 @@
 static const struct options_row rows[] = {
 	{ "baseline", 'b', "PATH", "the result to compare with: a folder or a result.json" },
 	{ "rules", 'r', "FILE", "what may differ, how much, and why (YAML)" },
-	{ "junit", 0, "FILE", "write the verdict as JUnit XML, - for stdout" },
+	{ "junit", 0, "FILE",
+	  "write the verdict as JUnit XML, - for stdout and nothing else there" },
 	{ "json", 0, NULL, "print everything that differs as JSON" },
 	{ "all", 'a', NULL, "print all that differs, not only the first" },
 	{ "update", 0, NULL, "say what differs, then make the result the baseline" },
@@ -88,6 +89,12 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 	return true;
 }
 
+/* Stdin or stdout. */
+static bool is_dash(const char *path)
+{
+	return path && strcmp(path, "-") == 0;
+}
+
 /* ---- listing --------------------------------------------------------------------------- */
 
 static int list_figures(const struct request *q)
@@ -153,7 +160,7 @@ static int tell(const struct request *q, const struct check *c)
 		json_decref(json);
 		if (!ok)
 			return options_fail(&spec, CMD_SYSTEM, "cannot write the results");
-	} else if (!q->quiet || check_differs(c)) {
+	} else if (!is_dash(q->junit) && (!q->quiet || check_differs(c))) {
 		check_text(stdout, c, q->all);
 	}
 	return write_junit(q, c, NULL);
@@ -239,11 +246,6 @@ static int check_result(const struct request *q)
 
 /* ---- options --------------------------------------------------------------------------- */
 
-static bool is_stdin(const char *path)
-{
-	return path && strcmp(path, "-") == 0;
-}
-
 static int usage(const struct request *q)
 {
 	struct stat st;
@@ -256,10 +258,12 @@ static int usage(const struct request *q)
 	if (!q->baseline)
 		return options_fail(&spec, CMD_USAGE,
 				    "--baseline is missing (see 'pagesim check --help')");
-	if (is_stdin(q->baseline) + is_stdin(q->result) + is_stdin(q->rules) > 1)
+	if (is_dash(q->baseline) + is_dash(q->result) + is_dash(q->rules) > 1)
 		return options_fail(&spec, CMD_USAGE, "only one file can be stdin");
+	if (q->json && is_dash(q->junit))
+		return options_fail(&spec, CMD_USAGE, "--json and --junit - both want stdout");
 	if (q->update &&
-	    (is_stdin(q->baseline) || (stat(q->baseline, &st) == 0 && !S_ISDIR(st.st_mode))))
+	    (is_dash(q->baseline) || (stat(q->baseline, &st) == 0 && !S_ISDIR(st.st_mode))))
 		return options_fail(&spec, CMD_USAGE, "--update wants a folder as --baseline");
 	return CMD_DONE;
 }

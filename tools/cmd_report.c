@@ -13,8 +13,8 @@ static const struct options_row rows[] = {
 	{ "out", 'o', "FILE", "the page, - for stdout; report.html when not given" },
 	{ "title", 0, "TEXT", "its title; without it, the results' names" },
 	{ "no-files", 0, NULL,
-	  "keep nothing beside the page; without this FILE.files/ has the scripts\n"
-	  "and numbers of the plots, and each result's scenario" },
+	  "keep nothing beside the page; without this report.files/ (of report.html)\n"
+	  "has the scripts and numbers of the plots, and each result's scenario" },
 	{ NULL, 0, NULL, NULL },
 };
 

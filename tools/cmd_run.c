@@ -94,10 +94,15 @@ struct request {
 
 /* ---- seeds ------------------------------------------------------------------------------- */
 
+/* The same seed twice is the same run twice: a band of them would look narrow. */
 static bool add_seed(struct request *q, uint64_t seed)
 {
-	uint64_t *seeds = realloc(q->seeds, (q->nseeds + 1) * sizeof(*seeds));
+	uint64_t *seeds;
 
+	for (unsigned i = 0; i < q->nseeds; i++)
+		if (q->seeds[i] == seed)
+			return false;
+	seeds = realloc(q->seeds, (q->nseeds + 1) * sizeof(*seeds));
 	if (!seeds)
 		return options_fail(&spec, CMD_SYSTEM, "out of memory"), false;
 	q->seeds = seeds;
@@ -154,7 +159,8 @@ static bool set_seeds(struct request *q, const struct options_row *row, const ch
 	if (read_seeds(q, value))
 		return true;
 	options_fail(&spec, CMD_USAGE,
-		     "--seeds are numbers such as 3,5,8 or 1..20, %u at most, not '%s'",
+		     "--seeds are numbers such as 3,5,8 or 1..20, each once, %u at most, not "
+		     "'%s'",
 		     BANDS_MOST, options_short(value).text);
 	return false;
 }

@@ -169,6 +169,9 @@ static bool add_variants(struct compare_plan *plan, const char *scenario,
 		struct compare_plan_side side = { .run = true, .scenario = scenario };
 
 		label_with(&side, plan->lists[COMPARE_PLAN_WITH][i]);
+		if (!side.with[strspn(side.with, " ")])
+			return fail(err, CMD_USAGE, "--with '%s': there is no setting in it",
+				    plan->lists[COMPARE_PLAN_WITH][i]);
 		if (!add(plan, side, err))
 			return false;
 	}

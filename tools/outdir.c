@@ -96,33 +96,59 @@ static void remember(struct outdir *d, const char *name)
 	d->failed_name = name;
 }
 
+bool outdir_is_device(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
 FILE *outdir_file(struct outdir *d, const char *name)
 {
 	struct part *p = &d->parts[d->nparts];
 
-	if (d->nparts == MAX_FILES || asprintf(&p->name, "%s/%s", d->path, name) < 0 ||
-	    asprintf(&p->temporary, "%s/.%s.%ld", d->path, name, (long)getpid()) < 0) {
+	if (d->nparts == MAX_FILES || asprintf(&p->name, "%s/%s", d->path, name) < 0) {
 		errno = ENOMEM;
 		remember(d, name);
 		return NULL;
 	}
 	d->nparts++;
-	p->file = fopen(p->temporary, "w");
+	if (!outdir_is_device(p->name) &&
+	    asprintf(&p->temporary, "%s/.%s.%ld", d->path, name, (long)getpid()) < 0) {
+		p->temporary = NULL;
+		errno = ENOMEM;
+		remember(d, name);
+		return NULL;
+	}
+	p->file = fopen(p->temporary ? p->temporary : p->name, "w");
 	if (!p->file)
 		remember(d, name);
 	return p->file;
 }
 
+/* A stream that failed has forgotten why: one byte more, of what is dropped anyway, tells. */
+static void ask_why(FILE *file)
+{
+	clearerr(file);
+	errno = 0;
+	if (fputc('\n', file) != EOF)
+		fflush(file);
+}
+
 /* Everything of one file is on the disk. */
 static void finish(struct outdir *d, struct part *p)
 {
-	bool ok;
+	bool failed;
 
 	if (!p->file)
 		return;
+	failed = ferror(p->file);
 	errno = 0;
-	ok = !ferror(p->file) && fflush(p->file) == 0 && fsync(fileno(p->file)) == 0;
-	if (!ok)
+	if (failed)
+		ask_why(p->file);
+	else
+		failed = fflush(p->file) != 0 || (p->temporary && fsync(fileno(p->file)) != 0);
+	if (failed)
 		remember(d, p->name);
 	if (fclose(p->file) != 0)
 		remember(d, p->name);
@@ -136,6 +162,8 @@ bool outdir_commit(struct outdir *d, char *text, size_t size)
 	for (unsigned i = 0; i < d->nparts && !d->error; i++) {
 		struct part *p = &d->parts[i];
 
+		if (!p->temporary)
+			continue;
 		if (rename(p->temporary, p->name) != 0) {
 			remember(d, p->name);
 			break;

@@ -17,8 +17,12 @@ struct outdir *outdir_new(const char *path, char *text, size_t size);
 void outdir_free(struct outdir *d);
 
 /* A file to write; belongs to the folder, do not close it. NULL when it cannot be made: the
- * reason is told by outdir_commit(). */
+ * reason is told by outdir_commit(). A device or a pipe of that name is written to as it
+ * stands: a rename would put a file in its place. */
 FILE *outdir_file(struct outdir *d, const char *name);
+
+/* Neither a file nor a folder: it keeps its place when it is written to. */
+bool outdir_is_device(const char *path);
 
 /* Syncs and renames everything. False and a sentence: nothing new is then left in the folder.
  */

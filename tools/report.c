@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tools/interrupt.h"
@@ -213,7 +214,8 @@ static bool write_to_file(const struct report_page *p, const char *body, const c
 
 	if (!parent)
 		snprintf(text, size, "out of memory");
-	if (out && !put_page(p, body, folder, out)) {
+	/* That the disk is full is told below. */
+	if (out && !put_page(p, body, folder, out) && !ferror(out)) {
 		snprintf(text, size, "cannot read the plots of %s: %s", folder,
 			 strerror(errno));
 		ok = false;
@@ -326,6 +328,14 @@ static bool draw_in_folder(struct report_page *p, const char *path, char *folder
 	return ok;
 }
 
+/* Known before plots are drawn beside it. */
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 bool report_write(const char *path, const struct report_input *in, unsigned n,
 		  const struct report_options *options, char *text, size_t size)
 {
@@ -335,8 +345,13 @@ bool report_write(const char *path, const struct report_input *in, unsigned n,
 	char *folder = NULL;
 	bool ok = p != NULL;
 
+	if (is_folder(path)) {
+		snprintf(text, size, "cannot write %s: %s", path, strerror(EISDIR));
+		free(p);
+		return false;
+	}
 	snprintf(text, size, "out of memory");
-	chosen.no_files = chosen.no_files || strcmp(path, "-") == 0;
+	chosen.no_files = chosen.no_files || strcmp(path, "-") == 0 || outdir_is_device(path);
 	if (p) {
 		p->options = &chosen;
 		p->runs = runs;

@@ -47,7 +47,7 @@ struct report_options {
 };
 
 /*
- * Writes the page to `path`, "-" is stdout (and keeps no files). options NULL = all 0. False
+ * Writes the page to `path`, "-" is stdout (which, as a device, keeps no files). options NULL = all 0. False
  * and a sentence on failure, which is always one of the machine (no gnuplot here, disk full,
  * short of memory), and then no page is left or changed.
  * A SIGINT, SIGTERM or SIGHUP that comes meanwhile is raised again when nothing half-written is

@@ -1,4 +1,5 @@
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -76,6 +77,49 @@ static void one_file_that_cannot_be_written_stops_all(void)
 	CU_ASSERT_EQUAL(entries(root), 0);
 }
 
+/* A rename onto /dev/full as root would take it from the whole machine. */
+static void a_device_of_that_name_is_written_to_and_stays_one(void)
+{
+	char path[128], got[8] = "";
+	struct stat st;
+	struct outdir *d = outdir_new(root, text, sizeof(text));
+	int reader;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
+	snprintf(path, sizeof(path), "%s/pipe", root);
+	CU_ASSERT_EQUAL_FATAL(mkfifo(path, 0600), 0);
+	reader = open(path, O_RDONLY | O_NONBLOCK);
+	fputs("one\n", outdir_file(d, "pipe"));
+	CU_ASSERT_TRUE(outdir_commit(d, text, sizeof(text)));
+	outdir_free(d);
+	CU_ASSERT_EQUAL(read(reader, got, sizeof(got) - 1), 4);
+	CU_ASSERT_STRING_EQUAL(got, "one\n");
+	close(reader);
+	CU_ASSERT_EQUAL(lstat(path, &st), 0);
+	CU_ASSERT_TRUE(S_ISFIFO(st.st_mode));
+	CU_ASSERT_EQUAL(entries(root), 1);
+}
+
+static void a_full_device_is_told(void)
+{
+	char path[128];
+	struct stat st;
+	struct outdir *d = outdir_new(root, text, sizeof(text));
+	FILE *full;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
+	snprintf(path, sizeof(path), "%s/full", root);
+	CU_ASSERT_EQUAL_FATAL(symlink("/dev/full", path), 0);
+	full = outdir_file(d, "full");
+	for (int i = 0; i < 100000; i++)
+		fputs("one\n", full);
+	CU_ASSERT_FALSE(outdir_commit(d, text, sizeof(text)));
+	outdir_free(d);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "/full: No space left on device"));
+	CU_ASSERT_EQUAL(lstat(path, &st), 0);
+	CU_ASSERT_TRUE(S_ISLNK(st.st_mode));
+}
+
 static void a_file_in_the_way_is_named(void)
 {
 	char path[128];
@@ -96,6 +140,9 @@ static CU_TestInfo tests[] = {
 	{ "what is not committed leaves nothing", what_is_not_committed_leaves_nothing },
 	{ "one file that cannot be written stops all",
 	  one_file_that_cannot_be_written_stops_all },
+	{ "a device of that name is written to and stays one",
+	  a_device_of_that_name_is_written_to_and_stays_one },
+	{ "a full device is told", a_full_device_is_told },
 	{ "a file in the way is named", a_file_in_the_way_is_named },
 	CU_TEST_INFO_NULL,
 };

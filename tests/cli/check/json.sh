@@ -19,3 +19,7 @@ print(sorted(c["histograms"][0]))
 PY
 pagesim check --list base | grep -E '^figure|order9.success|DMA.order9.unusable|host.peak' | sed 's/ [0-9][0-9]*  KiB/ N  KiB/;s/  */ /g'
 pagesim check --list base --json | python3 -c 'import json, sys; print(json.load(sys.stdin)[0])'
+echo "-- --junit - is all there is on stdout"
+pagesim check --baseline base slower --junit - | python3 -c 'import sys
+from xml.dom.minidom import parse
+print(parse(sys.stdin).documentElement.tagName)'

@@ -15,4 +15,5 @@ try --baselne $base $base
 try --baseline - -
 try --baseline $base - --rules -
 try --baseline $base/result.json $base --update
+try --baseline $base $base --json --junit -
 try --list

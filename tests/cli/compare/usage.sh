@@ -27,6 +27,8 @@ try $base $base --kernels 2.4,4.12
 try $base --kernels 2.4,4.12 --with seed=2
 try $base --with vm.min_free_kbyte=1MiB
 try $base --with seed
+try $base --with ''
+try $base --with 'same: '
 try $base --with seed=2 --set vm.min_free_kbytes=8GB
 try $base --with seed=2 --jobs 0
 try $base --with seed=2 --machine no/such.yaml

@@ -26,4 +26,10 @@ ln -s "$(command -v pagesim)" empty-path/pagesim
 PATH=$PWD/empty-path pagesim report good -o good.html
 echo "= $?" >&2
 try good -o /proc/nowhere/page.html
+mkdir folder
+try good -o folder
+# A device stays one: a page renamed onto it would take its place.
+ln -s /dev/full full
+try good -o full
+[ -L full ] && [ -c /dev/full ] || echo "the device is gone" >&2
 ls

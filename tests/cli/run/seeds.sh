@@ -45,7 +45,7 @@ for jitter in 0% 10%; do
 		sed -n 's/.* events in \(.*\) of simulated.*/\1/p'
 done
 echo "-- wrong ones"
-for wrong in '--repeat 0' '--repeat x' '--repeat 1001' '--seeds 3,,4' '--seeds 9..2' '--seeds 1..5000' \
+for wrong in '--repeat 0' '--repeat x' '--repeat 1001' '--seeds 3,,4' '--seeds 9..2' '--seeds 1..3,2' '--seeds 1..5000' \
 	'--set replay.jitter=101%' '--set replay.jitter=1' \
 	'--set replay.jitter=1% --set replay.pacing=open' '--repeat 2 --trace -' \
 	'--repeat 2 --set machine.clock_mhz=0' '--repeat 2 --trace missing.pgt'; do
