@@ -5,6 +5,13 @@
 #include "tools/report_html.h"
 #include "tools/report_page.h"
 
+static uint64_t at(const json_t *json, const char *path, unsigned order)
+{
+	json_int_t n = json_integer_value(json_array_get(report_page_at(json, path), order));
+
+	return n > 0 ? (uint64_t)n : 0;
+}
+
 /* ---- a zone and an order ---------------------------------------------------------------- */
 
 static uint64_t blocks_from(const uint64_t *blocks, unsigned order)
@@ -57,32 +64,48 @@ static void count_gone(struct report_gone *g, const struct report_run *run, unsi
 	}
 }
 
+/* The state at the end, where the result tells; the last sample may be an interval older. */
+static void load_end(const struct report_run *run, unsigned zone, uint64_t blocks[FRAG_ORDERS])
+{
+	const json_t *ends = report_page_at(run->json, "fragmentation"), *end, *counts;
+	const struct report_zone *z = &run->zones[zone];
+	size_t i;
+
+	memcpy(blocks, report_page_blocks(run, run->nsamples - 1, zone),
+	       FRAG_ORDERS * sizeof(*blocks));
+	json_array_foreach(ends, i, end)
+	{
+		counts = json_object_get(end, "free_blocks_by_order");
+		if (report_page_number(end, "node") != z->node ||
+		    strcmp(report_page_text(end, "zone"), z->name) != 0 ||
+		    !json_is_array(counts))
+			continue;
+		for (unsigned order = 0; order < FRAG_ORDERS; order++)
+			blocks[order] = at(end, "free_blocks_by_order", order);
+	}
+}
+
 struct report_gone report_orders_gone(const struct report_run *run, unsigned zone,
 				      unsigned order)
 {
 	struct report_gone g = { .of = run->nsamples };
-	const uint64_t *first, *last;
+	uint64_t end[FRAG_ORDERS];
+	const uint64_t *first;
 
 	if (!run->nsamples)
 		return g;
 	count_gone(&g, run, zone, order);
 	first = report_page_blocks(run, 0, zone);
-	last = report_page_blocks(run, run->nsamples - 1, zone);
+	load_end(run, zone, end);
 	g.begin = blocks_from(first, order);
-	g.end = blocks_from(last, order);
+	g.end = blocks_from(end, order);
 	g.begin_free = frag_free_pages(first);
-	g.end_free = frag_free_pages(last);
+	g.end_free = frag_free_pages(end);
+	g.end_unusable = frag_unusable(end, order);
 	return g;
 }
 
 /* ---- requests --------------------------------------------------------------------------- */
-
-static uint64_t at(const json_t *json, const char *path, unsigned order)
-{
-	json_int_t n = json_integer_value(json_array_get(report_page_at(json, path), order));
-
-	return n > 0 ? (uint64_t)n : 0;
-}
 
 static void put_first(FILE *out, const struct report_run *run, unsigned order)
 {

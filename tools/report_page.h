@@ -126,8 +126,9 @@ struct report_gone {
 	size_t fragmented;             /* ... for fragmentation */
 	double first;                  /* seconds: the first such sample */
 	double longest;                /* seconds, from such a sample to the next other one */
-	uint64_t begin, end;           /* blocks of that order or larger: first, last sample */
+	uint64_t begin, end;           /* blocks of that order or larger: first sample, end */
 	uint64_t begin_free, end_free; /* free pages likewise */
+	int end_unusable;              /* thousandths of them of no use to the order */
 };
 
 struct report_gone report_orders_gone(const struct report_run *run, unsigned zone,

@@ -194,18 +194,14 @@ static void say_gone(struct report_page *p, const struct report_run *run, unsign
 				report_html_size(z->min).text);
 }
 
-static void say_blocks(struct report_page *p, const struct report_run *run, unsigned zone,
-		       const struct report_gone *g)
+static void say_blocks(struct report_page *p, const struct report_gone *g)
 {
-	const uint64_t *last = report_page_blocks(run, run->nsamples - 1, zone);
-
-	report_html_say(
-		p->out,
-		" Free blocks of that order or larger: %s at the start, of %s free; %s "
-		"at the end, of %s free, %s of which was of no use to the order.",
-		report_html_digits(g->begin).text, report_html_size(g->begin_free).text,
-		report_html_digits(g->end).text, report_html_size(g->end_free).text,
-		report_html_share((uint64_t)frag_unusable(last, HUGE_ORDER), 1000).text);
+	report_html_say(p->out,
+			" Free blocks of that order or larger: %s at the start, of %s free; %s "
+			"at the end, of %s free, %s of which was of no use to the order.",
+			report_html_digits(g->begin).text, report_html_size(g->begin_free).text,
+			report_html_digits(g->end).text, report_html_size(g->end_free).text,
+			report_html_share((uint64_t)g->end_unusable, 1000).text);
 }
 
 /* The first order, going up, of which the zone had nothing at some time. */
@@ -217,24 +213,42 @@ static unsigned first_gone(const struct report_run *run, unsigned zone)
 	return run->orders;
 }
 
-static uint64_t failed_on(const struct report_run *run, unsigned node, unsigned order)
+/* What was counted of an order on a node at every moment; NULL = the result does not say. */
+static const json_t *counted_on(const struct report_run *run, unsigned node)
 {
 	const json_t *nodes = report_page_at(run->json, "counters.orders_by_node"), *entry;
 	size_t i;
 
-	json_array_foreach(nodes, i, entry) if (
-		report_page_number(entry, "node") ==
-		node) return report_page_number(json_array_get(json_object_get(entry, "orders"),
-							       order),
-						"failed");
-	return 0;
+	json_array_foreach(
+		nodes, i,
+		entry) if (report_page_number(entry, "node") ==
+			   node) return json_array_get(json_object_get(entry, "orders"),
+						       HUGE_ORDER);
+	return NULL;
+}
+
+/* No block may be left between two samples, too. */
+static void say_without(struct report_page *p, const struct report_run *run, unsigned node,
+			const json_t *counted)
+{
+	uint64_t spells = report_page_number(counted, "unsatisfiable_spells");
+	uint64_t from = report_page_number(counted, "first_unsatisfiable_cycles");
+	uint64_t all = report_page_number(counted, "unsatisfiable_cycles");
+
+	report_html_say(
+		p->out,
+		" Between samples node %u had no free block of it: %s time%s, %s in all, for "
+		"the first time after %s.",
+		node, report_html_digits(spells).text, plural(spells),
+		report_html_time(report_page_seconds(run, all)).text,
+		report_html_time(report_page_seconds(run, from)).text);
 }
 
 /* Requests can fail between two samples, and those that may not go below low earlier. */
-static void say_never_gone(struct report_page *p, const struct report_run *run, unsigned zone)
+static void say_never_gone(struct report_page *p, const struct report_run *run, unsigned node,
+			   const json_t *counted)
 {
-	unsigned node = run->zones[zone].node;
-	uint64_t failed = failed_on(run, node, HUGE_ORDER);
+	uint64_t failed = report_page_number(counted, "failed");
 
 	fputs(" could be had in every sample", p->out);
 	if (failed)
@@ -243,23 +257,30 @@ static void say_never_gone(struct report_page *p, const struct report_run *run, 
 				"at a higher watermark",
 				report_html_digits(failed).text, plural(failed), node);
 	fputc('.', p->out);
+	if (report_page_number(counted, "unsatisfiable_spells"))
+		say_without(p, run, node, counted);
 }
 
 static void say_zone(struct report_page *p, const struct report_run *run, unsigned zone)
 {
 	struct report_gone g = report_orders_gone(run, zone, HUGE_ORDER);
+	const json_t *counted = counted_on(run, run->zones[zone].node);
 	unsigned lowest = first_gone(run, zone);
 
 	if (!g.of)
 		return;
-	fputs(g.samples ? "<li class=\"bad\"><b>" : "<li><b>", p->out);
+	fputs(g.samples || report_page_number(counted, "failed") ||
+			      report_page_number(counted, "unsatisfiable_spells")
+		      ? "<li class=\"bad\"><b>"
+		      : "<li><b>",
+	      p->out);
 	report_html_say(p->out, "Order %u on %s", HUGE_ORDER, report_page_zone(p, run, zone));
 	fputs("</b>", p->out);
 	if (g.samples)
 		say_gone(p, run, zone, &g);
 	else
-		say_never_gone(p, run, zone);
-	say_blocks(p, run, zone, &g);
+		say_never_gone(p, run, run->zones[zone].node, counted);
+	say_blocks(p, &g);
 	if (lowest < HUGE_ORDER)
 		report_html_say(
 			p->out,

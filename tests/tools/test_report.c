@@ -268,6 +268,51 @@ static void a_page_says_what_happened_and_who_is_in_the_way(void)
 	free(html);
 }
 
+/* A block that goes after the last sample is gone at the end. */
+static void the_end_is_the_end_and_not_the_last_sample(void)
+{
+	json_t *end = json_array_get(json_object_get(result, "fragmentation"), 0);
+	struct report_input in = { .name = "a", .result = result };
+	struct report_gone nine;
+
+	json_object_set_new(end, "free_blocks_by_order",
+			    json_pack("[iiiiiiiiiii]", 0, 0, 0, 0, 0, 0, 0, 0, 3, 1, 0));
+	CU_ASSERT_TRUE_FATAL(report_load(&page, &run, &in));
+	nine = report_orders_gone(&run, 0, 9);
+	CU_ASSERT_EQUAL(nine.begin, 2);
+	CU_ASSERT_EQUAL(nine.end, 1);
+	CU_ASSERT_EQUAL(nine.end_free, 3 * 256 + 512);
+	CU_ASSERT_EQUAL(nine.end_unusable, 600);
+	json_object_set_new(end, "node", json_integer(0)); /* another zone's */
+	CU_ASSERT_EQUAL(report_orders_gone(&run, 0, 9).end, 2);
+}
+
+/* Every sample has a block, and the counters know of a time without one. */
+static void what_happens_between_samples_is_told(void)
+{
+	json_t *orders = json_array(), *node;
+	char *html;
+
+	for (int i = 0; i < 2; i++) /* the samples without a block */
+		json_array_remove(json_object_get(result, "series"), 1);
+	for (int order = 0; order < 10; order++)
+		json_array_append_new(
+			orders, json_pack("{si si si sI sI}", "order", order, "failed", 0,
+					  "unsatisfiable_spells", order == 9,
+					  "first_unsatisfiable_cycles", (json_int_t)3500000000,
+					  "unsatisfiable_cycles", (json_int_t)20000000));
+	node = json_pack("[{si so}]", "node", 1, "orders", orders);
+	json_object_set_new(json_object_get(result, "counters"), "orders_by_node", node);
+	CU_ASSERT_TRUE_FATAL(write_one("a"));
+	html = content("page.html");
+	CU_ASSERT_EQUAL(times(html, "<li class=\"bad\"><b>Order 9 on node 1, zone Normal</b> "
+				    "could be had in every sample. Between samples node 1 had "
+				    "no free block of it: 1 time, 20.0 ms in all, for the "
+				    "first time after 3.50 s."),
+			1);
+	free(html);
+}
+
 static unsigned times_until(const char *from, const char *to, const char *needle)
 {
 	unsigned n = 0;
@@ -482,6 +527,9 @@ static CU_TestInfo tests[] = {
 	{ "samples behind the end are left out", samples_behind_the_end_are_left_out },
 	{ "every row has a cell for each head", every_row_has_a_cell_for_each_head },
 	{ "a line that is none is told", a_line_that_is_none_is_told },
+	{ "the end is the end and not the last sample",
+	  the_end_is_the_end_and_not_the_last_sample },
+	{ "what happens between samples is told", what_happens_between_samples_is_told },
 	{ "a page says what happened and who is in the way",
 	  a_page_says_what_happened_and_who_is_in_the_way },
 	{ "no name becomes a script", no_name_becomes_a_script },
