@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tools/outdir.h"
 #include "tools/run.h"
@@ -36,14 +37,16 @@ static bool copy_stream(FILE *in, FILE *out)
 	return !ferror(in);
 }
 
-/* A result that has none leaves none. It comes before result.json: of a rewriting cut short,
- * the histograms are known not to belong to the figures. */
-static bool put_log(struct outdir *dir, const struct result_read *r, char *text, size_t size)
+/* It comes before result.json: of a rewriting cut short, the histograms are known not to belong
+ * to the figures. */
+static bool put_log(struct outdir *dir, const struct result_read *r, bool *has, char *text,
+		    size_t size)
 {
 	char *path;
 	FILE *in, *out;
 	bool ok = true;
 
+	*has = false;
 	if (!r->folder)
 		return true;
 	if (asprintf(&path, "%s/latency.hlog", r->folder) < 0) {
@@ -56,8 +59,25 @@ static bool put_log(struct outdir *dir, const struct result_read *r, char *text,
 	out = in ? outdir_file(dir, "latency.hlog") : NULL;
 	if (out && !copy_stream(in, out))
 		ok = fail(text, size, "copy", path);
+	*has = in != NULL;
 	if (in)
 		fclose(in);
+	free(path);
+	return ok;
+}
+
+/* A result without histograms leaves none: those of the baseline before would not be its own.
+ */
+static bool drop_log(const char *folder, char *text, size_t size)
+{
+	char *path;
+	bool ok;
+
+	if (asprintf(&path, "%s/latency.hlog", folder) < 0) {
+		errno = ENOMEM;
+		return fail(text, size, "remove", "latency.hlog");
+	}
+	ok = unlink(path) == 0 || errno == ENOENT || fail(text, size, "remove", path);
 	free(path);
 	return ok;
 }
@@ -81,8 +101,10 @@ static bool put_json(struct outdir *dir, const struct result_read *r, char *text
 bool baseline_write(const char *folder, const struct result_read *r, char *text, size_t size)
 {
 	struct outdir *dir = outdir_new(folder, text, size);
-	bool ok = dir && put_log(dir, r, text, size) && put_json(dir, r, text, size) &&
-		  outdir_commit(dir, text, size);
+	bool has_log;
+	bool ok = dir && put_log(dir, r, &has_log, text, size) &&
+		  put_json(dir, r, text, size) && outdir_commit(dir, text, size) &&
+		  (has_log || drop_log(folder, text, size));
 
 	outdir_free(dir);
 	return ok;

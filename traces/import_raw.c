@@ -51,10 +51,11 @@ bool import_raw_is(const char *path)
 static void value_of(const char *text, const char *key, char *value, size_t size)
 {
 	size_t len = strlen(key);
+	const char *end;
 
 	value[0] = '\0';
-	for (const char *line = text; line; line = strchr(line, '\n')) {
-		line += line != text;
+	for (const char *line = text; line; line = end ? end + 1 : NULL) {
+		end = strchr(line, '\n');
 		if (strncmp(line, key, len) == 0 && line[len] == ' ') {
 			snprintf(value, size, "%.*s", (int)strcspn(line + len + 1, "\n"),
 				 line + len + 1);

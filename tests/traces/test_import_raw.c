@@ -318,6 +318,7 @@ static void folders_that_are_no_recording(void)
 		const char *name, *text, *want;
 	} cases[] = {
 		{ IMPORT_RAW_MARK, "version 2\n", "of version \"2\"; 1 is known" },
+		{ IMPORT_RAW_MARK, "\n\nversion 3\n", "of version \"3\"; 1 is known" },
 		{ IMPORT_RAW_MARK, "version 1\nbyte-order big\n", "byte order \"big\"" },
 		{ IMPORT_RAW_MARK, "version 1\nbyte-order little\ncpus 0\n", "\"0\" cpus" },
 		{ IMPORT_RAW_MARK, "version 1\nbyte-order little\ncpus 5000\n",

@@ -23,6 +23,10 @@ echo "= $?"
 pagesim check --baseline kept/base second | sed -n 3p
 pagesim check --baseline kept/base third --update --different-inputs | tail -1
 pagesim check --baseline kept/base third | sed -n 3p
+# Histograms of the baseline before do not outlive it.
+pagesim check --baseline kept/base - --update --different-inputs <second/result.json | tail -1
+ls -A kept/base
+pagesim check --baseline kept/base second | sed -n 3p
 : >file
 pagesim check --baseline file third --update
 echo "= $?"
