@@ -297,6 +297,20 @@ static int prepare(struct request *q, int argc, char **argv, uint64_t seed, char
 	return CMD_DONE;
 }
 
+static struct {
+	volatile sig_atomic_t caught;
+	volatile pid_t child; /* the run under way, 0 = none */
+	struct interrupt before;
+} repeated;
+
+/* Who stops this process alone means the run under way, too. */
+static void on_signal(int number)
+{
+	repeated.caught = 1;
+	if (repeated.child)
+		kill(repeated.child, number);
+}
+
 /* In a process of its own: one process runs one simulation with actors. */
 static int run_seed(struct request *q, struct bands *bands, unsigned number, FILE *out)
 {
@@ -332,6 +346,11 @@ static int await_seed(struct bands *bands, unsigned number, pid_t child, int in)
 	while (waitpid(child, &status, 0) < 0)
 		if (errno != EINTR)
 			return options_fail(&spec, CMD_SYSTEM, "waitpid: %s", strerror(errno));
+	repeated.child = 0;
+	if (repeated.caught) /* it may have ended before that or for that, or not have begun */
+		return WIFEXITED(status) && WEXITSTATUS(status) == CMD_INTERRUPTED
+			       ? CMD_INTERRUPTED
+			       : options_fail(&spec, CMD_INTERRUPTED, "interrupted");
 	if (!WIFEXITED(status))
 		return options_fail(&spec, CMD_SYSTEM, "a run was ended by signal %d",
 				    WTERMSIG(status));
@@ -357,8 +376,12 @@ static int fork_seed(struct request *q, struct bands *bands, unsigned number)
 	}
 	if (child > 0) {
 		close(ends[1]);
+		repeated.child = child;
+		if (repeated.caught) /* before there was a child to tell it to */
+			kill(child, SIGTERM);
 		return await_seed(bands, number, child, ends[0]);
 	}
+	interrupt_release(&repeated.before);
 	close(ends[0]);
 	out = fdopen(ends[1], "w");
 	status = out ? run_seed(q, bands, number, out) : CMD_SYSTEM;
@@ -402,20 +425,13 @@ static int tell_bands(const struct request *q, const struct bands *bands, const 
 	return status;
 }
 
-/* The run under way gets the signal, too, and its status says so. */
-static void leave_to_child(int number)
-{
-	(void)number;
-}
-
 /* Each run has the whole command line to itself: its scenario is used up by it. */
 static int repeat(const struct request *first, int argc, char **argv)
 {
 	struct bands *bands = bands_new(first->seeds, first->nseeds);
-	struct interrupt before;
 	int status = bands ? CMD_DONE : options_fail(&spec, CMD_SYSTEM, "out of memory");
 
-	interrupt_catch(&before, leave_to_child);
+	interrupt_catch(&repeated.before, on_signal);
 	for (unsigned i = 0; status == CMD_DONE && i < first->nseeds; i++) {
 		struct request q = { 0 };
 		char folder[4096];
@@ -426,7 +442,7 @@ static int repeat(const struct request *first, int argc, char **argv)
 		scenario_free(q.scenario);
 		free(q.seeds);
 	}
-	interrupt_release(&before);
+	interrupt_release(&repeated.before);
 	if (status == CMD_DONE)
 		status = tell_bands(first, bands, first->run.out);
 	bands_free(bands);

@@ -139,9 +139,30 @@ static int make_json(struct run *run)
 	return run->json ? CMD_DONE : run_fail(run, CMD_SYSTEM, "out of memory");
 }
 
+static volatile sig_atomic_t held; /* the signal that came, 0 = none */
+
+static void hold(int number)
+{
+	held = number;
+}
+
+/* A signal waits for the files: half of them, under names of their own, would be left. */
 static int write_files(struct run *run)
 {
-	return run->dir ? run_files_write(run) : CMD_DONE;
+	struct interrupt before;
+	int status;
+
+	if (!run->dir)
+		return CMD_DONE;
+	held = 0;
+	interrupt_catch(&before, hold);
+	status = run_files_write(run);
+	outdir_free(run->dir);
+	run->dir = NULL;
+	interrupt_release(&before);
+	if (held)
+		raise(held);
+	return status;
 }
 
 static int start_progress(struct run *run)
