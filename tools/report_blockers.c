@@ -23,6 +23,15 @@ static const json_t *of_order(const struct report_run *run, unsigned zone, uint6
 	return NULL;
 }
 
+static const char *nobody(const char *kind)
+{
+	if (strcmp(kind, "pinned") == 0 || strcmp(kind, "before") == 0)
+		return "somebody from before the trace";
+	if (strcmp(kind, "pcp") == 0)
+		return "nobody: free, in per-cpu lists";
+	return "nobody that is known";
+}
+
 /* A comm is what the traced machine says: anything. */
 static const char *who(struct report_page *p, const json_t *owner)
 {
@@ -30,7 +39,7 @@ static const char *who(struct report_page *p, const json_t *owner)
 	json_int_t pid = json_integer_value(report_page_at(owner, "pid"));
 
 	if (pid < 0)
-		return "no task of the trace";
+		return nobody(report_page_text(owner, "kind"));
 	if (!*comm)
 		return report_page_words(p, "pid %lld", (long long)pid);
 	return report_page_words(p, "%s, pid %lld", comm, (long long)pid);

@@ -74,12 +74,21 @@ json_t *result_blockers_json(const struct result *r, unsigned zone)
 
 /* ---- text -------------------------------------------------------------------------------- */
 
+/* A name is what the traced machine says: nothing of it may steer the reader's terminal. */
+static void put_who(char *who, size_t size, const struct trace_task *task)
+{
+	snprintf(who, size, "%.16s-%d", task->comm, task->pid);
+	for (; *who; who++)
+		if ((unsigned char)*who < ' ' || *who == 127)
+			*who = '?';
+}
+
 static void text_owner(FILE *out, const struct result *r, const struct blockers_owner *o)
 {
 	char who[40] = "-", age[32] = "-";
 
 	if (o->task)
-		snprintf(who, sizeof(who), "%.16s-%d", o->task->comm, o->task->pid);
+		put_who(who, sizeof(who), o->task);
 	if (o->age_median != REPLAY_NO_AGE)
 		result_text_time(age, sizeof(age), o->age_median,
 				 r->scenario->machine->clock_mhz);

@@ -5,6 +5,7 @@
 #include "traces/trace_like.h"
 
 #define SETS_SHOWN 8
+#define NOTHING_ALIKE 1000 /* nothing is like nothing only */
 
 static struct trace_like_row *add_row(struct trace_like_report *r, const char *what,
 				      uint64_t original, uint64_t copy)
@@ -20,12 +21,13 @@ static void add_hist(struct trace_like_report *r, const char *what,
 		     const struct trace_like_hist *a, const struct trace_like_hist *b,
 		     uint64_t until)
 {
+	uint64_t n = a->nseen + a->nlonger, m = b->nseen + b->nlonger;
 	struct trace_like_curve x, y;
 
 	trace_like_hist_curve(a, &x);
 	trace_like_hist_curve(b, &y);
-	add_row(r, what, a->nseen + a->nlonger, b->nseen + b->nlonger)->distance_milli =
-		trace_like_hist_distance(&x, &y, until);
+	add_row(r, what, n, m)->distance_milli =
+		!n != !m ? NOTHING_ALIKE : trace_like_hist_distance(&x, &y, until);
 }
 
 /* Requests of a stretch of time, in 1/1000 of the mean. */
@@ -56,7 +58,9 @@ static unsigned sums_apart(const uint64_t *a, const uint64_t *b, unsigned n)
 		all_a += a[i];
 		all_b += b[i];
 	}
-	for (unsigned i = 0; i < n && all_a && all_b; i++) {
+	if (!all_a != !all_b)
+		return NOTHING_ALIKE;
+	for (unsigned i = 0; i < n && all_a; i++) {
 		uint64_t x, y, d;
 
 		sum_a += a[i];

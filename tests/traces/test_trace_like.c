@@ -442,6 +442,19 @@ static void copies_of_recordings_are_as_close_as_is_said(void)
 	}
 }
 
+static void a_copy_without_requests_is_as_far_away_as_can_be(void)
+{
+	static struct trace_profile p;
+	struct trace_like_report r;
+
+	p = profile();
+	CU_ASSERT_FATAL(trace_generate(&p, 0, 3, copy, 0, NULL, NULL, &err));
+	CU_ASSERT_FATAL(trace_like_compare("traces/samples/vm-fragment.pgt", copy, &r, NULL,
+					   NULL, &err));
+	for (unsigned i = 0; i < 3; i++) /* orders, sets, lives */
+		CU_ASSERT_EQUAL(r.row[i].distance_milli, 1000);
+}
+
 static void a_trace_is_at_no_distance_from_itself(void)
 {
 	struct trace_like_report r;
@@ -546,6 +559,8 @@ static CU_TestInfo tests[] = {
 	  a_copy_of_a_generated_trace_is_close_to_it },
 	{ "copies of recordings are as close as is said",
 	  copies_of_recordings_are_as_close_as_is_said },
+	{ "a copy without requests is as far away as can be",
+	  a_copy_without_requests_is_as_far_away_as_can_be },
 	{ "a trace is at no distance from itself", a_trace_is_at_no_distance_from_itself },
 	{ "traces that tell nothing are refused", traces_that_tell_nothing_are_refused },
 	{ "fitting can be stopped", fitting_can_be_stopped },

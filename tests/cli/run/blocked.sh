@@ -76,11 +76,11 @@ pagesim run guest.yaml | table | grep -A2 'pins alone'
 echo "-- read from a pipe, all owners are known, too"
 pagesim run guest.yaml --json | sed -n 's/.*"result_digest": //p'
 pagesim run guest.yaml --set trace=- --json <planted.pgt | sed -n 's/.*"result_digest": //p'
-echo "-- order 0: who has the memory"
+echo "-- order 0: who has the memory; a name steers no terminal"
 awk 'BEGIN {
 	print "time_ns,cpu,pid,comm,event,pfn,order,gfp"
 	for (i = 0; i < 20000; i++)
-		printf "%d,0,%d,%s,alloc,%d,0,%s\n", i * 1000, i % 10 ? 7 : 8, i % 10 ? "most" : "few",
+		printf "%d,0,%d,%s,alloc,%d,0,%s\n", i * 1000, i % 10 ? 7 : 8, i % 10 ? "most" : "f\033w",
 			i + 4096, "GFP_ATOMIC|__GFP_MEMALLOC"
 }' >planted.csv
 pagesim trace import planted.csv --comm --quiet --report /dev/null -o planted.pgt
