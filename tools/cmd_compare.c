@@ -145,13 +145,15 @@ static int tell(const struct request *q, const struct compare *c)
 	return CMD_DONE;
 }
 
-static int read_side(const struct compare_plan_side *from, struct compare_side *to)
+static int read_side(const struct compare_plan *plan, const struct compare_plan_side *from,
+		     struct compare_side *to)
 {
 	struct result_read_error err;
 
 	if (!result_read_open(from->result, &to->result, &err))
 		return options_fail(&spec, err.status, "%s", err.text);
 	snprintf(to->label, sizeof(to->label), "%s", from->label);
+	to->passing = from->run && !plan->out;
 	to->metrics = metric_list_new(to->result.json);
 	return to->metrics ? CMD_DONE : options_fail(&spec, CMD_SYSTEM, "out of memory");
 }
@@ -163,7 +165,7 @@ static int read_sides(const struct compare_plan *plan, struct compare *c, bool r
 
 	for (unsigned i = 0; status == CMD_DONE && i < plan->nsides; i++)
 		if (plan->sides[i].run == runs)
-			status = read_side(&plan->sides[i], &c->sides[i]);
+			status = read_side(plan, &plan->sides[i], &c->sides[i]);
 	return status;
 }
 

@@ -16,6 +16,7 @@
 
 struct compare_side {
 	char label[COMPARE_LABEL];
+	bool passing; /* nobody wants to keep the result: its folder goes with the comparison */
 	struct result_read result;
 	struct metric_list *metrics;
 };

@@ -140,6 +140,7 @@ static bool read_inputs(struct inputs *inputs, const struct compare *c,
 			.result = side->result.json,
 			.log = there ? &inputs->logs[i] : NULL,
 			.folder = side->result.folder,
+			.passing = side->passing,
 		};
 	}
 	return true;

@@ -28,6 +28,7 @@ struct report_input {
 	const json_t *result;           /* all of result.json, of the format's version */
 	const struct sim_hist_log *log; /* latency.hlog; NULL = there is none */
 	const char *folder;             /* where pageblocks.csv may be; NULL = nowhere */
+	bool passing; /* the folder goes when the page is there: the page does not name it */
 };
 
 /* A section of the caller's own: it stands below the first one. */

@@ -152,6 +152,7 @@ bool report_load(struct report_page *p, struct report_run *run, const struct rep
 	run->json = in->result;
 	run->log = in->log;
 	run->folder = in->folder;
+	run->passing = in->passing;
 	run->kernel = report_page_text(in->result, "kernel");
 	run->machine = report_page_text(in->result, "scenario.machine.name");
 	run->mhz = mhz ? (double)mhz : 1000;

@@ -24,6 +24,7 @@ struct report_zone {
 
 struct report_run {
 	const char *name, *kernel, *machine, *folder;
+	bool passing; /* of report_input */
 	const json_t *json;
 	const struct sim_hist_log *log;
 	double mhz, end_seconds;

@@ -34,12 +34,24 @@ static void put_option(FILE *out, const char *option, const char *value)
 	put_word(out, value);
 }
 
+/* The scenario holds all others. */
+static bool is_file(const char *start)
+{
+	return *start && strcmp(start, "boot") != 0 && strcmp(start, "trace") != 0 &&
+	       strcmp(start, "age") != 0;
+}
+
 static void put_command(struct report_page *p, const struct report_run *run)
 {
 	const char *trace = report_page_text(run->json, "inputs.trace.path");
 	const char *start = report_page_text(run->json, "inputs.start");
 	FILE *out = p->out;
 
+	if (p->options->no_files && run->passing) {
+		fputs("<p class=\"none\">Neither the result nor its scenario was kept.</p>\n",
+		      out);
+		return;
+	}
 	fputs("<pre class=\"command\">", out);
 	if (p->options->no_files) {
 		fputs("jq .scenario ", out);
@@ -52,10 +64,10 @@ static void put_command(struct report_page *p, const struct report_run *run)
 	}
 	if (*trace)
 		put_option(out, "--trace", trace);
-	if (*start && strcmp(start, "boot") != 0 && strcmp(start, "trace") != 0)
+	if (is_file(start))
 		put_option(out, "--start", start);
 	fputs(" --out again\n", out);
-	if (run->folder) {
+	if (run->folder && !run->passing) {
 		fputs("pagesim check --baseline ", out);
 		put_word(out, run->folder);
 		fputs(" again\n", out);

@@ -25,6 +25,10 @@ for plot in percentiles-alloc percentiles-free lock-waits; do
 	grep -c -o -e '>2\.4<' -e '>4\.12<' pages/two.files/$plot.svg | sed "s/$/ in the legend of $plot/"
 done
 ls pages pages/*.files | grep json
+# Its commands for running it again name nothing that is gone.
+grep -c -F "$TMPDIR" pages/two.html
+section rerun pages/two.html | sed -n '/<pre class="command">/,/<\/pre>/p' | text | head -n 1
+$two -o - | grep -c 'Neither the result nor its scenario was kept'
 # From results, with more said, quietly.
 pagesim compare kept/2.4 kept/4.12/result.json --all --quiet -o all.html >all || exit
 grep -c Report all
