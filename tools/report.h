@@ -52,10 +52,6 @@ struct report_options {
  * options NULL = all 0. False and a sentence on failure, which is always one of the machine (no
  * gnuplot here, disk full, short of memory), and then no page is left or changed. A SIGINT,
  * SIGTERM or SIGHUP that comes meanwhile is raised again when nothing half-written is left.
- * Writes the page to `path`, "-" is stdout (which, as a device, keeps no files). options NULL =
- * all 0. False and a sentence on failure, which is always one of the machine (no gnuplot here,
- * disk full, short of memory), and then no page is left or changed. A SIGINT, SIGTERM or SIGHUP
- * that comes meanwhile is raised again when nothing half-written is left.
  */
 bool report_write(const char *path, const struct report_input *in, unsigned n,
 		  const struct report_options *options, char *text, size_t size);
