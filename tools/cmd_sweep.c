@@ -9,13 +9,10 @@
 #include "sim/conf.h"
 #include "tools/interrupt.h"
 #include "tools/progress.h"
+#include "tools/subcommand.h"
 #include "tools/sweep_store.h"
 
-static const struct subcommand {
-	const char *name;
-	cmd_fn *run;
-	const char *summary; /* NULL = for scripts, not listed */
-} subcommands[] = {
+static const struct subcommand subcommands[] = {
 	{ "plan", cmd_sweep_plan,
 	  "the points of a sweep, how long they take, how much memory" },
 	{ "run", cmd_sweep_run, "does the points that have no result yet" },
@@ -27,9 +24,8 @@ static const struct subcommand {
 	{ "export", cmd_sweep_export, "what has no result, for other machines" },
 	{ "submit", cmd_sweep_submit, "what has no result, to a batch system" },
 	{ "point", cmd_sweep_point, NULL },
+	{ NULL, NULL, NULL },
 };
-
-#define SUBCOMMANDS (sizeof(subcommands) / sizeof(*subcommands))
 
 /* ---- what the sub-commands share ------------------------------------------------------- */
 
@@ -107,54 +103,9 @@ void cmd_sweep_time(double seconds, char text[CMD_SWEEP_TIME])
 	snprintf(text, CMD_SWEEP_TIME, "%.1f %s", seconds / of[i], units[i].name);
 }
 
-/* ---- finding the sub-command ----------------------------------------------------------- */
-
-static void help(void)
-{
-	printf("usage: pagesim sweep COMMAND [options]\n\n"
-	       "Many configurations on the same traces (docs/sweeps.md).\n\ncommands:\n");
-	for (size_t i = 0; i < SUBCOMMANDS; i++)
-		if (subcommands[i].summary)
-			printf("  %-10s %s\n", subcommands[i].name, subcommands[i].summary);
-	printf("\nEach command explains itself: pagesim sweep COMMAND --help\n");
-}
-
-static int unknown(const char *word)
-{
-	const char *names[SUBCOMMANDS + 1] = { NULL }, *near;
-
-	for (size_t i = 0; i < SUBCOMMANDS; i++)
-		names[i] = subcommands[i].name;
-	near = conf_nearest(word, names);
-	if (near)
-		fprintf(stderr, "pagesim sweep: unknown command '%s', did you mean '%s'?\n",
-			options_short(word).text, near);
-	else
-		fprintf(stderr,
-			"pagesim sweep: unknown command '%s' (see 'pagesim sweep --help')\n",
-			options_short(word).text);
-	return CMD_USAGE;
-}
-
 int cmd_sweep(int argc, char **argv)
 {
-	const char *word = argc > 1 ? argv[1] : "";
-
-	for (size_t i = 0; i < SUBCOMMANDS; i++)
-		if (strcmp(subcommands[i].name, word) == 0)
-			return subcommands[i].run(argc - 1, argv + 1);
-	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
-		help();
-		return CMD_DONE;
-	}
-	if (strcmp(word, "--version") == 0) {
-		printf("pagesim %s\n", PAGESIM_VERSION);
-		return CMD_DONE;
-	}
-	if (argc < 2) {
-		fprintf(stderr,
-			"pagesim sweep: a command is missing (see 'pagesim sweep --help')\n");
-		return CMD_USAGE;
-	}
-	return unknown(word);
+	return subcommand_run(subcommands,
+			      "Many configurations on the same traces (docs/sweeps.md).", argc,
+			      argv);
 }

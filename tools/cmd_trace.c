@@ -2,18 +2,12 @@
 #include "tools/cmd_trace.h"
 
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 
-#include "sim/conf.h"
 #include "tools/interrupt.h"
+#include "tools/subcommand.h"
 
-static const struct subcommand {
-	const char *name;
-	cmd_fn *run;
-	const char *summary;
-} subcommands[] = {
+static const struct subcommand subcommands[] = {
 	{ "info", cmd_trace_info, "what a trace holds: span, kinds of events, start state" },
 	{ "cat", cmd_trace_cat, "its events as text" },
 	{ "check", cmd_trace_check, "checks every rule of the format, saves what is whole" },
@@ -22,9 +16,8 @@ static const struct subcommand {
 	{ "gen", cmd_trace_gen, "makes a synthetic trace from a profile" },
 	{ "cut", cmd_trace_cut, "a part of a trace as a trace of its own" },
 	{ "merge", cmd_trace_merge, "what several machines did, on one" },
+	{ NULL, NULL, NULL },
 };
-
-#define SUBCOMMANDS (sizeof(subcommands) / sizeof(*subcommands))
 
 /* ---- what the sub-commands share ------------------------------------------------------- */
 
@@ -87,53 +80,9 @@ bool cmd_trace_same_file(const char *a, const char *b)
 	       sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
 }
 
-/* ---- finding the sub-command ----------------------------------------------------------- */
-
-static void help(void)
-{
-	printf("usage: pagesim trace COMMAND [options]\n\n"
-	       "Everything about trace files (docs/trace-format.md).\n\ncommands:\n");
-	for (size_t i = 0; i < SUBCOMMANDS; i++)
-		printf("  %-10s %s\n", subcommands[i].name, subcommands[i].summary);
-	printf("\nEach command explains itself: pagesim trace COMMAND --help\n");
-}
-
-static int unknown(const char *word)
-{
-	const char *names[SUBCOMMANDS + 1] = { NULL }, *near;
-
-	for (size_t i = 0; i < SUBCOMMANDS; i++)
-		names[i] = subcommands[i].name;
-	near = conf_nearest(word, names);
-	if (near)
-		fprintf(stderr, "pagesim trace: unknown command '%s', did you mean '%s'?\n",
-			options_short(word).text, near);
-	else
-		fprintf(stderr,
-			"pagesim trace: unknown command '%s' (see 'pagesim trace --help')\n",
-			options_short(word).text);
-	return CMD_USAGE;
-}
-
 int cmd_trace(int argc, char **argv)
 {
-	const char *word = argc > 1 ? argv[1] : "";
-
-	for (size_t i = 0; i < SUBCOMMANDS; i++)
-		if (strcmp(subcommands[i].name, word) == 0)
-			return subcommands[i].run(argc - 1, argv + 1);
-	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
-		help();
-		return CMD_DONE;
-	}
-	if (strcmp(word, "--version") == 0) {
-		printf("pagesim %s\n", PAGESIM_VERSION);
-		return CMD_DONE;
-	}
-	if (argc < 2) {
-		fprintf(stderr,
-			"pagesim trace: a command is missing (see 'pagesim trace --help')\n");
-		return CMD_USAGE;
-	}
-	return unknown(word);
+	return subcommand_run(subcommands,
+			      "Everything about trace files (docs/trace-format.md).", argc,
+			      argv);
 }

@@ -126,34 +126,13 @@ static char *make_body(struct report_page *p)
 
 /* ---- plots take their places ------------------------------------------------------------ */
 
-static char *read_picture(const char *folder, const char *name)
-{
-	char *path, *text = NULL;
-	size_t room = 0;
-	FILE *in;
-
-	if (asprintf(&path, "%s/%s.svg", folder, name) < 0)
-		return NULL;
-	in = fopen(path, "r");
-	free(path);
-	if (in && getdelim(&text, &room, '\0', in) < 0) {
-		free(text);
-		text = NULL;
-	}
-	if (in)
-		fclose(in);
-	return text;
-}
-
 static bool put_picture(const struct report_page *p, unsigned nth, const char *folder,
 			FILE *out)
 {
-	char *svg = read_picture(folder, p->plots[nth].name);
-	char *text = svg ? report_svg_inline(svg, p->plots[nth].title) : NULL;
+	char *text = report_svg_read(folder, p->plots[nth].name, p->plots[nth].title);
 
 	if (text)
 		fputs(text, out);
-	free(svg);
 	free(text);
 	return text != NULL;
 }

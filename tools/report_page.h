@@ -111,6 +111,8 @@ bool report_load(struct report_page *p, struct report_run *run, const struct rep
 /* gnuplot's picture as part of a page: no fixed size, ink in the page's colour, short. The
  * caller frees the text; NULL when memory is short. */
 char *report_svg_inline(const char *svg, const char *title);
+/* The same of FOLDER/NAME.svg. */
+char *report_svg_read(const char *folder, const char *name, const char *title);
 
 /* ---- report_orders.c -------------------------------------------------------------------- */
 /* Whether a zone can give a block of an order to a request that sleeps for nothing. */

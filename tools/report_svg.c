@@ -142,3 +142,31 @@ char *report_svg_inline(const char *svg, const char *title)
 	free(text);
 	return NULL;
 }
+
+static char *read_picture(const char *folder, const char *name)
+{
+	char *path, *text = NULL;
+	size_t room = 0;
+	FILE *in;
+
+	if (asprintf(&path, "%s/%s.svg", folder, name) < 0)
+		return NULL;
+	in = fopen(path, "r");
+	free(path);
+	if (in && getdelim(&text, &room, '\0', in) < 0) {
+		free(text);
+		text = NULL;
+	}
+	if (in)
+		fclose(in);
+	return text;
+}
+
+char *report_svg_read(const char *folder, const char *name, const char *title)
+{
+	char *svg = read_picture(folder, name);
+	char *text = svg ? report_svg_inline(svg, title) : NULL;
+
+	free(svg);
+	return text;
+}

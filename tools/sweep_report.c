@@ -79,25 +79,6 @@ static void free_plot(const struct plot *p)
 	free((void *)(uintptr_t)p->x.names);
 }
 
-static char *read_picture(const char *folder, const char *name)
-{
-	char *path, *text = NULL;
-	size_t room = 0;
-	FILE *in;
-
-	if (asprintf(&path, "%s/%s.svg", folder, name) < 0)
-		return NULL;
-	in = fopen(path, "r");
-	free(path);
-	if (in && getdelim(&text, &room, '\0', in) < 0) {
-		free(text);
-		text = NULL;
-	}
-	if (in)
-		fclose(in);
-	return text;
-}
-
 /* The page with every mark replaced by its picture. */
 static bool put_pictures(const struct sweep_report *r, const char *body, const char *folder,
 			 FILE *out)
@@ -106,14 +87,12 @@ static bool put_pictures(const struct sweep_report *r, const char *body, const c
 
 	for (; (mark = strchr(body, SWEEP_REPORT_MARK)) != NULL; body = mark + 3) {
 		const struct plot *p = &r->plots[mark[1] - 'A'];
-		char *svg = read_picture(folder, p->name);
-		char *text = svg ? report_svg_inline(svg, p->title) : NULL;
+		char *text = report_svg_read(folder, p->name, p->title);
 		bool ok = text != NULL;
 
 		fwrite(body, 1, (size_t)(mark - body), out);
 		if (ok)
 			fputs(text, out);
-		free(svg);
 		free(text);
 		if (!ok)
 			return false;
