@@ -32,4 +32,7 @@ int cmd_sweep_export_write(const struct cmd_sweep_export_request *q, const char 
 int cmd_sweep_export_go(struct cmd_sweep_export_request *q, const char *dir, bool absolute,
 			int (*act)(struct cmd_sweep_export_request *q, struct sweep_export *e));
 
+/* What `sweep submit` does, for `sweep resume --slurm` as well; fills in q->always_measured. */
+int cmd_sweep_submit_missing(struct cmd_sweep_export_request *q, const char *dir);
+
 #endif

@@ -77,14 +77,44 @@ static int write_script(const struct cmd_sweep_export_request *q, struct job *j,
 	return options_fail(q->spec, CMD_SYSTEM, "out of memory");
 }
 
-static int start_sbatch(const struct cmd_sweep_export_request *q, char *script)
+struct command {
+	char array[64], dependency[32], begin[32];
+	char *args[7];
+};
+
+/* The array behind so many tasks. Where only some may run at a time, arrays wait for each
+ * other. */
+static void make_command(struct command *c, const struct cmd_sweep_export_request *q,
+			 char *script, const struct sweep_export *e, size_t begin)
 {
-	char sbatch[] = "sbatch", *args[] = { sbatch, script, NULL };
+	static char sbatch[] = "sbatch";
+	size_t tasks = sweep_export_slurm_tasks(e, begin), n = 0;
+
+	if (q->limit)
+		snprintf(c->array, sizeof(c->array), "--array=1-%zu%%%u", tasks,
+			 (unsigned)q->limit);
+	else
+		snprintf(c->array, sizeof(c->array), "--array=1-%zu", tasks);
+	snprintf(c->dependency, sizeof(c->dependency), "--dependency=singleton");
+	snprintf(c->begin, sizeof(c->begin), "%zu", begin);
+	c->args[n++] = sbatch;
+	c->args[n++] = c->array;
+	if (q->limit && begin)
+		c->args[n++] = c->dependency;
+	c->args[n++] = script;
+	if (begin)
+		c->args[n++] = c->begin;
+	c->args[n] = NULL;
+}
+
+static int start_sbatch(const struct cmd_sweep_export_request *q, struct command *c,
+			const char *script)
+{
 	int error, how;
 	pid_t pid;
 
 	fflush(NULL);
-	error = posix_spawnp(&pid, sbatch, NULL, NULL, args, environ);
+	error = posix_spawnp(&pid, c->args[0], NULL, NULL, c->args, environ);
 	if (error)
 		return options_fail(q->spec, CMD_SYSTEM,
 				    "cannot start sbatch: %s (%s is ready for it)",
@@ -95,7 +125,27 @@ static int start_sbatch(const struct cmd_sweep_export_request *q, char *script)
 					    strerror(errno));
 	if (WIFEXITED(how) && WEXITSTATUS(how) == 0)
 		return CMD_DONE;
-	return options_fail(q->spec, CMD_SYSTEM, "sbatch did not take %s", script);
+	return options_fail(q->spec, CMD_SYSTEM, "sbatch did not take %s%s%s", script,
+			    strcmp(c->begin, "0") == 0 ? "" : " with the tasks behind ",
+			    strcmp(c->begin, "0") == 0 ? "" : c->begin);
+}
+
+/* As many arrays as it takes. */
+static int submit_arrays(const struct cmd_sweep_export_request *q, char *script,
+			 const struct sweep_export *e)
+{
+	int status = CMD_DONE;
+	struct command c;
+
+	for (size_t i = 0; i < e->nchunks && status == CMD_DONE;
+	     i += SWEEP_EXPORT_SLURM_TASKS) {
+		make_command(&c, q, script, e, i);
+		if (!q->dry_run)
+			status = start_sbatch(q, &c, script);
+		for (size_t n = 0; q->dry_run && !q->quiet && c.args[n]; n++)
+			printf("%s%c", c.args[n], c.args[n + 1] ? ' ' : '\n');
+	}
+	return status;
 }
 
 static int submit_points(struct cmd_sweep_export_request *q, struct sweep_export *e)
@@ -112,20 +162,25 @@ static int submit_points(struct cmd_sweep_export_request *q, struct sweep_export
 		status = write_script(q, &j, e);
 	if (status == CMD_DONE && !q->quiet)
 		printf("Job script: %s\n", j.script);
-	if (status == CMD_DONE && !q->dry_run)
-		status = start_sbatch(q, j.script);
+	if (status == CMD_DONE)
+		status = submit_arrays(q, j.script, e);
 	free(j.list);
 	free(j.script);
 	return status;
 }
 
+int cmd_sweep_submit_missing(struct cmd_sweep_export_request *q, const char *dir)
+{
+	q->always_measured = true;
+	return cmd_sweep_export_go(q, dir, true, submit_points);
+}
+
 int cmd_sweep_submit(int argc, char **argv)
 {
 	struct cmd_sweep_export_request q = { .spec = &spec,
-					      .always_measured = true,
 					      .seconds = CMD_SWEEP_EXPORT_SECONDS };
 	struct options_result o = options_parse(&spec, argc, argv, cmd_sweep_export_option, &q);
 
 	q.quiet = o.quiet;
-	return o.ended ? o.status : cmd_sweep_export_go(&q, o.operands[0], true, submit_points);
+	return o.ended ? o.status : cmd_sweep_submit_missing(&q, o.operands[0]);
 }

@@ -121,13 +121,20 @@ void sweep_export_list(FILE *out, const struct sweep_export *e)
 	}
 }
 
+size_t sweep_export_slurm_tasks(const struct sweep_export *e, size_t begin)
+{
+	size_t left = e->nchunks - begin;
+
+	return left < SWEEP_EXPORT_SLURM_TASKS ? left : SWEEP_EXPORT_SLURM_TASKS;
+}
+
 void sweep_export_slurm(FILE *out, const struct sweep_export *e,
 			const struct sweep_export_slurm *o)
 {
 	double minutes = e->longest * TIME_FACTOR / 60;
 
 	fprintf(out, "#!/bin/sh\n#SBATCH --job-name=%s\n#SBATCH --array=1-%zu", o->name,
-		e->nchunks);
+		sweep_export_slurm_tasks(e, 0));
 	if (o->at_a_time)
 		fprintf(out, "%%%u", o->at_a_time);
 	fprintf(out,
@@ -136,13 +143,15 @@ void sweep_export_slurm(FILE *out, const struct sweep_export *e,
 		(unsigned long long)o->memory_mib,
 		minutes < LEAST_MINUTES ? LEAST_MINUTES : minutes + 1);
 	fprintf(out, "#SBATCH --output=%s/slurm-%%A_%%a.log\n", e->dir);
-	fputs("# A line of the list for each task: the points that it does.\n"
+	fputs("# A line of the list for each task: the points that it does. $1: tasks of "
+	      "arrays "
+	      "before.\n"
 	      "# shellcheck disable=SC2046\nexec ",
 	      out);
 	put_word(out, e->program);
 	fputs(" sweep point --quiet ", out);
 	put_word(out, e->dir);
-	fputs(" $(sed -n \"${SLURM_ARRAY_TASK_ID}p\" ", out);
+	fputs(" $(sed -n \"$((SLURM_ARRAY_TASK_ID + ${1:-0}))p\" ", out);
 	put_word(out, o->list);
 	fputs(")\n", out);
 }

@@ -34,6 +34,10 @@ void sweep_export_commands(FILE *out, const struct sweep_export *e);
 /* A rule each chunk; the paths of dir have to be relative for workers elsewhere. */
 void sweep_export_makeflow(FILE *out, const struct sweep_export *e);
 
+/* An array has at most so many tasks: Slurm's MaxArraySize is 1001 where nobody says anything.
+ */
+#define SWEEP_EXPORT_SLURM_TASKS ((size_t)1000)
+
 struct sweep_export_slurm {
 	const char *name;    /* of the job */
 	unsigned at_a_time;  /* 0 = as many as there is room for */
@@ -43,7 +47,10 @@ struct sweep_export_slurm {
 
 /* The ids of each chunk in a line, for the job script's tasks. */
 void sweep_export_list(FILE *out, const struct sweep_export *e);
-/* What sbatch takes: an array of all chunks. */
+/* Tasks of the array that begins behind so many of them: at most SWEEP_EXPORT_SLURM_TASKS. */
+size_t sweep_export_slurm_tasks(const struct sweep_export *e, size_t begin);
+/* What sbatch takes: the first array of chunks. Further ones are the same with an --array of
+ * their own, and as the script's argument how many tasks come before it. */
 void sweep_export_slurm(FILE *out, const struct sweep_export *e,
 			const struct sweep_export_slurm *o);
 

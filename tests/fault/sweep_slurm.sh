@@ -6,9 +6,9 @@
 . "$source_/tests/fault/sweep_lib.sh"
 . "$source_/tests/fault/slurm_lib.sh"
 
-submit()
+slurm()
 {
-	"$pagesim" sweep submit "$@" --slurm >submitted || trouble "submit: exit status $?"
+	"$pagesim" sweep "$@" --slurm --points "$each" >submitted || trouble "$*: exit status $?"
 }
 
 queue_empty()
@@ -47,24 +47,24 @@ slurm_start || exit
 
 begun=$SECONDS
 plan quiet
-submit quiet --points "$each"
+slurm submit quiet
 same_table quiet "tasks of $each on two nodes"
 
 plan again
-submit again --points "$each" --limit 1
+slurm submit again --limit 1
 wait_until 60 'the first result' has again 1
 scancel --name=pagesim-sweep
 wait_until 60 'the cancelled array' queue_empty
 before=$(done_points again)
 ((before < points)) || trouble 'the array ended before it could be cancelled'
 begun=$SECONDS
-submit again --points "$each"
+slurm resume again
 grep -q "^Points without a result: $((points - before))," submitted ||
-	trouble "submitted again: $(cat submitted)"
+	trouble "resumed: $(cat submitted)"
 same_table again "the rest of a cancelled array ($before points were done)"
 
 plan dying
-submit dying --points "$each"
+slurm submit dying
 begun=$SECONDS
 wait_until 60 'some results' has dying $((points / 4))
 kill_node

@@ -12,7 +12,7 @@ digest()
 plan()
 {
 	mkdir "$1"
-	pagesim sweep plan --quiet s.yaml -o "$1/manifest.jsonl"
+	pagesim sweep plan --quiet "${2:-s.yaml}" -o "$1/manifest.jsonl"
 }
 
 pagesim sweep run --quiet s.yaml --out local
@@ -46,9 +46,10 @@ plan slurm
 mkdir bin
 cat >bin/sbatch <<-'END'
 	#!/bin/sh
-	n=$(sed -n 's/^#SBATCH --array=1-\([0-9]*\).*/\1/p' "$1")
+	n=${1#--array=1-}
+	n=${n%%%*}
 	for task in $(seq "$n"); do
-		[ "$n-$task" = 3-2 ] || SLURM_ARRAY_TASK_ID=$task sh "$1"
+		[ "$n-$task" = 3-2 ] || SLURM_ARRAY_TASK_ID=$task sh "$2"
 	done
 	echo "Submitted $n tasks"
 END
@@ -57,7 +58,7 @@ PATH=$PWD/bin:$PATH
 pagesim sweep submit slurm --points 3 --limit 2
 grep '^#SBATCH' slurm/slurm.sh | grep -v 'mem\|time'
 pagesim sweep status slurm | head -n 1
-pagesim sweep submit slurm --points 3
+pagesim sweep resume slurm --slurm --points 3
 [ "$(digest slurm)" = "$want" ] && echo 'slurm: the same table'
 pagesim sweep submit slurm
 # Nobody there to submit to; one that refuses.
@@ -74,3 +75,18 @@ fi
 pagesim sweep submit refused --dry-run --points 4
 pagesim sweep export refused --chunk 5
 echo "$?"
+pagesim sweep resume refused --limit 5
+echo "$?"
+pagesim sweep resume refused --slurm -j 2
+echo "$?"
+
+# More tasks than an array may have: several arrays, one after the other where there is a limit.
+# A second one's tasks go on in the list where the first one's end.
+sed '/axes/d' s.yaml >many.yaml
+echo 'repeat: 1005' >>many.yaml
+plan many many.yaml
+pagesim sweep submit many --dry-run --points 1
+pagesim sweep submit many --dry-run --points 1 --limit 8 | tail -n 2
+SLURM_ARRAY_TASK_ID=5 sh many/slurm.sh 1000
+pagesim sweep status many | head -n 1
+[ -e "$(sed -n 's|^ \(..\)\(.*\)|many/points/\1/\1\2.json|; 1005p' many/slurm-*.list)" ] && echo 'the last one'
