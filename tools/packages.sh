@@ -4,6 +4,8 @@
 #
 #   tools/packages.sh build     what compiling and running takes
 #   tools/packages.sh test      the same and what the tests take
+#   tools/packages.sh cluster   the same and batch systems for the tests of sweeps; where systemd
+#                               runs, munge comes as a service that is started
 #   tools/packages.sh --list    the whole table, installs nothing
 set -euo pipefail
 
@@ -37,6 +39,11 @@ test|default-jre-headless|command java|runs the reference reader of latency logs
 test|sqlite3|command sqlite3|asks the databases that sweeps make
 test|chromium|command chromium|looks at the page of report
 test|libhdrhistogram-java|package|the reference reader of latency logs
+cluster|munge|program munged|what Slurm trusts by
+cluster|slurmctld|program slurmctld|the Slurm that tests start
+cluster|slurmd|program slurmd|its nodes
+cluster|slurm-client|command sbatch|how jobs get there
+cluster|coop-computing-tools|command makeflow|makeflow and its workers
 '
 
 fail()
@@ -58,6 +65,7 @@ is_there()
 	case $kind in
 	compiler) compiles '#include <stdio.h>' && command -v make >/dev/null && return ;;
 	command) command -v "$name" >/dev/null && return ;;
+	program) PATH=$PATH:/usr/sbin command -v "$name" >/dev/null && return ;;
 	module) pkg-config --exists "$name" 2>/dev/null && return ;;
 	header) compiles "#include <$name>" && return ;;
 	esac
@@ -72,7 +80,7 @@ find_missing()
 	missing=()
 	while IFS='|' read -r set package probe why; do
 		[ -n "$set" ] || continue
-		[ "$set" = build ] || [ "$wanted" = test ] || continue
+		[[ " $sets " == *" $set "* ]] || continue
 		# shellcheck disable=SC2086 # a probe is one or two words
 		is_there "$package" $probe && continue
 		missing+=("$package")
@@ -112,9 +120,11 @@ install_missing()
 }
 
 case ${1-} in
-build | test) wanted=$1 ;;
+build) sets='build' ;;
+test) sets='build test' ;;
+cluster) sets='build test cluster' ;;
 --list)
-	awk -F'|' 'NF == 4 { printf "%-6s %-22s %s\n", $1, $2, $4 }' <<<"$table"
+	awk -F'|' 'NF == 4 { printf "%-7s %-22s %s\n", $1, $2, $4 }' <<<"$table"
 	exit 0
 	;;
 *)
