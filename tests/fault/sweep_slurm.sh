@@ -23,18 +23,26 @@ same_table()
 	same "$@"
 }
 
+# Holds a task on n1 where it is, so that it cannot end before it is killed.
+hold_task()
+{
+	local jobs
+
+	jobs=$(slurm_jobs n1) || return
+	# shellcheck disable=SC2086 # a list of numbers
+	kill -STOP $jobs 2>/dev/null
+	# shellcheck disable=SC2086
+	ps -o state= -p ${jobs// /,} | grep -q T
+}
+
 # Node n1 falls silent in the midst of a task: the daemon first, then what starts the task (which
 # would tell its end), then the task.
 kill_node()
 {
-	local jobs
-
-	wait_until 60 'a task on n1' slurm_jobs n1
+	wait_until 60 'a task on n1' hold_task
 	end_daemons n1
-	jobs=$(slurm_jobs n1)
-	# shellcheck disable=SC2046,SC2086 # lists of numbers
-	kill_processes $(processes_with "$base/n1.log") $jobs
-	[ -n "$jobs" ] || trouble 'the node had nothing to do when it was killed'
+	# shellcheck disable=SC2046 # lists of numbers
+	kill_processes $(processes_with "$base/n1.log") $(slurm_jobs n1)
 }
 
 node_down()
@@ -66,7 +74,7 @@ same_table again "the rest of a cancelled array ($before points were done)"
 plan dying
 slurm submit dying
 begun=$SECONDS
-wait_until 60 'some results' has dying $((points / 4))
+wait_until 60 'some results' has dying $((points / 8))
 kill_node
 before=$(done_points dying)
 wait_until 120 'the node is down' node_down
