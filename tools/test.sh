@@ -47,7 +47,7 @@ labels_of()
 {
 	case $1 in
 	dev) echo '.*' ;;
-	release) echo 'unit|golden|recorded|cli|determinism|bench' ;;
+	release) echo 'unit|golden|recorded|determinism|bench' ;;
 	asan) echo 'unit|golden|recorded|cli|fault|fuzz' ;;
 	clang) echo 'unit|golden|recorded' ;;
 	fuzz) echo 'libfuzzer' ;;
