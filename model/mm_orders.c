@@ -113,6 +113,24 @@ void mm_orders_changed(struct mm_orders *o, unsigned zone, int largest, uint64_t
 	change(&o->sides[o->nodes], largest_of(o, o->nodes), o->now);
 }
 
+int8_t mm_orders_largest(unsigned some, uint16_t *top)
+{
+	int order = some ? 31 - __builtin_clz(some) : -1;
+
+	*top = (uint16_t)(some ? 1u << order : 0);
+	return (int8_t)order;
+}
+
+void mm_orders_tell(struct mm_orders *o, unsigned zone, unsigned some, uint16_t *top,
+		    uint64_t date)
+{
+	uint16_t was = *top;
+	int8_t order = mm_orders_largest(some, top);
+
+	if (*top != was) /* else nothing is free, as before */
+		mm_orders_changed(o, zone, order, date);
+}
+
 struct mm_orders_figures mm_orders_until(const struct mm_orders *o, uint32_t node,
 					 unsigned order, uint64_t end)
 {

@@ -35,6 +35,12 @@ void mm_orders_free(struct mm_orders *o);
 /* Time begins, at date 0, with those largest orders [nzones]; -1 = nothing is free. What was
  * before is forgotten. */
 void mm_orders_begin(struct mm_orders *o, const int8_t *largest);
+/* The largest of a set of orders, a bit each; -1 = none. *top is its bit, 0 = none. */
+int8_t mm_orders_largest(unsigned some, uint16_t *top);
+/* The zone has free blocks of the orders `some` from that date on; *top is what it was told to
+ * be before, and is now. */
+void mm_orders_tell(struct mm_orders *o, unsigned zone, unsigned some, uint16_t *top,
+		    uint64_t date);
 /* The zone's largest order from that date on. */
 void mm_orders_changed(struct mm_orders *o, unsigned zone, int largest, uint64_t date);
 

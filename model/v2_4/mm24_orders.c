@@ -3,20 +3,9 @@
  */
 #include "model/v2_4/mm24.h"
 
-static int largest(unsigned some)
-{
-	return some ? 31 - __builtin_clz(some) : -1;
-}
-
 void mm24_orders_tell(struct mm24_zone *zone, const struct sim_cpu *cpu)
 {
-	int order = largest(zone->some);
-	uint16_t top = (uint16_t)(order < 0 ? 0 : 1u << order);
-
-	if (top == zone->top) /* nothing is free, as before */
-		return;
-	zone->top = top;
-	mm_orders_changed(zone->orders, zone->id, order, sim_now(cpu));
+	mm_orders_tell(zone->orders, zone->id, zone->some, &zone->top, sim_now(cpu));
 }
 
 bool mm24_orders_new(struct mm24 *mm)
@@ -42,8 +31,7 @@ void mm24_orders_begin(struct mm24 *mm)
 		for (unsigned o = 0; o < MM24_ORDERS; o++)
 			if (mm->s[zone->area[o].head].stamp)
 				zone->some |= (uint16_t)(1u << o);
-		orders[i] = (int8_t)largest(zone->some);
-		zone->top = (uint16_t)(orders[i] < 0 ? 0 : 1u << orders[i]);
+		orders[i] = mm_orders_largest(zone->some, &zone->top);
 	}
 	mm_orders_begin(mm->orders, orders);
 }

@@ -4,20 +4,10 @@
  */
 #include "model/v4_12/mm412.h"
 
-static int largest(unsigned some)
-{
-	return some ? 31 - __builtin_clz(some) : -1;
-}
-
 void mm412_orders_tell(struct mm412_zone *zone, const struct sim_cpu *cpu)
 {
-	int order = largest(mm412_orders_some(zone));
-	uint16_t top = (uint16_t)(order < 0 ? 0 : 1u << order);
-
-	if (top == zone->top) /* nothing is free, as before */
-		return;
-	zone->top = top;
-	mm_orders_changed(zone->orders, zone->id, order, sim_now(cpu));
+	mm_orders_tell(zone->orders, zone->id, mm412_orders_some(zone), &zone->top,
+		       sim_now(cpu));
 }
 
 bool mm412_orders_new(struct mm412 *mm)
@@ -39,8 +29,7 @@ void mm412_orders_begin(struct mm412 *mm)
 	for (unsigned i = 0; i < mm->nzones; i++) {
 		struct mm412_zone *zone = &mm->zones[i];
 
-		orders[i] = (int8_t)largest(mm412_orders_some(zone));
-		zone->top = (uint16_t)(orders[i] < 0 ? 0 : 1u << orders[i]);
+		orders[i] = mm_orders_largest(mm412_orders_some(zone), &zone->top);
 		mm412_pageblock_count(mm, zone, zone->pageblocks);
 	}
 	mm_orders_begin(mm->orders, orders);
