@@ -43,6 +43,9 @@ static const struct options_row rows[] = {
 	{ "map-cpus", 0, "fold", "a trace of a larger machine: several of its CPUs on one" },
 	{ "out", 'o', "DIR",
 	  "write result.json, latency.csv, latency.hlog, buddyinfo, ... there" },
+	{ "check", 0, "N",
+	  "audit the whole state every N events, and at the end: slow; what cannot be\n"
+	  "ends the run with status 1" },
 	{ "watch", 0, NULL, "a live view on stderr, which has to be a terminal" },
 	{ "save-state", 0, "FILE",
 	  "write the state at the end to a .pgt file, for another run's --start" },
@@ -165,6 +168,17 @@ static bool set_seeds(struct request *q, const struct options_row *row, const ch
 	return false;
 }
 
+static bool set_check(struct request *q, const char *value)
+{
+	const char *at = value;
+
+	if (read_number(&at, &q->run.check) && !*at && q->run.check)
+		return true;
+	options_fail(&spec, CMD_USAGE, "--check is a number of events, not '%s'",
+		     options_short(value).text);
+	return false;
+}
+
 static bool set_option(void *ctx, const struct options_row *row, const char *value)
 {
 	static const struct {
@@ -188,6 +202,8 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 		q->run.watch = true;
 	} else if (strcmp(row->name, "json") == 0) {
 		q->json = true;
+	} else if (strcmp(row->name, "check") == 0) {
+		return set_check(q, value);
 	} else if (strcmp(row->name, "repeat") == 0 || strcmp(row->name, "seeds") == 0) {
 		return set_seeds(q, row, value);
 	} else if (strcmp(row->name, "engine") == 0) {
@@ -234,6 +250,10 @@ static void tell(const struct request *q, const struct run *run)
 		run_write_json(stdout, run_json(run));
 	else
 		result_text(stdout, run_result(run));
+	if (q->run.check && !q->json && !q->quiet)
+		printf("Checks: %" PRIu64 " of the whole state, one every %" PRIu64
+		       " events: every invariant holds\n",
+		       run_checks(run), q->run.check);
 	if (q->run.out && !q->json && !q->quiet)
 		printf("Files: %s (result.json, latency.csv, buddyinfo, ...)\n", q->run.out);
 }

@@ -158,6 +158,7 @@ struct replay *replay_new(const struct replay_options *o, struct replay_error *e
 	r->o = *o;
 	replay_events_open(r);
 	r->first_task = replay_world_first_task(r);
+	r->next_check = o->check_events;
 	r->next_sample = o->series_cycles ? 0 : UINT64_MAX;
 	if (check_fit(r) && make_tables(r) && count_start_objects(r) && replay_go_on_open(r) &&
 	    read_first(r) && make_engine(r) && replay_world_open(r)) {
@@ -229,9 +230,13 @@ static int ascending(const void *a, const void *b)
 
 bool replay_run(struct replay *r, struct replay_error *err)
 {
-	const struct sim_client alone = { .ctx = r, .step = replay_step, .feed = replay_feed };
+	const bool checked = r->o.check_events != 0;
+	const struct sim_client alone = { .ctx = r,
+					  .step = checked ? replay_check_step : replay_step,
+					  .feed = replay_feed };
 	const struct sim_client with_daemons = { .ctx = r,
-						 .step = replay_wait_step,
+						 .step = checked ? replay_check_step
+								 : replay_wait_step,
 						 .wait = replay_wait,
 						 .feed = replay_wait_feed,
 						 .pulse = replay_wait_pulse };
@@ -244,6 +249,8 @@ bool replay_run(struct replay *r, struct replay_error *err)
 	replay_world_start(r);
 	ok = sim_engine_run(r->engine, r->world ? &with_daemons : &alone, &engine_err) ||
 	     (r->world && r->world->finished);
+	if (ok && checked && !r->trouble.status)
+		replay_check(r, sim_engine_now(r->engine));
 	if (r->trouble.status) {
 		*err = r->trouble;
 		return false;

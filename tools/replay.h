@@ -73,6 +73,9 @@ struct replay_options {
 	const struct trace_part *part;
 	bool own_lists; /* that state, if not `saved`, is of this kernel's own lists */
 	bool save;      /* replay_save() will be called */
+	/* The whole state is audited whenever so many events are done, and at the end; 0 =
+	 * never. What does not hold ends the run with status 1. */
+	uint64_t check_events;
 	/* Called now and then, also while all sleep, with events done and the simulated date;
 	 * NULL = never. */
 	void (*progress)(void *ctx, uint64_t events, uint64_t date);
@@ -166,6 +169,8 @@ void replay_stop(struct replay *r);
  * counters are then those of a snapshot. */
 bool replay_settle(struct replay *r, struct replay_error *err);
 
+/* How many audits there were (check_events). */
+uint64_t replay_checks(const struct replay *r);
 const struct replay_counts *replay_counts(const struct replay *r);
 /* At the end: [nodes of the machine]. */
 const struct replay_node_counts *replay_node_counts(const struct replay *r);

@@ -114,6 +114,8 @@ struct replay {
 	uint64_t earliest; /* date of the first task made ready by the present feed */
 	uint64_t next_sample, tick_cycles;
 	uint64_t progress_at; /* events at which progress is told next */
+	uint64_t next_check;  /* events at which the state is audited next */
+	uint64_t checks;
 };
 
 /* Remembers the first trouble and stops the engine; returns false. */
@@ -156,6 +158,11 @@ static inline void replay_core_prefetch_frame(const struct replay *r, uint64_t o
 
 /* replay_step.c: see sim_client.step. For a kernel that does not look at contents (yet). */
 enum sim_step replay_step(void *ctx, struct sim_cpu *cpu, uint32_t task);
+
+/* replay_check.c: an audit of everything, outside of any step; false is told as trouble. The
+ * step that either kernel takes, with audits behind it. */
+bool replay_check(struct replay *r, uint64_t date);
+enum sim_step replay_check_step(void *ctx, struct sim_cpu *cpu, uint32_t task);
 
 /* replay_sysctl.c: the number of the task that makes the scenario's changes, on CPU 0. */
 #define REPLAY_SYSCTL_TASK UINT32_MAX

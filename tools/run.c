@@ -278,6 +278,11 @@ const char *run_error(const struct run *run)
 	return run->error;
 }
 
+uint64_t run_checks(const struct run *run)
+{
+	return replay_checks(run->replay);
+}
+
 const struct result *run_result(const struct run *run)
 {
 	return &run->result;

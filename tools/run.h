@@ -26,6 +26,7 @@
 
 struct run_options {
 	const char *out; /* folder for result.json and the others, NULL = no files */
+	uint64_t check;  /* audit the whole state every so many events, 0 = never */
 	bool strict;     /* every operation on an actor: the same bits, slowly */
 	bool progress;   /* on stderr, when that is a terminal */
 	bool watch;      /* a live view there instead: watch_possible() has said yes */
@@ -44,9 +45,9 @@ struct run *run_new(struct scenario *scenario, const struct run_options *options
 void run_free(struct run *run);
 
 /*
- * All of it, once. The program's exit status: 0, 2 (the scenario does not fit), 3 (bad input),
- * 4 (the machine failed), 130 (SIGINT, SIGTERM or SIGHUP while it replayed). Files are in their
- * folder when it returns 0, and else not at all.
+ * All of it, once. The program's exit status: 0, 1 (an audit found what cannot be), 2 (the
+ * scenario does not fit), 3 (bad input), 4 (the machine failed), 130 (SIGINT, SIGTERM or SIGHUP
+ * while it replayed). Files are in their folder when it returns 0, and else not at all.
  */
 int run_go(struct run *run);
 /* Why it was not 0: one sentence without the program's name. */
@@ -60,6 +61,8 @@ const char *run_error(const struct run *run);
 int run_open_resolve(struct scenario *s, const struct trace_header *h,
 		     uint64_t *recorded_kbytes, struct conf_error *err);
 
+/* Audits that were made, all of them without a finding. */
+uint64_t run_checks(const struct run *run);
 /* After run_go() gave 0; both belong to the run. */
 const struct result *run_result(const struct run *run);
 /* The whole of result.json, with result_digest. */

@@ -309,6 +309,7 @@ int run_open_replay(struct run *run)
 		.saved = run->saved,
 		.part = run->goes_on ? &run->part : NULL,
 		.save = s->save_path != NULL,
+		.check_events = run->options.check,
 		.progress = run->progress || run->options.watch || run->options.events
 				    ? tell_progress
 				    : NULL,

@@ -90,7 +90,9 @@ static bool check_flags(const struct mm412_check_lru *c, uint32_t slot,
 		return wrong(c, slot, "is on an LRU list and elsewhere");
 	if (flags & MM412_PG_LRU && !mm412_lru_held(c->mm, slot))
 		return wrong(c, slot, "is on an LRU list, but nobody's");
-	if (page->content && !(flags & MM412_PG_LRU) != !(use & MM_USE_LRU))
+	/* Whoever handed a new page out may count it before it comes from its pagevec. */
+	if (page->content && !(flags & MM412_PG_LRU) != !(use & MM_USE_LRU) &&
+	    !(use & MM_USE_LRU && c->queued[slot - c->mm->frame0]))
 		return wrong(c, slot, "and the core differ on whether it is on an LRU list");
 	if (flags & MM412_PG_ACTIVE && flags & MM412_PG_UNEVICTABLE)
 		return wrong(c, slot, "is active and unevictable");
