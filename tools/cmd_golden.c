@@ -1,4 +1,6 @@
 /* pagesim golden: replays files with a kernel's own answers and compares every line. */
+#include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -13,6 +15,8 @@
 
 static const struct options_row rows[] = {
 	{ "json", 0, NULL, "print the result as JSON" },
+	{ "check", 0, "N",
+	  "audit the kernel's invariants after every N lines, and at the end: slow" },
 	{ "verbose", 'v', NULL, "say on stderr how long it took" },
 	{ 0 },
 };
@@ -24,8 +28,9 @@ static const struct options_spec spec = {
 		   "kernel's own\n"
 		   "functions gave, and compares every line with what the model answers. "
 		   "Prints the first\n"
-		   "difference of each file. Exit status 0: all agree, 1: a difference, 3: a "
-		   "bad file.",
+		   "difference of each file. Exit status 0: all agree, 1: a difference, or an "
+		   "invariant\n"
+		   "that does not hold, 3: a bad file.",
 	.rows = rows,
 	.examples = "  # all golden files of both kernels\n"
 		    "  pagesim golden tests/golden/2.4.0/*.zst tests/golden/4.12.0/*.zst\n"
@@ -37,6 +42,7 @@ static const struct options_spec spec = {
 
 struct golden {
 	bool json, verbose, quiet;
+	uint64_t check; /* lines between audits, 0 = none */
 	uint64_t files, operations, lines;
 	json_t *differences;
 };
@@ -45,8 +51,17 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 {
 	struct golden *golden = ctx;
 
-	(void)value;
-	if (strcmp(row->name, "json") == 0)
+	char *end;
+
+	if (strcmp(row->name, "check") == 0) {
+		errno = 0;
+		golden->check = strtoull(value, &end, 10);
+		if (!isdigit((unsigned char)*value) || *end || errno || !golden->check)
+			return options_fail(&spec, CMD_USAGE,
+					    "--check is a number of lines, not '%s'",
+					    options_short(value).text),
+			       false;
+	} else if (strcmp(row->name, "json") == 0)
 		golden->json = true;
 	else
 		golden->verbose = true;
@@ -65,6 +80,17 @@ static int finding(struct golden *golden, const char *name, uint64_t line, const
 		printf("%s:%" PRIu64 ": expected \"%s\", got \"%s\"\n", name, line, expected,
 		       got);
 	return CMD_FINDING;
+}
+
+/* An audit behind the present line. */
+static int audit(struct golden *golden, const struct gold *r, const struct pagegold *g)
+{
+	char text[300];
+
+	if (gold_check(r, text, sizeof(text)))
+		return CMD_DONE;
+	return finding(golden, pagegold_name(g), pagegold_line_number(g), "every invariant",
+		       text);
 }
 
 static int complain(const struct pagegold_error *err)
@@ -112,8 +138,13 @@ static int compare_lines(struct golden *golden, struct gold *r, struct pagegold 
 				       answer);
 		if (outcome == GOLD_BAD)
 			return complain(&err);
+		if (golden->check && pagegold_line_number(g) % golden->check == 0 &&
+		    audit(golden, r, g) != CMD_DONE)
+			return CMD_FINDING;
 	}
-	return *err.text ? complain(&err) : CMD_DONE;
+	if (*err.text)
+		return complain(&err);
+	return golden->check ? audit(golden, r, g) : CMD_DONE;
 }
 
 static int replay(struct golden *golden, struct pagegold *g, const struct pagegold_header *h)

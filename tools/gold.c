@@ -96,13 +96,18 @@ enum gold_outcome gold_header_line(struct gold *r, const char *line, char answer
 	return outcome;
 }
 
+bool gold_check(const struct gold *r, char *text, size_t size)
+{
+	return r->policy->check(r->mm, text, size);
+}
+
 /* In a validating build, the kernel's own invariants, too, after every 64th line. */
 static void validate(struct gold *r, const struct pagegold *g)
 {
 #ifdef PAGESIM_VALIDATE
 	char text[300];
 
-	if (pagegold_line_number(g) % 64 || r->policy->check(r->mm, text, sizeof(text)))
+	if (pagegold_line_number(g) % 64 || gold_check(r, text, sizeof(text)))
 		return;
 	fprintf(stderr, "%s:%llu: %s\n", pagegold_name(g),
 		(unsigned long long)pagegold_line_number(g), text);

@@ -29,6 +29,8 @@ enum gold_outcome gold_header_line(struct gold *r, const char *line, char answer
 /* The next line behind "ops". */
 enum gold_outcome gold_line(struct gold *r, const struct pagegold *g, const char *line,
 			    char answer[GOLD_ANSWER], struct pagegold_error *err);
+/* The kernel's own invariants; false and a sentence when one does not hold. Slow. */
+bool gold_check(const struct gold *r, char *text, size_t size);
 /* Requests and frees so far. */
 uint64_t gold_operations(const struct gold *r);
 
