@@ -183,7 +183,8 @@ struct mm_policy {
 	 * Boots the kernel: zones, zonelists, watermarks, all memory freed; with `empty`
 	 * nothing is freed and the state is then put in place with the put_* calls, which must
 	 * come in this order: put_pageblock, put_free / put_pcp / put_used, put_done. NULL and
-	 * a finished sentence in text[size] on failure.
+	 * a finished sentence in text[size] on failure; errno is ENOMEM then if it is the host
+	 * that is short of memory.
 	 */
 	void *(*create)(const struct mm_machine *machine, const void *params, const void *costs,
 			bool empty, char *text, size_t size);

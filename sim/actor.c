@@ -187,7 +187,7 @@ static void set_date(struct sim_actor *a, uint64_t date)
 	struct sim_engine *e = a->engine;
 
 	if (date != SIM_ACTOR_NEVER && date >= SIM_DISPATCH_DATES) {
-		sim_engine_fail(e, "date %" PRIu64 " passes 2^52 cycles", date);
+		sim_engine_fail_late(e, date);
 		date = SIM_ACTOR_NEVER;
 	}
 	sim_agenda_set(&e->agenda, a, date);

@@ -137,6 +137,14 @@ static bool check_shape(yaml_parser_t *parser, const char *path, struct conf_err
 	return !trouble || fail_at(path, at.line, at.column, err, trouble);
 }
 
+static bool check_aliases(struct conf_file *file, struct conf_error *err)
+{
+	yaml_mark_t at = { 0 };
+	const char *trouble = conf_shape_aliases(&file->doc, &at);
+
+	return !trouble || fail_at(file->path, at.line, at.column, err, trouble);
+}
+
 static bool load(struct conf_file *file, yaml_parser_t *parser, const char *text, size_t size,
 		 struct conf_error *err)
 {
@@ -147,7 +155,8 @@ static bool load(struct conf_file *file, yaml_parser_t *parser, const char *text
 	}
 	if (!yaml_document_get_root_node(&file->doc))
 		return fail_at(file->path, 0, 0, err, "the file is empty");
-	return check_single(parser, text, size, file->path, err) && check_texts(file, err);
+	return check_single(parser, text, size, file->path, err) && check_texts(file, err) &&
+	       check_aliases(file, err);
 }
 
 /* Runs one pass over the text with a parser of its own. */

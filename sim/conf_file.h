@@ -22,4 +22,8 @@ struct conf_file {
  * no YAML is fit: loading tells what is wrong. */
 const char *conf_shape_trouble(yaml_parser_t *parser, yaml_mark_t *at);
 
+/* The same of a document that has been loaded and is not empty: a value that holds itself, or
+ * aliases of aliases, over which whoever walks the document would not come to an end. */
+const char *conf_shape_aliases(yaml_document_t *doc, yaml_mark_t *at);
+
 #endif

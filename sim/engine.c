@@ -24,6 +24,13 @@ bool sim_engine_fail(struct sim_engine *e, const char *fmt, ...)
 	return false;
 }
 
+bool sim_engine_fail_late(struct sim_engine *e, uint64_t date)
+{
+	if (!e->failed)
+		e->error.late = true;
+	return sim_engine_fail(e, "date %" PRIu64 " passes 2^52 cycles", date);
+}
+
 struct sim_engine *sim_engine_new(const struct sim_machine *machine, enum sim_engine_mode mode,
 				  struct sim_memory *memory, struct sim_engine_error *err)
 {
@@ -104,7 +111,7 @@ static inline void rekey(struct sim_engine *e, struct sim_dispatch_cpu *c)
 	if (date < c->first.date)
 		date = c->first.date;
 	if (date >= SIM_DISPATCH_DATES)
-		sim_engine_fail(e, "date %" PRIu64 " passes 2^52 cycles", date);
+		sim_engine_fail_late(e, date);
 	else if (e->mode == SIM_ENGINE_STRICT)
 		rekey_strict(e, c, date);
 	else

@@ -22,6 +22,7 @@
 struct sim_engine;
 
 struct sim_engine_error {
+	bool late; /* a date of 2^52 cycles: of what was to be simulated, not of the host */
 	char text[1024];
 };
 

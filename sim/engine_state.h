@@ -50,6 +50,8 @@ extern const struct sim_port sim_port_engine;
 /* Always false; the first failure is the one that is told. */
 bool sim_engine_fail(struct sim_engine *e, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/* The failure of a date of 2^52 cycles or more. */
+bool sim_engine_fail_late(struct sim_engine *e, uint64_t date);
 /* The failure of nothing being able to go on, with who waits for what. */
 void sim_engine_report_deadlock(struct sim_engine *e);
 

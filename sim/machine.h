@@ -128,4 +128,8 @@ struct sim_zone_frames sim_machine_zone_frames(const struct sim_machine *m, unsi
 /* (picoseconds * mhz + 500000) / 1000000, in 128 bits: to the nearest cycle. */
 uint64_t sim_machine_cycles(const struct sim_machine *m, uint64_t picoseconds);
 
+/* Cycles that a latency (dram_ns, c2c_ns), and clearing or copying a page, have at most: what
+ * load, distance and the number of pages make of them still fits. */
+#define SIM_MACHINE_MOST_LATENCY (UINT32_MAX / 1024)
+
 #endif

@@ -163,6 +163,18 @@ static bool read_matrix(struct conf_node map, const char *key, const struct sim_
 	return true;
 }
 
+static bool latency_fits(struct conf_node at, const struct sim_machine *m, uint64_t ps,
+			 struct conf_error *err)
+{
+	uint64_t cycles = sim_machine_cycles(m, ps);
+
+	return cycles <= SIM_MACHINE_MOST_LATENCY ||
+	       conf_fail(at, err,
+			 "a latency of %" PRIu64 " cycles at %" PRIu64
+			 " MHz, it should be at most %u",
+			 cycles, m->clock_mhz, SIM_MACHINE_MOST_LATENCY);
+}
+
 static bool dram_cell(struct conf_node at, const char *text, unsigned from, unsigned to,
 		      void *out, struct conf_error *err)
 {
@@ -175,7 +187,7 @@ static bool dram_cell(struct conf_node at, const char *text, unsigned from, unsi
 				 "1000000, not \"%.60s\"",
 				 text);
 	m->dram_ps[from * m->nodes + to] = v;
-	return true;
+	return latency_fits(at, m, v, err);
 }
 
 static bool slit_cell(struct conf_node at, const char *text, unsigned from, unsigned to,
@@ -203,6 +215,8 @@ static bool read_c2c(struct conf_node map, struct sim_machine *m, struct conf_er
 {
 	static const char *const keys[] = { "same_cache", "same_socket", "other_socket",
 					    "other_socket_home_reader", NULL };
+	uint64_t *const out[] = { &m->c2c_llc_ps, &m->c2c_same_ps, &m->c2c_other_ps,
+				  &m->c2c_reader_ps };
 	struct conf_node c = conf_get(map, "c2c_ns");
 
 	if (!c.yaml)
@@ -212,13 +226,11 @@ static bool read_c2c(struct conf_node map, struct sim_machine *m, struct conf_er
 		return false;
 	m->c2c_other_ps = m->c2c_same_ps;
 	m->c2c_llc_ps = m->c2c_reader_ps = 0;
-	return (!has(c, "other_socket") ||
-		conf_milli(c, "other_socket", 1, MAX_NS_MILLI, &m->c2c_other_ps, err)) &&
-	       (!has(c, "same_cache") ||
-		conf_milli(c, "same_cache", 1, MAX_NS_MILLI, &m->c2c_llc_ps, err)) &&
-	       (!has(c, "other_socket_home_reader") ||
-		conf_milli(c, "other_socket_home_reader", 1, MAX_NS_MILLI, &m->c2c_reader_ps,
-			   err));
+	for (unsigned i = 0; keys[i]; i++)
+		if (has(c, keys[i]) && (!conf_milli(c, keys[i], 1, MAX_NS_MILLI, out[i], err) ||
+					!latency_fits(conf_get(c, keys[i]), m, *out[i], err)))
+			return false;
+	return true;
 }
 
 static bool read_atomics(struct conf_node map, struct sim_machine *m, struct conf_error *err)
@@ -304,14 +316,26 @@ static bool read_sched(struct conf_node map, struct sim_machine *m, struct conf_
 	return true;
 }
 
+/* It stands in headings and tables, which are lines. */
+static bool read_name(struct conf_node map, struct sim_machine *m, struct conf_error *err)
+{
+	const char *text = conf_text(conf_get(map, "name"));
+
+	for (; text && *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			return conf_fail(
+				conf_get(map, "name"), err,
+				"'name' should be one line without control characters");
+	return read_text(map, "name", &m->name, err);
+}
+
 static bool read_figures(struct conf_node map, struct sim_machine *m, struct conf_error *err)
 {
 	if (has(map, "clock_mhz") && !conf_u64(map, "clock_mhz", 1, 100000, &m->clock_mhz, err))
 		return false;
 	if (has(map, "hz") && !conf_u64(map, "hz", 1, 10000, &m->hz, err))
 		return false;
-	return read_text(map, "name", &m->name, err) &&
-	       read_text(map, "source", &m->source, err) &&
+	return read_name(map, m, err) && read_text(map, "source", &m->source, err) &&
 	       conf_free_text(map, "confidence", err) && read_caches(map, m, err) &&
 	       read_matrix(map, "dram_ns", m, dram_cell, m, err) &&
 	       read_matrix(map, "slit", m, slit_cell, m, err) && read_c2c(map, m, err) &&

@@ -1,5 +1,6 @@
 #include "sim/memory_place.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,7 +104,8 @@ static uint32_t cycles(const struct sim_machine *m, uint64_t picoseconds)
 {
 	uint64_t n = sim_machine_cycles(m, picoseconds);
 
-	return n < UINT32_MAX / 1024 ? (uint32_t)n : UINT32_MAX / 1024;
+	assert(n <= SIM_MACHINE_MOST_LATENCY);
+	return (uint32_t)n;
 }
 
 static void read_level(struct sim_memory_place *p, unsigned level, const struct sim_cache *c)
@@ -135,6 +137,8 @@ static void read_pages(struct sim_memory_place *p, const struct sim_machine *m,
 		copy = old ? COPY_NS_I386 : COPY_NS;
 	p->clear_cycles = sim_machine_cycles(m, clear * 1000);
 	p->copy_cycles = sim_machine_cycles(m, copy * 1000);
+	assert(p->clear_cycles <= SIM_MACHINE_MOST_LATENCY);
+	assert(p->copy_cycles <= SIM_MACHINE_MOST_LATENCY);
 	/* Bytes over MB/s are microseconds. */
 	if (m->node_bandwidth_mbs)
 		p->page_cycles_node = SIM_FRAME_BYTES * m->clock_mhz / m->node_bandwidth_mbs;

@@ -1,5 +1,9 @@
 #include "tools/interrupt.h"
 
+#include <unistd.h>
+
+#include "tools/cmd.h"
+
 static const int signals[INTERRUPT_SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
 
 void interrupt_catch(struct interrupt *i, void (*handler)(int))
@@ -18,4 +22,21 @@ void interrupt_release(const struct interrupt *i)
 {
 	for (int k = 0; k < INTERRUPT_SIGNALS; k++)
 		sigaction(signals[k], &i->was[k], NULL);
+}
+
+static void on_signal(int number)
+{
+	static const char text[] = "pagesim: interrupted\n";
+	ssize_t told = write(STDERR_FILENO, text, sizeof(text) - 1);
+
+	(void)number;
+	(void)told; /* there is nobody else to tell */
+	_exit(CMD_INTERRUPTED);
+}
+
+void interrupt_begin(void)
+{
+	struct interrupt before;
+
+	interrupt_catch(&before, on_signal);
 }

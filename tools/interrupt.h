@@ -18,4 +18,9 @@ struct interrupt {
 void interrupt_catch(struct interrupt *i, void (*handler)(int));
 void interrupt_release(const struct interrupt *i);
 
+/* For main(): from here on such a signal that nobody catches ends the program with a word and
+ * CMD_INTERRUPTED, also one that is raised again by who has cleaned up, and whatever the shell
+ * that started us does with SIGINT. */
+void interrupt_begin(void);
+
 #endif

@@ -6,7 +6,9 @@
 
 #include "sim/conf.h"
 #include "tools/cmd.h"
+#include "tools/interrupt.h"
 #include "tools/options.h"
+#include "tools/shortage.h"
 
 static const struct command {
 	const char *name;
@@ -130,5 +132,7 @@ static int close_stdout(int status)
 
 int main(int argc, char **argv)
 {
+	shortage_watch();
+	interrupt_begin();
 	return close_stdout(dispatch(argc, argv));
 }

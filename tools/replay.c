@@ -240,7 +240,7 @@ bool replay_run(struct replay *r, struct replay_error *err)
 						 .wait = replay_wait,
 						 .feed = replay_wait_feed,
 						 .pulse = replay_wait_pulse };
-	struct sim_engine_error engine_err = { "" };
+	struct sim_engine_error engine_err = { .text = "" };
 	bool ok;
 
 	r->series->interval = r->o.series_cycles;
@@ -256,7 +256,9 @@ bool replay_run(struct replay *r, struct replay_error *err)
 		return false;
 	}
 	if (!ok) {
-		err->status = r->stopped ? CMD_INTERRUPTED : CMD_SYSTEM;
+		err->status = r->stopped        ? CMD_INTERRUPTED
+			      : engine_err.late ? CMD_BAD_DATA
+						: CMD_SYSTEM;
 		snprintf(err->text, sizeof(err->text), "%s",
 			 r->stopped ? "interrupted" : engine_err.text);
 		return false;

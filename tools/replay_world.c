@@ -185,7 +185,7 @@ bool replay_world_open(struct replay *r)
 		.event = r->events.out ? replay_events_tell : NULL,
 	};
 	return r->o.policy->attach(r->o.mm, &w->host, text, sizeof(text)) ||
-	       replay_core_fail(r, CMD_USAGE, "%s", text);
+	       replay_core_fail(r, CMD_SYSTEM, "%s", text);
 }
 
 /* After the engine, whose actors stand in the queues. */

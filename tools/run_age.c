@@ -60,9 +60,10 @@ int run_age(struct run *run)
 
 	if (!s->age.given)
 		return CMD_DONE;
+	errno = 0;
 	mm = s->policy->create(&run->machine, s->params, s->costs, false, text, sizeof(text));
 	if (!mm)
-		return run_fail(run, CMD_USAGE, "%s", text);
+		return run_fail(run, errno == ENOMEM ? CMD_SYSTEM : CMD_USAGE, "%s", text);
 	run->aged = age_run(&s->age, s->policy, mm, s->machine, s->seed, &run->age_report,
 			    &status, text, sizeof(text));
 	s->policy->destroy(mm);

@@ -2,6 +2,7 @@
  * What a run needs before it can begin: its trace and start state, the machine, the kernel, the
  * memory model and the replay.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +12,7 @@
 #include "tools/machine_map.h"
 #include "tools/replay.h"
 #include "tools/run_core.h"
+#include "tools/scenario_memory.h"
 
 /* A trace without time tells an order alone, which is enough for --set replay.pacing=asap. */
 static bool has_time(const struct trace_header *h)
@@ -233,9 +235,11 @@ int run_open_kernel(struct run *run)
 	status = run_age(run);
 	if (status)
 		return status;
+	errno = 0;
 	run->mm = s->policy->create(&run->machine, s->params, s->costs, run->state != NULL,
 				    text, sizeof(text));
-	return run->mm ? CMD_DONE : run_fail(run, CMD_USAGE, "%s", text);
+	return run->mm ? CMD_DONE
+		       : run_fail(run, errno == ENOMEM ? CMD_SYSTEM : CMD_USAGE, "%s", text);
 }
 
 /* The nodes of zones' lines by the kernel's numbers of its zones. */
@@ -243,8 +247,12 @@ int run_open_memory(struct run *run)
 {
 	const struct scenario *s = run->scenario;
 	struct sim_memory_params params = s->memory;
-	uint16_t *node = calloc(run->machine.nzones + 1, sizeof(*node));
+	uint16_t *node;
+	char text[256];
 
+	if (!scenario_memory_check(s, text, sizeof(text)))
+		return run_fail(run, CMD_USAGE, "%s", text);
+	node = calloc(run->machine.nzones + 1, sizeof(*node));
 	for (unsigned z = 0; node && z < run->machine.nzones; z++)
 		node[z] = run->machine.zones[z].nid;
 	params.zone_node = node;

@@ -1,5 +1,7 @@
 #include "tools/scenario_memory.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/memory_flat.h"
@@ -113,6 +115,29 @@ bool scenario_memory_read(struct scenario *s, struct conf_node map, struct conf_
 					      err))
 			return false;
 	return read_flat(s, conf_get(memory, "flat"), err);
+}
+
+bool scenario_memory_check(const struct scenario *s, char *text, size_t size)
+{
+	const struct {
+		const char *name;
+		uint64_t ns;
+	} works[] = { { "clear_page", s->memory.clear_ns },
+		      { "copy_page", s->memory.copy_ns } };
+
+	for (size_t i = 0; i < sizeof(works) / sizeof(*works); i++) {
+		uint64_t cycles = sim_machine_cycles(s->machine, works[i].ns * 1000);
+
+		if (cycles <= SIM_MACHINE_MOST_LATENCY)
+			continue;
+		snprintf(text, size,
+			 "memory.%s: %" PRIu64 " ns are %" PRIu64 " cycles at %" PRIu64
+			 " MHz, should be at most %u",
+			 works[i].name, works[i].ns, cycles, s->machine->clock_mhz,
+			 SIM_MACHINE_MOST_LATENCY);
+		return false;
+	}
+	return true;
 }
 
 json_t *scenario_memory_json(const struct scenario *s)

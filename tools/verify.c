@@ -1,6 +1,7 @@
 /* A recording as it is replayed: the trace in memory, the model booted, the start state put. */
 #include "tools/verify.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -287,9 +288,11 @@ static bool boot(struct verify *v)
 	}
 	for (unsigned c = 0; c < v->seen.cpus; c++)
 		sim_port_direct_cpu(&v->cpus[c], (uint16_t)c, v->seen.cpu_node[c]);
+	errno = 0;
 	v->mm = mm412_policy.create(&v->seen, &params, costs, true, text, sizeof(text));
 	free(costs);
-	return v->mm || verify_fail(v, CMD_BAD_DATA, "%s: %s", v->name, text);
+	return v->mm || verify_fail(v, errno == ENOMEM ? CMD_SYSTEM : CMD_BAD_DATA, "%s: %s",
+				    v->name, text);
 }
 
 static bool put_types(struct verify *v, const struct trace_state *s)

@@ -1,5 +1,6 @@
 #include "tools/verify_free_run.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -264,8 +265,9 @@ static bool make_kernel(struct run *r)
 	r->machine_made = machine_map(s->machine, s->policy, HZ, &r->machine, &err);
 	if (!r->machine_made)
 		return fail(r, CMD_USAGE, "%s", err.text);
+	errno = 0;
 	r->mm = s->policy->create(&r->machine, s->params, s->costs, true, text, sizeof(text));
-	return r->mm || fail(r, CMD_USAGE, "%s", text);
+	return r->mm || fail(r, errno == ENOMEM ? CMD_SYSTEM : CMD_USAGE, "%s", text);
 }
 
 /* ---- the replay ---------------------------------------------------------------------------

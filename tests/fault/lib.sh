@@ -43,6 +43,20 @@ ends()
 	sentence "$what"
 }
 
+# A sanitizer's own memory has no limit that could be set, and its own answer to what is short.
+sanitized()
+{
+	grep -q __asan_init "$pagesim"
+}
+
+# within_memory KIB COMMAND...: no process of it gets more address space
+within_memory()
+(
+	sanitized || ulimit -v "$1"
+	shift
+	"$@"
+)
+
 # No file of a run is half there: a finished result.json or none.
 whole()
 {
@@ -55,6 +69,6 @@ no_leftovers()
 {
 	local left
 
-	left=$(find "$1" -name '*.tmp*' 2>/dev/null)
+	left=$(find "$1" '(' -name '*.tmp*' -o -name '.?*' ! -name . ')' 2>/dev/null)
 	[ -z "$left" ] || trouble "$2: left behind $left"
 }

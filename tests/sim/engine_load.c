@@ -392,7 +392,7 @@ static void simulate(const void *input, void *output)
 		.ctx = r, .step = step, .wait = wait_on_actor, .feed = feed
 	};
 	struct sim_memory memory;
-	struct sim_engine_error err = { "" };
+	struct sim_engine_error err = { .text = "" };
 
 	if (load->even_dates)
 		machine.sched_cycles.wake_up = 0;

@@ -77,7 +77,7 @@ static void run_engine(const struct sim_machine *machine, struct sim_memory *mem
 		.step = step, .wait = wait_on_actor, .feed = feed, .pulse = pulse
 	};
 	struct engine_scene_stage *stage = &engine_scene_stage;
-	struct sim_engine_error err = { "" };
+	struct sim_engine_error err = { .text = "" };
 
 	stage->engine = sim_engine_new(machine, scene->mode, memory, &err);
 	stage->queue = sim_queue_new(stage->engine, "the queue");

@@ -61,6 +61,14 @@ static const struct {
 					"be a whole number, not \"2.6\"" },
 	{ "machine-double-key.yaml",
 	  "machine-double-key.yaml:3:1: 'name' is here a second time" },
+	{ "machine-dram-cycles.yaml", "machine-dram-cycles.yaml:3:12: a latency of 4200000 "
+				      "cycles at 100000 MHz, it should be at "
+				      "most 4194303" },
+	{ "machine-c2c-cycles.yaml", "machine-c2c-cycles.yaml:3:41: a latency of 5000000 "
+				     "cycles at 100000 MHz, it should be at "
+				     "most 4194303" },
+	{ "machine-name-lines.yaml",
+	  "machine-name-lines.yaml:1:7: 'name' should be one line without control characters" },
 	{ "machine-dram.yaml", "machine-dram.yaml:2:12: a latency should be a number of "
 			       "nanoseconds from 0.001 to 1000000, not \"eighty\"" },
 	{ "machine-empty-nodes.yaml",
@@ -112,7 +120,7 @@ static const struct {
 	{ "machine-ranges-unsorted.yaml",
 	  "machine-ranges-unsorted.yaml:2:40: this range starts before the last one's end" },
 	{ "machine-recursive.yaml",
-	  "machine-recursive.yaml:1:8: a map (key: value) should stand here" },
+	  "machine-recursive.yaml:1:8: this has an alias of itself in it" },
 	{ "machine-sched-unit.yaml", "machine-sched-unit.yaml:2:14: 'ipi' is \"1000\": a time "
 				     "needs a unit: ns, us, ms, s or cycles" },
 	{ "machine-slit-local.yaml",
