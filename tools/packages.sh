@@ -27,6 +27,7 @@ build|libtracefs-dev|module libtracefs|what libtracecmd is built on
 build|libtracecmd-dev|module libtracecmd|reads the trace.dat files of trace-cmd
 build|gnuplot-nox|command gnuplot|draws the plots of trace info and report
 test|libcunit1-dev|header CUnit/Basic.h|the unit test framework
+test|ninja-build|command ninja|builds with less waiting than make
 test|clang|command clang|builds the tree with the second compiler
 test|clang-format|command clang-format|the test of the code layout
 test|libxml2-utils|command xmllint|reads the JUnit files of pagesim check

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Each libFuzzer program for some time, from its seeds on, and what came of it as a table.
-#   fuzz.sh BUILD_DIR [SECONDS [TARGET...]]      BUILD_DIR of the preset "fuzz"; 600 s each
+#   fuzz.sh BUILD_DIR [SECONDS [TARGET...]]      BUILD_DIR of the preset "asan"; 600 s each
 # CORPUS=FOLDER keeps what was found in FOLDER/TARGET and begins with it the next time.
 # Exit status 1 if a target crashed, leaked or hung: the input lies in the current folder.
 set -euo pipefail
@@ -57,7 +57,7 @@ fuzz()
 [ $# -gt 0 ] || mapfile -t found < <(targets)
 [ $# -gt 0 ] || set -- "${found[@]}"
 [ $# -gt 0 ] || {
-	echo "no libFuzzer programs in $programs: cmake --preset fuzz, cmake --build --preset fuzz" >&2
+	echo "no libFuzzer programs in $programs: cmake --preset asan, cmake --build --preset asan" >&2
 	exit 2
 }
 printf '%-18s %12s %9s %9s %8s %8s\n' target executions 'edges at' 'edges at' 'inputs' crashes
