@@ -8,6 +8,7 @@
 
 #include "sim/conf.h"
 #include "tools/cmd.h"
+#include "tools/installed.h"
 
 #define MAX_ROWS 64
 
@@ -177,6 +178,60 @@ static struct options_result check_operands(const struct options_spec *spec,
 	return r;
 }
 
+/* ---- files that are installed with the program ------------------------------------------- */
+
+/* Where a bare word is looked for, by the option's name or the beginning of the command's. */
+static const struct {
+	const char *option, *command, *folder;
+} folders[] = {
+	{ "machine", NULL, "machines" },  { "profile", NULL, "profiles" },
+	{ "rules", NULL, "rules" },       { "trace", NULL, NULL },
+	{ "start", NULL, NULL },          { "baseline", NULL, NULL },
+	{ NULL, "machine ", "machines" }, { NULL, "run", "scenarios" },
+	{ NULL, "compare", "scenarios" }, { NULL, "sweep plan", "sweeps" },
+	{ NULL, "sweep run", "sweeps" },  { NULL, "", NULL },
+};
+
+/* What was found stays to the program's end, as argv does. */
+static char *keep(char *path)
+{
+	static struct kept {
+		struct kept *next;
+		char *path;
+	} * all;
+	struct kept *one = malloc(sizeof(*one));
+
+	if (one) {
+		*one = (struct kept){ all, path };
+		all = one;
+	}
+	return path;
+}
+
+/* The file that a value or an operand (option NULL) means. */
+static char *find_file(const struct options_spec *spec, const char *option, char *given)
+{
+	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
+		char *found;
+
+		if (option ? !folders[i].option || strcmp(option, folders[i].option) != 0
+			   : !folders[i].command || strncmp(spec->command, folders[i].command,
+							    strlen(folders[i].command)) != 0)
+			continue;
+		found = installed_find(given, folders[i].folder);
+		return found ? keep(found) : given;
+	}
+	return given;
+}
+
+static void find_operands(const struct options_spec *spec, struct options_result *r)
+{
+	for (int i = 0; i < r->noperands; i++)
+		r->operands[i] = find_file(spec, NULL, r->operands[i]);
+}
+
+/* ---- the whole --------------------------------------------------------------------------- */
+
 struct options_result options_parse(const struct options_spec *spec, int argc, char **argv,
 				    bool (*set)(void *ctx, const struct options_row *row,
 						const char *value),
@@ -192,7 +247,8 @@ struct options_result options_parse(const struct options_spec *spec, int argc, c
 	while ((code = getopt_long(argc, argv, t.shorts, t.longs, NULL)) != -1) {
 		const struct options_row *row = row_of(spec, &t, code);
 
-		if (row && !set(ctx, row, row->value ? optarg : NULL))
+		if (row &&
+		    !set(ctx, row, row->value ? find_file(spec, row->name, optarg) : NULL))
 			return ended(r, CMD_USAGE);
 		if (row)
 			continue;
@@ -214,5 +270,6 @@ struct options_result options_parse(const struct options_spec *spec, int argc, c
 	}
 	r.operands = argv + optind;
 	r.noperands = argc - optind;
+	find_operands(spec, &r);
 	return check_operands(spec, r);
 }

@@ -36,7 +36,8 @@ struct options_result {
 /*
  * Calls set(ctx, row, value) for each option in order; value is NULL for a switch. set()
  * returns false after printing why (usage error). Options may stand after operands; "--" ends
- * them.
+ * them. Operands and options that name files to be read name installed ones, too
+ * (tools/installed.h).
  */
 struct options_result options_parse(const struct options_spec *spec, int argc, char **argv,
 				    bool (*set)(void *ctx, const struct options_row *row,
