@@ -7,8 +7,6 @@
 
 #include "traces/trace.h"
 
-
-
 #define IMPORT_TYPES 6 /* Unmovable Movable Reclaimable HighAtomic CMA Isolate */
 
 /* Bits of /proc/kpageflags. */
