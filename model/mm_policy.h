@@ -209,6 +209,12 @@ struct mm_policy {
 	 * *unknown.
 	 */
 	uint32_t (*gfp)(const char *names, unsigned *unknown);
+	/*
+	 * The kernel's functions that alloc_wait() tells of with sim_enter(), by number; [0] is
+	 * the allocator itself, which is whatever is none of the others. Ends with NULL. NULL:
+	 * it tells of none.
+	 */
+	const char *const *functions;
 	/* For reports: "kernel", "user", "atomic", "movable", ...; constant strings. */
 	unsigned (*gfp_class)(uint32_t gfp);
 	const char *const *gfp_class_names; /* ends with NULL */

@@ -51,9 +51,10 @@ struct sim_actor {
 	struct sim_queue requests; /* of a driver, in the order they will be done */
 	uint32_t task;             /* of a worker */
 
-	void *semaphore;   /* SimGrid's */
-	bool can_be_woken; /* its date may become an earlier one */
-	bool in_turn;      /* waits at its date, until it is the agenda's first */
+	void *semaphore;         /* SimGrid's */
+	struct sim_where *where; /* its time is counted there; NULL = nobody asked for it */
+	bool can_be_woken;       /* its date may become an earlier one */
+	bool in_turn;            /* waits at its date, until it is the agenda's first */
 };
 
 /* NULL when memory is short. The engine frees it. Does nothing before it is launched. */

@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/where.h"
+
 /* Where an operation's cycles went; what is none of these is the instruction path. */
 enum sim_part {
 	SIM_PART_MEMORY, /* cache lines: hits, misses, transfers */
@@ -104,6 +106,13 @@ struct sim_port {
 	 * Whoever computes there on an actor is held up by as much (SIM_PART_SLEEP).
 	 */
 	uint64_t (*run_on)(struct sim_cpu *cpu, unsigned target, uint64_t cycles);
+	/*
+	 * Where the time of an actor's code passes: from now on it is counted in *where, whose
+	 * `since` says from which date, and which stays the caller's; NULL = no more. And what
+	 * it is counted in. Both take no time.
+	 */
+	void (*watch)(struct sim_cpu *cpu, struct sim_where *where);
+	struct sim_where *(*watched)(struct sim_cpu *cpu);
 };
 
 /* No frame: sim_pages() clears. */
@@ -209,6 +218,22 @@ static inline void sim_pages(struct sim_cpu *cpu, uint64_t from, uint64_t to, ui
 
 	if (m->pages)
 		sim_charge_part(cpu, SIM_PART_PAGES, m->pages(m, cpu, from, to, frames));
+}
+
+/*
+ * The code is in another of its parts from now on, for whoever wants to know where time
+ * passes. Returns the part that it has to go back to. What is on no actor never takes long.
+ */
+static inline unsigned sim_enter(struct sim_cpu *cpu, unsigned part)
+{
+	struct sim_where *where = cpu->on_actor ? cpu->port->watched(cpu) : NULL;
+
+	return where ? sim_where_enter(where, cpu->now + cpu->due, part) : 0;
+}
+
+static inline void sim_leave(struct sim_cpu *cpu, unsigned before)
+{
+	sim_enter(cpu, before);
 }
 
 /* The date of this very moment of the running operation. */

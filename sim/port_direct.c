@@ -46,6 +46,18 @@ static uint64_t run_on(struct sim_cpu *cpu, unsigned target, uint64_t cycles)
 	return sim_now(cpu);
 }
 
+static void watch_nothing(struct sim_cpu *cpu, struct sim_where *where)
+{
+	(void)cpu;
+	(void)where;
+}
+
+static struct sim_where *watched_by_nobody(struct sim_cpu *cpu)
+{
+	(void)cpu;
+	return NULL;
+}
+
 static const struct sim_port nothing_waits = {
 	.settle = pass,
 	.sleep = sleep_no_time,
@@ -54,6 +66,8 @@ static const struct sim_port nothing_waits = {
 	.io = io,
 	.submit = submit,
 	.run_on = run_on,
+	.watch = watch_nothing,
+	.watched = watched_by_nobody,
 };
 
 void sim_port_direct_cpu(struct sim_cpu *cpu, uint16_t id, uint16_t node)

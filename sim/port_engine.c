@@ -206,6 +206,20 @@ static uint64_t engine_run_on(struct sim_cpu *cpu, unsigned target, uint64_t cyc
 	return (begin > arrival ? begin : arrival) + cycles;
 }
 
+static void engine_watch(struct sim_cpu *cpu, struct sim_where *where)
+{
+	struct sim_actor *a = actor_of(cpu);
+
+	if (a->where)
+		sim_where_count(a->where, sim_now(cpu));
+	a->where = where;
+}
+
+static struct sim_where *engine_watched(struct sim_cpu *cpu)
+{
+	return actor_of(cpu)->where;
+}
+
 const struct sim_port sim_port_engine = {
 	.settle = engine_settle,
 	.sleep = engine_sleep,
@@ -214,4 +228,6 @@ const struct sim_port sim_port_engine = {
 	.io = engine_io,
 	.submit = engine_submit,
 	.run_on = engine_run_on,
+	.watch = engine_watch,
+	.watched = engine_watched,
 };

@@ -288,6 +288,73 @@ static void on_stall_parts(struct pair *p)
 	}
 }
 
+#define FUNCTIONS "latency.stall.function."
+
+/* Name of the function in a figure FUNCTIONS...".share". */
+static struct text function_of(const char *figure)
+{
+	const char *name = figure + strlen(FUNCTIONS);
+	struct text t;
+
+	snprintf(t.text, sizeof(t.text), "%.*s", (int)(strlen(name) - strlen(".share")), name);
+	return t;
+}
+
+/* Of the side's stalls the function that had most; NULL: it has no stalls. */
+static const struct metric *largest_function(const struct compare_side *side)
+{
+	const struct metric *most = NULL;
+
+	for (size_t i = 0; i < side->metrics->n; i++) {
+		const struct metric *m = &side->metrics->metrics[i];
+
+		if (metric_fits(FUNCTIONS "*.share", m->name) &&
+		    (!most || m->value > most->value))
+			most = m;
+	}
+	return most;
+}
+
+/* Kernels have functions of their own: each with that in which most of its time passed. */
+static void on_largest_functions(struct pair *p)
+{
+	const struct metric *a = largest_function(p->a), *b = largest_function(p->b);
+	const struct metric *only = b ? b : a;
+	const struct compare_side *side = b ? p->b : p->a;
+
+	if (!only)
+		return;
+	if (a && b && strcmp(a->name, b->name) == 0 && fabs(a->value - b->value) < 0.1)
+		return;
+	if (a && b)
+		say(p, 1.5, a->name, "%s spent %.0f %% of stalls in %s, %s %.0f %% in %s.",
+		    p->a->label, 100 * a->value, function_of(a->name).text, p->b->label,
+		    100 * b->value, function_of(b->name).text);
+	else
+		say(p, 1.5, only->name, "%s spent %.0f %% of stalls in %s.", side->label,
+		    100 * only->value, function_of(only->name).text);
+	also(p, a && b ? b->name : "latency.stall.sum");
+}
+
+/* A function of both sides that had more of the one's stalls than of the other's. */
+static void on_functions(struct pair *p)
+{
+	const struct metric *top_a = largest_function(p->a), *top_b = largest_function(p->b);
+
+	on_largest_functions(p);
+	for (size_t i = 0; top_a && top_b && i < p->b->metrics->n; i++) {
+		const struct metric *b = &p->b->metrics->metrics[i];
+		const struct metric *a = metric_find(p->a->metrics, b->name);
+
+		if (!a || !metric_fits(FUNCTIONS "*.share", b->name) ||
+		    fabs(a->value - b->value) < 0.1 || (a == top_a && b == top_b))
+			continue;
+		say(p, 3 * fabs(a->value - b->value), b->name,
+		    "%s spent %.0f %% of stalls in %s, %s %.0f %%.", p->b->label,
+		    100 * b->value, function_of(b->name).text, p->a->label, 100 * a->value);
+	}
+}
+
 /* ---- latencies ------------------------------------------------------------------------- */
 
 static void on_percentiles(struct pair *p)
@@ -476,9 +543,9 @@ static int in_order(const void *a, const void *b)
 void compare_words(const struct compare *c, struct compare_words *out)
 {
 	static void (*const about[])(struct pair *) = {
-		on_all_success, on_success,  on_first_failures, on_out_of_reach,
-		on_given_up,    on_stalls,   on_stall_parts,    on_percentiles,
-		on_locks,       on_unusable, on_amounts,        on_time,
+		on_all_success, on_success,     on_first_failures, on_out_of_reach, on_given_up,
+		on_stalls,      on_stall_parts, on_functions,      on_percentiles,  on_locks,
+		on_unusable,    on_amounts,     on_time,
 	};
 
 	out->n = 0;

@@ -25,6 +25,7 @@ const struct headline headlines[] = {
 	{ STALLS, "latency.stall.p99" },
 	{ STALLS, "latency.stall.max" },
 	{ STALLS, "latency.stall.part.*.sum" },
+	{ STALLS, "latency.stall.function.*.share" },
 	{ STALLS, "counters.reclaim.refaults" },
 	{ STALLS, "counters.reclaim.killed_tasks" },
 	{ STALLS, "counters.vmstat.allocstall_*" },

@@ -17,6 +17,8 @@ void latency_free(struct latency *l)
 		sim_hist_free(l->classes[i].hist);
 	for (size_t i = 0; i < LATENCY_OPS * LATENCY_PARTS; i++)
 		sim_hist_free(l->parts[i / LATENCY_PARTS].hist[i % LATENCY_PARTS]);
+	for (size_t i = 0; i < SIM_WHERES; i++)
+		sim_hist_free(l->functions[i]);
 	free(l);
 }
 
@@ -26,11 +28,11 @@ bool latency_open(struct latency_class *c)
 	return c->hist != NULL;
 }
 
-static bool record(struct latency_parts *p, unsigned part, uint64_t cycles)
+static bool record(struct sim_hist **hist, uint64_t cycles)
 {
-	if (!p->hist[part] && !(p->hist[part] = sim_hist_new()))
+	if (!*hist && !(*hist = sim_hist_new()))
 		return false;
-	return sim_hist_record(p->hist[part], cycles);
+	return sim_hist_record(*hist, cycles);
 }
 
 bool latency_add_parts(struct latency_parts *p, struct latency_class *c,
@@ -43,13 +45,21 @@ bool latency_add_parts(struct latency_parts *p, struct latency_class *c,
 
 		if (!cycles)
 			continue;
-		if (!record(p, i, cycles))
+		if (!record(&p->hist[i], cycles))
 			return false;
 		assert(cycles <= rest);
 		c->part[i] += cycles;
 		rest -= cycles;
 	}
-	return rest == 0 || record(p, LATENCY_CODE, rest);
+	return rest == 0 || record(&p->hist[LATENCY_CODE], rest);
+}
+
+bool latency_add_functions(struct latency *l, const struct sim_where *where)
+{
+	for (unsigned i = 0; i < SIM_WHERES; i++)
+		if (where->cycles[i] && !record(&l->functions[i], where->cycles[i]))
+			return false;
+	return true;
 }
 
 static bool merge_one(struct latency_class *out, const struct latency_class *c)
@@ -120,16 +130,11 @@ static uint64_t count_of(const struct latency *l, enum latency_op op)
 	return count;
 }
 
-bool latency_part(const struct latency *l, enum latency_op op, unsigned part,
-		  struct sim_hist **out)
+/* All other operations spent nothing there; takes h over. */
+static bool fill_up(const struct latency *l, enum latency_op op, struct sim_hist *h,
+		    struct sim_hist **out)
 {
-	struct sim_hist *h = sim_hist_new();
-
-	*out = NULL;
-	if (!h)
-		return false;
-	if (!gather(&l->parts[op], part, h) ||
-	    !sim_hist_record_n(h, 0, count_of(l, op) - sim_hist_count(h))) {
+	if (!sim_hist_record_n(h, 0, count_of(l, op) - sim_hist_count(h))) {
 		sim_hist_free(h);
 		return false;
 	}
@@ -138,4 +143,36 @@ bool latency_part(const struct latency *l, enum latency_op op, unsigned part,
 	else
 		sim_hist_free(h);
 	return true;
+}
+
+bool latency_part(const struct latency *l, enum latency_op op, unsigned part,
+		  struct sim_hist **out)
+{
+	struct sim_hist *h = sim_hist_new();
+
+	*out = NULL;
+	if (!h)
+		return false;
+	if (!gather(&l->parts[op], part, h)) {
+		sim_hist_free(h);
+		return false;
+	}
+	return fill_up(l, op, h, out);
+}
+
+bool latency_function(const struct latency *l, unsigned function, struct sim_hist **out)
+{
+	struct sim_hist *h;
+
+	*out = NULL;
+	if (!l->functions[function])
+		return true;
+	h = sim_hist_new();
+	if (!h)
+		return false;
+	if (!sim_hist_merge(h, l->functions[function])) {
+		sim_hist_free(h);
+		return false;
+	}
+	return fill_up(l, LATENCY_STALL, h, out);
 }

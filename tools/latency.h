@@ -54,6 +54,9 @@ struct latency_parts {
 
 struct latency {
 	struct latency_parts parts[LATENCY_OPS];
+	/* Cycles of stalls by the kernel's functions (mm_policy.functions): of each stall that
+	 * spent any there. NULL = none did. */
+	struct sim_hist *functions[SIM_WHERES];
 	/* Index: (((op * orders + order) * gfp + class) * 2 + remote) * paths + path */
 	struct latency_class
 		classes[LATENCY_OPS * LATENCY_ORDERS * LATENCY_GFP * 2 * LATENCY_PATHS];
@@ -99,6 +102,10 @@ latency_add(struct latency *l, enum latency_op op, unsigned order, unsigned gfp_
 	return sim_hist_record(c->hist, cpu->due);
 }
 
+/* Where the time of a stall passed that latency_add() was told of. False when memory is short.
+ */
+bool latency_add_functions(struct latency *l, const struct sim_where *where);
+
 /* Which classes to merge; LATENCY_ANY where it does not matter. */
 struct latency_select {
 	int op, order, gfp_class, remote, path;
@@ -115,5 +122,7 @@ bool latency_merge(const struct latency *l, struct latency_select s, struct late
  */
 bool latency_part(const struct latency *l, enum latency_op op, unsigned part,
 		  struct sim_hist **out);
+/* The same for the cycles that stalls spent in a function of the kernel. */
+bool latency_function(const struct latency *l, unsigned function, struct sim_hist **out);
 
 #endif

@@ -82,6 +82,21 @@ static bool add_parts(struct latency_rows *out, const struct latency *l, enum la
 	return true;
 }
 
+/* A row for each function in which stalls passed. */
+static bool add_functions(struct latency_rows *out, const struct latency *l,
+			  const char *const *names)
+{
+	for (unsigned i = 0; names && names[i]; i++) {
+		struct sim_hist *values;
+
+		if (!latency_function(l, i, &values) ||
+		    (values &&
+		     !put_row(out, op_names[LATENCY_STALL], "function", names[i], values)))
+			return false;
+	}
+	return true;
+}
+
 static bool add_orders(struct latency_rows *out, const struct latency *l,
 		       struct latency_select s)
 {
@@ -141,11 +156,12 @@ static bool add_op(struct latency_rows *out, const struct latency *l, int op,
 }
 
 bool latency_rows_make(const struct latency *l, const char *const *gfp_class_names,
-		       struct latency_rows *out)
+		       const char *const *function_names, struct latency_rows *out)
 {
 	*out = (struct latency_rows){ 0 };
 	for (int op = 0; op < LATENCY_OPS; op++)
-		if (!add_op(out, l, op, gfp_class_names)) {
+		if (!add_op(out, l, op, gfp_class_names) ||
+		    (op == LATENCY_STALL && !add_functions(out, l, function_names))) {
 			latency_rows_free(out);
 			return false;
 		}
@@ -158,6 +174,11 @@ void latency_rows_free(struct latency_rows *r)
 		sim_hist_free(r->rows[i].hist);
 	free(r->rows);
 	*r = (struct latency_rows){ 0 };
+}
+
+bool latency_rows_has_parts(const struct latency_row *row)
+{
+	return strcmp(row->by, "function") != 0;
 }
 
 uint64_t latency_rows_mean(const struct latency_row *row)

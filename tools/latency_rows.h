@@ -1,6 +1,7 @@
 /*
  * Latencies as reports print them: a row for each order, gfp class, node distance and path
- * that occurred, one for all, and one for each part that took any of their cycles.
+ * that occurred, one for all, one for each part that took any of their cycles, and of stalls
+ * one for each of the kernel's functions in which they passed.
  */
 #ifndef LATENCY_ROWS_H
 #define LATENCY_ROWS_H
@@ -21,9 +22,10 @@ enum latency_percentile {
 extern const char *const latency_rows_percentile_names[LATENCY_PERCENTILES];
 
 struct latency_row {
-	const char *op;                /* "alloc", "free", "stall", "refault" */
-	const char *by;                /* "all", "order", "gfp", "node", "path", "part" */
-	char key[16];                  /* "", "0", "movable", "local", "pcp", "memory", ... */
+	const char *op; /* "alloc", "free", "stall", "refault" */
+	/* "all", "order", "gfp", "node", "path", "part", "function" */
+	const char *by;
+	char key[32]; /* "", "0", "movable", "local", "pcp", "memory", "shrink_slab", ... */
 	uint64_t count, sum, min, max; /* cycles */
 	uint64_t percentile[LATENCY_PERCENTILES];
 	uint64_t part[SIM_PARTS]; /* cycles that were not instruction path, summed */
@@ -35,17 +37,21 @@ struct latency_rows {
 	struct latency_row *rows;
 };
 
-/* Fills *out; false when memory is short. Freed with latency_rows_free(). */
+/* Fills *out; false when memory is short. Freed with latency_rows_free(). Of mm_policy;
+ * function_names may be NULL. */
 bool latency_rows_make(const struct latency *l, const char *const *gfp_class_names,
-		       struct latency_rows *out);
+		       const char *const *function_names, struct latency_rows *out);
 void latency_rows_free(struct latency_rows *r);
+
+/* Whether the row says which parts its cycles went to; of a function that is not known. */
+bool latency_rows_has_parts(const struct latency_row *row);
 
 /* sum / count, rounded. */
 uint64_t latency_rows_mean(const struct latency_row *row);
 
 /* The row's name in one word: "alloc", "alloc.order.0", "free.part.lock". The size that it
  * needs at most, with its end. */
-#define LATENCY_ROWS_TAG 40
+#define LATENCY_ROWS_TAG 56
 void latency_rows_tag(const struct latency_row *row, char tag[LATENCY_ROWS_TAG]);
 
 /* The row of that name, or NULL when it never happened. */

@@ -39,6 +39,10 @@ const struct metric_kind metric_kinds[] = {
 	/* Latencies. */
 	{ "latency.*.count", "operations", METRIC_NEITHER,
 	  "in this row; of stalls and refaults see their own" },
+	{ "latency.stall.function.*.share", "share", METRIC_NEITHER,
+	  "of the time of all requests that slept, in that function of the kernel" },
+	{ "latency.stall.function.*", CYCLES, METRIC_NEITHER,
+	  "that requests that slept spent in that function of the kernel" },
 	{ "latency.stall.*", CYCLES, METRIC_LESS, "of requests that slept" },
 	{ "latency.*", CYCLES, METRIC_LESS,
 	  "of alloc, free, stall or refault; of an order, gfp class, node, path or part:\n"

@@ -1,8 +1,9 @@
 /*
  * Figures that stand nowhere in result.json, because they are of the machine as a whole: free
- * memory of all zones, waits for all locks. With them kernels that have other zones and other
- * locks can be compared.
+ * memory of all zones, waits for all locks, the functions' shares of all stalls. With them
+ * kernels that have other zones, locks and functions can be compared.
  */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -120,8 +121,51 @@ static bool put_locks(struct metric_list *list, const json_t *result)
 	return ok;
 }
 
+/* ---- stalls ---------------------------------------------------------------------------- */
+
+static bool is_stall(const json_t *row, const char *by)
+{
+	return strcmp(json_string_value(json_object_get(row, "op")), "stall") == 0 &&
+	       strcmp(json_string_value(json_object_get(row, "by")), by) == 0;
+}
+
+static double cycles_of(const json_t *row)
+{
+	return json_number_value(json_object_get(row, "sum_cycles"));
+}
+
+/* To 1/10,000: which function a few cycles belong to decides nothing. */
+static bool put_share(struct metric_list *list, const json_t *row, double all)
+{
+	char name[96];
+
+	snprintf(name, sizeof(name), "latency.stall.function.%.40s.share",
+		 json_string_value(json_object_get(row, "key")));
+	return metric_put(list, name, rint(cycles_of(row) / all * 10000) / 10000);
+}
+
+/* Which share of all stalls' time each of the kernel's functions had. */
+static bool put_stalls(struct metric_list *list, const json_t *rows)
+{
+	const json_t *row;
+	double all = 0;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+	{
+		if (is_stall(row, "all"))
+			all = cycles_of(row);
+	}
+	json_array_foreach(rows, i, row)
+	{
+		if (all > 0 && is_stall(row, "function") && !put_share(list, row, all))
+			return false;
+	}
+	return true;
+}
+
 bool metric_totals(struct metric_list *list, const json_t *result)
 {
 	return put_free_memory(list, json_object_get(result, "fragmentation")) &&
-	       put_locks(list, result);
+	       put_locks(list, result) && put_stalls(list, json_object_get(result, "latency"));
 }

@@ -286,21 +286,35 @@ enum sim_step replay_wait_step(void *ctx, struct sim_cpu *cpu, uint32_t number)
 	return run_anybody(ctx, cpu, number);
 }
 
+static void note_stall(struct replay *r, const struct sim_cpu *cpu,
+		       const struct replay_event *e, unsigned path,
+		       const struct sim_where *where)
+{
+	r->counts.slept++;
+	r->counts.order_slept[e->order]++;
+	assert(where->since == sim_now(cpu));
+	if (!replay_step_record(r, e, LATENCY_STALL, r->gfps[e->gfp].gfp_class, cpu->node, path,
+				cpu) ||
+	    e->flags & TRACE_UNSCORED)
+		return;
+	if (!latency_add_functions(r->latency, where))
+		replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+}
+
 /* On the task's actor: the request gets its page, or the kernel gives up. */
 static void wait_for_page(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
 			  uint32_t number)
 {
 	struct mm_grant so_far = replay_world_look(r, number).so_far;
-	struct mm_grant g =
-		r->o.policy->alloc_wait(r->o.mm, cpu, request_of(r, cpu, e, number), so_far);
+	struct sim_where where = { .since = cpu->now };
+	struct mm_grant g;
 
+	cpu->port->watch(cpu, &where);
+	g = r->o.policy->alloc_wait(r->o.mm, cpu, request_of(r, cpu, e, number), so_far);
+	cpu->port->watch(cpu, NULL);
 	/* Many only offer their CPU to others, and nobody wants it. */
-	if (cpu->part[SIM_PART_SLEEP] || cpu->part[SIM_PART_IO]) {
-		r->counts.slept++;
-		r->counts.order_slept[e->order]++;
-		replay_step_record(r, e, LATENCY_STALL, r->gfps[e->gfp].gfp_class, cpu->node,
-				   g.path, cpu);
-	}
+	if (cpu->part[SIM_PART_SLEEP] || cpu->part[SIM_PART_IO])
+		note_stall(r, cpu, e, g.path, &where);
 	if (granted(r, cpu, e, number, g) && has_to_pause(r, cpu, e))
 		replay_access_pause(r, cpu, objects_get(r->objects, e->object).frame);
 }

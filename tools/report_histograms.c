@@ -1,5 +1,6 @@
 /* How long operations of each class took, and in which parts the cycles went. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tools/report_html.h"
@@ -210,6 +211,57 @@ static void draw_parts(struct report_page *p, const char *op, const char *title)
 		report_page_plot(p, &plot);
 }
 
+/* ---- the kernel's functions in which stalls passed ----------------------------------------
+ */
+
+static int larger_sum_first(const void *a, const void *b)
+{
+	uint64_t left = report_page_number(*(const json_t *const *)a, "sum_cycles");
+	uint64_t right = report_page_number(*(const json_t *const *)b, "sum_cycles");
+
+	return (left < right) - (left > right);
+}
+
+static void put_function(struct report_page *p, const struct report_run *run, const json_t *row,
+			 const json_t *all)
+{
+	report_html_row(p->out);
+	report_html_cell(p->out, "%s", report_page_text(row, "key"));
+	report_html_figure(p->out, "%s",
+			   report_html_share(report_page_number(row, "sum_cycles"),
+					     report_page_number(all, "sum_cycles"))
+				   .text);
+	report_page_time(p, run, row, "sum_cycles");
+	report_page_time(p, run, row, "p50");
+	report_page_time(p, run, row, "max_cycles");
+}
+
+static void put_functions(struct report_page *p, const struct report_run *run)
+{
+	static const char *const heads[] = { "stalls passed in", "share",   "in all",
+					     "half up to",       "longest", NULL };
+	const json_t *rows = report_page_at(run->json, "latency"), *row;
+	const json_t *all = report_page_latency(run, "stall", "all", "");
+	const json_t **sorted = report_page_room(p, json_array_size(rows), sizeof(*sorted));
+	size_t i, n = 0;
+
+	if (!all || !sorted)
+		return;
+	json_array_foreach(rows, i, row)
+	{
+		if (strcmp(report_page_text(row, "by"), "function") == 0)
+			sorted[n++] = row;
+	}
+	if (!n)
+		return;
+	qsort(sorted, n, sizeof(*sorted), larger_sum_first);
+	report_page_run(p, run);
+	report_html_table(p->out, heads);
+	for (i = 0; i < n; i++)
+		put_function(p, run, sorted[i], all);
+	report_html_table_end(p->out);
+}
+
 /* ---- all rows as a table ---------------------------------------------------------------- */
 
 static void put_rows(struct report_page *p, const struct report_run *run)
@@ -253,6 +305,8 @@ void report_histograms(struct report_page *p)
 	fputs("</div>\n<p>Parts: the instruction path, cache lines (memory), clearing and "
 	      "copying pages, waits for locks, sleep, and waits for disks (I/O).</p>\n",
 	      p->out);
+	for (unsigned i = 0; i < p->nruns; i++)
+		put_functions(p, &p->runs[i]);
 	report_html_fold(p->out, "Numbers: every class");
 	for (unsigned i = 0; i < p->nruns; i++)
 		put_rows(p, &p->runs[i]);

@@ -116,6 +116,15 @@ static json_t *vmstat_json(const struct mm_snapshot *s)
 	return map;
 }
 
+static void set_parts(json_t *map, const struct latency_row *row)
+{
+	result_set_number(map, "memory_cycles", row->part[SIM_PART_MEMORY]);
+	result_set_number(map, "pages_cycles", row->part[SIM_PART_PAGES]);
+	result_set_number(map, "lock_wait_cycles", row->part[SIM_PART_LOCK]);
+	result_set_number(map, "sleep_cycles", row->part[SIM_PART_SLEEP]);
+	result_set_number(map, "io_cycles", row->part[SIM_PART_IO]);
+}
+
 static json_t *latency_json(const struct latency_rows *rows)
 {
 	json_t *list = json_array();
@@ -134,11 +143,8 @@ static json_t *latency_json(const struct latency_rows *rows)
 		for (unsigned p = 0; p < LATENCY_PERCENTILES; p++)
 			result_set_number(map, latency_rows_percentile_names[p],
 					  row->percentile[p]);
-		result_set_number(map, "memory_cycles", row->part[SIM_PART_MEMORY]);
-		result_set_number(map, "pages_cycles", row->part[SIM_PART_PAGES]);
-		result_set_number(map, "lock_wait_cycles", row->part[SIM_PART_LOCK]);
-		result_set_number(map, "sleep_cycles", row->part[SIM_PART_SLEEP]);
-		result_set_number(map, "io_cycles", row->part[SIM_PART_IO]);
+		if (latency_rows_has_parts(row))
+			set_parts(map, row);
 		json_array_append_new(list, map);
 	}
 	return list;

@@ -54,7 +54,10 @@ void result_csv_latency(FILE *out, const struct result *r)
 			row->count, row->sum);
 		distribution(out, row);
 		for (unsigned part = 0; part < SIM_PARTS; part++)
-			fprintf(out, ",%" PRIu64, row->part[part]);
+			if (latency_rows_has_parts(row))
+				fprintf(out, ",%" PRIu64, row->part[part]);
+			else
+				fputc(',', out);
 		distribution_ns(out, row, r->scenario->machine->clock_mhz);
 		fputc('\n', out);
 	}

@@ -2,6 +2,7 @@
  * What a kernel with daemons did about memory pressure: stalls, refaults, daemons, disks.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tools/result.h"
@@ -130,6 +131,47 @@ static void text_waits(FILE *out, const struct result *r, const char *what, cons
 		row->count, sum, half, most, max);
 }
 
+static int larger_sum_first(const void *a, const void *b)
+{
+	const struct latency_row *const *left = a, *const *right = b;
+
+	if ((*left)->sum != (*right)->sum)
+		return (*left)->sum > (*right)->sum ? -1 : 1;
+	return (*left > *right) - (*left < *right);
+}
+
+/* Tenths of a percent, rounded. */
+static uint64_t per_mille(uint64_t part, uint64_t all)
+{
+	return (uint64_t)(1000.0 * (double)part / (double)all + 0.5);
+}
+
+/* In which of the kernel's functions the time of requests that slept passed. */
+static void text_functions(FILE *out, const struct result *r)
+{
+	const struct latency_row *all = latency_rows_find(&r->rows, "stall", "all", "");
+	const struct latency_row *rows[SIM_WHERES];
+	size_t n = 0;
+
+	for (unsigned i = 0; i < r->rows.n; i++)
+		if (strcmp(r->rows.rows[i].by, "function") == 0)
+			rows[n++] = &r->rows.rows[i];
+	if (!n || !all->sum)
+		return;
+	qsort(rows, n, sizeof(const struct latency_row *), larger_sum_first);
+	fprintf(out, "    %-24s %10s  %12s %12s\n", "their time passed in", "share", "in all",
+		"longest");
+	for (size_t i = 0; i < n; i++) {
+		uint64_t share = per_mille(rows[i]->sum, all->sum);
+		char sum[32], max[32];
+
+		time_text(r, sum, sizeof(sum), rows[i]->sum);
+		time_text(r, max, sizeof(max), rows[i]->max);
+		fprintf(out, "      %-22s %6" PRIu64 ".%" PRIu64 " %%  %12s %12s\n",
+			rows[i]->key, share / 10, share % 10, sum, max);
+	}
+}
+
 static void text_count(FILE *out, const char *what, uint64_t n)
 {
 	fprintf(out, "  %-26s %10" PRIu64 "\n", what, n);
@@ -144,6 +186,7 @@ static void text_tasks(FILE *out, const struct result *r)
 	uint64_t beside = mm_snapshot_value(r->snap, "waits_beside_free");
 
 	text_waits(out, r, "requests that slept", "stall");
+	text_functions(out, r);
 	if (result_reclaim_given_up(r))
 		fprintf(out,
 			"    (%" PRIu64 " of all requests were given up, and are in these "

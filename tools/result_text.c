@@ -111,7 +111,8 @@ static void text_latency(FILE *out, const struct result *r)
 		fprintf(out, " %8s", latency_rows_percentile_names[shown[p]]);
 	fprintf(out, " %9s\n", "max");
 	for (unsigned i = 0; i < r->rows.n; i++)
-		text_latency_row(out, &r->rows.rows[i]);
+		if (strcmp(r->rows.rows[i].by, "function") != 0) /* result_reclaim_text() */
+			text_latency_row(out, &r->rows.rows[i]);
 	if (result_reclaim_given_up(r))
 		fprintf(out,
 			"  %" PRIu64 " of these requests were given up: their time is that of "

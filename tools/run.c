@@ -128,7 +128,7 @@ static int collect(struct run *run)
 		 !trace_reader_digest(s->trace_path, r->trace_digest, &err))
 		return run_fail(run, err.kind, "%s", err.text);
 	if (!latency_rows_make(replay_latency(run->replay), s->policy->gfp_class_names,
-			       &r->rows))
+			       s->policy->functions, &r->rows))
 		return run_fail(run, CMD_SYSTEM, "out of memory");
 	return CMD_DONE;
 }

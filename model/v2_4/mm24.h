@@ -262,15 +262,15 @@ struct mm24 {
 	struct mm24_daemon daemon[MM24_DAEMONS];
 	struct mm24_task daemon_task[MM24_DAEMONS];
 	struct sim_queue *kswapd_done;
-	unsigned sleepers;        /* on kswapd_done */
-	struct mm24_task nobody;  /* stands for tasks that were not seen yet */
-	struct mm24_task **tasks; /* by number; NULL = not seen yet */
-	uint32_t ntasks;
+	unsigned sleepers;             /* on kswapd_done */
+	struct sim_where kswapd_where; /* in which functions its time has passed */
+	struct mm24_task nobody;       /* stands for tasks that were not seen yet */
+	struct mm24_task **tasks;      /* by number; NULL = not seen yet */
 	struct mm24_space *mmlist;
 	struct mm24_swap swap;
 	struct mm24_io io;
 	struct mm24_content *contents;
-	uint32_t ncontents, contents_room, contents_free; /* free: number + 1 */
+	uint32_t ntasks, ncontents, contents_room, contents_free; /* free: number + 1 */
 	struct mm24_dirty *dirty; /* ring of dirty buffers, oldest first */
 	uint32_t dirty_first, dirty_n, dirty_room;
 	uint64_t nr_dirty_buffers;  /* pages with MM24_BUFFER_DIRTY that are in the ring */

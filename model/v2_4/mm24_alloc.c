@@ -4,7 +4,7 @@
  * Kernel: __alloc_pages() and __alloc_pages_limit(), pass by pass in their order;
  * alloc_pages(), alloc_pages_node(), __free_pages(). __GFP_HIGH is tested nowhere.
  */
-#include "model/v2_4/mm24.h"
+#include "model/v2_4/mm24_where.h"
 
 /* As close above pages_min as this, a single page is reclaimed rather than taken. */
 #define RECLAIM_ABOVE_MIN 8
@@ -201,10 +201,14 @@ static uint32_t pass_last(struct mm24 *mm, struct sim_cpu *cpu, const struct mm2
 
 static void yield(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_request *rq)
 {
+	unsigned before;
+
 	if (!(rq->gfp & MM24_GFP_WAIT))
 		return;
 	mm->stats.yields++;
+	before = sim_enter(cpu, MM24_IN_SCHEDULE);
 	cpu->port->yield(cpu);
+	sim_leave(cpu, before);
 }
 
 /* From the first sign of tight memory to the decision what to do; *again: try from the top. */

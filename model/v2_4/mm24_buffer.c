@@ -4,7 +4,7 @@
  * Kernel: create_buffers(), sync_page_buffers(), try_to_free_buffers() of fs/buffer.c.
  * mm24_bdflush.c keeps the dirty ones in order.
  */
-#include "model/v2_4/mm24.h"
+#include "model/v2_4/mm24_where.h"
 
 void mm24_buffer_make(struct mm24 *mm, uint32_t slot, unsigned flags)
 {
@@ -32,10 +32,13 @@ void mm24_buffer_clean(struct mm24 *mm, uint32_t slot)
 /* sync_page_buffers(): waits only for writes that were under way before. */
 static void sync_buffer(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot, int wait)
 {
+	unsigned before = sim_enter(cpu, MM24_IN_SYNC_PAGE_BUFFERS);
+
 	if (!(mm->s[slot].tag & MM24_BUFFER_LOCKED))
 		mm24_io_write_buffer(mm, cpu, slot);
 	else if (wait > 1)
 		mm24_io_wait(mm, cpu, slot);
+	sim_leave(cpu, before);
 }
 
 static bool busy(const struct mm24 *mm, uint32_t slot)

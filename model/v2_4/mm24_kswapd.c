@@ -3,7 +3,7 @@
  *
  * Kernel: kswapd(), wakeup_kswapd() of mm/vmscan.c.
  */
-#include "model/v2_4/mm24.h"
+#include "model/v2_4/mm24_where.h"
 
 /* Jiffies of a second: kswapd()'s longest sleep, and the time between two decays. */
 enum { HZ = 100 };
@@ -44,6 +44,7 @@ void mm24_kswapd_run(void *state, struct sim_cpu *cpu)
 {
 	struct mm24 *mm = state;
 
+	mm24_where_watch_kswapd(mm, cpu);
 	for (;;) {
 		if (!mm24_daemon_sleeps_on(mm, MM24_KSWAPD)) {
 			mm24_daemon_runs(mm, MM24_KSWAPD);
@@ -57,13 +58,19 @@ void mm24_kswapd_run(void *state, struct sim_cpu *cpu)
 /* The sleeper is on kswapd_done before anybody can run: the next pass to end wakes it. */
 static void sleep_for_a_pass(struct mm24 *mm, struct sim_cpu *cpu)
 {
+	unsigned before = sim_enter(cpu, MM24_IN_WAKEUP_KSWAPD);
+	struct mm24_where_mark mark;
+
 	mm24_charge(cpu, mm->cost.wake);
 	mm24_settle(cpu);
 	mm->sleepers++;
 	mm->stats.blocks++;
 	mm24_daemon_wake(mm, cpu, MM24_KSWAPD);
+	mark = mm24_where_mark(mm, sim_now(cpu));
 	cpu->port->sleep(cpu, mm->kswapd_done, UINT64_MAX);
+	mm24_where_slept(mm, cpu, &mark);
 	mm->sleepers--;
+	sim_leave(cpu, before);
 }
 
 void mm24_kswapd_wake(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_task *task,

@@ -3,7 +3,7 @@
  * their zone's inactive_clean list, used ones back to the active list, and a second pass
  * starts to write dirty ones.
  */
-#include "model/v2_4/mm24.h"
+#include "model/v2_4/mm24_where.h"
 
 /* One call, both passes. */
 struct launder {
@@ -150,6 +150,7 @@ static void pass(struct launder *l)
 unsigned mm24_launder(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_task *task,
 		      uint32_t gfp, bool sync)
 {
+	unsigned before = sim_enter(cpu, MM24_IN_PAGE_LAUNDER);
 	struct launder l = { .mm = mm, .cpu = cpu, .sync = sync };
 
 	mm24_charge(cpu, mm->cost.launder_entry);
@@ -163,5 +164,6 @@ unsigned mm24_launder(struct mm24 *mm, struct sim_cpu *cpu, const struct mm24_ta
 		pass(&l);
 	}
 	mm->stats.launder_cleaned += l.cleaned;
+	sim_leave(cpu, before);
 	return l.cleaned;
 }

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "model/v2_4/mm24.h"
+#include "model/v2_4/mm24_where.h"
 
 static void free_tasks(struct mm24 *mm)
 {
@@ -248,6 +248,7 @@ const struct mm_policy mm24_policy = {
 	.put_done = mm24_state_put_done,
 	.gfp = mm24_gfp_parse,
 	.gfp_class = mm24_gfp_class,
+	.functions = mm24_where_names,
 	.gfp_class_names = mm24_gfp_class_names,
 	.attach = mm24_daemon_attach,
 	.alloc_try = mm24_alloc_try,

@@ -6,7 +6,7 @@
  * try_to_free_pages() of mm/vmscan.c. Not modelled: caches of dentries, inodes and slabs free
  * nothing when they are shrunk.
  */
-#include "model/v2_4/mm24.h"
+#include "model/v2_4/mm24_where.h"
 
 /* The scans' lists begin small: 1/2^6 of all pages. */
 enum { FIRST_PRIORITY = 6 };
@@ -42,6 +42,7 @@ static void take_page(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slot)
 
 uint32_t mm24_reclaim_page(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_zone *zone)
 {
+	unsigned before = sim_enter(cpu, MM24_IN_RECLAIM_PAGE);
 	uint32_t slot, found = MM24_NONE;
 	uint64_t most;
 
@@ -59,6 +60,7 @@ uint32_t mm24_reclaim_page(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_zon
 	}
 	sim_unlock(cpu, &mm->lru_lock);
 	sim_unlock(cpu, &mm->cache_lock);
+	sim_leave(cpu, before);
 	mm->memory_pressure++;
 	return found;
 }
@@ -84,8 +86,8 @@ static bool age_or_deactivate(struct mm24 *mm, struct sim_cpu *cpu, uint32_t slo
 unsigned mm24_reclaim_refill_scan(struct mm24 *mm, struct sim_cpu *cpu, unsigned priority,
 				  bool oneshot)
 {
+	unsigned left = 0, before = sim_enter(cpu, MM24_IN_REFILL_INACTIVE_SCAN);
 	uint64_t most;
-	unsigned left = 0;
 
 	mm24_lock(mm, cpu, &mm->lru_lock, SIM_CAUSE_RECLAIM);
 	most = mm->nr_active >> priority;
@@ -103,6 +105,7 @@ unsigned mm24_reclaim_refill_scan(struct mm24 *mm, struct sim_cpu *cpu, unsigned
 		}
 	}
 	sim_unlock(cpu, &mm->lru_lock);
+	sim_leave(cpu, before);
 	return left;
 }
 
@@ -163,12 +166,17 @@ static bool refill(struct mm24 *mm, struct sim_cpu *cpu, bool user)
 unsigned mm24_reclaim_do(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_task *task,
 			 uint32_t gfp, bool user)
 {
-	unsigned done = 0;
+	unsigned done = 0, before;
+	bool refilled;
 
 	if (mm24_lru_free_shortage(mm) || mm->nr_inactive_dirty > mm->nr_free + mm->nr_clean)
 		done += mm24_launder(mm, cpu, task, gfp, user);
-	if (mm24_lru_free_shortage(mm) || mm24_lru_inactive_shortage(mm))
-		return done + refill(mm, cpu, user);
+	if (mm24_lru_free_shortage(mm) || mm24_lru_inactive_shortage(mm)) {
+		before = sim_enter(cpu, MM24_IN_REFILL_INACTIVE);
+		refilled = refill(mm, cpu, user);
+		sim_leave(cpu, before);
+		return done + refilled;
+	}
 	reap_slabs(mm);
 	return 1;
 }
@@ -176,10 +184,14 @@ unsigned mm24_reclaim_do(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_task 
 void mm24_reclaim_direct(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_task *task,
 			 uint32_t gfp)
 {
+	unsigned before;
+
 	if (!(gfp & MM24_GFP_WAIT))
 		return;
+	before = sim_enter(cpu, MM24_IN_TRY_TO_FREE_PAGES);
 	mm->stats.direct_reclaims++;
 	task->memalloc = true;
 	mm24_reclaim_do(mm, cpu, task, gfp, true);
 	task->memalloc = false;
+	sim_leave(cpu, before);
 }

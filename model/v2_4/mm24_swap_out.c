@@ -7,7 +7,7 @@
  * has one entry, and no area is locked into memory. A task has one thread: the CPU it ran on
  * last stands for those whose TLBs may know its entries.
  */
-#include "model/v2_4/mm24.h"
+#include "model/v2_4/mm24_where.h"
 
 enum { SWAP_SHIFT = 5, SWAP_MIN = 8 };
 
@@ -150,7 +150,7 @@ static bool scan(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_space *space)
 	return false;
 }
 
-bool mm24_swap_out(struct mm24 *mm, struct sim_cpu *cpu)
+static bool swap_out(struct mm24 *mm, struct sim_cpu *cpu)
 {
 	struct mm24_space *best;
 	bool resident, more;
@@ -168,5 +168,14 @@ bool mm24_swap_out(struct mm24 *mm, struct sim_cpu *cpu)
 	more = scan(mm, cpu, best);
 	sim_unlock(cpu, &best->lock);
 	mm24_space_put(mm, best);
+	return more;
+}
+
+bool mm24_swap_out(struct mm24 *mm, struct sim_cpu *cpu)
+{
+	unsigned before = sim_enter(cpu, MM24_IN_SWAP_OUT);
+	bool more = swap_out(mm, cpu);
+
+	sim_leave(cpu, before);
 	return more;
 }

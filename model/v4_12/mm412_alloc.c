@@ -6,6 +6,7 @@
  * zone_allows_reclaim(). Requests with rules of any kind go another way, beside the fast path.
  */
 #include "model/v4_12/mm412_sleep.h"
+#include "model/v4_12/mm412_where.h"
 
 /* On the way of every request; called from several places, they would be no part of it. */
 #define HOT static inline __attribute__((always_inline))
@@ -202,7 +203,8 @@ static bool dirty_ok(const struct mm412 *mm, unsigned nid, const struct mm412_ta
 static bool reclaims(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_request *rq,
 		     struct mm412_zone *zone, unsigned flags, struct mm412_limits *limits)
 {
-	unsigned home = rq->preferred->zone->nid, mark = flags & MM412_WMARK_MASK;
+	unsigned home = rq->preferred->zone->nid, mark = flags & MM412_WMARK_MASK, before;
+	int reclaimed;
 
 	if (!mm->sleep || !mm->params.zone_reclaim_mode[0] ||
 	    !(mm->nodes[home].near >> zone->nid & 1))
@@ -213,7 +215,10 @@ static bool reclaims(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_r
 		return false;
 	}
 	mm412_daemon_want(mm, cpu);
-	if (mm412_reclaim_node(mm, cpu, limits->task, zone, rq->gfp, rq->order) < 0)
+	before = sim_enter(cpu, MM412_IN_NODE_RECLAIM);
+	reclaimed = mm412_reclaim_node(mm, cpu, limits->task, zone, rq->gfp, rq->order);
+	sim_leave(cpu, before);
+	if (reclaimed < 0)
 		return false;
 	mm412_charge(cpu, mm->cost.watermark_exact);
 	mm412_touch_marks(cpu, zone);

@@ -8,6 +8,7 @@
  * Blocks untouched since boot are larger than a pageblock, and so nothing to move to.
  */
 #include "model/v4_12/mm412_compact.h"
+#include "model/v4_12/mm412_where.h"
 
 /* One pageblock, or what is left of it, on its way. */
 struct scan {
@@ -157,6 +158,7 @@ static void scan(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_compact *cc
 	uint32_t lowest = mm412_compact_end(cc->migrate_at, MM412_BLOCK_ORDER);
 	uint32_t zone_end = mm412_compact_zone_end(mm, cc->zone);
 	struct mm412_chain blocks = mm412_chain_empty();
+	unsigned before = sim_enter(cpu, MM412_IN_ISOLATE_FREEPAGES);
 
 	if (end > zone_end)
 		end = zone_end;
@@ -175,6 +177,7 @@ static void scan(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_compact *cc
 	}
 	make_pages(mm, cpu, cc, &blocks);
 	cc->free_at = at;
+	sim_leave(cpu, before);
 }
 
 uint32_t mm412_compact_free_get(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_compact *cc)

@@ -4,6 +4,7 @@
  * Kernel: compact_zone(), compact_finished(), compact_scanners_met().
  */
 #include "model/v4_12/mm412_compact.h"
+#include "model/v4_12/mm412_where.h"
 
 static bool scanners_met(const struct mm412_compact *cc)
 {
@@ -119,10 +120,12 @@ static void tell_end(struct mm412 *mm, const struct sim_cpu *cpu,
 /* False: moving came to nothing, because there was no page to move to. */
 static bool move(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_compact *cc)
 {
+	unsigned before = sim_enter(cpu, MM412_IN_MIGRATE_PAGES);
 	uint64_t all = cc->nr_migrate;
 	int failed = mm412_migrate(mm, cpu, cc);
 	uint64_t left = failed >= 0 ? (uint64_t)failed : cc->migrate.entries;
 
+	sim_leave(cpu, before);
 	mm412_tell(mm, cpu, cc->task,
 		   (struct mm_event){ MM_EVENT_MIGRATEPAGES,
 				      { (int64_t)(all - left), (int64_t)left } });
@@ -162,13 +165,23 @@ static void flush(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_compact *c
 	cc->last_migrated = 0;
 }
 
+static enum mm412_compact_isolated isolate(struct mm412 *mm, struct sim_cpu *cpu,
+					   struct mm412_compact *cc)
+{
+	unsigned before = sim_enter(cpu, MM412_IN_ISOLATE_MIGRATEPAGES);
+	enum mm412_compact_isolated isolated = mm412_compact_pages(mm, cpu, cc);
+
+	sim_leave(cpu, before);
+	return isolated;
+}
+
 static enum mm412_compact_result work(struct mm412 *mm, struct sim_cpu *cpu,
 				      struct mm412_compact *cc)
 {
 	enum mm412_compact_result result;
 
 	while ((result = mm412_compact_zone_finished(mm, cpu, cc)) == MM412_COMPACT_CONTINUE) {
-		switch (mm412_compact_pages(mm, cpu, cc)) {
+		switch (isolate(mm, cpu, cc)) {
 		case MM412_COMPACT_ABORT:
 			mm412_compact_pages_putback(mm, cpu, cc);
 			return MM412_COMPACT_CONTENDED;

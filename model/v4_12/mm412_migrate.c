@@ -6,6 +6,7 @@
  * written first.
  */
 #include "model/v4_12/mm412_compact.h"
+#include "model/v4_12/mm412_where.h"
 #include "model/v4_12/mm412_work.h"
 
 enum outcome { MOVED, AGAIN, BUSY, NO_MEMORY };
@@ -37,13 +38,17 @@ static bool lock(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_compa
 static enum outcome wait_for_write(struct mm412 *mm, struct sim_cpu *cpu,
 				   const struct mm412_compact *cc, uint32_t slot, bool force)
 {
+	unsigned before;
+
 	if (!(mm412_page(mm, slot)->flags & MM412_PG_WRITEBACK))
 		return MOVED;
 	if (cc->mode != MM412_COMPACT_SYNC || !cpu->on_actor)
 		return BUSY;
 	if (!force)
 		return AGAIN;
+	before = sim_enter(cpu, MM412_IN_WAIT_ON_PAGE_WRITEBACK);
 	mm412_io_wait(mm, cpu, slot);
+	sim_leave(cpu, before);
 	return MOVED;
 }
 

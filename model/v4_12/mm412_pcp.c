@@ -6,6 +6,7 @@
  * zone_batchsize(), pageset_set_high().
  */
 #include "model/v4_12/mm412_sleep.h"
+#include "model/v4_12/mm412_where.h"
 #include "model/v4_12/mm412_work.h"
 
 #define POLL 64 /* times a jiffy that who has to wait looks whether another drain is over */
@@ -217,7 +218,7 @@ static bool begin_drain(const struct mm412 *mm, struct sim_cpu *cpu, bool wait)
 	return wait;
 }
 
-void mm412_pcp_drain_all(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_zone *zone)
+static void drain_all(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_zone *zone)
 {
 	struct mm412_work work = { 0 };
 
@@ -233,4 +234,12 @@ void mm412_pcp_drain_all(struct mm412 *mm, struct sim_cpu *cpu, const struct mm4
 	mm->sleep->draining = work.done;
 	mm412_work_wait(cpu, &work);
 	mm->sleep->draining = 0;
+}
+
+void mm412_pcp_drain_all(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_zone *zone)
+{
+	unsigned before = sim_enter(cpu, MM412_IN_DRAIN_ALL_PAGES);
+
+	drain_all(mm, cpu, zone);
+	sim_leave(cpu, before);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/v4_12/mm412_sleep.h"
+#include "model/v4_12/mm412_where.h"
 
 #define MIN_PAGELIST_FRACTION 8
 #define MIN_DIRTY_BYTES 8192
@@ -218,6 +219,7 @@ const struct mm_policy mm412_policy = {
 	.put_done = mm412_state_put_done,
 	.gfp = mm412_gfp_parse,
 	.gfp_class = mm412_gfp_class,
+	.functions = mm412_where_names,
 	.gfp_class_names = mm412_gfp_class_names,
 	.gfp_text = mm412_gfp_text,
 	.attach = mm412_daemon_attach,

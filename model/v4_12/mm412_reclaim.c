@@ -6,6 +6,7 @@
  * congestion_wait(), wait_iff_congested() of mm/backing-dev.c.
  */
 #include "model/v4_12/mm412_scan.h"
+#include "model/v4_12/mm412_where.h"
 
 /* ---- waiting for disks ------------------------------------------------------------------ */
 
@@ -28,9 +29,12 @@ static void wait_for_write(struct mm412 *mm, struct sim_cpu *cpu,
 void mm412_reclaim_congestion_wait(struct mm412 *mm, struct sim_cpu *cpu, bool sync,
 				   uint64_t jiffies)
 {
+	unsigned before = sim_enter(cpu, MM412_IN_CONGESTION_WAIT);
+
 	assert(!sync);
 	(void)sync;
 	wait_for_write(mm, cpu, &mm->sleep->nodes[mm->zones[0].nid], jiffies);
+	sim_leave(cpu, before);
 }
 
 /* nr_wb_congested knows all disks, also that of swap. */
@@ -38,9 +42,12 @@ void mm412_reclaim_wait_iff_congested(struct mm412 *mm, struct sim_cpu *cpu,
 				      struct mm412_node_sleep *node, bool sync,
 				      uint64_t jiffies)
 {
+	unsigned before = sim_enter(cpu, MM412_IN_WAIT_IFF_CONGESTED);
+
 	mm412_scan_breathe(mm, cpu);
 	if (mm->sleep->congested_until[sync] && (node->flags & MM412_PGDAT_CONGESTED))
 		wait_for_write(mm, cpu, node, jiffies);
+	sim_leave(cpu, before);
 }
 
 /* ---- throttling ------------------------------------------------------------------------- */
@@ -124,6 +131,7 @@ static bool throttle(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_t
 {
 	struct mm412_node_sleep *node;
 	uint64_t left = rq->gfp & MM412_GFP_FS ? UINT64_MAX : mm->hz * mm->sleep->jiffy;
+	unsigned before;
 
 	if (is_kernel_thread(mm, task) || task->killed)
 		return false;
@@ -131,9 +139,11 @@ static bool throttle(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_t
 	if (!node || mm412_reclaim_allowed(mm, cpu, node))
 		return false;
 	mm412_count(mm, MM412_PGSCAN_DIRECT_THROTTLE, 1);
+	before = sim_enter(cpu, MM412_IN_THROTTLE_DIRECT_RECLAIM);
 	/* Who holds a file system's lock may be what kswapd waits for: a second at most. */
 	while (left && !task->killed && must_wait(mm, cpu, node))
 		left = cpu->port->sleep(cpu, node->queue[MM412_Q_PFMEMALLOC], left);
+	sim_leave(cpu, before);
 	mm412_io_reap(mm, cpu);
 	return task->killed;
 }

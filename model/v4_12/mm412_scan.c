@@ -11,6 +11,7 @@
 
 #include "model/v4_12/mm412_arith.h"
 #include "model/v4_12/mm412_scan.h"
+#include "model/v4_12/mm412_where.h"
 
 /* ---- what could be reclaimed ------------------------------------------------------------ */
 
@@ -47,9 +48,15 @@ static uint64_t shrink_list(struct mm412 *mm, struct sim_cpu *cpu,
 			    struct mm412_scan *sc)
 {
 	bool file = lru >= MM412_INACTIVE_FILE;
+	uint64_t reclaimed;
+	unsigned before;
 
-	if (lru == MM412_INACTIVE_ANON || lru == MM412_INACTIVE_FILE)
-		return mm412_scan_inactive(mm, cpu, node, lru, nr, sc);
+	if (lru == MM412_INACTIVE_ANON || lru == MM412_INACTIVE_FILE) {
+		before = sim_enter(cpu, MM412_IN_SHRINK_INACTIVE_LIST);
+		reclaimed = mm412_scan_inactive(mm, cpu, node, lru, nr, sc);
+		sim_leave(cpu, before);
+		return reclaimed;
+	}
 	if (mm412_scan_inactive_low(mm, cpu, node, file, sc))
 		mm412_scan_active(mm, cpu, node, lru, nr, sc);
 	return 0;

@@ -6,6 +6,7 @@
  * rotated all the same.
  */
 #include "model/v4_12/mm412_scan.h"
+#include "model/v4_12/mm412_where.h"
 
 struct moved {
 	uint64_t rotated, deactivated;
@@ -54,6 +55,7 @@ void mm412_scan_active(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_
 	struct mm412_chain hold = mm412_chain_empty(), inactive = hold, gone = hold;
 	bool file = lru == MM412_ACTIVE_FILE;
 	uint64_t taken, rotated, moved, scanned = 0;
+	unsigned before = sim_enter(cpu, MM412_IN_SHRINK_ACTIVE_LIST);
 
 	mm412_pagevec_drain(mm, cpu);
 	mm412_lru_lock_for(mm, cpu, node, SIM_CAUSE_RECLAIM);
@@ -76,4 +78,5 @@ void mm412_scan_active(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_
 		   (struct mm_event){ MM_EVENT_SHRINK_ACTIVE,
 				      { node->nid, (int64_t)taken, 0, (int64_t)moved,
 					(int64_t)rotated, sc->priority, file } });
+	sim_leave(cpu, before);
 }

@@ -7,6 +7,7 @@
  */
 #include "model/v4_12/mm412_arith.h"
 #include "model/v4_12/mm412_scan.h"
+#include "model/v4_12/mm412_where.h"
 
 /* ---- the ratio of the lists ------------------------------------------------------------- */
 
@@ -198,6 +199,7 @@ uint64_t mm412_scan_inactive(struct mm412 *mm, struct sim_cpu *cpu,
 	bool file = lru == MM412_INACTIVE_FILE;
 	struct mm412_shrunk seen = { 0 };
 	uint64_t taken, reclaimed, scanned = 0;
+	unsigned before;
 
 	while (too_many_isolated(node, file, sc)) {
 		mm412_reclaim_congestion_wait(mm, cpu, false, mm->hz / 10);
@@ -216,7 +218,10 @@ uint64_t mm412_scan_inactive(struct mm412 *mm, struct sim_cpu *cpu,
 	node->stat[MM412_NODE_ISOLATED_ANON + file] -= (int64_t)taken;
 	mm412_lru_unlock(cpu, node);
 	mm412_scan_inactive_free(mm, cpu, &gone);
+	/* Pages that pageout() has put aside for a longer request. */
+	before = sim_enter(cpu, MM412_IN_PAGEOUT);
 	mm412_io_unplug(mm, cpu, sc->task);
+	sim_leave(cpu, before);
 	flag_node(mm, cpu, node, &seen, taken);
 	stall(mm, cpu, node, &seen, sc);
 	tell(mm, cpu, node, sc, scanned, reclaimed, &seen, file);

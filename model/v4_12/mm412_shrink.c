@@ -11,6 +11,7 @@
  * pages.
  */
 #include "model/v4_12/mm412_scan.h"
+#include "model/v4_12/mm412_where.h"
 #include "model/v4_12/mm412_work.h"
 
 /* One call. */
@@ -167,12 +168,17 @@ static void tell_written(struct batch *b, uint32_t slot)
 static enum pageout pageout(struct batch *b, uint32_t slot)
 {
 	struct mm412_page *page = mm412_page(b->mm, slot);
+	unsigned before;
+	bool written;
 
 	if (page->pins != 1 || is_gone(page) || !may_write(b, page))
 		return OUT_KEEP;
 	if (!clear_dirty(b, slot))
 		return CLEAN;
-	if (!write_page(b, slot))
+	before = sim_enter(b->cpu, MM412_IN_PAGEOUT);
+	written = write_page(b, slot);
+	sim_leave(b->cpu, before);
+	if (!written)
 		return OUT_ACTIVATE;
 	tell_written(b, slot);
 	return SENT;
@@ -297,6 +303,7 @@ uint64_t mm412_shrink(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_chain 
 		.mm = mm, .cpu = cpu, .node = node, .sc = sc, .rest = pages, .force = force
 	};
 	struct mm412_chain keep = mm412_chain_empty(), free = mm412_chain_empty();
+	unsigned before = sim_enter(cpu, MM412_IN_SHRINK_PAGE_LIST);
 	uint64_t freed;
 
 	mm412_scan_breathe(mm, cpu);
@@ -331,5 +338,6 @@ uint64_t mm412_shrink(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_chain 
 	mm412_count(mm, MM412_PGACTIVATE, b.seen.activate);
 	if (seen)
 		*seen = b.seen;
+	sim_leave(cpu, before);
 	return freed;
 }

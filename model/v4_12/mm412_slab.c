@@ -12,6 +12,7 @@
  * have gone is kept in the page, but the cache still counts them until then.
  */
 #include "model/v4_12/mm412_scan.h"
+#include "model/v4_12/mm412_where.h"
 
 enum { SEEKS = 2, BATCH = 128, SUPER_BATCH = 1024 };
 
@@ -198,6 +199,7 @@ uint64_t mm412_slab_shrink(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_n
 			   struct mm412_task *task, uint32_t gfp, uint64_t scanned,
 			   uint64_t eligible)
 {
+	unsigned before = sim_enter(cpu, MM412_IN_SHRINK_SLAB);
 	const struct call c = { mm, cpu, node, task, gfp };
 	uint64_t freed;
 
@@ -207,5 +209,6 @@ uint64_t mm412_slab_shrink(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_n
 	freed += shrink(&c, &slab, &node->slab_deferred, scanned, eligible);
 	freed += shrink(&c, &shadow_nodes, &node->shadow_deferred, scanned, eligible);
 	mm412_scan_breathe(mm, cpu);
+	sim_leave(cpu, before);
 	return freed;
 }

@@ -13,6 +13,7 @@
  * found nothing, and mm->reclaim says what direct reclaim does.
  */
 #include "model/v4_12/mm412_sleep.h"
+#include "model/v4_12/mm412_where.h"
 
 /* mm_grant.stage: where a request goes on. */
 enum stage { STAGE_BEGIN, STAGE_COMPACT, STAGE_RETRY, STAGE_RECLAIM };
@@ -128,6 +129,7 @@ static void note_path(struct attempt *a, enum mm_path path)
 
 static uint32_t direct_reclaim(struct mm412 *mm, struct sim_cpu *cpu, struct attempt *a)
 {
+	unsigned before = sim_enter(cpu, MM412_IN_TRY_TO_FREE_PAGES);
 	struct mm412_task *task = a->limits.task;
 	bool memalloc = task->memalloc;
 
@@ -138,6 +140,7 @@ static uint32_t direct_reclaim(struct mm412 *mm, struct sim_cpu *cpu, struct att
 	a->progress = mm412_reclaim_direct(mm, cpu, task, &a->rq);
 	task->memalloc = memalloc;
 	cpu->port->settle(cpu);
+	sim_leave(cpu, before);
 	return a->progress ? try_after_reclaim(mm, cpu, a) : MM412_NONE;
 }
 
@@ -147,14 +150,17 @@ static uint32_t direct_compact(struct mm412 *mm, struct sim_cpu *cpu, struct att
 	struct mm412_task *task = a->limits.task;
 	bool memalloc = task->memalloc;
 	const struct mm412_zone *zone;
+	unsigned before;
 	uint32_t slot;
 
 	if (!a->rq.order)
 		return MM412_NONE;
 	note_path(a, MM_PATH_COMPACT);
+	before = sim_enter(cpu, MM412_IN_TRY_TO_COMPACT_PAGES);
 	task->memalloc = true;
 	a->compacted = mm412_compact_try(mm, cpu, task, &a->rq, a->flags, priority);
 	task->memalloc = memalloc;
+	sim_leave(cpu, before);
 	if (a->compacted <= MM412_COMPACT_INACTIVE)
 		return MM412_NONE;
 	mm412_count(mm, MM412_COMPACT_STALL, 1);
@@ -239,8 +245,11 @@ static uint32_t may_oom(struct mm412 *mm, struct sim_cpu *cpu, struct attempt *a
 	a->path = MM_PATH_OOM;
 	slot = try_once_more(mm, cpu, a);
 	if (slot == MM412_NONE && killing_helps(mm, &a->rq)) {
+		unsigned before = sim_enter(cpu, MM412_IN_OUT_OF_MEMORY);
+
 		a->progress = mm412_oom_kill(mm, cpu, a->limits.task, &a->rq) ||
 			      a->rq.gfp & MM412_GFP_NOFAIL;
+		sim_leave(cpu, before);
 		/* The machine stands still: whoever asked gets nothing. */
 		a->over = sleep->panics != panics;
 		if (a->progress && !a->over && a->rq.gfp & MM412_GFP_NOFAIL)
@@ -318,6 +327,7 @@ static uint32_t get_help(struct mm412 *mm, struct sim_cpu *cpu, struct attempt *
 {
 	const struct mm412_task *task = a->limits.task;
 	uint32_t gfp = a->rq.gfp, slot = direct_reclaim(mm, cpu, a);
+	unsigned before;
 
 	if (slot == MM412_NONE)
 		slot = direct_compact(mm, cpu, a, a->compact_priority);
@@ -327,7 +337,9 @@ static uint32_t get_help(struct mm412 *mm, struct sim_cpu *cpu, struct attempt *
 		  (a->rq.order > MM412_COSTLY_ORDER && !(gfp & MM412_GFP_REPEAT));
 	if (a->over || worth_another(mm, cpu, a))
 		return MM412_NONE;
+	before = sim_enter(cpu, MM412_IN_ALLOC_PAGES_MAY_OOM);
 	slot = may_oom(mm, cpu, a);
+	sim_leave(cpu, before);
 	if (slot != MM412_NONE || a->over)
 		return slot;
 	a->over = !a->progress || (task->memdie && (a->flags == MM412_NO_WATERMARKS ||

@@ -232,8 +232,8 @@ static inline void a_boot(const struct mm_host *host)
 {
 	struct actors412 *a = &a_all;
 
-	a->port = (struct sim_port){ a_settle, a_sleep,  a_wake,  a_yield,
-				     a_io,     a_submit, a_run_on };
+	a->port = (struct sim_port){ a_settle, a_sleep,  a_wake, a_yield, a_io,
+				     a_submit, a_run_on, watch,  watched };
 	CU_ASSERT_FATAL(k_boot(&a->k, false));
 	a->mm = a->k.mm;
 	a->host = *host;

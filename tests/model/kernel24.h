@@ -13,6 +13,7 @@
 #include "model/v2_4/mm24.h"
 #include "model/v2_4/mm24_policy.h"
 #include "model/v2_4/mm24_probe.h"
+#include "tests/model/watch.h"
 #include "tests/unit.h"
 
 #define K_MAX_CPUS 64
@@ -97,8 +98,8 @@ static inline void k_init(struct kernel24 *k, unsigned cpus, unsigned nodes)
 	memset(k, 0, sizeof(*k));
 	mm_params_preset(mm24_policy.params, &k->params);
 	mm_params_preset(mm24_policy.costs, &k->costs);
-	k->port = (struct sim_port){ k_settle, k_sleep,  k_wake,  k_yield,
-				     k_io,     k_submit, k_run_on };
+	k->port = (struct sim_port){ k_settle, k_sleep,  k_wake, k_yield, k_io,
+				     k_submit, k_run_on, watch,  watched };
 	for (unsigned i = 0; i < nodes; i++)
 		k->online[i] = true;
 	for (unsigned c = 0; c < cpus; c++) {

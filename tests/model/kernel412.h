@@ -11,6 +11,7 @@
 
 #include "model/v4_12/mm412_policy.h"
 #include "model/v4_12/mm412_probe.h"
+#include "tests/model/watch.h"
 #include "tests/unit.h"
 
 #define K_MAX_CPUS 64
@@ -54,6 +55,8 @@ static inline void k_init(struct kernel412 *k, unsigned cpus, unsigned nodes)
 		for (unsigned j = 0; j < nodes; j++)
 			k->distance[i * nodes + j] = i == j ? 10 : 20;
 	k->port.run_on = k_run_on;
+	k->port.watch = watch;
+	k->port.watched = watched;
 	for (unsigned i = 0; i < nodes; i++)
 		k->online[i] = true;
 	for (unsigned c = 0; c < cpus; c++) {

@@ -1,5 +1,6 @@
 /* kswapd and kreclaimd: what a pass does, who is woken and who sleeps how long; and what all
  * daemons have in common: making, waking, sleeping. */
+#include "model/v2_4/mm24_where.h"
 #include "tests/model/world24.h"
 
 static struct world24 w;
@@ -209,6 +210,61 @@ static void a_blocking_wake_up_joins_the_sleepers_and_has_no_timeout(void)
 	CU_ASSERT_EQUAL(mm->stats.blocks, 1);
 }
 
+/* Of the 1,000 cycles of a sleep kswapd launders 600, swaps out 150, and looks about for 50. */
+static void kswapd_works(struct world24 *world)
+{
+	struct sim_where *kswapd = &world->k.mm->kswapd_where;
+
+	kswapd->since = sim_now(cpu);
+	sim_where_enter(kswapd, sim_now(cpu) + 50, MM24_IN_PAGE_LAUNDER);
+	sim_where_enter(kswapd, sim_now(cpu) + 650, MM24_IN_SWAP_OUT);
+	cpu->due += 800;
+	sim_where_enter(kswapd, sim_now(cpu), MM24_IN_ALLOC_PAGES);
+	cpu->due += 200;
+}
+
+/* It is ahead of the sleeper: more than the sleep cannot be its work. */
+static void kswapd_runs_ahead(struct world24 *world)
+{
+	cpu->due += 100;
+	world->k.mm->kswapd_where.cycles[MM24_IN_PAGE_LAUNDER] += 5000;
+}
+
+static struct sim_where sleep_for_kswapd(void (*meanwhile)(struct world24 *world))
+{
+	struct sim_where where = { 0 };
+
+	mm24_daemon_sleeps(mm, cpu, MM24_KSWAPD, W_JIFFY);
+	where.since = sim_now(cpu);
+	watch(cpu, &where);
+	w.asleep = meanwhile;
+	cpu->due += 7;
+	mm24_kswapd_wake(mm, cpu, NULL, true);
+	watch(cpu, NULL);
+	return where;
+}
+
+static void a_sleep_for_kswapd_is_time_in_what_kswapd_does(void)
+{
+	struct sim_where where = sleep_for_kswapd(kswapd_works);
+	uint64_t woke_it = mm->cost.wake[0] * 2;
+
+	CU_ASSERT_EQUAL(where.cycles[MM24_IN_ALLOC_PAGES], 7);
+	CU_ASSERT_EQUAL(where.cycles[MM24_IN_PAGE_LAUNDER], 600);
+	CU_ASSERT_EQUAL(where.cycles[MM24_IN_SWAP_OUT], 150);
+	CU_ASSERT_EQUAL(where.cycles[MM24_IN_WAKEUP_KSWAPD], 250 + woke_it);
+	CU_ASSERT_EQUAL(where.in, MM24_IN_ALLOC_PAGES);
+	CU_ASSERT_EQUAL(where.since, sim_now(cpu));
+}
+
+static void a_sleep_for_kswapd_is_never_longer_than_it_was(void)
+{
+	struct sim_where where = sleep_for_kswapd(kswapd_runs_ahead);
+
+	CU_ASSERT_EQUAL(where.cycles[MM24_IN_PAGE_LAUNDER], 100);
+	CU_ASSERT_EQUAL(where.cycles[MM24_IN_WAKEUP_KSWAPD], mm->cost.wake[0] * 2);
+}
+
 static void clean_pages(unsigned n)
 {
 	for (unsigned i = 0; i < n; i++)
@@ -273,6 +329,10 @@ static CU_TestInfo tests[] = {
 	{ "kswapd does not wake itself", kswapd_does_not_wake_itself },
 	{ "a blocking wake-up joins the sleepers and has no timeout",
 	  a_blocking_wake_up_joins_the_sleepers_and_has_no_timeout },
+	{ "a sleep for kswapd is time in what kswapd does",
+	  a_sleep_for_kswapd_is_time_in_what_kswapd_does },
+	{ "a sleep for kswapd is never longer than it was",
+	  a_sleep_for_kswapd_is_never_longer_than_it_was },
 	{ "kreclaimd fills zones up to their low mark",
 	  kreclaimd_fills_zones_up_to_their_low_mark },
 	{ "kreclaimd stops when clean pages run out",

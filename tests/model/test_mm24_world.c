@@ -190,8 +190,8 @@ static void boot(void)
 	k_one_zone(&k, ACTORS, FRAMES);
 	k.params.hang_rounds[0] = 40;
 	CU_ASSERT_FATAL(k_boot(&k, false));
-	k.port = (struct sim_port){ settle,        sleep_on, wake,    yield,
-				    read_or_write, submit,   k_run_on };
+	k.port = (struct sim_port){ settle, sleep_on, wake,  yield,  read_or_write,
+				    submit, k_run_on, watch, watched };
 	nactors = nqueues = 0;
 	clock_now = disk_free = 0;
 	memset(held, 0, sizeof(held));

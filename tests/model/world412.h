@@ -230,8 +230,8 @@ static uint64_t w_interrupt(struct sim_cpu *cpu, unsigned target, uint64_t cycle
 
 static inline void w_to_world(struct world412 *w)
 {
-	w->port = (struct sim_port){ w_settle, w_sleep,  w_wake,     w_yield,
-				     w_io,     w_submit, w_interrupt };
+	w->port = (struct sim_port){ w_settle, w_sleep,     w_wake, w_yield, w_io,
+				     w_submit, w_interrupt, watch,  watched };
 	for (unsigned c = 0; c < w->k.machine.cpus; c++) {
 		w->k.cpus[c].port = &w->port;
 		w->k.cpus[c].engine = w;

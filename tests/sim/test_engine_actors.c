@@ -58,6 +58,54 @@ static void a_task_that_sleeps_frees_its_cpu(void)
 	CU_ASSERT_EQUAL(r.stats.operations, 2);
 }
 
+/* The same sleep, told apart: 100 cycles before it is watched, then two parts of its code. */
+static void sleep_watched(struct sim_cpu *cpu, uint32_t task)
+{
+	struct sim_where where = { .since = cpu->now };
+	unsigned before;
+
+	(void)task;
+	cpu->port->watch(cpu, &where);
+	sim_charge(cpu, 5);
+	before = sim_enter(cpu, 2);
+	engine_scene_note('<', cpu, before);
+	cpu->port->sleep(cpu, NULL, 1000);
+	before = sim_enter(cpu, 3);
+	engine_scene_note('>', cpu, before);
+	sim_charge(cpu, 20);
+	sim_leave(cpu, before);
+	sim_charge(cpu, 3);
+	cpu->port->watch(cpu, NULL);
+	sim_enter(cpu, 4);
+	sim_charge(cpu, 9);
+	for (unsigned i = 0; i < 5; i++)
+		engine_scene_note((char)('0' + i), cpu, where.cycles[i]);
+}
+
+static void the_time_of_an_actor_is_that_of_the_part_of_its_code_entered_last(void)
+{
+	static const struct engine_scene s = {
+		.cpus = 1,
+		.nodes = 1,
+		.prepare = one_other_task,
+		.step = first_sleeps,
+		.wait = sleep_watched,
+	};
+	static const uint64_t want[] = { 105, 0, 1000 + SWITCH + 3, 20, 0 };
+	struct engine_scene_result r = engine_scene_play(&s);
+	unsigned at = 0;
+
+	CU_ASSERT(r.ran);
+	CU_ASSERT(engine_scene_noted(&r, 1, '<', 0, 105));
+	CU_ASSERT_EQUAL(r.notes[1].value, 0);
+	CU_ASSERT_EQUAL(r.notes[3].what, '>');
+	CU_ASSERT_EQUAL(r.notes[3].value, 2);
+	for (unsigned i = 0; i < r.count; i++)
+		if (r.notes[i].what >= '0' && r.notes[i].what <= '4')
+			CU_ASSERT_EQUAL(r.notes[i].value, want[at++]);
+	CU_ASSERT_EQUAL(at, 5);
+}
+
 static void two_other_tasks(void)
 {
 	sim_engine_ready(stage->engine, 0, 1, 0);
@@ -451,6 +499,8 @@ static CU_TestInfo sleeps[] = {
 	{ "a task that sleeps frees its CPU", a_task_that_sleeps_frees_its_cpu },
 	{ "a task whose sleep ends runs at the next boundary, before ready ones",
 	  a_task_whose_sleep_ends_runs_at_the_next_boundary_before_ready_ones },
+	{ "the time of an actor is that of the part of its code entered last",
+	  the_time_of_an_actor_is_that_of_the_part_of_its_code_entered_last },
 	{ "a wake-up ends a sleep, and the rest is left",
 	  a_wake_up_ends_a_sleep_and_the_rest_is_left },
 	{ "a wake-up that comes after the time is up wakes nobody",

@@ -128,6 +128,17 @@ def fallbacks_agree(r):
             assert sums.get(name, 0) == value, name
 
 
+def stalls_add_up(r):
+    """All of the time of requests that slept is that of one function of the kernel each."""
+    rows = [row for row in r["latency"] if row["op"] == "stall"]
+    functions = [row for row in rows if row["by"] == "function"]
+    for row in rows:
+        if row["by"] == "all":
+            assert sum(f["sum_cycles"] for f in functions) == row["sum_cycles"]
+            assert {f["count"] for f in functions} == {row["count"]}
+    assert bool(functions) == bool(rows)
+
+
 def blockers_make_sense(r):
     orders = len(r["fragmentation"][0]["free_blocks_by_order"])
     for zone in r["fragmentation"]:
@@ -167,7 +178,8 @@ def check(name, folder):
         r = json.load(file)
     for error in validator.iter_errors(r):
         fail(name, f"{'.'.join(map(str, error.absolute_path))}: {error.message[:200]}")
-    for rule in (requests_add_up, spells_make_sense, series_agree, fallbacks_agree, blockers_make_sense):
+    for rule in (requests_add_up, spells_make_sense, series_agree, fallbacks_agree, blockers_make_sense,
+                 stalls_add_up):
         try:
             rule(r)
         except AssertionError as error:

@@ -28,7 +28,7 @@ static void some_latencies(void)
 	cpu.due = 7;
 	cpu.part[SIM_PART_LOCK] = 0;
 	CU_ASSERT_TRUE(latency_add(l, LATENCY_FREE, 0, 0, false, MM_PATH_PCP, &cpu));
-	CU_ASSERT_TRUE_FATAL(latency_rows_make(l, gfp_names, &rows));
+	CU_ASSERT_TRUE_FATAL(latency_rows_make(l, gfp_names, NULL, &rows));
 }
 
 static void drop(void)
@@ -87,7 +87,7 @@ static void many_latencies(void)
 						 (unsigned)draw(2), draw(4) == 0,
 						 (unsigned)draw(LATENCY_PATHS), &cpu));
 	}
-	CU_ASSERT_TRUE_FATAL(latency_rows_make(l, gfp_names, &rows));
+	CU_ASSERT_TRUE_FATAL(latency_rows_make(l, gfp_names, NULL, &rows));
 }
 
 static void drop_many(void)
@@ -160,6 +160,33 @@ static void parts_that_took_nothing_have_no_row(void)
 	CU_ASSERT_EQUAL(count("alloc", "part", "memory"), 0);
 	CU_ASSERT_EQUAL(count("free", "part", "code"), 1);
 	CU_ASSERT_EQUAL(count("free", "part", "lock"), 0);
+}
+
+static void stalls_have_a_row_for_each_function_that_they_passed_in(void)
+{
+	static const char *const functions[] = { "allocate", "never", "launder", NULL };
+	struct sim_where where = { .cycles = { 30, 0, 70 } }, again = { .cycles = { 100 } };
+	struct sim_cpu cpu = { .due = 100 };
+	const struct latency_row *launder;
+	struct latency_rows some;
+
+	cpu.part[SIM_PART_SLEEP] = 50;
+	for (unsigned i = 0; i < 2; i++) {
+		CU_ASSERT_TRUE(latency_add(l, LATENCY_STALL, 0, 0, false, MM_PATH_SLOW, &cpu));
+		CU_ASSERT_TRUE(latency_add_functions(l, i ? &again : &where));
+	}
+	CU_ASSERT_TRUE_FATAL(latency_rows_make(l, gfp_names, functions, &some));
+	launder = latency_rows_find(&some, "stall", "function", "launder");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(launder);
+	CU_ASSERT_EQUAL(launder->count, 2);
+	CU_ASSERT_EQUAL(launder->sum, 70);
+	CU_ASSERT_EQUAL(launder->min, 0);
+	CU_ASSERT_EQUAL(launder->max, 70);
+	CU_ASSERT_FALSE(latency_rows_has_parts(launder));
+	CU_ASSERT_EQUAL(latency_rows_find(&some, "stall", "function", "allocate")->sum, 130);
+	CU_ASSERT_PTR_NULL(latency_rows_find(&some, "stall", "function", "never"));
+	CU_ASSERT_PTR_NULL(latency_rows_find(&rows, "stall", "function", "launder"));
+	latency_rows_free(&some);
 }
 
 static void means_are_rounded(void)
@@ -309,6 +336,8 @@ static CU_TestInfo tests[] = {
 	{ "sums are exact and parts are kept", sums_are_exact_and_parts_are_kept },
 	{ "what never happened has no row", what_never_happened_has_no_row },
 	{ "parts that took nothing have no row", parts_that_took_nothing_have_no_row },
+	{ "stalls have a row for each function that they passed in",
+	  stalls_have_a_row_for_each_function_that_they_passed_in },
 	{ "means are rounded", means_are_rounded },
 	{ "a row's tag is its name in one word", a_rows_tag_is_its_name_in_one_word },
 	{ "the table is in cycles and in ns", the_table_is_in_cycles_and_in_ns },

@@ -47,7 +47,7 @@ static void keep_latencies(const struct replay *r)
 	const struct latency_row *row;
 	struct latency_rows rows;
 
-	if (!latency_rows_make(replay_latency(r), toy_class_names, &rows))
+	if (!latency_rows_make(replay_latency(r), toy_class_names, NULL, &rows))
 		_exit(3);
 	row = latency_rows_find(&rows, "stall", "all", "");
 	if (row) {
