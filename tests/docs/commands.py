@@ -61,6 +61,9 @@ def read_blocks(path):
             notes = []
         elif block:
             block.text.append(line)
+        elif COMMAND.match(line[4:]) and line.startswith("    "):
+            blocks.append(Block(number, "", []))
+            blocks[-1].text.append(line[4:])
         elif note:
             notes.append(note.groups())
         elif line.strip():
