@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# A program with a third kernel replays the samples through it, every frame audited, and all
+# other commands take it like the others: runs.sh PAGESIM_TOY TREE
+set -euo pipefail
+pagesim=$1
+cd "$2"
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+
+# run NAME OPTION...: the summary is in $out/NAME
+run()
+{
+	"$pagesim" run --kernel first-fit --check=5000 "${@:2}" --out "$out/$1.d" >"$out/$1" || {
+		echo "run ${*:2}: ends with $?"
+		exit 1
+	}
+}
+
+# says NAME LINE: the summary has it
+says()
+{
+	grep -qE "$2" "$out/$1" || {
+		echo "$1 does not say: $2"
+		cat "$out/$1"
+		exit 1
+	}
+}
+
+run recorded --trace traces/samples/vm-fragment.pgt
+says recorded 'order 9 +34 +34 +0'
+says recorded 'all +76321 +76321 +0'
+says recorded 'every invariant holds'
+run full --trace traces/samples/hog.pgt --machine configs/machines/tiny.yaml
+says full '^  order 0 .* [0-9.]+ s$' # nothing is ever taken back: requests fail
+run again --trace traces/samples/hog.pgt --machine configs/machines/tiny.yaml
+diff <(grep result_digest "$out/full.d/result.json") \
+	<(grep result_digest "$out/again.d/result.json")
+"$pagesim" params --kernel first-fit | grep -q 'cost.frame'
+"$pagesim" check --baseline "$out/full.d" "$out/again.d" --quiet
+"$pagesim" compare --trace traces/samples/hog.pgt --machine configs/machines/tiny.yaml \
+	--kernels 2.4,4.12,first-fit | grep -q first-fit
