@@ -57,4 +57,9 @@ void verify_differ_name(char out[VERIFY_TEXT], uint64_t frame);
  * by one. */
 void verify_steal(struct guided *g, const struct verify_item *anchor);
 
+/* The list was empty: what is on it now, and the page taken from it (or MM_NO_FRAME), against
+ * the operation's recorded refill. */
+void verify_refill(struct guided *g, const struct verify_item *item, uint32_t zone,
+		   unsigned type, uint64_t taken);
+
 #endif

@@ -189,6 +189,12 @@ static bool kills_asker(const struct mm412 *mm, const struct shortage *s)
 	       pages_of(s->asker) && !s->asker->exited && s->asker->oom_score_adj != UNKILLABLE;
 }
 
+bool mm412_oom_helps(const struct mm412 *mm, const struct mm412_request *rq)
+{
+	return rq->order <= MM412_COSTLY_ORDER && rq->high_idx >= mm->arch->normal &&
+	       !(rq->gfp & MM412_GFP_THISNODE);
+}
+
 bool mm412_oom_kill(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
 		    const struct mm412_request *rq)
 {

@@ -161,6 +161,8 @@ const struct mm412_zoneref *mm412_mempolicy_first(const struct mm412_request *rq
 int64_t mm412_oom_badness(const struct mm412_task *task, uint64_t totalpages);
 /* wake_oom_reaper() */
 void mm412_reaper_wake(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task);
+/* Whether a task's memory could serve such a request at all. */
+bool mm412_oom_helps(const struct mm412 *mm, const struct mm412_request *rq);
 /* out_of_memory(): true when it did something that may help. */
 bool mm412_oom_kill(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
 		    const struct mm412_request *rq);

@@ -223,12 +223,6 @@ static uint32_t try_once_more(struct mm412 *mm, struct sim_cpu *cpu, struct atte
 	return slot;
 }
 
-static bool killing_helps(const struct mm412 *mm, const struct mm412_request *rq)
-{
-	return rq->order <= MM412_COSTLY_ORDER && rq->high_idx >= mm->arch->normal &&
-	       !(rq->gfp & MM412_GFP_THISNODE);
-}
-
 static uint32_t may_oom(struct mm412 *mm, struct sim_cpu *cpu, struct attempt *a)
 {
 	struct mm412_sleep *sleep = mm->sleep;
@@ -244,7 +238,7 @@ static uint32_t may_oom(struct mm412 *mm, struct sim_cpu *cpu, struct attempt *a
 	sleep->oom_lock = true;
 	a->path = MM_PATH_OOM;
 	slot = try_once_more(mm, cpu, a);
-	if (slot == MM412_NONE && killing_helps(mm, &a->rq)) {
+	if (slot == MM412_NONE && mm412_oom_helps(mm, &a->rq)) {
 		unsigned before = sim_enter(cpu, MM412_IN_OUT_OF_MEMORY);
 
 		a->progress = mm412_oom_kill(mm, cpu, a->limits.task, &a->rq) ||
