@@ -92,6 +92,7 @@ struct request {
 	struct run_options run;
 	bool json, quiet;
 	uint64_t *seeds; /* [nseeds] of --repeat or --seeds; 0 = one run */
+	const struct options_row *seeds_from;
 	unsigned nseeds;
 };
 
@@ -151,6 +152,12 @@ static bool set_seeds(struct request *q, const struct options_row *row, const ch
 {
 	char range[16];
 
+	if (q->seeds_from && q->seeds_from != row) {
+		options_fail(&spec, CMD_USAGE,
+			     "--repeat and --seeds both say which seeds: give one of them");
+		return false;
+	}
+	q->seeds_from = row;
 	if (strcmp(row->name, "repeat") == 0) {
 		snprintf(range, sizeof(range), "1..%.4s", value);
 		if (strlen(value) <= 4 && read_seeds(q, range))

@@ -341,6 +341,20 @@ static bool prepare(struct compare_plan *plan, struct compare_run *runs, size_t 
 	return true;
 }
 
+/* Runs make the folder of --out where it is missing; when none of them came to its end, there
+ * is nothing to keep it for. */
+static bool go(const struct compare_plan *plan, struct compare_run *runs, size_t n,
+	       unsigned jobs, struct compare_runs_error *err)
+{
+	struct stat st;
+	bool was_there = plan->out && stat(plan->out, &st) == 0;
+	bool ok = compare_runs_go(runs, n, jobs, err);
+
+	if (!ok && plan->out && !was_there)
+		rmdir(plan->out); /* does nothing where a result is in it */
+	return ok;
+}
+
 bool compare_plan_run(struct compare_plan *plan, struct compare_runs_error *err)
 {
 	struct compare_run runs[COMPARE_SIDES] = { 0 };
@@ -350,7 +364,7 @@ bool compare_plan_run(struct compare_plan *plan, struct compare_runs_error *err)
 	bool ok = prepare(plan, runs, &n, err);
 
 	if (ok && n)
-		return compare_runs_go(runs, n, jobs, err);
+		return go(plan, runs, n, jobs, err);
 	for (size_t i = 0; i < n; i++)
 		scenario_free(runs[i].scenario);
 	return ok;

@@ -174,6 +174,39 @@ bool result_read_open(const char *path, struct result_read *r, struct result_rea
 	return ok;
 }
 
+/* result.json's row and the histogram of that tag hold equally many values. */
+static bool belongs(const json_t *row, const struct sim_hist_log *log)
+{
+	const char *op = json_string_value(json_object_get(row, "op"));
+	const char *by = json_string_value(json_object_get(row, "by"));
+	const char *key = json_string_value(json_object_get(row, "key"));
+	const struct sim_hist_log_entry *entry;
+	char tag[128];
+
+	if (!op || !by || !key)
+		return false;
+	if (*key)
+		snprintf(tag, sizeof(tag), "%.40s.%.40s.%.40s", op, by, key);
+	else
+		snprintf(tag, sizeof(tag), "%.40s", op);
+	entry = sim_hist_log_find(log, tag);
+	return entry && sim_hist_count(entry->hist) ==
+				(uint64_t)json_integer_value(json_object_get(row, "count"));
+}
+
+/* A log that was put beside it from elsewhere shows curves of another run. */
+static bool check_log(const struct result_read *r, const struct sim_hist_log *log,
+		      const char *path, struct result_read_error *err)
+{
+	const json_t *rows = json_object_get(r->json, "latency");
+	bool same = json_array_size(rows) == log->n;
+
+	for (size_t i = 0; same && i < json_array_size(rows); i++)
+		same = belongs(json_array_get(rows, i), log);
+	return same ||
+	       fail(err, CMD_BAD_DATA, "%s is not of the same run as %s", path, r->name);
+}
+
 bool result_read_log(const struct result_read *r, struct sim_hist_log *log, bool *there,
 		     struct result_read_error *err)
 {
@@ -194,6 +227,11 @@ bool result_read_log(const struct result_read *r, struct sim_hist_log *log, bool
 		if (!ok)
 			fail(err, failed.system ? CMD_SYSTEM : CMD_BAD_DATA, "%s", failed.text);
 		fclose(in);
+		if (ok && !check_log(r, log, path, err)) {
+			sim_hist_log_free(log);
+			*log = (struct sim_hist_log){ 0 };
+			ok = *there = false;
+		}
 	} else if (errno != ENOENT) {
 		ok = fail(err, CMD_SYSTEM, "%s: %s", path, strerror(errno));
 	}

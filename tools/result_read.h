@@ -43,7 +43,7 @@ void result_read_close(struct result_read *r);
 
 /*
  * The histograms that lie beside it, to be freed with sim_hist_log_free(). A result can do
- * without: then *there is false and *log empty.
+ * without: then *there is false and *log empty. One that is of another run is bad data.
  */
 bool result_read_log(const struct result_read *r, struct sim_hist_log *log, bool *there,
 		     struct result_read_error *err);

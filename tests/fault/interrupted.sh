@@ -49,4 +49,9 @@ for seconds in 0.01 0.03 0.06 0.1 0.15 0.2 0.3; do
 	signalled KILL "$seconds" "${replay[@]}" --out "kill-$seconds" 2>/dev/null
 	whole "kill-$seconds" "run, SIGKILL after $seconds s"
 done
+signalled INT 0.2 "$pagesim" compare --trace long.pgt --kernels 4.12,2.4 \
+	--machine "$source_/configs/machines/2s-broadwell.yaml" --out both
+got=$?
+[ "$got" -eq 130 ] || trouble "compare, SIGINT: exit status $got instead of 130"
+[ ! -e both ] || trouble 'compare, SIGINT: its folder is there, though no run was done'
 [ "$hits" -gt 0 ] || trouble 'run was never interrupted: the trace is too short'

@@ -21,6 +21,11 @@ try damaged
 cp -r good cut
 head -c 1000 good/latency.hlog >cut/latency.hlog
 try cut
+# Curves of another run beside the figures of this one.
+pagesim run --quiet --trace traces/samples/vm-fragment.pgt --set seed=1 --kernel 2.4 --start boot --out other >/dev/null
+cp -r good mixed
+cp other/latency.hlog mixed
+try mixed
 mkdir empty-path
 ln -s "$(command -v pagesim)" empty-path/pagesim
 PATH=$PWD/empty-path pagesim report good -o good.html

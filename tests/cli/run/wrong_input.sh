@@ -14,6 +14,7 @@ try --trace configs/machines/tiny.yaml
 try --trace $sample --machine no/such.yaml
 try --trace $sample --machine $sample
 try --trace $sample --kernel 2.6
+try --trace $sample --repeat 3 --seeds 4,5
 try --trace $sample --engine=slow
 try --trace $sample --start no/such.pgt
 try --trace $sample --start sideways/
