@@ -1,5 +1,6 @@
 /*
- * Each run decodes its trace itself.
+ * A trace that several runs share is decoded before they are forked: its events are the same
+ * pages of memory in all of them, which nobody writes to.
  */
 #include "tools/compare_runs.h"
 
@@ -33,6 +34,7 @@ struct state {
 	struct compare_run *runs;
 	struct child *children; /* [n] */
 	size_t n, begun, running;
+	uint64_t room;           /* bytes of decoded events that there may be more */
 	struct interrupt before; /* who had the signals */
 	struct compare_runs_error *err;
 	bool failed;
@@ -58,7 +60,8 @@ static void be_child(const struct interrupt *before, struct compare_run *r, int 
 
 	/* A signal that comes before the run looks out for them ends this process. */
 	interrupt_release(before);
-	run = run_new(r->scenario, &(struct run_options){ .out = r->folder });
+	run = run_new(r->scenario,
+		      &(struct run_options){ .out = r->folder, .share = r->share });
 	status = run ? run_go(run) : CMD_SYSTEM;
 	why = run ? run_error(run) : "out of memory";
 	/* A reader that is gone wants to know nothing. */
@@ -93,6 +96,34 @@ static void begin(struct state *s)
 	child->pid = 0;
 	close(ends[0]);
 	fail(s, CMD_SYSTEM, s->runs[i].label, strerror(errno));
+}
+
+/* ---- shared traces --------------------------------------------------------------------- */
+
+static bool same_trace(const struct compare_run *a, const struct compare_run *b)
+{
+	return a->scenario->trace_path && b->scenario->trace_path &&
+	       strcmp(a->scenario->trace_path, b->scenario->trace_path) == 0;
+}
+
+/* The trace of run `first`, for it and all later ones of the same trace. */
+static struct trace_share *share(struct state *s, size_t first)
+{
+	struct trace_share *made = NULL;
+
+	for (size_t i = first + 1; i < s->n; i++) {
+		if (s->runs[i].share || !same_trace(&s->runs[first], &s->runs[i]))
+			continue;
+		if (!made)
+			made = trace_share_new(s->runs[first].scenario->trace_path, s->room);
+		if (!made)
+			return NULL;
+		s->runs[i].share = made;
+	}
+	if (made)
+		s->room -= trace_share_events(made) * sizeof(struct trace_event);
+	s->runs[first].share = made;
+	return made;
 }
 
 /* ---- ours ------------------------------------------------------------------------------ */
@@ -168,10 +199,12 @@ static void go_on(struct state *s, unsigned jobs)
 bool compare_runs_go(struct compare_run *runs, size_t n, unsigned jobs,
 		     struct compare_runs_error *err)
 {
-	struct state s = { .runs = runs, .n = n, .err = err };
+	struct state s = { .runs = runs, .n = n, .room = COMPARE_RUNS_SHARE, .err = err };
+	struct trace_share **shares;
 
 	s.children = calloc(n + 1, sizeof(*s.children));
-	if (!s.children) {
+	shares = calloc(n + 1, sizeof(*shares));
+	if (!s.children || !shares) {
 		*err = (struct compare_runs_error){ CMD_SYSTEM, "out of memory" };
 		s.failed = true;
 	} else {
@@ -179,13 +212,18 @@ bool compare_runs_go(struct compare_run *runs, size_t n, unsigned jobs,
 		/* Who started us may have it ignored: children would then end unseen. */
 		signal(SIGCHLD, SIG_DFL);
 		interrupt_catch(&s.before, on_signal);
+		for (size_t i = 0; i < n && !interrupted; i++)
+			shares[i] = runs[i].share ? NULL : share(&s, i);
 		go_on(&s, jobs);
 		interrupt_release(&s.before);
 	}
 	for (size_t i = 0; i < n; i++) {
 		scenario_free(runs[i].scenario);
 		runs[i].scenario = NULL;
+		runs[i].share = NULL;
+		trace_share_free(shares ? shares[i] : NULL);
 	}
+	free(shares);
 	free(s.children);
 	return !s.failed && !interrupted;
 }

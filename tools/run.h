@@ -33,6 +33,7 @@ struct run_options {
 	/* Where the number of events replayed so far is written, for who looks at it from
 	 * another process; NULL = nobody does. */
 	volatile uint64_t *events;
+	const struct trace_share *share; /* the trace's events, if somebody has decoded them */
 	const char
 		*trace_digest; /* 32 hex digits, when known; NULL = the trace is read for it */
 };

@@ -204,6 +204,8 @@ int run_open_trace(struct run *run)
 	run->trace = trace_reader_open(run->scenario->trace_path, &err);
 	if (!run->trace)
 		return run_fail(run, err.kind, "%s", err.text);
+	if (run->options.share && !trace_share_attach(run->trace, run->options.share, &err))
+		return run_fail(run, err.kind, "%s", err.text);
 	status = run_open_resolve(run->scenario, trace_reader_header(run->trace),
 				  &run->result.recorded_min_free_kbytes, &conf_err);
 	if (status)

@@ -310,6 +310,21 @@ bool trace_part_read(struct trace_reader *r, struct trace_part *p, bool *known,
 bool trace_reader_seek_event(struct trace_reader *r, uint64_t number, struct trace_error *err);
 bool trace_reader_seek_time(struct trace_reader *r, uint64_t time, struct trace_error *err);
 
+/*
+ * A trace's events decoded once for several readers of it, in this process or in those that it
+ * forks. NULL where that is not to be had: more than most_bytes of events (48 bytes each), a
+ * pipe, a damaged file (its readers find that out by themselves), memory that is short.
+ */
+struct trace_share;
+struct trace_share *trace_share_new(const char *path, uint64_t most_bytes);
+void trace_share_free(struct trace_share *s);
+uint64_t trace_share_events(const struct trace_share *s);
+/* The reader, of which no event was read yet, gives those of the share, which has to outlive
+ * it; if its file is another one by now, its own. Seeking goes back to the file. False: damage.
+ */
+bool trace_share_attach(struct trace_reader *r, const struct trace_share *s,
+			struct trace_error *err);
+
 /* Dictionaries grow while reading; an index in an event is always known by then. NULL for an
  * index that is not known. Texts stay where they are, a task only until more is read. */
 const char *trace_reader_gfp(const struct trace_reader *r, unsigned index);

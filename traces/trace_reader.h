@@ -28,6 +28,7 @@ struct trace_reader {
 	struct trace_block block;
 	uint64_t next_block, next_event, next_object, last_time;
 	bool block_open, object_known, events_end;
+	const struct trace_share *share; /* where events come from; NULL = the file */
 
 	struct trace_truth_block truth;
 	uint64_t next_truth_block, next_truth, last_truth_time;
@@ -66,6 +67,8 @@ bool trace_read_json(struct trace_reader *r, const struct trace_frame_in *f, boo
 		     struct trace_error *err);
 /* False: a pipe, which gives no steps and no final state. */
 bool trace_read_seekable(const struct trace_reader *r, struct trace_error *err);
+/* trace_reader_next() of a reader that has a share. */
+long trace_share_next(struct trace_reader *r, struct trace_event *events, size_t n);
 struct trace_block_limits trace_read_limits(const struct trace_reader *r);
 
 #endif

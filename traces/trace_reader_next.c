@@ -136,6 +136,8 @@ long trace_reader_next(struct trace_reader *r, struct trace_event *events, size_
 {
 	size_t given = 0;
 
+	if (r->share)
+		return trace_share_next(r, events, n);
 	if (!one_stream(r, r->truth_started, err))
 		return -1;
 	while (given < n && !r->events_end) {

@@ -10,6 +10,7 @@ static bool prepare(struct trace_reader *r, struct trace_error *err)
 /* The next event is the first of block i, or there is none when there is no block i. */
 static bool go_to_block(struct trace_reader *r, uint32_t i, struct trace_error *err)
 {
+	r->share = NULL;
 	r->block_open = false;
 	r->events_end = i >= r->trailer.nblocks;
 	if (r->events_end)
