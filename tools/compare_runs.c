@@ -51,15 +51,23 @@ static void fail(struct state *s, int status, const char *label, const char *tex
 
 /* ---- the child's side ------------------------------------------------------------------ */
 
-/* Says why it failed on `words`, and does not return. */
-static void be_child(const struct interrupt *before, struct compare_run *r, int words)
+static void end_at_once(int number)
 {
+	(void)number;
+	_exit(CMD_INTERRUPTED);
+}
+
+/* Says why it failed on `words`, and does not return. */
+static void be_child(struct compare_run *r, int words)
+{
+	struct interrupt before;
 	struct run *run;
 	const char *why;
 	int status;
 
-	/* A signal that comes before the run looks out for them ends this process. */
-	interrupt_release(before);
+	/* A signal that comes before the run looks out for them ends this process: without a
+	 * word, which is for who started it. */
+	interrupt_catch(&before, end_at_once);
 	run = run_new(r->scenario,
 		      &(struct run_options){ .out = r->folder, .share = r->share });
 	status = run ? run_go(run) : CMD_SYSTEM;
@@ -85,7 +93,7 @@ static void begin(struct state *s)
 	child->pid = fork();
 	if (child->pid == 0) {
 		close(ends[0]);
-		be_child(&s->before, &s->runs[i], ends[1]);
+		be_child(&s->runs[i], ends[1]);
 	}
 	close(ends[1]);
 	child->words = ends[0];
