@@ -9,6 +9,7 @@
 #include "tools/machine_svg.h"
 #include "tools/machine_write.h"
 #include "tools/options.h"
+#include "tools/subcommand.h"
 
 struct show {
 	bool json, zones;
@@ -136,42 +137,19 @@ static int cmd_machine_check(int argc, char **argv)
 	return status;
 }
 
-static void help(FILE *out)
-{
-	fprintf(out, "usage: pagesim machine show|check|import FILE\n\n"
-		     "  show     draw a machine: nodes, zones, caches, latencies, distances\n"
-		     "  check    say what is wrong with machine files\n"
-		     "  import   make one of hwloc's XML, /sys or `numactl -H`\n\n"
-		     "Each explains itself: pagesim machine show --help\n\n"
-		     "examples:\n"
-		     "  pagesim machine show configs/machines/two-node.yaml\n"
-		     "  pagesim machine check configs/machines/*.yaml\n"
-		     "  pagesim machine import --sys -o here.yaml\n");
-}
-
 int cmd_machine(int argc, char **argv)
 {
-	const char *word = argc > 1 ? argv[1] : "";
+	static const struct subcommand subcommands[] = {
+		{ "show", cmd_show,
+		  "draws a machine: nodes, zones, caches, latencies, distances" },
+		{ "check", cmd_machine_check, "says what is wrong with machine files" },
+		{ "import", cmd_machine_import,
+		  "makes one of hwloc's XML, /sys or `numactl -H`" },
+		{ NULL, NULL, NULL },
+	};
 
-	if (strcmp(word, "show") == 0)
-		return cmd_show(argc - 1, argv + 1);
-	if (strcmp(word, "check") == 0)
-		return cmd_machine_check(argc - 1, argv + 1);
-	if (strcmp(word, "import") == 0)
-		return cmd_machine_import(argc - 1, argv + 1);
-	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
-		help(stdout);
-		return CMD_DONE;
-	}
-	if (strcmp(word, "--version") == 0) {
-		printf("pagesim %s\n", PAGESIM_VERSION);
-		return CMD_DONE;
-	}
-	if (!*word)
-		fprintf(stderr, "pagesim machine: show, check or import is missing\n");
-	else
-		fprintf(stderr,
-			"pagesim machine: there is no '%s', there are show, check and import\n",
-			options_short(word).text);
-	return CMD_USAGE;
+	return subcommand_run(subcommands,
+			      "Machine files: the modelled hardware, nodes, CPUs, memory and "
+			      "what they cost.",
+			      argc, argv);
 }

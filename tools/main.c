@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "sim/conf.h"
+#include "tools/build_facts.h"
 #include "tools/cmd.h"
 #include "tools/interrupt.h"
+#include "tools/manual.h"
 #include "tools/options.h"
 #include "tools/shortage.h"
 
@@ -42,12 +44,13 @@ static const char examples[] =
 	"  # a machine as it was understood\n"
 	"  pagesim machine show configs/machines/2s-broadwell.yaml\n";
 
+static const char about[] =
+	"Replays page allocation traces through the page allocators of Linux kernels on\n"
+	"modelled NUMA machines, and counts every cycle.";
+
 static void help(void)
 {
-	printf("usage: pagesim COMMAND [options]\n\n"
-	       "Replays page allocation traces through the page allocators of Linux kernels "
-	       "on\n"
-	       "modelled NUMA machines, and counts every cycle.\n\ncommands:\n");
+	printf("usage: pagesim COMMAND [options]\n\n%s\n\ncommands:\n", about);
 	for (size_t i = 0; i < COMMANDS; i++)
 		printf("  %-10s %s\n", commands[i].name, commands[i].summary);
 	printf("\nEach command explains itself: pagesim COMMAND --help\n\n"
@@ -57,6 +60,19 @@ static void help(void)
 	       "  3 bad input data   4 the machine failed (disk, memory)   130 interrupted\n\n"
 	       "examples:\n%s",
 	       examples);
+}
+
+/* What tools/package/manual.sh asks for. */
+static void describe(bool page)
+{
+	struct manual_row rows[COMMANDS];
+
+	for (size_t i = 0; i < COMMANDS; i++)
+		rows[i] = (struct manual_row){ commands[i].name, commands[i].summary };
+	if (page)
+		manual_overview("", about, rows, COMMANDS, examples);
+	for (size_t i = 0; !page && i < COMMANDS; i++)
+		puts(rows[i].name);
 }
 
 static const struct command *find(const char *name)
@@ -107,8 +123,12 @@ static int dispatch(int argc, char **argv)
 		return c->run(argc - 1, argv + 1);
 	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
 		return help_on(argc - 1, argv + 1);
+	if (strcmp(word, "--man") == 0 || strcmp(word, "--words") == 0) {
+		describe(strcmp(word, "--man") == 0);
+		return CMD_DONE;
+	}
 	if (strcmp(word, "--version") == 0) {
-		printf("pagesim %s\n", PAGESIM_VERSION);
+		build_facts_print(argc > 2 && strcmp(argv[2], "--json") == 0);
 		return CMD_DONE;
 	}
 	if (argc < 2) {

@@ -9,15 +9,16 @@
 #include "sim/conf.h"
 #include "tools/cmd.h"
 #include "tools/installed.h"
+#include "tools/manual.h"
 
 #define MAX_ROWS 64
 
-enum { CODE_HELP = 1000, CODE_VERSION, CODE_QUIET, CODE_ROW };
+enum { CODE_HELP = 1000, CODE_VERSION, CODE_QUIET, CODE_MAN, CODE_WORDS, CODE_ROW };
 
 /* getopt_long's tables, made from the command's rows and the options every command has. */
 struct tables {
-	struct option longs[MAX_ROWS + 4];
-	const char *names[MAX_ROWS + 4];
+	struct option longs[MAX_ROWS + 6];
+	const char *names[MAX_ROWS + 6];
 	char shorts[2 * MAX_ROWS + 8];
 	size_t nrows;
 };
@@ -49,6 +50,9 @@ static void fill(struct tables *t, const struct options_spec *spec)
 	t->names[n++] = "version";
 	t->longs[n] = (struct option){ "quiet", no_argument, NULL, CODE_QUIET };
 	t->names[n++] = "quiet";
+	/* For tools/package/manual.sh: no names that --help or a suggestion would show. */
+	t->longs[n] = (struct option){ "man", no_argument, NULL, CODE_MAN };
+	t->longs[n + 1] = (struct option){ "words", no_argument, NULL, CODE_WORDS };
 }
 
 static const struct options_row *row_of(const struct options_spec *spec, const struct tables *t,
@@ -139,20 +143,21 @@ static void print_row(const struct options_row *row)
 	}
 }
 
+const struct options_row options_common[] = {
+	{ "quiet", 'q', NULL, "no progress, no remarks" },
+	{ "help", 'h', NULL, "this text" },
+	{ "version", 0, NULL, "the program's version" },
+	{ NULL, 0, NULL, NULL },
+};
+
 void options_help(const struct options_spec *spec)
 {
-	static const struct options_row common[] = {
-		{ "quiet", 'q', NULL, "no progress, no remarks" },
-		{ "help", 'h', NULL, "this text" },
-		{ "version", 0, NULL, "the program's version" },
-	};
-
 	printf("usage: pagesim %s [options]%s%s\n\n%s\n\noptions:\n", spec->command,
 	       *spec->operands ? " " : "", spec->operands, spec->summary);
 	for (const struct options_row *row = spec->rows; row->name; row++)
 		print_row(row);
-	for (size_t i = 0; i < sizeof(common) / sizeof(*common); i++)
-		print_row(&common[i]);
+	for (const struct options_row *row = options_common; row->name; row++)
+		print_row(row);
 	if (spec->examples)
 		printf("\nexamples:\n%s", spec->examples);
 }
@@ -258,6 +263,10 @@ struct options_result options_parse(const struct options_spec *spec, int argc, c
 		}
 		if (code == CODE_VERSION) {
 			printf("pagesim %s\n", PAGESIM_VERSION);
+			return ended(r, CMD_DONE);
+		}
+		if (code == CODE_MAN || code == CODE_WORDS) {
+			(code == CODE_MAN ? manual_page : manual_words)(spec);
 			return ended(r, CMD_DONE);
 		}
 		if (code == CODE_QUIET || code == 'q')

@@ -45,6 +45,8 @@ struct options_result options_parse(const struct options_spec *spec, int argc, c
 				    void *ctx);
 
 void options_help(const struct options_spec *spec);
+/* Those that every command has; ends with a row whose name is NULL. */
+extern const struct options_row options_common[];
 
 #define OPTIONS_SHORT 80 /* bytes of a value that messages repeat */
 

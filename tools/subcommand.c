@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sim/conf.h"
+#include "tools/manual.h"
 #include "tools/options.h"
 
 #define MOST 31 /* members of a family */
@@ -33,6 +34,22 @@ static int unknown(const struct subcommand *members, const char *family, const c
 	return CMD_USAGE;
 }
 
+/* What tools/package/manual.sh asks for. */
+static void describe(const struct subcommand *members, const char *family, const char *about,
+		     bool page)
+{
+	struct manual_row rows[MOST] = { 0 };
+	size_t n = 0;
+
+	for (const struct subcommand *m = members; m->name && n < MOST; m++)
+		if (m->summary)
+			rows[n++] = (struct manual_row){ m->name, m->summary };
+	if (page)
+		manual_overview(family, about, rows, n, NULL);
+	for (size_t i = 0; !page && i < n; i++)
+		puts(rows[i].name);
+}
+
 int subcommand_run(const struct subcommand *members, const char *about, int argc, char **argv)
 {
 	const char *family = argv[0], *word = argc > 1 ? argv[1] : "";
@@ -42,6 +59,10 @@ int subcommand_run(const struct subcommand *members, const char *about, int argc
 			return m->run(argc - 1, argv + 1);
 	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
 		help(members, family, about);
+		return CMD_DONE;
+	}
+	if (strcmp(word, "--man") == 0 || strcmp(word, "--words") == 0) {
+		describe(members, family, about, strcmp(word, "--man") == 0);
 		return CMD_DONE;
 	}
 	if (strcmp(word, "--version") == 0) {
