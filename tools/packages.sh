@@ -31,6 +31,8 @@ test|ninja-build|command ninja|builds with less waiting than make
 test|clang|command clang|builds the tree with the second compiler
 test|clang-format|command clang-format|the test of the code layout
 test|libxml2-utils|command xmllint|reads the JUnit files of pagesim check
+test|dpkg-dev|command dpkg-shlibdeps|finds what the Debian package depends on
+test|groff-base|command groff|looks for warnings in the manual pages
 test|git|command git|lists the files that the lint tests look at
 test|python3|command python3|holds the costs of steps against published measurements
 test|python3-jsonschema|package|holds results against their schema

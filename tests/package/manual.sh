@@ -6,6 +6,13 @@ set -uo pipefail
 pagesim=$(realpath -- "$1")
 dir=$(realpath -- "$2")
 bad=0
+warnings=$(mktemp)
+trap 'rm -f "$warnings"' EXIT
+
+command -v groff >/dev/null || {
+	echo 'skipped: there is no groff'
+	exit 77
+}
 
 complain()
 {
@@ -28,8 +35,8 @@ done
 for command in "${commands[@]}"; do
 	page=$dir/pagesim-${command// /-}.1.gz
 	[ -s "$page" ] || { complain "$command has no manual page" && continue; }
-	text=$(gzip -dc "$page" | groff -man -Tascii -P-c -ww 2>"$dir/warnings" | sed 's/.\x08//g; s/\x1b\[[0-9;]*m//g')
-	[ ! -s "$dir/warnings" ] || complain "$command: $(head -n 3 "$dir/warnings")"
+	text=$(gzip -dc "$page" | groff -man -Tascii -P-c -ww 2>"$warnings" | sed 's/.\x08//g; s/\x1b\[[0-9;]*m//g')
+	[ ! -s "$warnings" ] || complain "$command: $(head -n 3 "$warnings")"
 	# shellcheck disable=SC2086 # a command is one or two words
 	for option in $("$pagesim" $command --help | sed -n '/^options:/,/^$/p' |
 		grep -oE '^  (-.|  )[, ] --[a-z-]+' | grep -oE -- '--[a-z-]+'); do
@@ -39,7 +46,6 @@ for command in "${commands[@]}"; do
 done
 [ "$(find "$dir" -name '*.1.gz' | wc -l)" -eq $((${#commands[@]} + 1)) ] ||
 	complain 'there are pages of no command'
-rm -f "$dir/warnings"
 
 # ---- completion
 PATH=$(dirname "$pagesim"):$PATH
