@@ -9,8 +9,8 @@
 #include <yaml.h>
 #include <zstd.h>
 
-#include "revision.h"
 #include "tools/result.h"
+#include "tools/revision.h"
 
 #if defined(__clang__)
 #define COMPILER "clang " __clang_version__
