@@ -32,6 +32,9 @@ static const struct options_row rows[] = {
 	  "take the medians (9)" },
 	{ "workload", 0, "FILE", "with --free: keep the workload as a trace there" },
 	{ "late", 0, "PID=MS", "with --free: that task does everything so much later" },
+	{ "untraced", 0, "NS",
+	  "with --free: the workload as it is without tracing, which took NS for each\n"
+	  "recorded event" },
 	{ "pauses", 0, "EVERY,FOR",
 	  "with --free: writes to the swap disk stand still for FOR ms of each EVERY" },
 	{ "bands", 0, "FILE",
@@ -73,7 +76,7 @@ struct request {
 	bool json, quiet, free;
 	const char *sets[MOST_SETS], *workload, *bands_path, *svg;
 	struct verify_free_bands bands;
-	unsigned nsets, runs, late_pid, late_ms, pause_every_ms, pause_ms;
+	unsigned nsets, runs, late_pid, late_ms, untraced_ns, pause_every_ms, pause_ms;
 	enum verify_mode mode;
 	json_t *results;
 };
@@ -97,6 +100,19 @@ static bool pair(const char *name, const char *value, char between, unsigned *a,
 		       false;
 	*a = (unsigned)first;
 	*b = (unsigned)second;
+	return true;
+}
+
+static bool number(const char *name, const char *value, unsigned most, unsigned *to)
+{
+	char *end;
+	unsigned long n = strtoul(value, &end, 10);
+
+	if (*end || end == value || n < 1 || n > most)
+		return options_fail(&spec, CMD_USAGE, "--%s is 1 to %u, not '%s'", name, most,
+				    options_short(value).text),
+		       false;
+	*to = (unsigned)n;
 	return true;
 }
 
@@ -127,14 +143,9 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 	} else if (strcmp(row->name, "workload") == 0) {
 		q->workload = value;
 	} else if (strcmp(row->name, "runs") == 0) {
-		char *end;
-		unsigned long n = strtoul(value, &end, 10);
-
-		if (*end || end == value || n < 1 || n > VERIFY_FREE_MOST_RUNS)
-			return options_fail(&spec, CMD_USAGE, "--runs is 1 to %d, not '%s'",
-					    VERIFY_FREE_MOST_RUNS, options_short(value).text),
-			       false;
-		q->runs = (unsigned)n;
+		return number("runs", value, VERIFY_FREE_MOST_RUNS, &q->runs);
+	} else if (strcmp(row->name, "untraced") == 0) {
+		return number("untraced", value, MOST_OF_A_PAIR, &q->untraced_ns);
 	} else if (strcmp(row->name, "late") == 0) {
 		return pair("late", value, '=', &q->late_pid, &q->late_ms);
 	} else if (strcmp(row->name, "pauses") == 0) {
@@ -365,6 +376,7 @@ static int free_once(struct request *q, const char *path, const char *name,
 						  .runs = q->runs,
 						  .late_pid = (int32_t)q->late_pid,
 						  .late_ms = q->late_ms,
+						  .untraced_ns = q->untraced_ns,
 						  .pause_every_ms = q->pause_every_ms,
 						  .pause_ms = q->pause_ms,
 						  .workload = q->workload };

@@ -36,6 +36,7 @@ struct verify_free_request {
 	const char *workload; /* where the derived trace is to stay; NULL = nowhere */
 	int32_t late_pid;     /* this task does everything later than recorded; 0 = nobody */
 	uint32_t late_ms;
+	uint32_t untraced_ns;              /* what recording an event took; 0 = it stays in */
 	uint32_t pause_every_ms, pause_ms; /* of writes to swap (sim/device.h); 0 = none */
 };
 

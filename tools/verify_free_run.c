@@ -24,7 +24,9 @@
  */
 static const char *const recorded_cpu[] = { "machine.clock_mhz=300",
 					    "machine.sched.ipi=200cycles",
-					    "cost.writepage=1500", "cost.remove=800" };
+					    "cost.writepage=1500", "cost.remove=800",
+					    /* kswapd's own requests are left out */
+					    "vm.swap_takes_memory=1" };
 
 /* configs/devices/nvme-2016.yaml, for who has no such file at hand; a test compares them. */
 const struct sim_device_figures verify_free_run_drive = {
@@ -122,9 +124,11 @@ static bool open_recording(struct run *r)
 /* The workload is a trace in a file of its own, which nobody sees unless asked for. */
 static bool derive(struct run *r)
 {
-	const struct trace_derive_options o = {
-		.hz = HZ, .level = 1, .late_pid = r->q->late_pid, .late_ms = r->q->late_ms
-	};
+	const struct trace_derive_options o = { .hz = HZ,
+						.level = 1,
+						.late_pid = r->q->late_pid,
+						.late_ms = r->q->late_ms,
+						.untraced_ns = r->q->untraced_ns };
 	struct trace_reader *again;
 	struct trace_error err;
 	bool ok;

@@ -133,6 +133,7 @@ struct derive_tick {
 
 enum derive_count {
 	DERIVE_N_PLAIN,
+	DERIVE_N_KSWAPD,
 	DERIVE_N_ZERO,
 	DERIVE_N_COPIED,
 	DERIVE_N_SHARED,
@@ -160,6 +161,7 @@ enum derive_count {
 	DERIVE_N_PAIRS,
 	DERIVE_N_PAIRS_NEAR,
 	DERIVE_N_STALL_MS,
+	DERIVE_N_TRACED_MS,
 	DERIVE_COUNTS
 };
 
@@ -171,6 +173,7 @@ struct derive {
 	bool failed;
 	uint64_t count[DERIVE_COUNTS];
 
+	uint32_t *seen; /* [nticks * cpus]: events between a tick and the next, by CPU */
 	struct derive_tick *ticks;
 	size_t nticks, ticks_cap;
 	struct derive_span *spans; /* by their begin */
@@ -257,6 +260,8 @@ void derive_walk_end(struct derive *d);
 bool derive_time_ticks(struct derive *d);
 /* Recorded time to ns, without the waits taken out. */
 uint64_t derive_time_ns(const struct derive *d, uint64_t time);
+/* Notes that an event was recorded, for what tracing took. */
+void derive_time_seen(struct derive *d, const struct trace_event *e);
 /* Items get their dates, and come in their order. */
 bool derive_time_dates(struct derive *d);
 

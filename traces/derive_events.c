@@ -71,6 +71,18 @@ static bool in_interrupt(const struct trace_event *e)
 	return e->flags & (TRACE_HARDIRQ | TRACE_SOFTIRQ);
 }
 
+/* kswapd asks for nothing but what its own writes and the swap cache need, which the kernel
+ * that the workload runs under needs at other moments. */
+static bool is_of_reclaim(struct derive *d, const struct trace_event *e)
+{
+	const struct trace_task *task = trace_reader_task(d->reader, e->task);
+
+	if (in_interrupt(e) || strncmp(task->comm, "kswapd", 6) != 0)
+		return false;
+	d->count[DERIVE_N_KSWAPD]++;
+	return true;
+}
+
 static void plain(struct derive *d, struct derive_object *o)
 {
 	o->role = DERIVE_PLAIN;
@@ -104,6 +116,10 @@ static void alloc(struct derive *d, const struct trace_event *e, uint64_t now)
 		o->role = DERIVE_TARGET;
 		return;
 	}
+	if (is_of_reclaim(d, e)) {
+		o->role = DERIVE_ENDED;
+		return;
+	}
 	if (in_interrupt(e) || gfp <= DERIVE_TABLE) {
 		t->new_table |= gfp == DERIVE_TABLE && !in_interrupt(e);
 		plain(d, o);
@@ -114,9 +130,12 @@ static void alloc(struct derive *d, const struct trace_event *e, uint64_t now)
 
 static void alloc_failed(struct derive *d, const struct trace_event *e, uint64_t now)
 {
-	struct derive_object *o = object_of(d, e, now);
+	struct derive_object *o;
 	struct derive_item *item;
 
+	if (is_of_reclaim(d, e))
+		return;
+	o = object_of(d, e, now);
 	if (!o)
 		return;
 	if (e->order == DERIVE_HUGE && gfp_of(d, e->gfp) == DERIVE_ZERO && !in_interrupt(e)) {
@@ -350,6 +369,7 @@ static void one(struct derive *d, const struct trace_event *e)
 
 	if (!t)
 		return;
+	derive_time_seen(d, e);
 	if (!in_interrupt(e)) {
 		if (!t->last_time)
 			t->first_time = now;

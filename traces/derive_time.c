@@ -17,6 +17,17 @@ static uint64_t jiffy_ns(const struct derive *d)
 	return NS_PER_S / d->o->hz;
 }
 
+static bool make_seen(struct derive *d)
+{
+	if (!d->o->untraced_ns)
+		return true;
+	if (d->header->clock != TRACE_CLOCK_COUNTER)
+		return trace_error_data(d->err, "the recording's clock does not count events: "
+						"nothing tells how many were recorded");
+	d->seen = calloc(d->nticks * d->header->cpus, sizeof(*d->seen));
+	return d->seen || derive_fail(d);
+}
+
 bool derive_time_ticks(struct derive *d)
 {
 	struct trace_step steps[512];
@@ -37,7 +48,7 @@ bool derive_time_ticks(struct derive *d)
 						      (uint64_t)(steps[i].value[0] - first) *
 							      jiffy_ns(d) };
 		}
-	if (n < 0)
+	if (n < 0 || !make_seen(d))
 		return false;
 	return d->nticks || d->header->clock != TRACE_CLOCK_COUNTER ||
 	       trace_error_data(d->err, "the recording's clock only counts, and it has no "
@@ -77,6 +88,54 @@ uint64_t derive_time_ns(const struct derive *d, uint64_t time)
 		return a.ns;
 	b = d->ticks[i + 1];
 	return a.ns + (b.ns - a.ns) * (time - a.time) / (b.time - a.time);
+}
+
+/* ---- what tracing took --------------------------------------------------------------------
+ */
+
+void derive_time_seen(struct derive *d, const struct trace_event *e)
+{
+	size_t i = d->seen ? tick_at(d, e->time) : SIZE_MAX;
+
+	if (i != SIZE_MAX && e->cpu < d->header->cpus)
+		d->seen[i * d->header->cpus + e->cpu]++;
+}
+
+/* The last tick at or before that date; SIZE_MAX = before all. */
+static size_t tick_of(const struct derive *d, uint64_t ns)
+{
+	size_t lo = 0, hi = d->nticks;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (d->ticks[mid].ns <= ns)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo - 1;
+}
+
+/*
+ * What recording took a CPU in the jiffy that begins at that date, ns. The clock counted all
+ * events, of which some are no events of a trace: those are shared out among the CPUs as the
+ * others are.
+ */
+static uint64_t traced_ns(const struct derive *d, uint64_t begin, uint16_t cpu)
+{
+	unsigned cpus = d->header->cpus;
+	size_t i = d->seen ? tick_of(d, begin) : SIZE_MAX;
+	uint64_t all = 0, lines;
+
+	if (i == SIZE_MAX || i + 1 >= d->nticks)
+		return 0;
+	for (unsigned c = 0; c < cpus; c++)
+		all += d->seen[i * cpus + c];
+	if (!all || cpu >= cpus)
+		return 0;
+	lines = (d->ticks[i + 1].time - d->ticks[i].time) * d->seen[i * cpus + cpu] / all;
+	return lines * d->o->untraced_ns * jiffy_ns(d) / (d->ticks[i + 1].ns - d->ticks[i].ns);
 }
 
 /* ---- the time of a touch ----------------------------------------------------------------- */
@@ -153,9 +212,17 @@ static uint32_t touches_per_tick(struct derive *d, size_t from, size_t to)
 
 /* ---- dates ------------------------------------------------------------------------------- */
 
+/* Without what recording took, but for a tenth: a task does not stop the time. */
+static uint64_t without(uint64_t own, uint64_t traced)
+{
+	uint64_t least = own / 10;
+
+	return own > traced + least ? own - traced : least;
+}
+
 static void date_task(struct derive *d, size_t from, size_t to)
 {
-	uint64_t tick = jiffy_ns(d), saved = 0, last = 0;
+	uint64_t tick = jiffy_ns(d), saved = 0, traced = 0, last = 0;
 	uint32_t full = touches_per_tick(d, from, to);
 	bool waited = false;
 
@@ -168,6 +235,9 @@ static void date_task(struct derive *d, size_t from, size_t to)
 			saved += (c.index - last - 1) * tick;
 		if (c.stalled && full && c.touches < full)
 			own = tick * c.touches / full;
+		traced += own;
+		own = without(own, traced_ns(d, begin, d->items[c.from].cpu));
+		traced -= own;
 		for (size_t i = c.from; i < c.to; i++)
 			d->items[i].time =
 				begin - saved + (d->items[i].time - begin) * own / tick;
@@ -176,7 +246,8 @@ static void date_task(struct derive *d, size_t from, size_t to)
 		last = c.index;
 		at = c.to;
 	}
-	d->count[DERIVE_N_STALL_MS] += saved / 1000000;
+	d->count[DERIVE_N_STALL_MS] += (saved - traced) / 1000000;
+	d->count[DERIVE_N_TRACED_MS] += traced / 1000000;
 }
 
 /* What a task waited for in a span is marked at its next touch. */

@@ -437,6 +437,9 @@ struct trace_derive_options {
 	int level;
 	int32_t late_pid; /* this task does everything late_ms later; 0 = nobody */
 	uint32_t late_ms;
+	/* What recording an event took: taken out of the workload's time. 0 = it stays in. The
+	 * recording's clock must count events. */
+	uint32_t untraced_ns;
 };
 
 /* What was found and by which rule; of NULL none. */

@@ -10,6 +10,7 @@
 
 /* clang-format off */
 static const struct trace_derive_count names[DERIVE_COUNTS] = {
+	[DERIVE_N_KSWAPD] = { "kswapd", "requests of kswapd itself, left out", 0 },
 	[DERIVE_N_PLAIN] = { "kernel", "requests of the kernel and others that stay as they are", 0 },
 	[DERIVE_N_ZERO] = { "first_touches", "pages touched for the first time (zeroed)", 0 },
 	[DERIVE_N_COPIED] = { "copies", "pages that are copies (written after a fork, or mapped privately)", 0 },
@@ -38,6 +39,7 @@ static const struct trace_derive_count names[DERIVE_COUNTS] = {
 	[DERIVE_N_PAIRS] = { "pairs", "pages read together from swap and touched one after the other", 0 },
 	[DERIVE_N_PAIRS_NEAR] = { "pairs_near", "... that left memory within 72 pages of one another", 0 },
 	[DERIVE_N_STALL_MS] = { "stall_ms", "ms that tasks waited for reclaim, compaction and disks, taken out", 0 },
+	[DERIVE_N_TRACED_MS] = { "traced_ms", "ms that recording events took tasks, taken out", 0 },
 };
 /* clang-format on */
 
@@ -118,6 +120,7 @@ static void release(struct derive *d)
 	free(d->targets);
 	free(d->old_out.list);
 	free(d->tasks);
+	free(d->seen);
 	free(d->ticks);
 	free(d->spans);
 	free(d->objects);

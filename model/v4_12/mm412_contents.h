@@ -15,7 +15,7 @@ void mm412_io_done(struct mm412 *mm);
  * system's writepage()). The page is unlocked; counters of writeback, pswpout, pgpgout. */
 void mm412_io_write(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, bool reclaim);
 /* The same under the reclaimer's plug: the disk gets the page at mm412_io_unplug(). */
-void mm412_io_write_later(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_task *task,
+void mm412_io_write_later(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
 			  uint32_t slot);
 void mm412_io_unplug(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_task *task);
 /* Ends what the disks have done by now: end_page_writeback() with its rotation, wakes
@@ -71,8 +71,8 @@ uint64_t mm412_swap_free_pages(const struct mm412 *mm); /* get_nr_swap_pages() *
 uint64_t mm412_swap_total(const struct mm412 *mm);
 /* add_to_swap(): a slot and the swap cache for an anon or shmem page; splits a huge page, whose
  * other pages go to the tail of *rest. False: swap is full, or the page cannot be split. */
-bool mm412_swap_add(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
-		    struct mm412_chain *rest);
+bool mm412_swap_add(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
+		    uint32_t slot, struct mm412_chain *rest);
 /* try_to_free_swap(), delete_from_swap_cache(): the page is no longer in the swap cache. */
 bool mm412_swap_try_free(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot);
 void mm412_swap_cache_del(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot);
@@ -156,8 +156,11 @@ void mm412_huge_drop(struct mm412 *mm, struct sim_cpu *cpu, uint32_t number);
 uint64_t mm412_huge_deferred(const struct mm412 *mm, const struct mm412_node_sleep *node);
 uint64_t mm412_huge_scan(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *node,
 			 uint64_t nr);
-/* A page for the kernel's own needs (swap-in, refault), on an actor, by the task's rules:
- * MM412_NONE when there is none. */
+/* A block for the kernel's own needs, on an actor, by the task's rules: MM412_NONE when there
+ * is none. */
+uint32_t mm412_slowpath_block(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
+			      uint32_t gfp, unsigned order);
+/* The same for a single page (swap-in, refault). */
 uint32_t mm412_slowpath_page(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
 			     uint32_t gfp);
 

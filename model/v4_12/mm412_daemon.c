@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "model/v4_12/mm412_objects.h"
 #include "model/v4_12/mm412_sleep.h"
 
 /* One daemon: what it gets when it begins. */
@@ -230,6 +231,7 @@ void mm412_daemon_done(struct mm412 *mm)
 	if (!sleep)
 		return;
 	mm412_swap_done(mm);
+	mm412_objects_done(mm);
 	mm412_writeback_done(mm);
 	mm412_io_done(mm);
 	mm412_shadow_done(mm);

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "model/v4_12/mm412_ends.h"
+#include "model/v4_12/mm412_objects.h"
 #include "model/v4_12/mm412_sleep.h"
 #include "model/v4_12/mm412_writeback.h"
 
@@ -27,13 +28,22 @@ enum {
 	PLUG_REQUESTS = 16,                          /* BLK_MAX_REQUEST_COUNT */
 	PLUG_PAGES = 32,                             /* BLK_PLUG_FLUSH_SIZE: 128 KiB */
 	LOOKS = 64,                                  /* a jiffy, for what has no date yet */
+	BIO_POOL = 2,                                /* BIO_POOL_SIZE */
 };
+
+#define POOL (MM412_NO_OBJECT - 1) /* the bio is one of the pool's */
+
+/* GFP_NOIO of a pool: first without sleeping, then as it was asked for. */
+#define BIO_GFP                                                                                \
+	((uint32_t)(MM412_GFP_KSWAPD_RECLAIM | MM412_GFP_NOMEMALLOC | MM412_GFP_NORETRY |      \
+		    MM412_GFP_NOWARN))
 
 enum { SWAP, DATA, DISKS };
 
 struct write {
 	uint64_t date, order; /* order: of submission */
 	uint32_t page;        /* slot; MM412_NONE = forgotten */
+	uint32_t bio;         /* MM412_NO_OBJECT = none that takes memory */
 	uint8_t disk;
 	bool leads; /* the first page of a request */
 };
@@ -46,17 +56,24 @@ struct line {
 	uint32_t run;    /* pages of the last request so far */
 };
 
+/* A page that is held back. */
+struct held {
+	uint32_t page; /* slot; MM412_NONE = forgotten */
+	uint32_t bio;
+};
+
 /* Writes that a reclaimer holds back until it has put back the pages of its batch, or until
  * they are many (struct blk_plug). */
 struct plug {
 	const struct mm412_task *task; /* NULL = nobody's */
-	uint32_t *page;                /* slots; MM412_NONE = forgotten */
+	struct held *held;
 	uint32_t n, room;
 	uint32_t requests, run; /* requests held back; pages of the last one */
 	uint64_t behind;        /* byte after its last page */
 };
 
 struct mm412_io {
+	uint32_t pool_used; /* bios of the pool that are under way */
 	struct plug *plugs;
 	uint32_t nplugs;
 	struct write *heap; /* the earliest first */
@@ -76,7 +93,7 @@ void mm412_io_done(struct mm412 *mm)
 	struct mm412_io *io = mm->sleep->io;
 
 	for (uint32_t i = 0; io && i < io->nplugs; i++)
-		free(io->plugs[i].page);
+		free(io->plugs[i].held);
 	if (io) {
 		free(io->plugs);
 		free(io->heap);
@@ -226,6 +243,17 @@ bool mm412_io_congested(const struct mm412 *mm, const struct sim_cpu *cpu, bool 
 	return !swap && mm->sleep->io->line[line_of(mm, false)].congested;
 }
 
+/* ---- memory for a write ----------------------------------------------------------------- */
+
+/* mempool_free(): what its pool lacks goes there. */
+static void bio_put(struct mm412 *mm, struct sim_cpu *cpu, uint32_t bio)
+{
+	if (bio == POOL)
+		mm->sleep->io->pool_used--;
+	else if (bio != MM412_NO_OBJECT)
+		mm412_objects_put(mm, cpu, MM412_OBJECT_BIO, bio);
+}
+
 /* ---- the end of a write ----------------------------------------------------------------- */
 
 static void count_writeback(struct mm412 *mm, uint32_t slot, int64_t pages)
@@ -270,6 +298,7 @@ void mm412_io_reap(struct mm412 *mm, struct sim_cpu *cpu)
 
 		if (w.page != MM412_NONE)
 			end(mm, cpu, w.page);
+		bio_put(mm, cpu, w.bio);
 		if (w.leads)
 			request_done(mm, cpu, w.disk);
 	}
@@ -303,21 +332,21 @@ static struct plug *plug_for(struct mm412_io *io, const struct mm412_task *task)
 	return plug;
 }
 
-static bool plug_page(struct mm412_io *io, const struct mm412_task *task, uint32_t slot)
+static bool plug_page(struct mm412_io *io, const struct mm412_task *task, struct held held)
 {
 	struct plug *plug = plug_for(io, task);
 
 	if (plug && plug->n == plug->room) {
 		uint32_t room = plug->room ? 2 * plug->room : FIRST_ROOM;
-		uint32_t *page = realloc(plug->page, room * sizeof(*page));
+		struct held *grown = realloc(plug->held, room * sizeof(*grown));
 
-		if (!page)
+		if (!grown)
 			return false;
-		plug->page = page;
+		plug->held = grown;
 		plug->room = room;
 	}
 	if (plug)
-		plug->page[plug->n++] = slot;
+		plug->held[plug->n++] = held;
 	return plug;
 }
 
@@ -325,8 +354,8 @@ static void unplug_page(struct mm412_io *io, uint32_t slot)
 {
 	for (uint32_t i = 0; i < io->nplugs; i++)
 		for (uint32_t k = 0; k < io->plugs[i].n; k++)
-			if (io->plugs[i].page[k] == slot)
-				io->plugs[i].page[k] = MM412_NONE;
+			if (io->plugs[i].held[k].page == slot)
+				io->plugs[i].held[k].page = MM412_NONE;
 }
 
 void mm412_io_forget(struct mm412 *mm, uint32_t slot)
@@ -404,20 +433,23 @@ static bool merges(struct line *line, uint64_t offset)
 	return merged;
 }
 
-static void submit(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, bool swap)
+static void submit(struct mm412 *mm, struct sim_cpu *cpu, struct held held, bool swap)
 {
+	uint32_t slot = held.page;
 	const struct mm412_page *page = mm412_page(mm, slot);
 	struct mm412_io *io = mm->sleep->io;
 	uint64_t offset = place(mm, swap, swap ? page->swap : page->content - 1);
 	unsigned disk = line_of(mm, swap);
-	struct write w = { .page = slot, .disk = (uint8_t)disk };
+	struct write w = { .page = slot, .bio = held.bio, .disk = (uint8_t)disk };
 
 	w.leads = !merges(&io->line[disk], offset);
 	w.date = cpu->port->submit(cpu, disk_of(mm, disk), offset, PAGE_BYTES, true);
-	if (!push(io, w))
+	if (!push(io, w)) {
+		bio_put(mm, cpu, held.bio);
 		end(mm, cpu, slot);
-	else if (w.leads)
+	} else if (w.leads) {
 		request_made(mm, disk);
+	}
 }
 
 /* What is the same whenever the write begins. */
@@ -449,7 +481,7 @@ void mm412_io_write(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, bool r
 	wait_for_room(mm, cpu, disk);
 	/* It may have gone meanwhile. */
 	if (page->flags & MM412_PG_WRITEBACK)
-		submit(mm, cpu, slot, swap);
+		submit(mm, cpu, (struct held){ slot, MM412_NO_OBJECT }, swap);
 }
 
 /* To the disk with all that the task holds back. Others may plug while it sleeps: its own place
@@ -459,15 +491,16 @@ static void flush_plug(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412
 	const struct mm412_io *io = mm->sleep->io;
 
 	for (uint32_t i = 0; plug_of(io, task) && i < plug_of(io, task)->n; i++) {
-		uint32_t slot = plug_of(io, task)->page[i];
-		bool swap;
+		struct held held = plug_of(io, task)->held[i];
+		bool there = held.page != MM412_NONE;
+		bool swap = there && mm412_page(mm, held.page)->flags & MM412_PG_SWAPCACHE;
 
-		if (slot == MM412_NONE)
-			continue;
-		swap = mm412_page(mm, slot)->flags & MM412_PG_SWAPCACHE;
-		wait_for_room(mm, cpu, line_of(mm, swap));
-		if (plug_of(io, task) && plug_of(io, task)->page[i] != MM412_NONE)
-			submit(mm, cpu, slot, swap);
+		if (there)
+			wait_for_room(mm, cpu, line_of(mm, swap));
+		if (there && plug_of(io, task) && plug_of(io, task)->held[i].page != MM412_NONE)
+			submit(mm, cpu, held, swap);
+		else
+			bio_put(mm, cpu, held.bio);
 	}
 	if (plug_of(io, task))
 		plug_of(io, task)->n = plug_of(io, task)->requests = 0;
@@ -493,21 +526,51 @@ static void add_request(struct mm412 *mm, struct sim_cpu *cpu, const struct mm41
 	plug->behind = offset + PAGE_BYTES;
 }
 
-void mm412_io_write_later(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_task *task,
+/* bio_alloc() with mempool_alloc(): where the allocator has nothing left and the pool is in use
+ * the reclaimer waits for a write to end. */
+static uint32_t bio_take(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task)
+{
+	struct mm412_io *io = mm->sleep->io;
+	uint32_t gfp = BIO_GFP, bio;
+
+	while ((bio = mm412_objects_take(mm, cpu, task, MM412_OBJECT_BIO, gfp)) ==
+	       MM412_NO_OBJECT) {
+		if (io->pool_used < BIO_POOL) {
+			io->pool_used++;
+			return POOL;
+		}
+		if (gfp & MM412_GFP_DIRECT_RECLAIM) {
+			flush_plug(mm, cpu, task);
+			/* Another's plug can hold them back. */
+			sleep_until(cpu, io->n ? io->heap[0].date
+					       : sim_now(cpu) + mm->sleep->jiffy / LOOKS + 1);
+			mm412_io_reap(mm, cpu);
+		}
+		gfp |= MM412_GFP_DIRECT_RECLAIM | MM412_GFP_IO;
+	}
+	return bio;
+}
+
+void mm412_io_write_later(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
 			  uint32_t slot)
 {
 	const struct mm412_page *page = mm412_page(mm, slot);
 	bool swap = page->flags & MM412_PG_SWAPCACHE;
+	struct held held = { slot, MM412_NO_OBJECT };
 
 	if (!disk_of(mm, line_of(mm, swap)) || !plug_for(mm->sleep->io, task)) {
 		mm412_io_write(mm, cpu, slot, true);
 		return;
 	}
+	if (swap && mm412_objects_on(mm) && cpu->on_actor)
+		held.bio = bio_take(mm, cpu, task);
 	begin_write(mm, cpu, slot, true);
 	add_request(mm, cpu, task, place(mm, swap, swap ? page->swap : page->content - 1));
 	/* Memory is short; or it has gone meanwhile. */
-	if (page->flags & MM412_PG_WRITEBACK && !plug_page(mm->sleep->io, task, slot))
-		submit(mm, cpu, slot, swap);
+	if (!(page->flags & MM412_PG_WRITEBACK))
+		bio_put(mm, cpu, held.bio);
+	else if (!plug_page(mm->sleep->io, task, held))
+		submit(mm, cpu, held, swap);
 }
 
 void mm412_io_unplug(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_task *task)

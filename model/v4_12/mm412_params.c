@@ -322,6 +322,18 @@ const struct mm_param mm412_params_table[] = {
 	  512,
 	  { 21 },
 	  NULL },
+	{ "swap_takes_memory",
+	  "",
+	  "Whether swapping out takes memory of its own, for bios and for the nodes of the "
+	  "swap "
+	  "cache's trees; 0: the requests in the trace stand for it.",
+	  NULL,
+	  PARAM(swap_takes_memory),
+	  1,
+	  0,
+	  1,
+	  { 0 },
+	  NULL },
 	{ 0 },
 };
 

@@ -49,6 +49,7 @@ struct mm412_params {
 	uint64_t pcp_high[1];  /* pages at which a list is drained; 0 = the kernel's */
 	uint64_t slab_objects_per_page[1]; /* what a shrinker sees in one reclaimable slab page
 					    */
+	uint64_t swap_takes_memory[1];     /* 1 = for bios and the swap cache's trees */
 };
 
 enum { MM412_THP_ALWAYS, MM412_THP_MADVISE, MM412_THP_NEVER, MM412_THP_TRACE };

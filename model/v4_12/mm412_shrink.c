@@ -141,7 +141,7 @@ static bool write_page(struct batch *b, uint32_t slot)
 	struct mm412_page *page = mm412_page(mm, slot);
 
 	if (!is_file(page) && !(page->flags & MM412_PG_SWAPCACHE) &&
-	    !mm412_swap_add(mm, b->cpu, slot, b->rest)) {
+	    !mm412_swap_add(mm, b->cpu, b->sc->task, slot, b->rest)) {
 		page->flags |= MM412_PG_DIRTY;
 		return false;
 	}
@@ -232,7 +232,7 @@ static enum outcome reclaim_page(struct batch *b, uint32_t slot, enum reference 
 	if (is_anon(mm, page) && !(page->flags & MM412_PG_SWAPCACHE)) {
 		if (!(b->sc->gfp & MM412_GFP_IO))
 			return KEEP;
-		if (!mm412_swap_add(mm, b->cpu, slot, b->rest))
+		if (!mm412_swap_add(mm, b->cpu, b->sc->task, slot, b->rest))
 			return ACTIVATE;
 		enter_fs = true;
 	}

@@ -332,6 +332,7 @@ struct mm412_swap;         /* mm412_swap.c */
 struct mm412_io;           /* mm412_io.c */
 struct mm412_writeback;    /* mm412_writeback.c */
 struct mm412_shadows;      /* mm412_shadow.c */
+struct mm412_objects;      /* mm412_objects.c */
 struct mm412_daemon_start; /* mm412_daemon.c */
 
 enum { MM412_FLUSHER_TASK, MM412_REAPER_TASK, MM412_OWN_TASKS };
@@ -360,6 +361,7 @@ struct mm412_sleep {
 	struct mm412_io *io;
 	struct mm412_writeback *writeback;
 	struct mm412_shadows *shadows; /* NULL = none so far */
+	struct mm412_objects *objects; /* likewise */
 
 	struct mm_host host;
 	uint64_t jiffy;      /* cycles */

@@ -580,10 +580,11 @@ struct mm_grant mm412_slowpath_wait(void *state, struct sim_cpu *cpu, struct mm_
 	return grant_of(mm, &a, slot);
 }
 
-uint32_t mm412_slowpath_page(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
-			     uint32_t gfp)
+uint32_t mm412_slowpath_block(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
+			      uint32_t gfp, unsigned order)
 {
 	struct mm_request req = { .gfp = gfp,
+				  .order = (uint8_t)order,
 				  .node = (uint8_t)mm->cpu_node[cpu->id],
 				  .task = task->number };
 	struct mm_grant grant;
@@ -595,4 +596,10 @@ uint32_t mm412_slowpath_page(struct mm412 *mm, struct sim_cpu *cpu, struct mm412
 	apply_rules(mm, cpu, &a, &req, false);
 	grant = run_all(mm, cpu, &a);
 	return grant.verdict == MM_DONE ? mm412_slot(mm, grant.frame) : MM412_NONE;
+}
+
+uint32_t mm412_slowpath_page(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
+			     uint32_t gfp)
+{
+	return mm412_slowpath_block(mm, cpu, task, gfp, 0);
 }

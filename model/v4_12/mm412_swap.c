@@ -3,8 +3,7 @@
  *
  * Kernel: swapon() of one area, swap_duplicate(), swap_free(), swapcache_free(),
  * try_to_free_swap(), vm_swap_full(); add_to_swap(), and for shared memory the first half of
- * shmem_writepage(). The memory of the swap cache's own trees is not modelled, so that no slot
- * is given back because of it. Its locks are never waited for.
+ * shmem_writepage(). Its locks are never waited for.
  */
 #include <stdlib.h>
 
@@ -65,6 +64,7 @@ void mm412_swap_done(struct mm412 *mm)
 
 	if (!swap)
 		return;
+	mm412_swap_nodes_done(swap);
 	free(swap->cluster_link);
 	free(swap->cluster_count);
 	free(swap->cpus);
@@ -166,8 +166,8 @@ static void shmem_swapped(struct mm412 *mm, uint32_t slot)
 	mm412_lru_node_add(mm, slot, MM412_NODE_FILE_PAGES, -1);
 }
 
-bool mm412_swap_add(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
-		    struct mm412_chain *rest)
+bool mm412_swap_add(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
+		    uint32_t slot, struct mm412_chain *rest)
 {
 	struct mm412_page *p = mm412_page(mm, slot);
 	uint32_t swap;
@@ -176,7 +176,8 @@ bool mm412_swap_add(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
 	swap = mm->sleep->swap->pages ? mm412_swap_slots_get(mm, cpu) : MM412_NONE;
 	if (swap == MM412_NONE)
 		return false;
-	if (mm412_pages(mm, slot) > 1 && !mm412_huge_split(mm, cpu, slot, rest)) {
+	if ((mm412_pages(mm, slot) > 1 && !mm412_huge_split(mm, cpu, slot, rest)) ||
+	    !mm412_swap_nodes_take(mm, cpu, task, swap)) {
 		mm412_swap_uncache(mm, cpu, swap);
 		return false;
 	}

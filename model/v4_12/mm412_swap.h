@@ -28,6 +28,14 @@ struct mm412_swap_slot {
 	uint32_t content; /* while an entry refers to it */
 };
 
+#define MM412_SWAP_NODE_LEVELS 3
+
+/* A node of one of the swap cache's trees. */
+struct mm412_swap_node {
+	uint32_t used;   /* pages below it */
+	uint32_t object; /* while it is used: mm412_objects_take() */
+};
+
 /* One CPU's: struct percpu_cluster, struct swap_slots_cache. */
 struct mm412_swap_cpu {
 	uint32_t cluster, cluster_next; /* MM412_NONE = none; slot to try next */
@@ -56,6 +64,9 @@ struct mm412_swap {
 
 	bool caches_active; /* swap_slot_cache_active */
 
+	/* By slot >> 6, 12, 14; NULL = nobody needed one yet: mm412_swap_nodes.c */
+	struct mm412_swap_node *nodes[MM412_SWAP_NODE_LEVELS];
+
 	unsigned hits; /* swapin_readahead_hits */
 	uint32_t prev_offset;
 	unsigned last_window; /* last_readahead_pages */
@@ -80,6 +91,12 @@ void mm412_swap_duplicate(struct mm412 *mm, uint32_t slot, uint32_t content);
 bool mm412_swap_used(const struct mm412 *mm, uint32_t slot);
 /* swapcache_free(): the swap cache refers to it no longer. */
 void mm412_swap_uncache(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot);
+/* The memory that the swap cache needs for one more page, at that slot; false: there is none.
+ * Others can run. */
+bool mm412_swap_nodes_take(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
+			   uint32_t slot);
+void mm412_swap_nodes_put(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot);
+void mm412_swap_nodes_done(struct mm412_swap *swap);
 /* __add_to_swap_cache(): for a slot that was handed out or prepared for it. */
 void mm412_swap_cache_add(struct mm412 *mm, uint32_t page, uint32_t slot);
 

@@ -78,8 +78,13 @@ static uint32_t new_page(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_tas
 	slot = mm412_slowpath_page(mm, cpu, task, MM412_SWAP_GFP);
 	if (slot == MM412_NONE)
 		return MM412_NONE;
+	if (!mm412_swap_nodes_take(mm, cpu, task, swap)) {
+		mm412_alloc_free(mm, cpu, mm412_frame(mm, slot), 0, false);
+		return MM412_NONE;
+	}
 	/* Others ran. */
 	if (sw->slot[swap].page != MM412_NONE || !mm412_swap_used(mm, swap)) {
+		mm412_swap_nodes_put(mm, cpu, swap);
 		mm412_alloc_free(mm, cpu, mm412_frame(mm, slot), 0, false);
 		return MM412_NONE;
 	}

@@ -91,7 +91,7 @@ static void so_does_one_whose_anonymous_page_is_in_the_swap_cache(void)
 	struct mm412_chain rest = mm412_chain_empty();
 
 	CU_ASSERT_TRUE_FATAL(mm412_lru_isolate(mm, w_cpu(&w), slot));
-	CU_ASSERT_TRUE_FATAL(mm412_swap_add(mm, w_cpu(&w), slot, &rest));
+	CU_ASSERT_TRUE_FATAL(mm412_swap_add(mm, w_cpu(&w), NULL, slot, &rest));
 	CU_ASSERT_TRUE(right());
 	CU_ASSERT_TRUE(mm412_content_unmap(mm, w_cpu(&w), slot));
 	CU_ASSERT_TRUE(right());
@@ -343,7 +343,7 @@ static void a_page_of_the_swap_cache_that_points_elsewhere_is_found(void)
 	struct mm412_chain rest = mm412_chain_empty();
 
 	mm412_lru_isolate(mm, w_cpu(&w), slot);
-	CU_ASSERT_TRUE_FATAL(mm412_swap_add(mm, w_cpu(&w), slot, &rest));
+	CU_ASSERT_TRUE_FATAL(mm412_swap_add(mm, w_cpu(&w), NULL, slot, &rest));
 	mm412_page(mm, slot)->swap++;
 	EXPECT_SAID("is in the swap cache, which does not know it");
 }

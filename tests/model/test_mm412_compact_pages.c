@@ -94,7 +94,7 @@ static void requests_of_file_systems_leave_the_page_cache_alone(void)
 	CU_ASSERT_EQUAL(taken_of_8(MM412_COMPACT_SYNC_LIGHT, "GFP_KERNEL"), 0xff);
 	/* An anonymous page in the swap cache has a mapping as well. */
 	CU_ASSERT_TRUE(mm412_lru_isolate(w.mm, w_cpu(&w), c_slot(&w, 3)));
-	CU_ASSERT_TRUE(mm412_swap_add(w.mm, w_cpu(&w), c_slot(&w, 3), NULL));
+	CU_ASSERT_TRUE(mm412_swap_add(w.mm, w_cpu(&w), NULL, c_slot(&w, 3), NULL));
 	page(3)->flags &= (uint16_t)~MM412_PG_LOCKED;
 	mm412_lru_putback(w.mm, w_cpu(&w), c_slot(&w, 3));
 	mm412_pagevec_drain_all(w.mm, w_cpu(&w));

@@ -194,7 +194,7 @@ static void what_was_touched_is_not_unmapped(void)
 	mm412_pagevec_drain(w.mm, w_cpu(&w));
 	/* Nobody could find it again. */
 	CU_ASSERT_FALSE(mm412_content_unmap(w.mm, w_cpu(&w), slot));
-	CU_ASSERT_TRUE(mm412_swap_add(w.mm, w_cpu(&w), slot, NULL));
+	CU_ASSERT_TRUE(mm412_swap_add(w.mm, w_cpu(&w), NULL, slot, NULL));
 	CU_ASSERT_EQUAL(s_try(&w, number, false).verdict, MM_DONE);
 	CU_ASSERT_FALSE(mm412_content_unmap(w.mm, w_cpu(&w), slot));
 	CU_ASSERT_EQUAL(mm412_task_of(w.mm, 0)->swapents, 0);
@@ -379,7 +379,7 @@ static void a_content_moves_with_all_that_is_known_of_it(void)
 	from = w_slot(&w, number);
 	to = w_page(&w);
 	mm412_pagevec_drain(w.mm, w_cpu(&w));
-	CU_ASSERT_TRUE(mm412_swap_add(w.mm, w_cpu(&w), from, NULL));
+	CU_ASSERT_TRUE(mm412_swap_add(w.mm, w_cpu(&w), NULL, from, NULL));
 	CU_ASSERT_FALSE(mm412_content_move(w.mm, w_cpu(&w), from, to, MM412_COMPACT_SYNC));
 	CU_ASSERT_TRUE(mm412_lru_isolate(w.mm, w_cpu(&w), from));
 	CU_ASSERT_TRUE(mm412_content_move(w.mm, w_cpu(&w), from, to, MM412_COMPACT_SYNC));

@@ -116,7 +116,7 @@ static uint32_t swap_page(void)
 	struct mm412_chain rest = mm412_chain_empty();
 
 	mm412_pagevec_drain(mm, cpu);
-	CU_ASSERT_TRUE_FATAL(mm412_swap_add(mm, cpu, slot, &rest));
+	CU_ASSERT_TRUE_FATAL(mm412_swap_add(mm, cpu, NULL, slot, &rest));
 	return slot;
 }
 

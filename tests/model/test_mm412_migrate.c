@@ -263,7 +263,7 @@ static void a_page_of_the_swap_cache_takes_its_slot_along(void)
 	struct mm412_compact cc = isolated(1, MM412_COMPACT_SYNC_LIGHT);
 	uint32_t swap;
 
-	CU_ASSERT_TRUE(mm412_swap_add(w.mm, w_cpu(&w), c_slot(&w, 0), NULL));
+	CU_ASSERT_TRUE(mm412_swap_add(w.mm, w_cpu(&w), NULL, c_slot(&w, 0), NULL));
 	page(0)->flags &= (uint16_t)~MM412_PG_LOCKED;
 	swap = page(0)->swap;
 	CU_ASSERT_EQUAL(mm412_swap_cached(w.mm, swap), c_slot(&w, 0));

@@ -177,7 +177,8 @@ static void slots_that_only_the_cache_has_are_reused_when_half_is_taken(void)
 	for (uint32_t i = 1; i <= 60; i++) {
 		kept[i] = s_anon(&w);
 		mm412_pagevec_drain(w.mm, w_cpu(&w));
-		CU_ASSERT_TRUE(mm412_swap_add(w.mm, w_cpu(&w), w_slot(&w, kept[i]), NULL));
+		CU_ASSERT_TRUE(
+			mm412_swap_add(w.mm, w_cpu(&w), NULL, w_slot(&w, kept[i]), NULL));
 		CU_ASSERT_EQUAL(s_page(&w, kept[i])->swap, i);
 		CU_ASSERT_EQUAL(mm412_swap_full(w.mm), i > 50);
 	}
@@ -219,7 +220,7 @@ static void a_huge_page_that_cannot_be_split_takes_no_slot(void)
 	w_open(&w, FRAMES, 300);
 	head = w_slot(&w, s_huge(&w));
 	in_use = w.mm->sleep->swap->in_use;
-	CU_ASSERT_FALSE(mm412_swap_add(w.mm, w_cpu(&w), head, NULL));
+	CU_ASSERT_FALSE(mm412_swap_add(w.mm, w_cpu(&w), NULL, head, NULL));
 	CU_ASSERT_EQUAL(w.mm->sleep->swap->in_use, in_use);
 	CU_ASSERT_EQUAL(mm412_swap_free_pages(w.mm), 299);
 	w_close(&w);
@@ -247,7 +248,7 @@ static void without_swap_nothing_goes_there(void)
 	number = s_anon(&w);
 	CU_ASSERT_EQUAL(mm412_swap_total(w.mm), 0);
 	CU_ASSERT_FALSE(mm412_swap_full(w.mm));
-	CU_ASSERT_FALSE(mm412_swap_add(w.mm, w_cpu(&w), w_slot(&w, number), NULL));
+	CU_ASSERT_FALSE(mm412_swap_add(w.mm, w_cpu(&w), NULL, w_slot(&w, number), NULL));
 	s_squeeze(&w, number);
 	CU_ASSERT_TRUE(s_flags(&w, number) & MM412_PG_ACTIVE);
 	w_close(&w);

@@ -215,7 +215,7 @@ static void make_clean(uint32_t slot)
 	struct mm412_chain none = mm412_chain_empty();
 
 	mm412_page(w.mm, slot)->flags |= MM412_PG_LOCKED;
-	CU_ASSERT_TRUE_FATAL(mm412_swap_add(w.mm, w_cpu(&w), slot, &none));
+	CU_ASSERT_TRUE_FATAL(mm412_swap_add(w.mm, w_cpu(&w), NULL, slot, &none));
 	mm412_page(w.mm, slot)->flags &=
 		(uint16_t) ~(MM412_PG_LOCKED | MM412_PG_DIRTY | MM412_PG_PTE_DIRTY);
 }

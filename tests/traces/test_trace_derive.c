@@ -123,7 +123,8 @@ static bool write_recording(unsigned long long per_tick, bool ticks)
 	for (unsigned i = 0; i < 7; i++)
 		ok = ok && trace_writer_gfp(w, gfps[i], &gfp, &err);
 	for (int i = 0; i < 3; i++)
-		ok = ok && trace_writer_task(w, 100 + i, "", &index, &err);
+		ok = ok &&
+		     trace_writer_task(w, 100 + i, i == KSWAPD ? "kswapd0" : "", &index, &err);
 	ok = ok && trace_writer_truth(w, truths, ntruths, &err) &&
 	     trace_writer_events(w, events, nevents, &err);
 	for (uint64_t t = 0; ok && ticks && t <= now; t += per_tick) {
@@ -137,13 +138,16 @@ static bool write_recording(unsigned long long per_tick, bool ticks)
 	return w && trace_writer_close(w, !ok, &err) && ok;
 }
 
-static int32_t late; /* the task that is, by 1000 ms; 0 = nobody */
+static int32_t late;      /* the task that is, by 1000 ms; 0 = nobody */
+static uint32_t untraced; /* what recording an event took, ns */
 
 static bool derive_from(uint64_t per_tick, bool ticks)
 {
-	const struct trace_derive_options o = {
-		.hz = 250, .level = 1, .late_pid = late, .late_ms = 1000
-	};
+	const struct trace_derive_options o = { .hz = 250,
+						.level = 1,
+						.late_pid = late,
+						.late_ms = 1000,
+						.untraced_ns = untraced };
 	struct trace_reader *r;
 	bool ok;
 	long n;
@@ -455,6 +459,36 @@ static void events_lie_evenly_between_ticks(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "no ticks"));
 }
 
+/* 20 events a tick, of which the clock counts 40: 2 of 4 ms are left. */
+static void what_tracing_took_is_no_time_of_the_task(void)
+{
+	uint64_t with;
+
+	begin();
+	for (unsigned i = 0; i < 80; i++)
+		touch_new();
+	CU_ASSERT_FATAL(derive_from(40, true));
+	with = got[ngot - 1].time;
+	untraced = 50000;
+	CU_ASSERT_FATAL(derive_from(40, true));
+	untraced = 0;
+	CU_ASSERT(got[ngot - 1].time < with - 6000000);
+	CU_ASSERT(count("traced_ms") >= 6);
+	CU_ASSERT_EQUAL(count("stall_ms"), 0);
+}
+
+static void requests_of_kswapd_are_left_out(void)
+{
+	begin();
+	alloc(KERNEL, TASK);
+	alloc(KERNEL, KSWAPD);
+	alloc(KERNEL, OTHER);
+	CU_ASSERT_FATAL(derive());
+	CU_ASSERT_EQUAL(ngot, 2);
+	CU_ASSERT_EQUAL(count("kswapd"), 1);
+	CU_ASSERT_EQUAL(count("kernel"), 2);
+}
+
 static int make(void)
 {
 	snprintf(in, sizeof(in), "/tmp/pagesim-derive-%ld.in.pgt", (long)getpid());
@@ -483,13 +517,13 @@ static void a_task_can_be_late(void)
 	begin();
 	touch_new();
 	touch_new();
-	alloc(ZERO, KSWAPD);
+	alloc(ZERO, OTHER);
 	CU_ASSERT_FATAL(derive());
 	CU_ASSERT_EQUAL(a_second_later(), 0);
 	late = 100 + TASK;
 	CU_ASSERT(derive());
 	CU_ASSERT_EQUAL(a_second_later(), ngot - 1);
-	late = 100 + KSWAPD;
+	late = 100 + OTHER;
 	CU_ASSERT(derive());
 	CU_ASSERT_EQUAL(a_second_later(), 1);
 	late = 999;
@@ -522,6 +556,9 @@ static CU_TestInfo tests[] = {
 	{ "waits are no time of the task", waits_are_no_time_of_the_task },
 	{ "events lie evenly between ticks", events_lie_evenly_between_ticks },
 	{ "a task can be late", a_task_can_be_late },
+	{ "what tracing took is no time of the task",
+	  what_tracing_took_is_no_time_of_the_task },
+	{ "requests of kswapd are left out", requests_of_kswapd_are_left_out },
 	CU_TEST_INFO_NULL,
 };
 
