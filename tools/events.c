@@ -13,6 +13,8 @@
 
 const char *const events_groups[] = { "kmem", "vmscan", "compaction", "oom", NULL };
 
+const char *const events_formats[] = { "noirq-info", "ns", NULL };
+
 static const struct {
 	enum events_group group;
 	const char *name, *daemon, *format;
@@ -123,6 +125,13 @@ const char *const *events_zones(enum mm_arch arch)
 
 void events_begin(const struct events *e)
 {
+	if (e->format & EVENTS_NOIRQ_INFO) {
+		fputs("# tracer: nop\n#\n"
+		      "#           TASK-PID   CPU#   TIMESTAMP  FUNCTION\n"
+		      "#              | |       |       |         |\n",
+		      e->out);
+		return;
+	}
 	fputs("# tracer: nop\n#\n"
 	      "#                              _-----=> irqs-off\n"
 	      "#                             / _----=> need-resched\n"
@@ -249,14 +258,27 @@ static void print_fields(const struct events *e, const char *format,
 
 /* ---- lines ----------------------------------------------------------------------------- */
 
+/* Whole ns are rounded up: an importer's rounding down to cycles then gives the date of a trace
+ * in ns back. */
+static void print_stamp(const struct events *e, uint64_t date)
+{
+	uint64_t us = date / e->mhz;
+	uint64_t ns = us * 1000 + (date % e->mhz * 1000 + e->mhz - 1) / e->mhz;
+
+	if (e->format & EVENTS_NS)
+		fprintf(e->out, "%5" PRIu64 ".%09" PRIu64, ns / 1000000000, ns % 1000000000);
+	else
+		fprintf(e->out, "%5" PRIu64 ".%06" PRIu64, us / 1000000, us % 1000000);
+}
+
 /* "            comm-pid   [cpu] ....  seconds.micros: name: " */
 static void print_head(const struct events *e, const struct sim_cpu *cpu, const char *comm,
 		       int pid, const char *name)
 {
-	uint64_t us = sim_now(cpu) / e->mhz;
-
-	fprintf(e->out, "%16s-%-5d [%03u] .... %5" PRIu64 ".%06" PRIu64 ": %s: ", comm, pid,
-		cpu->id, us / 1000000, us % 1000000, name);
+	fprintf(e->out, "%16s-%-5d [%03u] %s", comm, pid, cpu->id,
+		e->format & EVENTS_NOIRQ_INFO ? "" : ".... ");
+	print_stamp(e, sim_now(cpu));
+	fprintf(e->out, ": %s: ", name);
 }
 
 static void print_task(const struct events *e, const struct sim_cpu *cpu, uint32_t task,

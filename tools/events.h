@@ -15,8 +15,15 @@
 enum events_group { EVENTS_KMEM, EVENTS_VMSCAN, EVENTS_COMPACTION, EVENTS_OOM, EVENTS_GROUPS };
 extern const char *const events_groups[];
 
+/* How lines look: as with ftrace's option noirq-info, without the column of flags, which some
+ * scripts do not know; and with stamps of ns, which lose nothing on the way back into a trace.
+ */
+enum events_format { EVENTS_NOIRQ_INFO = 1, EVENTS_NS = 2 };
+extern const char *const events_formats[]; /* names of bits 0, 1; ends with NULL */
+
 struct events {
 	FILE *out;
+	unsigned format; /* a set of enum events_format */
 	unsigned groups; /* bit g: enum events_group g */
 	uint64_t mhz;
 	const struct mm_policy *policy;

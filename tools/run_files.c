@@ -29,6 +29,7 @@ int run_files_events(struct run *run)
 				"give --out DIR");
 	run->events = (struct events){ .out = outdir_file(run->dir, "events.txt"),
 				       .groups = s->events,
+				       .format = s->events_format,
 				       .mhz = s->machine->clock_mhz,
 				       .policy = s->policy,
 				       .zones = events_zones(run->machine.arch) };

@@ -74,8 +74,9 @@ struct scenario {
 
 	uint64_t interval_ns, interval_cycles; /* of the series; one of them, the other is 0 */
 	unsigned series;                       /* set of enum scenario_series; 0 = none */
-	char *save_path; /* the state at the end; NULL = it is not saved */
-	unsigned events; /* events.txt: bit g = enum events_group g; 0 = none */
+	char *save_path;        /* the state at the end; NULL = it is not saved */
+	unsigned events_format; /* of its lines: a set of enum events_format */
+	unsigned events;        /* events.txt: bit g = enum events_group g; 0 = none */
 
 	struct change *changes; /* [nchanges], by date: what is written while the kernel runs */
 	size_t nchanges;

@@ -49,18 +49,20 @@ static json_t *replay_json(const struct scenario *s)
 	return map;
 }
 
-static json_t *events_json(unsigned events)
+/* The names of a set's bits. */
+static json_t *names_json(unsigned set, const char *const *names)
 {
 	json_t *list = json_array();
 
-	if (!events) {
-		json_decref(list);
-		return json_string("none");
-	}
-	for (unsigned g = 0; g < EVENTS_GROUPS; g++)
-		if (events >> g & 1)
-			json_array_append_new(list, json_string(events_groups[g]));
+	for (unsigned i = 0; names[i]; i++)
+		if (set >> i & 1)
+			json_array_append_new(list, json_string(names[i]));
 	return list;
+}
+
+static json_t *events_json(unsigned events)
+{
+	return events ? names_json(events, events_groups) : json_string("none");
 }
 
 static json_t *output_json(const struct scenario *s)
@@ -80,6 +82,9 @@ static json_t *output_json(const struct scenario *s)
 			 (unsigned long long)s->interval_cycles);
 	map = json_pack("{ss so so}", "interval", interval, "series", series, "events",
 			events_json(s->events));
+	if (map && s->events_format)
+		json_object_set_new(map, "events_format",
+				    names_json(s->events_format, events_formats));
 	if (map && s->save_path)
 		json_object_set_new(map, "save_state", json_string(s->save_path));
 	return map;

@@ -338,10 +338,35 @@ static bool read_events(struct scenario *s, struct conf_node map, struct conf_er
 	return true;
 }
 
+/* A list of names of lines' formats. */
+static bool read_events_format(struct scenario *s, struct conf_node map, struct conf_error *err)
+{
+	struct conf_node n = conf_get(map, "events_format");
+	unsigned format = 0;
+
+	if (!n.yaml)
+		return true;
+	if (!conf_is_list(n))
+		return conf_fail(n, err, "'events_format' should be a list of noirq-info, ns");
+	for (size_t i = 0; i < conf_count(n); i++) {
+		const char *name = conf_text(conf_item(n, i));
+		unsigned bit = 0;
+
+		while (events_formats[bit] && (!name || strcmp(name, events_formats[bit]) != 0))
+			bit++;
+		if (!events_formats[bit])
+			return conf_fail(conf_item(n, i), err,
+					 "formats of events are noirq-info, ns");
+		format |= 1u << bit;
+	}
+	s->events_format = format;
+	return true;
+}
+
 static bool read_output(struct scenario *s, struct conf_node map, struct conf_error *err)
 {
-	static const char *const keys[] = { "interval", "series", "events", "save_state",
-					    NULL };
+	static const char *const keys[] = { "interval",      "series",     "events",
+					    "events_format", "save_state", NULL };
 	struct conf_node output = conf_get(map, "output"), save;
 
 	if (!output.yaml)
@@ -350,7 +375,8 @@ static bool read_output(struct scenario *s, struct conf_node map, struct conf_er
 	if (save.yaml && !scenario_read_path(save, "save_state", &s->save_path, err))
 		return false;
 	return (conf_only_keys(output, keys, err) && read_interval(s, output, err) &&
-		read_series(s, output, err) && read_events(s, output, err));
+		read_series(s, output, err) && read_events(s, output, err) &&
+		read_events_format(s, output, err));
 }
 
 /* ---- the whole ------------------------------------------------------------------------- */

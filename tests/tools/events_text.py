@@ -95,11 +95,12 @@ def events_agree(what, args, folder):
     expect(f"{what}: pages moved", sums["mm_compaction_migratepages.nr_migrated"], vmstat["pgmigrate_success"])
 
 
-def comes_back(what, args, folder, same_state):
+def comes_back(what, args, folder, same_state, stamps=""):
     """As a trace of its own: what was there before the recording has no frees, and times are whole
     microseconds, so that latencies are others, and what two CPUs do at the same time can change places."""
     machine = ["--machine", "configs/machines/vm-fragment.yaml"]
-    first = run(args + machine + ["--start", "boot", "--set", "output.events=[kmem]"], folder)
+    first = run(args + machine + ["--start", "boot", "--set", "output.events=[kmem]",
+                               "--set", f"output.events_format=[{stamps}]"], folder)
     path = folder + ".pgt"
     subprocess.run([pagesim, "trace", "import", "--quiet", "--comm", "--report", os.devnull,
                     folder + "/events.txt", "-o", path], check=True)
@@ -116,12 +117,39 @@ def comes_back(what, args, folder, same_state):
                    [z[key] for z in first["fragmentation"]])
 
 
+# Name and pid, CPU, time, event: nothing may stand between the CPU and the time.
+PAGEALLOC = re.compile(r"(?P<who>[\w-]+)-\d+ +\[\d+\] +[\d.]+: (?P<event>\w+): ")
+
+
+def without_flags(args, folder):
+    """What trace-pagealloc-postprocess.pl looks for in a line; and itself, where POSTPROCESS names
+    the folder that has it."""
+    run(args + ["--set", "output.events=[kmem]"], folder + "-with")
+    r = run(args + ["--set", "output.events=[kmem]", "--set", "output.events_format=[noirq-info]"], folder)
+    for path, wanted in ((folder + "-with", 0), (folder, r["counters"]["requests"]["allocs"])):
+        with open(path + "/events.txt") as file:
+            found = [m for m in map(PAGEALLOC.search, file) if m and m["event"] == "mm_page_alloc"]
+        expect(f"{path[-5:]}: lines as the script wants them", len(found), wanted)
+    script = os.environ.get("POSTPROCESS", "") + "/trace-pagealloc-postprocess.pl"
+    if os.path.exists(script):
+        with open(folder + "/events.txt") as file:
+            told = subprocess.run(["perl", script], stdin=file, capture_output=True, text=True, check=True)
+        rows = [line.split() for line in told.stdout.splitlines()]
+        expect("trace-pagealloc-postprocess.pl: pages", sum(int(row[1]) for row in rows if len(row) == 14 and
+                                                            row[1].isdigit()), wanted)
+
+
 ALL = ["--set", "output.events=[kmem,vmscan,compaction,oom]", "--set", "replay.access.model=none"]
 with tempfile.TemporaryDirectory() as base:
     events_agree("pressure", ["configs/scenarios/pressure-4.12.yaml"] + ALL, base + "/pressure")
     events_agree("as fast as it goes", ["configs/scenarios/pressure-4.12.yaml", "--set", "replay.pacing=asap"] + ALL,
                  base + "/asap")
     comes_back("vm-fragment", ["--trace", "traces/samples/vm-fragment.pgt"], base + "/vm", True)
+    comes_back("vm-fragment, ns", ["--trace", "traces/samples/vm-fragment.pgt"], base + "/vm-ns", True, "ns")
+    comes_back("vm-fragment, ns, no flags", ["--trace", "traces/samples/vm-fragment.pgt"], base + "/vm-both",
+               True, "ns,noirq-info")
+    comes_back("host-build, ns", ["--trace", "traces/samples/host-build-small.pgt"], base + "/host-ns", False, "ns")
+    without_flags(["configs/scenarios/pressure-4.12.yaml", "--set", "replay.access.model=none"], base + "/plain")
     comes_back("host-build", ["--trace", "traces/samples/host-build-small.pgt"], base + "/host", False)
 print(f"{failures} wrong")
 sys.exit(failures != 0)

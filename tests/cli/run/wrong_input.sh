@@ -15,6 +15,8 @@ try --trace $sample --machine no/such.yaml
 try --trace $sample --machine $sample
 try --trace $sample --kernel 2.6
 try --trace $sample --repeat 3 --seeds 4,5
+try --trace $sample --set output.events_format=[us]
+try --trace $sample --set output.events_format=ns
 try --trace $sample --engine=slow
 try --trace $sample --start no/such.pgt
 try --trace $sample --start sideways/
