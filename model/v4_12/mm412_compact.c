@@ -7,6 +7,7 @@
  * fragmentation_index().
  */
 #include "model/v4_12/mm412_compact.h"
+#include "model/v4_12/mm412_where.h"
 
 /* The pages on the way, and as many again so that the last block can be split. */
 uint64_t mm412_compact_gap(unsigned order)
@@ -95,10 +96,10 @@ static enum mm412_compact_result zone_order(struct mm412 *mm, struct sim_cpu *cp
 	return mm412_compact_zone(mm, cpu, &cc);
 }
 
-enum mm412_compact_result mm412_compact_try(struct mm412 *mm, struct sim_cpu *cpu,
-					    struct mm412_task *task,
-					    const struct mm412_request *rq,
-					    unsigned alloc_flags, unsigned priority)
+static enum mm412_compact_result try_zones(struct mm412 *mm, struct sim_cpu *cpu,
+					   struct mm412_task *task,
+					   const struct mm412_request *rq, unsigned alloc_flags,
+					   unsigned priority)
 {
 	const struct mm412_zoneref *ref = next_allowed(rq->list->first[rq->high_idx], rq);
 	enum mm412_compact_result best = MM412_COMPACT_SKIPPED, result;
@@ -130,6 +131,18 @@ enum mm412_compact_result mm412_compact_try(struct mm412 *mm, struct sim_cpu *cp
 		if (task && task->killed)
 			break;
 	}
+	return best;
+}
+
+enum mm412_compact_result mm412_compact_try(struct mm412 *mm, struct sim_cpu *cpu,
+					    struct mm412_task *task,
+					    const struct mm412_request *rq,
+					    unsigned alloc_flags, unsigned priority)
+{
+	unsigned before = sim_enter(cpu, MM412_IN_TRY_TO_COMPACT_PAGES);
+	enum mm412_compact_result best = try_zones(mm, cpu, task, rq, alloc_flags, priority);
+
+	sim_leave(cpu, before);
 	return best;
 }
 

@@ -10,6 +10,7 @@
  * counted, and the request that caused it fails.
  */
 #include "model/v4_12/mm412_sleep.h"
+#include "model/v4_12/mm412_where.h"
 
 #define ALL UINT64_MAX
 #define UNKILLABLE (-1000)
@@ -195,8 +196,8 @@ bool mm412_oom_helps(const struct mm412 *mm, const struct mm412_request *rq)
 	       !(rq->gfp & MM412_GFP_THISNODE);
 }
 
-bool mm412_oom_kill(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
-		    const struct mm412_request *rq)
+static bool kill_somebody(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
+			  const struct mm412_request *rq)
 {
 	struct shortage s = { .rq = rq, .asker = task, .nodes = ALL };
 	struct mm412_task *victim;
@@ -230,6 +231,16 @@ bool mm412_oom_kill(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *ta
 	if (!task->killed)
 		cpu->port->sleep(cpu, NULL, mm->sleep->jiffy);
 	return true;
+}
+
+bool mm412_oom_kill(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
+		    const struct mm412_request *rq)
+{
+	unsigned before = sim_enter(cpu, MM412_IN_OUT_OF_MEMORY);
+	bool progress = kill_somebody(mm, cpu, task, rq);
+
+	sim_leave(cpu, before);
+	return progress;
 }
 
 void mm412_oom_exited(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task)

@@ -150,17 +150,14 @@ static uint32_t direct_compact(struct mm412 *mm, struct sim_cpu *cpu, struct att
 	struct mm412_task *task = a->limits.task;
 	bool memalloc = task->memalloc;
 	const struct mm412_zone *zone;
-	unsigned before;
 	uint32_t slot;
 
 	if (!a->rq.order)
 		return MM412_NONE;
 	note_path(a, MM_PATH_COMPACT);
-	before = sim_enter(cpu, MM412_IN_TRY_TO_COMPACT_PAGES);
 	task->memalloc = true;
 	a->compacted = mm412_compact_try(mm, cpu, task, &a->rq, a->flags, priority);
 	task->memalloc = memalloc;
-	sim_leave(cpu, before);
 	if (a->compacted <= MM412_COMPACT_INACTIVE)
 		return MM412_NONE;
 	mm412_count(mm, MM412_COMPACT_STALL, 1);
@@ -239,11 +236,8 @@ static uint32_t may_oom(struct mm412 *mm, struct sim_cpu *cpu, struct attempt *a
 	a->path = MM_PATH_OOM;
 	slot = try_once_more(mm, cpu, a);
 	if (slot == MM412_NONE && mm412_oom_helps(mm, &a->rq)) {
-		unsigned before = sim_enter(cpu, MM412_IN_OUT_OF_MEMORY);
-
 		a->progress = mm412_oom_kill(mm, cpu, a->limits.task, &a->rq) ||
 			      a->rq.gfp & MM412_GFP_NOFAIL;
-		sim_leave(cpu, before);
 		/* The machine stands still: whoever asked gets nothing. */
 		a->over = sleep->panics != panics;
 		if (a->progress && !a->over && a->rq.gfp & MM412_GFP_NOFAIL)
