@@ -28,7 +28,7 @@ while read -r symbol; do
 	grep -qx "$symbol" "$base/declared" || complain "libpagesim.so exports $symbol, which pagesim.h has not"
 done <"$base/exported"
 [ "$(wc -l <"$base/exported")" -gt 30 ] || complain 'libpagesim.so exports next to nothing'
-readelf -d "$lib/libpagesim.so" | grep -q 'SONAME.*\[libpagesim\.so\.0\]' ||
+readelf -d "$lib/libpagesim.so" | grep "SONAME.*\[libpagesim\.so\.0\]" >/dev/null ||
 	complain 'libpagesim.so is not called libpagesim.so.0'
 [ "$(pkg-config --modversion pagesim)" = "$("$prefix/bin/pagesim" --version | awk 'NR == 1 { print $2 }')" ] ||
 	complain 'pkg-config has another version than the program'

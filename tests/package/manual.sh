@@ -2,7 +2,7 @@
 # The manual pages and the completion that were made of the program's tables: a page a command,
 # without warnings, with every option that --help has; completion offers what the program knows.
 #   manual.sh PAGESIM DIR
-set -uo pipefail
+set -u
 pagesim=$(realpath -- "$1")
 dir=$(realpath -- "$2")
 bad=0
