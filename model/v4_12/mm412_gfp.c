@@ -158,3 +158,10 @@ unsigned mm412_gfp_class(uint32_t gfp)
 		return USER_CLASS;
 	return gfp & MM412_GFP_FS ? KERNEL_CLASS : NOFS_CLASS;
 }
+
+uint32_t mm412_gfp_own(uint32_t gfp)
+{
+	const uint32_t abuse = MM412_GFP_ATOMIC | MM412_GFP_DIRECT_RECLAIM;
+
+	return (gfp & abuse) == abuse ? gfp & ~(uint32_t)MM412_GFP_ATOMIC : gfp;
+}

@@ -190,5 +190,8 @@ void mm412_sysctl_thp(struct mm412 *mm);
 bool mm412_gfp_thp(const struct mm412 *mm, uint32_t *gfp, unsigned order);
 /* Whether it is such a fault's request. */
 bool mm412_gfp_is_thp(uint32_t gfp, unsigned order);
+/* What is left of a request's own flags in the slow path: some have ATOMIC and may sleep, by
+ * mistake. */
+uint32_t mm412_gfp_own(uint32_t gfp);
 
 #endif

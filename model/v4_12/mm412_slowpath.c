@@ -34,14 +34,6 @@ struct attempt {
 	const struct mm412_zone *interleaved; /* the first zone of its turn; NULL = has none */
 };
 
-/* What is left of a request's own flags; some have both, by mistake. */
-static uint32_t gfp_of(uint32_t gfp)
-{
-	const uint32_t abuse = MM412_GFP_ATOMIC | MM412_GFP_DIRECT_RECLAIM;
-
-	return (gfp & abuse) == abuse ? gfp & ~(uint32_t)MM412_GFP_ATOMIC : gfp;
-}
-
 static unsigned flags_of(const struct mm412_request *rq)
 {
 	unsigned flags = MM412_WMARK_MIN | MM412_CPUSET | (rq->gfp & MM412_GFP_HIGH);
@@ -255,7 +247,7 @@ static uint32_t begin(struct mm412 *mm, struct sim_cpu *cpu, struct attempt *a)
 {
 	mm->slow_entries++;
 	mm412_charge(cpu, mm->cost.slow_entry);
-	a->rq.gfp = gfp_of(a->rq.gfp);
+	a->rq.gfp = mm412_gfp_own(a->rq.gfp);
 	a->flags = flags_of(&a->rq);
 	/* Without any zone there is nothing to wake or to reclaim. */
 	a->over = a->rq.order >= MM412_ORDERS || !a->rq.preferred->zone;
@@ -566,7 +558,7 @@ struct mm_grant mm412_slowpath_wait(void *state, struct sim_cpu *cpu, struct mm_
 	a.stage = (enum stage)so_far.stage;
 	if (a.stage == STAGE_BEGIN)
 		return run_all(mm, cpu, &a);
-	a.rq.gfp = gfp_of(a.rq.gfp);
+	a.rq.gfp = mm412_gfp_own(a.rq.gfp);
 	a.flags = flags_of(&a.rq);
 	if (a.stage == STAGE_RECLAIM)
 		set_flags(mm, cpu, &a);

@@ -46,6 +46,12 @@ plant include_direction model/mm.c '#include "sim/engine.h"\n' 'model/mm.c inclu
 plant include_direction sim/a.c '#include "model/mm.h"\n' 'sim/a.c includes "model/mm.h"'
 plant include_direction tools/a.c '#include "tests/unit.h"\n' 'tools/a.c'
 plant include_direction model/mm.c '#include "mm.h"\n' 'model/mm.c includes "mm.h"'
+clean_tree
+printf 'Begin with `tools/fine.h`.\n' >"$tree/docs/architecture.md"
+printf 'int fine;\n' >"$tree/tools/fine_parts.h"
+expect 0 '' architecture
+printf 'int other;\n' >"$tree/tools/other.h"
+expect 1 'does not name tools/other.h' architecture
 plant format model/mm.c 'int  x;\n' 'mm.c:7'
 plant sizes model/mm.c "$(yes '\n' | head -n 600 | tr -d '\n')" 'model/mm.c has 606 lines'
 plant sizes model/mm.c "int f(void)\n{\n$(yes '\tx++;\n' | head -n 71 | tr -d '\n')}\n" \

@@ -125,4 +125,33 @@ static inline void case_touch(uint64_t time, uint32_t task, uint16_t cpu, enum t
 					 .pfn = TRACE_NO_PFN });
 }
 
+/*
+ * What was written, replayed to its end on a machine of two CPUs that charges for no line; NULL
+ * where it could not begin. *ok: it came to its end. case_close() behind it.
+ */
+static inline struct replay *case_replay(struct replay_options *o, bool *ok,
+					 struct replay_error *err)
+{
+	static struct sim_machine machine;
+	static struct sim_memory memory;
+	struct trace_error trace_err;
+	struct replay *r;
+
+	machine = child_machine(2, 1 << 20);
+	o->machine = &machine;
+	o->memory = &memory;
+	o->trace = trace_reader_open(case_path, &trace_err);
+	if (!o->trace)
+		_exit(2);
+	r = replay_new(o, err);
+	*ok = r && replay_run(r, err);
+	return r;
+}
+
+static inline void case_close(const struct replay_options *o, struct replay *r)
+{
+	replay_free(r);
+	trace_reader_close(o->trace);
+}
+
 #endif

@@ -5,24 +5,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tests/unit.h"
+#include "tests/tools/folder.h"
 #include "tools/outdir.h"
 
-static char root[64], text[512];
+static char text[512];
 
 static void a_fresh_folder(void)
 {
-	strcpy(root, "/tmp/outdir-test-XXXXXX");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(root));
+	CU_ASSERT_EQUAL_FATAL(folder_new(), 0);
 	text[0] = '\0';
 }
 
 static void remove_it(void)
 {
-	char command[128];
-
-	snprintf(command, sizeof(command), "rm -rf '%s'", root);
-	CU_ASSERT_EQUAL(system(command), 0);
+	CU_ASSERT_EQUAL(folder_drop(), 0);
 }
 
 static unsigned entries(const char *path)
@@ -42,7 +38,7 @@ static void committed_files_have_their_names_and_nothing_else_is_left(void)
 	char path[128];
 	struct outdir *d;
 
-	snprintf(path, sizeof(path), "%s/a/b", root);
+	snprintf(path, sizeof(path), "%s/a/b", folder);
 	d = outdir_new(path, text, sizeof(text));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
 	fputs("one\n", outdir_file(d, "one"));
@@ -56,17 +52,17 @@ static void committed_files_have_their_names_and_nothing_else_is_left(void)
 
 static void what_is_not_committed_leaves_nothing(void)
 {
-	struct outdir *d = outdir_new(root, text, sizeof(text));
+	struct outdir *d = outdir_new(folder, text, sizeof(text));
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
 	fputs("one\n", outdir_file(d, "one"));
 	outdir_free(d);
-	CU_ASSERT_EQUAL(entries(root), 0);
+	CU_ASSERT_EQUAL(entries(folder), 0);
 }
 
 static void one_file_that_cannot_be_written_stops_all(void)
 {
-	struct outdir *d = outdir_new(root, text, sizeof(text));
+	struct outdir *d = outdir_new(folder, text, sizeof(text));
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
 	fputs("one\n", outdir_file(d, "one"));
@@ -74,19 +70,19 @@ static void one_file_that_cannot_be_written_stops_all(void)
 	CU_ASSERT_FALSE(outdir_commit(d, text, sizeof(text)));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "missing/two"));
 	outdir_free(d);
-	CU_ASSERT_EQUAL(entries(root), 0);
+	CU_ASSERT_EQUAL(entries(folder), 0);
 }
 
-/* A rename onto /dev/full as root would take it from the whole machine. */
+/* A rename onto /dev/full as folder would take it from the whole machine. */
 static void a_device_of_that_name_is_written_to_and_stays_one(void)
 {
 	char path[128], got[8] = "";
 	struct stat st;
-	struct outdir *d = outdir_new(root, text, sizeof(text));
+	struct outdir *d = outdir_new(folder, text, sizeof(text));
 	int reader;
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
-	snprintf(path, sizeof(path), "%s/pipe", root);
+	snprintf(path, sizeof(path), "%s/pipe", folder);
 	CU_ASSERT_EQUAL_FATAL(mkfifo(path, 0600), 0);
 	reader = open(path, O_RDONLY | O_NONBLOCK);
 	fputs("one\n", outdir_file(d, "pipe"));
@@ -97,18 +93,18 @@ static void a_device_of_that_name_is_written_to_and_stays_one(void)
 	close(reader);
 	CU_ASSERT_EQUAL(lstat(path, &st), 0);
 	CU_ASSERT_TRUE(S_ISFIFO(st.st_mode));
-	CU_ASSERT_EQUAL(entries(root), 1);
+	CU_ASSERT_EQUAL(entries(folder), 1);
 }
 
 static void a_full_device_is_told(void)
 {
 	char path[128];
 	struct stat st;
-	struct outdir *d = outdir_new(root, text, sizeof(text));
+	struct outdir *d = outdir_new(folder, text, sizeof(text));
 	FILE *full;
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
-	snprintf(path, sizeof(path), "%s/full", root);
+	snprintf(path, sizeof(path), "%s/full", folder);
 	CU_ASSERT_EQUAL_FATAL(symlink("/dev/full", path), 0);
 	full = outdir_file(d, "full");
 	for (int i = 0; i < 100000; i++)
@@ -125,7 +121,7 @@ static void a_file_in_the_way_is_named(void)
 	char path[128];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/file", root);
+	snprintf(path, sizeof(path), "%s/file", folder);
 	f = fopen(path, "w");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
 	fclose(f);

@@ -5,25 +5,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tests/unit.h"
+#include "tests/tools/folder.h"
 #include "tools/plot.h"
 
-static char root[64], text[512];
+static char text[512];
 static char file[1 << 16];
 
 static void a_fresh_folder(void)
 {
-	strcpy(root, "/tmp/plot-test-XXXXXX");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(root));
+	CU_ASSERT_EQUAL_FATAL(folder_new(), 0);
 	text[0] = '\0';
 }
 
 static void remove_it(void)
 {
-	char command[128];
-
-	snprintf(command, sizeof(command), "rm -rf '%s'", root);
-	CU_ASSERT_EQUAL(system(command), 0);
+	CU_ASSERT_EQUAL(folder_drop(), 0);
 }
 
 static const char *content(const char *name)
@@ -32,7 +28,7 @@ static const char *content(const char *name)
 	size_t n = 0;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/%s", root, name);
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	f = fopen(path, "r");
 	if (f) {
 		n = fread(file, 1, sizeof(file) - 1, f);
@@ -44,7 +40,7 @@ static const char *content(const char *name)
 
 static unsigned entries(void)
 {
-	DIR *d = opendir(root);
+	DIR *d = opendir(folder);
 	unsigned n = 0;
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
@@ -60,7 +56,7 @@ static void put_gnuplot(const char *script)
 	char path[128];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/gnuplot", root);
+	snprintf(path, sizeof(path), "%s/gnuplot", folder);
 	f = fopen(path, "w");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
 	fputs(script, f);
@@ -75,7 +71,7 @@ static bool write_with(const char *path, const struct plot *p, unsigned n)
 
 	snprintf(was, sizeof(was), "%s", getenv("PATH"));
 	setenv("PATH", path, 1);
-	ok = plot_write(root, p, n, text, sizeof(text));
+	ok = plot_write(folder, p, n, text, sizeof(text));
 	setenv("PATH", was, 1);
 	return ok;
 }
@@ -92,7 +88,7 @@ static const struct plot a_line = { .name = "a-line",
 
 static void a_plot_leaves_numbers_script_and_picture(void)
 {
-	CU_ASSERT_TRUE_FATAL(plot_write(root, &a_line, 1, text, sizeof(text)));
+	CU_ASSERT_TRUE_FATAL(plot_write(folder, &a_line, 1, text, sizeof(text)));
 	CU_ASSERT_EQUAL(entries(), 3);
 	CU_ASSERT_STRING_EQUAL(content("a-line.dat"),
 			       "# it''s: x, y\n 0 10\n 1 0\n 2 1000000000\n");
@@ -105,12 +101,12 @@ static void a_plot_leaves_numbers_script_and_picture(void)
 
 static void a_picture_tells_no_version_date_or_folder(void)
 {
-	CU_ASSERT_TRUE_FATAL(plot_write(root, &a_line, 1, text, sizeof(text)));
+	CU_ASSERT_TRUE_FATAL(plot_write(folder, &a_line, 1, text, sizeof(text)));
 	content("a-line.svg");
 	CU_ASSERT_PTR_NULL(strstr(file, "GNUPLOT"));
 	CU_ASSERT_PTR_NULL(strstr(file, "patchlevel"));
-	CU_ASSERT_PTR_NULL(strstr(file, root));
-	CU_ASSERT_PTR_NULL(strstr(content("a-line.gp"), root));
+	CU_ASSERT_PTR_NULL(strstr(file, folder));
+	CU_ASSERT_PTR_NULL(strstr(content("a-line.gp"), folder));
 }
 
 static void the_script_left_draws_the_picture_again(void)
@@ -118,10 +114,10 @@ static void the_script_left_draws_the_picture_again(void)
 	static char first[1 << 16];
 	char command[256];
 
-	CU_ASSERT_TRUE_FATAL(plot_write(root, &a_line, 1, text, sizeof(text)));
+	CU_ASSERT_TRUE_FATAL(plot_write(folder, &a_line, 1, text, sizeof(text)));
 	strcpy(first, content("a-line.svg"));
 	snprintf(command, sizeof(command),
-		 "cd %s && gnuplot a-line.gp && sed -i '/^<desc>/d' a-line.svg", root);
+		 "cd %s && gnuplot a-line.gp && sed -i '/^<desc>/d' a-line.svg", folder);
 	CU_ASSERT_EQUAL(system(command), 0);
 	CU_ASSERT_STRING_EQUAL(content("a-line.svg"), first);
 }
@@ -135,7 +131,7 @@ static void what_is_stacked_stands_on_what_is_below(void)
 	};
 	const struct plot p = { .name = "p", .title = "p", .series = s, .nseries = 3 };
 
-	CU_ASSERT_TRUE_FATAL(plot_write(root, &p, 1, text, sizeof(text)));
+	CU_ASSERT_TRUE_FATAL(plot_write(folder, &p, 1, text, sizeof(text)));
 	CU_ASSERT_STRING_EQUAL(content("p.dat"),
 			       "# below: x, low, high\n 0 0 1\n 1 0 2\n 2 0 0.125\n\n\n"
 			       "# above: x, low, high\n 0 1 2\n 1 2 4\n 2 0.125 0.25\n");
@@ -152,7 +148,7 @@ static void what_an_axis_cannot_show_is_a_gap(void)
 		.name = "p", .title = "p", .y = { .log = true }, .series = &s, .nseries = 1
 	};
 
-	CU_ASSERT_TRUE_FATAL(plot_write(root, &p, 1, text, sizeof(text)));
+	CU_ASSERT_TRUE_FATAL(plot_write(folder, &p, 1, text, sizeof(text)));
 	CU_ASSERT_STRING_EQUAL(content("p.dat"),
 			       "# p: x, low, high\n 1 NaN NaN\n 2 NaN NaN\n 0.125 0.125 5\n");
 }
@@ -166,7 +162,7 @@ static void without_numbers_the_axes_say_so(void)
 		{ .name = "gaps", .title = "gaps", .series = &s, .nseries = 1 },
 	};
 
-	CU_ASSERT_TRUE_FATAL(plot_write(root, p, 2, text, sizeof(text)));
+	CU_ASSERT_TRUE_FATAL(plot_write(folder, p, 2, text, sizeof(text)));
 	CU_ASSERT_EQUAL(entries(), 6);
 	CU_ASSERT_PTR_NOT_NULL(strstr(content("none.svg"), "no data"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(content("gaps.svg"), "no data"));
@@ -185,7 +181,7 @@ static void boxes_of_one_place_stand_side_by_side(void)
 				.series = s,
 				.nseries = 2 };
 
-	CU_ASSERT_TRUE_FATAL(plot_write(root, &p, 1, text, sizeof(text)));
+	CU_ASSERT_TRUE_FATAL(plot_write(folder, &p, 1, text, sizeof(text)));
 	content("p.gp");
 	CU_ASSERT_PTR_NOT_NULL(strstr(file, "set boxwidth 0.4 absolute"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(file, "($1+(-0.2)):2"));
@@ -205,11 +201,11 @@ static void what_a_failing_gnuplot_says_is_passed_on(void)
 {
 	put_gnuplot(
 		"#!/bin/sh\necho >&2\necho '\"a.gp\" line 3: wrong' >&2\necho >&2\nexit 1\n");
-	CU_ASSERT_FALSE(write_with(root, &a_line, 1));
+	CU_ASSERT_FALSE(write_with(folder, &a_line, 1));
 	CU_ASSERT_STRING_EQUAL(text,
 			       "cannot draw a-line: gnuplot failed: \"a.gp\" line 3: wrong");
 	put_gnuplot("#!/bin/sh\nkill -9 $$\n");
-	CU_ASSERT_FALSE(write_with(root, &a_line, 1));
+	CU_ASSERT_FALSE(write_with(folder, &a_line, 1));
 	CU_ASSERT_STRING_EQUAL(text, "cannot draw a-line: gnuplot failed: ended by signal 9");
 	CU_ASSERT_EQUAL(entries(), 1);
 }
@@ -217,7 +213,7 @@ static void what_a_failing_gnuplot_says_is_passed_on(void)
 static void a_picture_that_is_cut_off_is_none(void)
 {
 	put_gnuplot("#!/bin/sh\necho '<svg>' >a-line.svg\n");
-	CU_ASSERT_FALSE(write_with(root, &a_line, 1));
+	CU_ASSERT_FALSE(write_with(folder, &a_line, 1));
 	CU_ASSERT_STRING_EQUAL(text, "cannot write a-line.svg: No space left on device");
 	CU_ASSERT_EQUAL(entries(), 1);
 }
@@ -227,7 +223,7 @@ static void one_plot_that_fails_leaves_none(void)
 	struct plot p[] = { a_line, a_line };
 
 	p[1].name = "../x";
-	CU_ASSERT_FALSE(plot_write(root, p, 2, text, sizeof(text)));
+	CU_ASSERT_FALSE(plot_write(folder, p, 2, text, sizeof(text)));
 	CU_ASSERT_STRING_EQUAL(text, "'../x' cannot be the name of a plot");
 	CU_ASSERT_EQUAL(entries(), 0);
 }

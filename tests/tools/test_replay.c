@@ -50,22 +50,13 @@ static void note_series(const struct series *s)
 
 static void replay(uint64_t mode)
 {
-	struct sim_machine machine = child_machine(2, 1 << 20);
-	struct sim_memory memory = { .touch = NULL };
-	struct trace_error err;
 	struct replay *r;
 
 	options.policy = &toy_policy;
 	options.mm = &out->toy;
 	options.params = &params;
-	options.machine = &machine;
-	options.memory = &memory;
 	options.engine = (enum sim_engine_mode)mode;
-	options.trace = trace_reader_open(case_path, &err);
-	if (!options.trace)
-		_exit(2);
-	r = replay_new(&options, &out->err);
-	out->ok = r && replay_run(r, &out->err);
+	r = case_replay(&options, &out->ok, &out->err);
 	if (r) {
 		out->counts = *replay_counts(r);
 		const struct replay_sysctl_note *notes;
@@ -75,8 +66,7 @@ static void replay(uint64_t mode)
 		out->nnotes = replay_sysctl_notes(r, &notes);
 		memcpy(out->notes, notes, sizeof(out->notes));
 	}
-	replay_free(r);
-	trace_reader_close(options.trace);
+	case_close(&options, r);
 }
 
 static void run_in(enum sim_engine_mode mode)

@@ -63,11 +63,8 @@ static struct mm_grant alloc(void *mm, struct sim_cpu *cpu, struct mm_request re
 
 static void replay(uint64_t every)
 {
-	struct sim_machine machine = child_machine(2, 1 << 20);
-	struct sim_memory memory = { .touch = NULL };
 	struct mm_policy policy = toy_policy;
 	struct toy_params params = { 0 };
-	struct trace_error err;
 	struct replay *r;
 
 	policy.check = check;
@@ -76,21 +73,14 @@ static void replay(uint64_t every)
 	options.policy = &policy;
 	options.mm = &out->toy;
 	options.params = &params;
-	options.machine = &machine;
-	options.memory = &memory;
 	options.check_events = every;
-	options.trace = trace_reader_open(case_path, &err);
-	if (!options.trace)
-		_exit(2);
-	r = replay_new(&options, &out->err);
-	out->ok = r && replay_run(r, &out->err);
+	r = case_replay(&options, &out->ok, &out->err);
 	if (r) {
 		out->checks = replay_checks(r);
 		out->events = replay_counts(r)->events;
 		out->end_date = replay_counts(r)->end_date;
 	}
-	replay_free(r);
-	trace_reader_close(options.trace);
+	case_close(&options, r);
 }
 
 /* Eight allocations, 1000 cycles apart, audited every so many events. */

@@ -75,26 +75,16 @@ static void drop(void)
 
 static void replay(uint64_t mode)
 {
-	struct sim_machine machine = child_machine(2, 1 << 20);
-	struct sim_memory memory = { .touch = NULL };
-	struct trace_error err;
 	struct replay *r;
 
 	options.policy = &policy;
 	options.mm = &out->blocks;
 	options.params = &params;
-	options.machine = &machine;
-	options.memory = &memory;
 	options.engine = (enum sim_engine_mode)mode;
-	options.trace = trace_reader_open(case_path, &err);
-	if (!options.trace)
-		_exit(2);
-	r = replay_new(&options, &out->err);
-	out->ok = r && replay_run(r, &out->err);
+	r = case_replay(&options, &out->ok, &out->err);
 	if (r)
 		out->counts = *replay_counts(r);
-	replay_free(r);
-	trace_reader_close(options.trace);
+	case_close(&options, r);
 }
 
 static void run_in(enum sim_engine_mode mode)

@@ -65,28 +65,18 @@ static void keep_latencies(const struct replay *r)
 
 static void replay(uint64_t mode)
 {
-	struct sim_machine machine = child_machine(2, 1 << 20);
-	struct sim_memory memory = { .touch = NULL };
-	struct trace_error err;
 	struct replay *r;
 
 	options.policy = &toy_policy;
 	options.mm = &toy;
-	options.machine = &machine;
-	options.memory = &memory;
 	options.engine = (enum sim_engine_mode)mode;
-	options.trace = trace_reader_open(case_path, &err);
-	if (!options.trace)
-		_exit(2);
-	r = replay_new(&options, &out->err);
-	out->ok = r && replay_run(r, &out->err);
+	r = case_replay(&options, &out->ok, &out->err);
 	if (r) {
 		out->counts = *replay_counts(r);
 		out->live = replay_live_objects(r);
 		keep_latencies(r);
 	}
-	replay_free(r);
-	trace_reader_close(options.trace);
+	case_close(&options, r);
 	out->toy = toy;
 	memset(&out->toy.host, 0, sizeof(out->toy.host)); /* pointers of the child */
 	out->toy.wanted = out->toy.done = NULL;

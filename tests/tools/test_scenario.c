@@ -3,28 +3,21 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/tools/folder.h"
 #include "tests/unit.h"
 #include "tools/scenario.h"
 #include "tools/scenario_params.h"
 
 static struct conf_error err;
 
-/* A temporary folder with one scenario file in it. */
-static char folder[64], path[100];
+static char path[100]; /* of the one file in the folder */
 
 static int make_folder(void)
 {
-	snprintf(folder, sizeof(folder), "/tmp/pagesim-test-XXXXXX");
-	if (!mkdtemp(folder))
-		return 1;
-	snprintf(path, sizeof(path), "%s/s.yaml", folder);
-	return 0;
-}
+	int failed = folder_new();
 
-static int drop_folder(void)
-{
-	unlink(path);
-	return rmdir(folder);
+	snprintf(path, sizeof(path), "%s/s.yaml", folder);
+	return failed;
 }
 
 static struct scenario *new (void)
@@ -505,7 +498,7 @@ static CU_TestInfo tests[] = {
 };
 
 static CU_SuiteInfo suites[] = {
-	{ "scenario", make_folder, drop_folder, NULL, NULL, tests },
+	{ "scenario", make_folder, folder_drop, NULL, NULL, tests },
 	CU_SUITE_INFO_NULL,
 };
 

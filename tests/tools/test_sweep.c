@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/tools/folder.h"
 #include "tests/unit.h"
 #include "tools/sweep.h"
 #include "tools/sweep_number.h"
@@ -10,21 +11,14 @@
 #include "tools/sweep_point.h"
 
 static struct conf_error err;
-static char folder[64], path[100];
+static char path[100]; /* of the one file in the folder */
 
 static int make_folder(void)
 {
-	snprintf(folder, sizeof(folder), "/tmp/pagesim-test-XXXXXX");
-	if (!mkdtemp(folder))
-		return 1;
-	snprintf(path, sizeof(path), "%s/s.yaml", folder);
-	return 0;
-}
+	int failed = folder_new();
 
-static int drop_folder(void)
-{
-	unlink(path);
-	return rmdir(folder);
+	snprintf(path, sizeof(path), "%s/s.yaml", folder);
+	return failed;
 }
 
 /* NULL and err where the text is no sweep. */
@@ -355,7 +349,7 @@ static CU_TestInfo tests[] = {
 };
 
 static CU_SuiteInfo suites[] = {
-	{ "sweep", make_folder, drop_folder, NULL, NULL, tests },
+	{ "sweep", make_folder, folder_drop, NULL, NULL, tests },
 	CU_SUITE_INFO_NULL,
 };
 

@@ -269,4 +269,24 @@ static inline void fixture_free_all(struct fixture *f)
 	CU_ASSERT_EQUAL(system(command), 0);
 }
 
+/* A lock taken, a block of another type, a compaction that begins, and kswapd's wake-up: what
+ * the readers of every format make of the same four lines. */
+static inline void fixture_expect_truths(const struct trace_truth *t)
+{
+	CU_ASSERT_EQUAL(t[0].kind, TRACE_TRUTH_ZONE_LOCKED);
+	CU_ASSERT_EQUAL(t[0].pfn, 64);
+	CU_ASSERT_EQUAL(t[0].type, 1);
+	CU_ASSERT_EQUAL(t[0].value[0], 1);
+	CU_ASSERT_EQUAL(t[1].kind, TRACE_TRUTH_EXTFRAG);
+	CU_ASSERT_EQUAL(t[1].order, 1);
+	CU_ASSERT_EQUAL(t[1].type, 2);
+	CU_ASSERT_EQUAL(t[1].value[0], 9);
+	CU_ASSERT_EQUAL(t[1].value[2], 1);
+	CU_ASSERT_EQUAL(t[2].kind, TRACE_TRUTH_COMPACT_BEGIN);
+	CU_ASSERT_EQUAL(t[2].value[3], 64);
+	CU_ASSERT_EQUAL(t[3].kind, TRACE_TRUTH_KSWAPD_WAKE);
+	CU_ASSERT_EQUAL(t[3].order, 3);
+	CU_ASSERT_EQUAL(t[3].value[0], 1);
+}
+
 #endif

@@ -115,20 +115,7 @@ static void truth_events_carry_their_values(void)
 		"4,0,7,compact-begin,,,,,16,32,48,64\n"
 		"5,0,7,kswapd-wake,,3,,,1,,,\n");
 	CU_ASSERT_EQUAL_FATAL(trace_reader_next_truth(f.reader, t, 8, &err), 4);
-	CU_ASSERT_EQUAL(t[0].kind, TRACE_TRUTH_ZONE_LOCKED);
-	CU_ASSERT_EQUAL(t[0].pfn, 64);
-	CU_ASSERT_EQUAL(t[0].type, 1);
-	CU_ASSERT_EQUAL(t[0].value[0], 1);
-	CU_ASSERT_EQUAL(t[1].kind, TRACE_TRUTH_EXTFRAG);
-	CU_ASSERT_EQUAL(t[1].order, 1);
-	CU_ASSERT_EQUAL(t[1].type, 2);
-	CU_ASSERT_EQUAL(t[1].value[0], 9);
-	CU_ASSERT_EQUAL(t[1].value[2], 1);
-	CU_ASSERT_EQUAL(t[2].kind, TRACE_TRUTH_COMPACT_BEGIN);
-	CU_ASSERT_EQUAL(t[2].value[3], 64);
-	CU_ASSERT_EQUAL(t[3].kind, TRACE_TRUTH_KSWAPD_WAKE);
-	CU_ASSERT_EQUAL(t[3].order, 3);
-	CU_ASSERT_EQUAL(t[3].value[0], 1);
+	fixture_expect_truths(t);
 }
 
 static void marks_say_what_is_scored(void)
