@@ -245,6 +245,8 @@ bool import_dat_head(const uint8_t *data, size_t size, struct import_dat_head *o
 	uint64_t endian, long_size, page_size;
 
 	memset(out, 0, sizeof(*out));
+	if (size < h.at)
+		return trace_error_data(err, "the file has %zu bytes", size);
 	if (!expect(&h, "tracing", 7, "\"tracing\", the mark of a trace.dat") ||
 	    !text(&h, &version, "the version"))
 		return false;
