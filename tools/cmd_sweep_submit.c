@@ -157,6 +157,10 @@ static int submit_points(struct cmd_sweep_export_request *q, struct sweep_export
 		printf("Points without a result: %zu, in %zu tasks\n", e->npoints, e->nchunks);
 	if (status || !e->npoints)
 		return status;
+	if (!sweep_export_slurm_can(e))
+		return options_fail(q->spec, CMD_USAGE,
+				    "no job script can name this folder: its path has control "
+				    "characters, \", \\ or %% in it");
 	status = write_list(q, &j, e);
 	if (status == CMD_DONE)
 		status = write_script(q, &j, e);

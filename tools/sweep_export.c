@@ -128,6 +128,14 @@ size_t sweep_export_slurm_tasks(const struct sweep_export *e, size_t begin)
 	return left < SWEEP_EXPORT_SLURM_TASKS ? left : SWEEP_EXPORT_SLURM_TASKS;
 }
 
+bool sweep_export_slurm_can(const struct sweep_export *e)
+{
+	for (const char *c = e->dir; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f || strchr("\"\\%", *c))
+			return false;
+	return true;
+}
+
 void sweep_export_slurm(FILE *out, const struct sweep_export *e,
 			const struct sweep_export_slurm *o)
 {
@@ -142,7 +150,11 @@ void sweep_export_slurm(FILE *out, const struct sweep_export *e,
 		"#SBATCH --cpus-per-task=1\n#SBATCH --mem=%lluM\n#SBATCH --time=%.0f\n",
 		(unsigned long long)o->memory_mib,
 		minutes < LEAST_MINUTES ? LEAST_MINUTES : minutes + 1);
-	fprintf(out, "#SBATCH --output=%s/slurm-%%A_%%a.log\n", e->dir);
+	/* sbatch takes blanks and ' in quotes; for the rest see sweep_export_slurm_can(). */
+	fprintf(out,
+		strpbrk(e->dir, " '") ? "#SBATCH --output=\"%s/slurm-%%A_%%a.log\"\n"
+				      : "#SBATCH --output=%s/slurm-%%A_%%a.log\n",
+		e->dir);
 	fputs("# A line of the list for each task: the points that it does. $1: tasks of "
 	      "arrays "
 	      "before.\n"

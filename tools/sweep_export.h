@@ -49,6 +49,9 @@ struct sweep_export_slurm {
 void sweep_export_list(FILE *out, const struct sweep_export *e);
 /* Tasks of the array that begins behind so many of them: at most SWEEP_EXPORT_SLURM_TASKS. */
 size_t sweep_export_slurm_tasks(const struct sweep_export *e, size_t begin);
+/* Whether a job script can name the folder: a line of it that sbatch reads cannot hold control
+ * characters, ", \ or %. */
+bool sweep_export_slurm_can(const struct sweep_export *e);
 /* What sbatch takes: the first array of chunks. Further ones are the same with an --array of
  * their own, and as the script's argument how many tasks come before it. */
 void sweep_export_slurm(FILE *out, const struct sweep_export *e,

@@ -217,6 +217,12 @@ static bool instances(struct head *h, uint64_t cpus)
 	return true;
 }
 
+/* Whether the section of that name, of ten bytes, is what follows. */
+static bool is_section(const struct head *h, const char *name)
+{
+	return h->size - h->at >= 10 && memcmp(h->data + h->at, name, 10) == 0;
+}
+
 static bool sections(struct head *h, struct import_dat_head *out)
 {
 	uint64_t cpus;
@@ -226,9 +232,8 @@ static bool sections(struct head *h, struct import_dat_head *out)
 	       skip_sized(h, 8, "the event header") && formats(h) &&
 	       skip_sized(h, 4, "kallsyms") && skip_sized(h, 4, "the printk formats") &&
 	       skip_sized(h, 8, "the command names") && number(h, 4, &cpus, "the cpu count") &&
-	       (h->size - h->at >= 10 || short_of(h, "a section name")) &&
-	       (memcmp(h->data + h->at, "options  ", 10) != 0 || options(h, out)) &&
-	       (memcmp(h->data + h->at, "latency  ", 10) == 0
+	       (!is_section(h, "options  ") || options(h, out)) &&
+	       (is_section(h, "latency  ")
 			? trace_error_data(h->err, "byte %zu: a latency trace, without events",
 					   h->at)
 			: expect(h, "flyrecord", 10, "the recorded data")) &&

@@ -5,7 +5,8 @@
 #include <xxhash.h>
 
 #define MAX_GFPS 65535
-#define MAX_ENTRIES (UINT32_MAX - 1)
+#define MAX_ENTRIES (UINT32_C(1) << 24)
+#define MAX_BYTES ((size_t)256 << 20) /* of the texts of a list */
 
 static void free_list(struct trace_dict_list *l)
 {
@@ -36,6 +37,8 @@ static bool grow(struct trace_dict_list *l, void *array, size_t entry, struct tr
 	uint32_t cap = l->cap ? 2 * l->cap : 16;
 	void **p = array, *new;
 
+	if (l->count >= MAX_ENTRIES)
+		return trace_error_data(err, "more than %u dictionary entries", MAX_ENTRIES);
 	if (l->count < l->cap)
 		return true;
 	if (cap <= l->cap)
@@ -52,6 +55,10 @@ static bool add_text(struct trace_dict_list *l, const char *text, struct trace_e
 {
 	if (!grow(l, &l->text, sizeof(*l->text), err))
 		return false;
+	l->bytes += strlen(text) + 1;
+	if (l->bytes > MAX_BYTES)
+		return trace_error_data(err, "the texts of a dictionary have more than %zu MiB",
+					MAX_BYTES >> 20);
 	l->text[l->count] = strdup(text);
 	if (!l->text[l->count])
 		return trace_error_memory(err);

@@ -13,6 +13,7 @@
 struct trace_dict_list {
 	char **text; /* for tasks: NULL */
 	uint32_t count, cap;
+	size_t bytes;   /* of the texts */
 	uint32_t *slot; /* index + 1; only when entries are looked up */
 	uint32_t nslots;
 };

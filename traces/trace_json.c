@@ -3,11 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MAX_BYTES ((size_t)16 << 20)
+
 json_t *trace_json_parse(const struct trace_bytes *frame, struct trace_error *err)
 {
 	json_error_t why;
 	json_t *object;
 
+	/* A number takes two bytes of text and forty of memory. */
+	if (frame->len > MAX_BYTES) {
+		trace_error_data(err, "a JSON frame of %zu MiB, at most %zu can be read",
+				 frame->len >> 20, MAX_BYTES >> 20);
+		return NULL;
+	}
 	object =
 		json_loadb((const char *)frame->data, frame->len, JSON_REJECT_DUPLICATES, &why);
 	if (!object) {

@@ -1,8 +1,10 @@
 #include "traces/trace_names.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
-#define PIECE (1u << 20) /* names of a frame, which bounds what a few bytes can ask for */
+#define MOST_NAMES (1u << 26) /* 2 GiB of ours */
+#define PIECE (1u << 20)      /* names of a frame, which bounds what a few bytes can ask for */
 #define MOST (UINT64_C(1) << 40)
 
 enum { OBJECT, OFFSET, ORDER, HOLDS, RANK, TASK, COLUMNS };
@@ -141,6 +143,10 @@ bool trace_names_decode(struct trace_names *names, const struct trace_bytes *fra
 	if (head.bad || first != names->n || count > PIECE || count > all - first ||
 	    first > all || (!count && all))
 		return trace_error_data(err, "names of objects are out of their place");
+	if (all > MOST_NAMES)
+		return trace_error_data(err,
+					"%" PRIu64 " names of objects, at most %u can be read",
+					all, MOST_NAMES);
 	if (!read_columns(names, &s, count, err))
 		return false;
 	*whole = names->n == all;

@@ -1,10 +1,12 @@
 #include "traces/trace_state.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define MAX_RUNS 65536
 #define MAX_PFN (UINT64_C(1) << 52)
+#define MAX_ENTRIES (UINT64_C(1) << 28) /* a TiB in single pages, 4 GiB of ours */
 
 enum list { FREE, USED, PCP, BLOCKS, LISTS };
 
@@ -189,8 +191,15 @@ static bool read_totals(struct trace_state_in *in, struct trace_bytes_in *head,
 	s->ordered = trace_bytes_in_varint(head) != 0;
 	in->state = s;
 	in->whole = !all;
-	if (head->bad || all >= MAX_PFN)
+	if (head->bad)
 		return trace_error_data(err, "the start state's totals are damaged");
+	for (enum list list = FREE; list < LISTS; list++)
+		if (in->total[list] > MAX_ENTRIES)
+			return trace_error_data(err,
+						"the start state has %" PRIu64
+						" entries of a kind, at most %" PRIu64
+						" can be read",
+						in->total[list], MAX_ENTRIES);
 	return true;
 }
 

@@ -12,6 +12,7 @@ leave()
 {
 	cd /
 	[ ! -d "$base/full" ] || umount "$base/full" 2>/dev/null
+	[ ! -d "$base/locked" ] || umount "$base/locked" 2>/dev/null
 	rm -rf "$base"
 	exit $status
 }

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Each libFuzzer program for some time, from its seeds on, and what came of it as a table.
-#   fuzz.sh BUILD_DIR [SECONDS [TARGET...]]      BUILD_DIR of the preset "asan"; 600 s each
+#   fuzz.sh BUILD_DIR [SECONDS [TARGET...]]      BUILD_DIR of the preset "asan"; 1800 s each
 # CORPUS=FOLDER keeps what was found in FOLDER/TARGET and begins with it the next time.
 # Exit status 1 if a target crashed, leaked or hung: the input lies in the current folder.
 set -euo pipefail
 build=${1:?usage: fuzz.sh BUILD_DIR [SECONDS [TARGET...]]}
-seconds=${2:-600}
+seconds=${2:-1800}
 shift $(($# < 2 ? $# : 2))
 root=$(cd "$(dirname "$0")/../.." && pwd)
 programs=$build/tests/fuzz
