@@ -29,6 +29,8 @@ build|gnuplot-nox|command gnuplot|draws the plots of trace info and report
 test|libcunit1-dev|header CUnit/Basic.h|the unit test framework
 test|ninja-build|command ninja|builds with less waiting than make
 test|clang|command clang|builds the tree with the second compiler
+test|clang-tidy|command clang-tidy|looks for mistakes in the code
+test|gcovr|command gcovr|counts the lines that tests run
 test|clang-format|command clang-format|the test of the code layout
 test|libxml2-utils|command xmllint|reads the JUnit files of pagesim check
 test|dpkg-dev|command dpkg-shlibdeps|finds what the Debian package depends on

@@ -48,6 +48,7 @@ labels_of()
 	case $1 in
 	dev) echo '.*' ;;
 	release) echo '^(unit|golden|recorded|determinism|bench)$' ;;
+	coverage) echo '^(unit|golden|recorded|cli|fuzz)$' ;;
 	asan) echo '^(unit|golden|recorded|cli|fault|fuzz|libfuzzer)$' ;;
 	esac
 }
@@ -117,15 +118,16 @@ count()
 	fi
 }
 
+# run_tests PRESET [NAMES]: the tests of its labels, those of these names alone
 run_tests()
 {
-	local preset=$1 junit=$PWD/build/$1-tests.xml status=0 labels
+	local preset=$1 names=${2-.} junit=$PWD/build/$1-tests.xml status=0 labels
 
 	labels=${only:+"^$only\$"}
 	labels=${labels:-$(labels_of "$preset")}
 	heading "$preset: tests ($labels)"
 	rm -f "$junit"
-	ctest --preset "$preset" -L "$labels" --no-tests=error -j "$(nproc)" \
+	ctest --preset "$preset" -L "$labels" -R "$names" --no-tests=error -j "$(nproc)" \
 		--output-junit "$junit" || status=$?
 	count "$preset" "$junit" "$status"
 }
@@ -147,6 +149,27 @@ same_results()
 	fi
 }
 
+# A check that counts as one test: finding NAME COMMAND...
+finding()
+{
+	local name=$1
+	shift
+
+	heading "$name"
+	if step "$name" "build/$name.log" "$@"; then
+		passed=$((passed + 1))
+	fi
+}
+
+# The lines of model/ and traces/ that their tests the commands of traces and the mutations run.
+coverage()
+{
+	build coverage || return 0
+	run_tests coverage '^(model|traces|golden|recorded|cli[.]trace|fuzz)[.]'
+	finding coverage tests/coverage.sh build/coverage
+	grep '^[a-z]*/: ' build/coverage.log || :
+}
+
 [ "$only" != libfuzzer ] || presets=(asan)
 mkdir -p build
 tools/packages.sh test
@@ -158,6 +181,8 @@ for preset in "${presets[@]}"; do
 done
 if [ ${#built[@]} -gt 1 ] && [ -z "$only" ]; then
 	same_results
+	finding tidy tests/tidy.sh build/asan
+	coverage
 fi
 
 heading "all of it took $((SECONDS / 60)) min $((SECONDS % 60)) s"
