@@ -436,7 +436,7 @@ uint64_t mm24_content_frame(const void *state, uint32_t content)
 	const struct mm24_content *c = find(mm, content);
 	uint32_t slot;
 
-	if (!c)
+	if (!c || c->ended) /* what its task had in its tables is gone */
 		return MM_NO_FRAME;
 	slot = c->where;
 	if (c->kind == MM_KIND_ANON) {

@@ -395,6 +395,7 @@ static void an_exit_ends_a_tasks_memory_but_not_its_files(void)
 	for (unsigned i = 0; i < 3; i++) {
 		CU_ASSERT_EQUAL(try_it(a[i], false).verdict, MM_FAILED);
 		CU_ASSERT_EQUAL(mm24_policy.content_task(k.mm, a[i]), UINT32_MAX);
+		CU_ASSERT_EQUAL(mm24_policy.content_frame(k.mm, a[i]), MM_NO_FRAME);
 	}
 	/* The numbers are taken until they are dropped. */
 	CU_ASSERT_EQUAL(hold_anon(2), 5);
