@@ -246,12 +246,12 @@ bool mm412_io_congested(const struct mm412 *mm, const struct sim_cpu *cpu, bool 
 /* ---- memory for a write ----------------------------------------------------------------- */
 
 /* mempool_free(): what its pool lacks goes there. */
-static void bio_put(struct mm412 *mm, struct sim_cpu *cpu, uint32_t bio)
+static void bio_put(struct mm412 *mm, uint32_t bio)
 {
 	if (bio == POOL)
 		mm->sleep->io->pool_used--;
 	else if (bio != MM412_NO_OBJECT)
-		mm412_objects_put(mm, cpu, MM412_OBJECT_BIO, bio);
+		mm412_objects_put(mm, MM412_OBJECT_BIO, bio);
 }
 
 /* ---- the end of a write ----------------------------------------------------------------- */
@@ -298,10 +298,11 @@ void mm412_io_reap(struct mm412 *mm, struct sim_cpu *cpu)
 
 		if (w.page != MM412_NONE)
 			end(mm, cpu, w.page);
-		bio_put(mm, cpu, w.bio);
+		bio_put(mm, w.bio);
 		if (w.leads)
 			request_done(mm, cpu, w.disk);
 	}
+	mm412_objects_trim(mm, cpu);
 }
 
 /* ---- plugs ------------------------------------------------------------------------------ */
@@ -445,7 +446,7 @@ static void submit(struct mm412 *mm, struct sim_cpu *cpu, struct held held, bool
 	w.leads = !merges(&io->line[disk], offset);
 	w.date = cpu->port->submit(cpu, disk_of(mm, disk), offset, PAGE_BYTES, true);
 	if (!push(io, w)) {
-		bio_put(mm, cpu, held.bio);
+		bio_put(mm, held.bio);
 		end(mm, cpu, slot);
 	} else if (w.leads) {
 		request_made(mm, disk);
@@ -500,7 +501,7 @@ static void flush_plug(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412
 		if (there && plug_of(io, task) && plug_of(io, task)->held[i].page != MM412_NONE)
 			submit(mm, cpu, held, swap);
 		else
-			bio_put(mm, cpu, held.bio);
+			bio_put(mm, held.bio);
 	}
 	if (plug_of(io, task))
 		plug_of(io, task)->n = plug_of(io, task)->requests = 0;
@@ -568,7 +569,7 @@ void mm412_io_write_later(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_ta
 	add_request(mm, cpu, task, place(mm, swap, swap ? page->swap : page->content - 1));
 	/* Memory is short; or it has gone meanwhile. */
 	if (!(page->flags & MM412_PG_WRITEBACK))
-		bio_put(mm, cpu, held.bio);
+		bio_put(mm, held.bio);
 	else if (!plug_page(mm->sleep->io, task, held))
 		submit(mm, cpu, held, swap);
 }

@@ -35,6 +35,7 @@ struct cache {
 	struct slab *slab;
 	uint32_t *of_cpu; /* NONE = has none */
 	uint32_t n, room, unused, first, last, nlisted, pages;
+	uint32_t empty; /* to be given back, through `next`; NONE = none */
 };
 
 struct mm412_objects {
@@ -47,7 +48,7 @@ static bool make(struct mm412 *mm)
 
 	mm->sleep->objects = o;
 	for (unsigned k = 0; o && k < MM412_OBJECTS; k++) {
-		o->cache[k].first = o->cache[k].last = NONE;
+		o->cache[k].first = o->cache[k].last = o->cache[k].empty = NONE;
 		o->cache[k].of_cpu = malloc(mm->ncpus * sizeof(uint32_t));
 		for (unsigned c = 0; o->cache[k].of_cpu && c < mm->ncpus; c++)
 			o->cache[k].of_cpu[c] = NONE;
@@ -197,8 +198,7 @@ uint32_t mm412_objects_take(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_
 	return i;
 }
 
-void mm412_objects_put(struct mm412 *mm, struct sim_cpu *cpu, enum mm412_object kind,
-		       uint32_t slab)
+void mm412_objects_put(struct mm412 *mm, enum mm412_object kind, uint32_t slab)
 {
 	struct cache *c = &mm->sleep->objects->cache[kind];
 	struct slab *s = &c->slab[slab];
@@ -210,8 +210,22 @@ void mm412_objects_put(struct mm412 *mm, struct sim_cpu *cpu, enum mm412_object 
 	if (s->used == 0 && c->nlisted >= MIN_PARTIAL) {
 		if (s->listed)
 			unlist(c, slab);
-		give_back(mm, cpu, c, slab);
+		s->next = c->empty;
+		c->empty = slab;
 	} else if (!s->listed) {
 		list(c, slab);
 	}
+}
+
+void mm412_objects_trim(struct mm412 *mm, struct sim_cpu *cpu)
+{
+	struct mm412_objects *o = mm->sleep->objects;
+
+	for (unsigned k = 0; o && k < MM412_OBJECTS; k++)
+		while (o->cache[k].empty != NONE) {
+			uint32_t i = o->cache[k].empty;
+
+			o->cache[k].empty = o->cache[k].slab[i].next;
+			give_back(mm, cpu, &o->cache[k], i);
+		}
 }

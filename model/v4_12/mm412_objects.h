@@ -27,9 +27,11 @@ static inline bool mm412_objects_on(const struct mm412 *mm)
  */
 uint32_t mm412_objects_take(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
 			    enum mm412_object kind, uint32_t gfp);
-/* kmem_cache_free() */
-void mm412_objects_put(struct mm412 *mm, struct sim_cpu *cpu, enum mm412_object kind,
-		       uint32_t slab);
+/* kmem_cache_free(). Nobody else runs: pages go with mm412_objects_trim(). */
+void mm412_objects_put(struct mm412 *mm, enum mm412_object kind, uint32_t slab);
+/* discard_slab() of the slabs that are empty by now, which the kernel puts off, too (RCU, the
+ * interrupt that ends a write). Others can run. */
+void mm412_objects_trim(struct mm412 *mm, struct sim_cpu *cpu);
 /* Pages that the slabs of a kind are. */
 uint32_t mm412_objects_pages(const struct mm412 *mm, enum mm412_object kind);
 void mm412_objects_done(struct mm412 *mm);

@@ -95,7 +95,7 @@ void mm412_swap_uncache(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot);
  * Others can run. */
 bool mm412_swap_nodes_take(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
 			   uint32_t slot);
-void mm412_swap_nodes_put(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot);
+void mm412_swap_nodes_put(struct mm412 *mm, uint32_t slot);
 void mm412_swap_nodes_done(struct mm412_swap *swap);
 /* __add_to_swap_cache(): for a slot that was handed out or prepared for it. */
 void mm412_swap_cache_add(struct mm412 *mm, uint32_t page, uint32_t slot);

@@ -33,8 +33,8 @@ void mm412_swap_cache_del(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
 	p->swap = 0;
 	mm->sleep->swap->slot[swap].page = MM412_NONE;
 	mm412_lru_node_add(mm, slot, MM412_NODE_FILE_PAGES, -1);
-	mm412_swap_nodes_put(mm, cpu, swap);
 	mm412_swap_uncache(mm, cpu, swap);
+	mm412_swap_nodes_put(mm, swap);
 }
 
 void mm412_swap_cache_move(struct mm412 *mm, uint32_t swap, uint32_t to)

@@ -84,7 +84,7 @@ static uint32_t new_page(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_tas
 	}
 	/* Others ran. */
 	if (sw->slot[swap].page != MM412_NONE || !mm412_swap_used(mm, swap)) {
-		mm412_swap_nodes_put(mm, cpu, swap);
+		mm412_swap_nodes_put(mm, swap);
 		mm412_alloc_free(mm, cpu, mm412_frame(mm, slot), 0, false);
 		return MM412_NONE;
 	}

@@ -38,11 +38,11 @@ void mm412_swap_nodes_done(struct mm412_swap *swap)
 	}
 }
 
-static void leave(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_swap_node *node)
+static void leave(struct mm412 *mm, struct mm412_swap_node *node)
 {
 	assert(node->used > 0);
 	if (--node->used == 0)
-		mm412_objects_put(mm, cpu, MM412_OBJECT_NODE, node->object);
+		mm412_objects_put(mm, MM412_OBJECT_NODE, node->object);
 }
 
 static bool enter(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
@@ -56,7 +56,7 @@ static bool enter(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task
 			return false;
 		/* Others ran, and may have needed the same node. */
 		if (node->used)
-			mm412_objects_put(mm, cpu, MM412_OBJECT_NODE, object);
+			mm412_objects_put(mm, MM412_OBJECT_NODE, object);
 		else
 			node->object = object;
 	}
@@ -77,16 +77,16 @@ bool mm412_swap_nodes_take(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_t
 		if (enter(mm, cpu, task, &swap->nodes[l][slot >> shift[l]]))
 			continue;
 		while (++l < LEVELS)
-			leave(mm, cpu, &swap->nodes[l][slot >> shift[l]]);
+			leave(mm, &swap->nodes[l][slot >> shift[l]]);
 		return false;
 	}
 	return true;
 }
 
-void mm412_swap_nodes_put(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
+void mm412_swap_nodes_put(struct mm412 *mm, uint32_t slot)
 {
 	struct mm412_swap *swap = mm->sleep->swap;
 
 	for (unsigned l = 0; mm412_objects_on(mm) && l < LEVELS; l++)
-		leave(mm, cpu, &swap->nodes[l][slot >> shift[l]]);
+		leave(mm, &swap->nodes[l][slot >> shift[l]]);
 }

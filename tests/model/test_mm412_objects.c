@@ -23,7 +23,7 @@ static uint32_t take(enum mm412_object kind)
 
 static void put(enum mm412_object kind, uint32_t slab)
 {
-	mm412_objects_put(mm, w_cpu(&w), kind, slab);
+	mm412_objects_put(mm, kind, slab);
 }
 
 /* All memory that a request without reserves can have. */
@@ -59,6 +59,8 @@ static void empty_slabs_go_but_for_four(void)
 	CU_ASSERT_EQUAL(mm412_objects_pages(mm, MM412_OBJECT_BIO), SLABS);
 	for (unsigned i = 0; i < N; i++)
 		put(MM412_OBJECT_BIO, slab[i]);
+	CU_ASSERT_EQUAL(mm412_objects_pages(mm, MM412_OBJECT_BIO), SLABS);
+	mm412_objects_trim(mm, w_cpu(&w));
 	/* With the fifth there are enough; the CPU's own slab stays, too. */
 	CU_ASSERT_EQUAL(mm412_objects_pages(mm, MM412_OBJECT_BIO), KEPT + 1);
 	for (unsigned i = 0; i < (KEPT + 1) * ON_PAGE; i++)
@@ -93,11 +95,11 @@ static void the_swap_cache_has_nodes_as_long_as_it_has_pages(void)
 	CU_ASSERT_EQUAL(swap->nodes[1][0].used, 3);
 	CU_ASSERT_EQUAL(swap->nodes[2][0].used, 3);
 	CU_ASSERT_EQUAL(mm412_objects_pages(mm, MM412_OBJECT_NODE), 2);
-	mm412_swap_nodes_put(mm, w_cpu(&w), 63);
-	mm412_swap_nodes_put(mm, w_cpu(&w), 5);
+	mm412_swap_nodes_put(mm, 63);
+	mm412_swap_nodes_put(mm, 5);
 	CU_ASSERT_EQUAL(swap->nodes[0][0].used, 0);
 	CU_ASSERT_EQUAL(swap->nodes[1][0].used, 1);
-	mm412_swap_nodes_put(mm, w_cpu(&w), 64);
+	mm412_swap_nodes_put(mm, 64);
 	CU_ASSERT_EQUAL(swap->nodes[2][0].used, 0);
 	w_close(&w);
 }
