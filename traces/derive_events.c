@@ -75,9 +75,9 @@ static bool in_interrupt(const struct trace_event *e)
  * that the workload runs under needs at other moments. */
 static bool is_of_reclaim(struct derive *d, const struct trace_event *e)
 {
-	const struct trace_task *task = trace_reader_task(d->reader, e->task);
+	const struct derive_task *task = derive_task(d, e->task);
 
-	if (in_interrupt(e) || strncmp(task->comm, "kswapd", 6) != 0)
+	if (in_interrupt(e) || !task || !task->kswapd)
 		return false;
 	d->count[DERIVE_N_KSWAPD]++;
 	return true;

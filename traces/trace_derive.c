@@ -65,7 +65,14 @@ static void end_span(struct derive *d, const struct trace_truth *t, bool compact
 
 static bool truth(struct derive *d, const struct trace_truth *t)
 {
+	struct derive_task *task;
+
 	switch (t->kind) {
+	case TRACE_TRUTH_KSWAPD_WAKE:
+		task = derive_task(d, t->task);
+		if (task)
+			task->kswapd = true;
+		return task;
 	case TRACE_TRUTH_RECLAIM_BEGIN:
 		return add_span(d, t, false);
 	case TRACE_TRUTH_COMPACT_BEGIN:
@@ -79,11 +86,11 @@ static bool truth(struct derive *d, const struct trace_truth *t)
 	case TRACE_TRUTH_OOM:
 		/* Who was killed is told by its pid. */
 		for (uint32_t i = 0; d->victim == DERIVE_NONE; i++) {
-			const struct trace_task *task = trace_reader_task(d->reader, i);
+			const struct trace_task *known = trace_reader_task(d->reader, i);
 
-			if (!task)
+			if (!known)
 				return true;
-			if ((uint64_t)task->pid == t->value[0])
+			if ((uint64_t)known->pid == t->value[0])
 				d->victim = i;
 		}
 		d->killed_at = t->time;

@@ -123,8 +123,7 @@ static bool write_recording(unsigned long long per_tick, bool ticks)
 	for (unsigned i = 0; i < 7; i++)
 		ok = ok && trace_writer_gfp(w, gfps[i], &gfp, &err);
 	for (int i = 0; i < 3; i++)
-		ok = ok &&
-		     trace_writer_task(w, 100 + i, i == KSWAPD ? "kswapd0" : "", &index, &err);
+		ok = ok && trace_writer_task(w, 100 + i, "", &index, &err);
 	ok = ok && trace_writer_truth(w, truths, ntruths, &err) &&
 	     trace_writer_events(w, events, nevents, &err);
 	for (uint64_t t = 0; ok && ticks && t <= now; t += per_tick) {
@@ -480,6 +479,8 @@ static void what_tracing_took_is_no_time_of_the_task(void)
 static void requests_of_kswapd_are_left_out(void)
 {
 	begin();
+	span(TRACE_TRUTH_KSWAPD_WAKE, now);
+	truths[0].task = KSWAPD;
 	alloc(KERNEL, TASK);
 	alloc(KERNEL, KSWAPD);
 	alloc(KERNEL, OTHER);
