@@ -99,7 +99,7 @@ struct derive_walk {
 
 struct derive_task {
 	struct derive_walk walk[DERIVE_WALKS];
-	size_t copies;  /* read back and not touched yet */
+	size_t copies; /* read back and not touched yet */
 	bool kswapd;
 	bool new_table; /* since its last touch */
 	uint32_t huge;  /* block of its last request for a huge page, DERIVE_NONE = none */
