@@ -93,8 +93,14 @@ static inline struct objects_entry *objects_at(struct objects *o, uint64_t numbe
 static inline void objects_set(struct objects_entry *place, struct objects_entry entry);
 /* The object is gone; its place is no longer valid. */
 static inline void objects_end(struct objects *o, uint64_t number, struct objects_entry *place);
+/* What only prefetches looks to gcc as if it did nothing, and unless it is inlined at once, its
+ * calls are dropped. */
+#define OBJECTS_PREFETCHES __attribute__((always_inline)) static inline
 /* A hint: the entry of that number, which need not exist, is wanted soon. */
-static inline void objects_prefetch(const struct objects *o, uint64_t number);
+OBJECTS_PREFETCHES void objects_prefetch(const struct objects *o, uint64_t number);
+/* The same some time later: a survivor of a packed chunk is found by two lines, one after the
+ * other. */
+OBJECTS_PREFETCHES void objects_prefetch_packed(const struct objects *o, uint64_t number);
 
 /*
  * A word about an object, in memory of its own, which frees do not touch. To be written when
@@ -168,7 +174,7 @@ static inline unsigned objects_group(uint64_t number)
 	return (unsigned)(number % OBJECTS_CHUNK >> OBJECTS_GROUP_SHIFT);
 }
 
-static inline void objects_prefetch(const struct objects *o, uint64_t number)
+OBJECTS_PREFETCHES void objects_prefetch(const struct objects *o, uint64_t number)
 {
 	uint64_t at = number >> OBJECTS_CHUNK_SHIFT;
 
@@ -178,6 +184,18 @@ static inline void objects_prefetch(const struct objects *o, uint64_t number)
 		__builtin_prefetch(&o->dense[at][number % OBJECTS_CHUNK], 1);
 	else if (o->chunks[at].packed)
 		__builtin_prefetch(&o->chunks[at].packed->first[objects_group(number)]);
+}
+
+OBJECTS_PREFETCHES void objects_prefetch_packed(const struct objects *o, uint64_t number)
+{
+	uint64_t at = number >> OBJECTS_CHUNK_SHIFT;
+	const struct objects_packed *p;
+
+	if (at >= o->nchunks || o->dense[at])
+		return;
+	p = o->chunks[at].packed;
+	if (p)
+		__builtin_prefetch(&p->entries[p->first[objects_group(number)]]);
 }
 
 #endif

@@ -16,7 +16,7 @@
 #define REPLAY_AHEAD 96u
 /* With so many events queued, what is read now runs so late that the cache has lost it again by
  * then: each task looks ahead at its own queue instead. */
-#define REPLAY_DEEP 4096u
+#define REPLAY_DEEP 1024u
 
 /* One gfp set of the trace's dictionary, in this kernel's flags. */
 struct replay_gfp {
@@ -146,7 +146,7 @@ void replay_feed_start(struct replay *r, uint64_t first_time);
 uint64_t replay_feed(void *ctx, uint64_t until);
 
 /* For the host's cache: the frame that a free of the object needs. */
-static inline void replay_core_prefetch_frame(const struct replay *r, uint64_t object)
+OBJECTS_PREFETCHES void replay_core_prefetch_frame(const struct replay *r, uint64_t object)
 {
 	struct objects_entry entry = objects_get(r->objects, object);
 

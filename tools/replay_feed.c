@@ -340,14 +340,17 @@ static bool read_on(struct replay *r)
 }
 
 /* Something stands behind the buffer's last event, too: events of nothing. */
-static inline void prefetch(const struct replay *r, const struct trace_event *e)
+OBJECTS_PREFETCHES void prefetch(const struct replay *r, const struct trace_event *e)
 {
-	const struct trace_event *soon = e + REPLAY_AHEAD / 2;
+	const struct trace_event *soon = e + REPLAY_AHEAD / 2,
+				 *later = e + REPLAY_AHEAD * 3 / 4;
 
 	if (r->tasks.queued >= REPLAY_DEEP)
 		return;
 	/* Of an allocation, too: it costs less than to find out which of the two it is. */
 	objects_prefetch(r->objects, e[REPLAY_AHEAD].object);
+	if (later->kind == TRACE_FREE)
+		objects_prefetch_packed(r->objects, later->object);
 	if (soon->kind == TRACE_FREE)
 		replay_core_prefetch_frame(r, soon->object);
 }
