@@ -9,6 +9,12 @@
 #include <stdint.h>
 
 enum mm_event_kind {
+	/* kmem: what happens under a zone's lock; frame -1 = there was none */
+	MM_EVENT_ZONE_LOCKED, /* frame, order, migratetype, whether for a per-cpu list */
+	MM_EVENT_PCPU_DRAIN,  /* frame, order, migratetype */
+	MM_EVENT_EXTFRAG,     /* frame, order wanted, order found, pageblock order, migratetype
+				 wanted, migratetype found, whether it is a part of a pageblock,
+				 whether the pageblock is now of the type wanted */
 	/* vmscan */
 	MM_EVENT_KSWAPD_SLEEP,         /* nid */
 	MM_EVENT_KSWAPD_WAKE,          /* nid, zone index, order */

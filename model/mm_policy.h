@@ -123,7 +123,8 @@ struct mm_host {
 	 * is told at once.
 	 */
 	void (*wanted)(void *ctx, struct sim_cpu *cpu);
-	/* A tracepoint was passed; task UINT32_MAX = a daemon. NULL = nobody listens. */
+	/* A tracepoint was passed; task UINT32_MAX = by whoever runs on that CPU. NULL = nobody
+	 * listens. */
 	void (*event)(void *ctx, const struct sim_cpu *cpu, uint32_t task,
 		      const struct mm_event *e);
 };

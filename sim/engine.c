@@ -316,6 +316,15 @@ static struct sim_actor *daemon_of(const struct sim_engine *e, unsigned n)
 	return NULL;
 }
 
+const char *sim_engine_who(const struct sim_cpu *cpu, uint32_t *task)
+{
+	const struct sim_actor *a = (const struct sim_actor *)cpu;
+
+	assert(cpu->on_actor);
+	*task = a->task;
+	return a->kind == SIM_ACTOR_WORKER ? NULL : a->name;
+}
+
 void sim_engine_hold(struct sim_engine *e, unsigned cpu, uint64_t until)
 {
 	struct sim_dispatch_cpu *c = &e->dispatch.cpus[cpu];

@@ -85,6 +85,12 @@ bool sim_engine_daemon(struct sim_engine *e, const char *name, unsigned node,
 		       sim_daemon_fn *run, void *ctx, struct sim_engine_error *err);
 
 /*
+ * Who runs on an actor, whose struct sim_cpu this is: a daemon, whose name it returns, or a
+ * task's operation in client.wait(): NULL, and the task.
+ */
+const char *sim_engine_who(const struct sim_cpu *cpu, uint32_t *task);
+
+/*
  * A run that goes on where another one ended. Before sim_engine_run(): the n-th daemon begins
  * at `date` instead of 0, or its first sleep ends at `until` (UINT64_MAX = when it is woken),
  * whatever it asks for. Any time: nothing runs on that CPU before the date.

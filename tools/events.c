@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define DAEMON_PID 2 /* kthreadd's: daemons have no pid of their own here */
 #define GFP_TEXT 256
 #define WB_FILE 2 /* RECLAIM_WB_FILE */
 
@@ -17,102 +16,98 @@ const char *const events_formats[] = { "noirq-info", "ns", NULL };
 
 static const struct {
 	enum events_group group;
-	const char *name, *daemon, *format;
+	const char *name, *format;
 } rows[MM_EVENT_KINDS] = {
-	[MM_EVENT_KSWAPD_SLEEP] = { EVENTS_VMSCAN, "mm_vmscan_kswapd_sleep", "kswapd%0d",
-				    "nid=%0d" },
-	[MM_EVENT_KSWAPD_WAKE] = { EVENTS_VMSCAN, "mm_vmscan_kswapd_wake", "kswapd%0d",
+	[MM_EVENT_ZONE_LOCKED] = { EVENTS_KMEM, "mm_page_alloc_zone_locked",
+				   "%0P order=%1d migratetype=%2d percpu_refill=%3d" },
+	[MM_EVENT_PCPU_DRAIN] = { EVENTS_KMEM, "mm_page_pcpu_drain",
+				  "%0P order=%1d migratetype=%2d" },
+	[MM_EVENT_EXTFRAG] = { EVENTS_KMEM, "mm_page_alloc_extfrag",
+			       "%0P alloc_order=%1d fallback_order=%2d pageblock_order=%3d "
+			       "alloc_migratetype=%4d fallback_migratetype=%5d fragmenting=%6d "
+			       "change_ownership=%7d" },
+	[MM_EVENT_KSWAPD_SLEEP] = { EVENTS_VMSCAN, "mm_vmscan_kswapd_sleep", "nid=%0d" },
+	[MM_EVENT_KSWAPD_WAKE] = { EVENTS_VMSCAN, "mm_vmscan_kswapd_wake",
 				   "nid=%0d zid=%1d order=%2d" },
-	[MM_EVENT_WAKEUP_KSWAPD] = { EVENTS_VMSCAN, "mm_vmscan_wakeup_kswapd", "kworker",
+	[MM_EVENT_WAKEUP_KSWAPD] = { EVENTS_VMSCAN, "mm_vmscan_wakeup_kswapd",
 				     "nid=%0d zid=%1d order=%2d" },
 	[MM_EVENT_DIRECT_RECLAIM_BEGIN] = { EVENTS_VMSCAN, "mm_vmscan_direct_reclaim_begin",
-					    "kworker",
 					    "order=%0d may_writepage=%1d gfp_flags=%2g "
 					    "classzone_idx=%3d" },
 	[MM_EVENT_DIRECT_RECLAIM_END] = { EVENTS_VMSCAN, "mm_vmscan_direct_reclaim_end",
-					  "kworker", "nr_reclaimed=%0d" },
-	[MM_EVENT_SHRINK_SLAB_START] = { EVENTS_VMSCAN, "mm_shrink_slab_start", "kswapd%0d",
+					  "nr_reclaimed=%0d" },
+	[MM_EVENT_SHRINK_SLAB_START] = { EVENTS_VMSCAN, "mm_shrink_slab_start",
 					 "%8k (null): nid: %0d objects "
 					 "to shrink %1d gfp_flags %2g pgs_scanned %3d lru_pgs "
 					 "%4d cache items %5d delta %6d total_scan %7d" },
-	[MM_EVENT_SHRINK_SLAB_END] = { EVENTS_VMSCAN, "mm_shrink_slab_end", "kswapd%0d",
+	[MM_EVENT_SHRINK_SLAB_END] = { EVENTS_VMSCAN, "mm_shrink_slab_end",
 				       "%5k (null): nid: %0d unused "
 				       "scan count %1d new scan count %2d total_scan %3d last "
 				       "shrinker return val %4d" },
-	[MM_EVENT_LRU_ISOLATE] = { EVENTS_VMSCAN, "mm_vmscan_lru_isolate", "kswapd",
+	[MM_EVENT_LRU_ISOLATE] = { EVENTS_VMSCAN, "mm_vmscan_lru_isolate",
 				   "isolate_mode=%0d classzone=%1d order=%2d nr_requested=%3d "
 				   "nr_scanned=%4d nr_skipped=%5d nr_taken=%6d lru=%7l" },
-	[MM_EVENT_WRITEPAGE] = { EVENTS_VMSCAN, "mm_vmscan_writepage", "kswapd",
+	[MM_EVENT_WRITEPAGE] = { EVENTS_VMSCAN, "mm_vmscan_writepage",
 				 "page=%0p pfn=%0d flags=%1f" },
 	[MM_EVENT_SHRINK_INACTIVE] = { EVENTS_VMSCAN, "mm_vmscan_lru_shrink_inactive",
-				       "kswapd%0d",
 				       "nid=%0d nr_scanned=%1d nr_reclaimed=%2d nr_dirty=%3d "
 				       "nr_writeback=%4d nr_congested=%5d nr_immediate=%6d "
 				       "nr_activate=%7d nr_ref_keep=%8d nr_unmap_fail=%9d "
 				       "priority=%ad flags=%bF" },
-	[MM_EVENT_SHRINK_ACTIVE] = { EVENTS_VMSCAN, "mm_vmscan_lru_shrink_active", "kswapd%0d",
+	[MM_EVENT_SHRINK_ACTIVE] = { EVENTS_VMSCAN, "mm_vmscan_lru_shrink_active",
 				     "nid=%0d nr_taken=%1d nr_active=%2d nr_deactivated=%3d "
 				     "nr_referenced=%4d priority=%5d flags=%6F" },
 	[MM_EVENT_INACTIVE_IS_LOW] = { EVENTS_VMSCAN, "mm_vmscan_inactive_list_is_low",
-				       "kswapd%0d",
 				       "nid=%0d reclaim_idx=%1d total_inactive=%2d "
 				       "inactive=%3d "
 				       "total_active=%4d active=%5d ratio=%6d flags=%7W" },
 	[MM_EVENT_ISOLATE_MIGRATEPAGES] = { EVENTS_COMPACTION,
-					    "mm_compaction_isolate_migratepages", "kcompactd",
+					    "mm_compaction_isolate_migratepages",
 					    "range=(%0x ~ %1x) nr_scanned=%2d nr_taken=%3d" },
 	[MM_EVENT_ISOLATE_FREEPAGES] = { EVENTS_COMPACTION, "mm_compaction_isolate_freepages",
-					 "kcompactd",
 					 "range=(%0x ~ %1x) nr_scanned=%2d nr_taken=%3d" },
 	[MM_EVENT_MIGRATEPAGES] = { EVENTS_COMPACTION, "mm_compaction_migratepages",
-				    "kcompactd", "nr_migrated=%0d nr_failed=%1d" },
-	[MM_EVENT_COMPACTION_BEGIN] = { EVENTS_COMPACTION, "mm_compaction_begin", "kcompactd",
+				    "nr_migrated=%0d nr_failed=%1d" },
+	[MM_EVENT_COMPACTION_BEGIN] = { EVENTS_COMPACTION, "mm_compaction_begin",
 					"zone_start=%0x migrate_pfn=%1x free_pfn=%2x "
 					"zone_end=%3x, mode=%4s" },
-	[MM_EVENT_COMPACTION_END] = { EVENTS_COMPACTION, "mm_compaction_end", "kcompactd",
+	[MM_EVENT_COMPACTION_END] = { EVENTS_COMPACTION, "mm_compaction_end",
 				      "zone_start=%0x migrate_pfn=%1x free_pfn=%2x "
 				      "zone_end=%3x, mode=%4s status=%5c" },
 	[MM_EVENT_TRY_TO_COMPACT] = { EVENTS_COMPACTION, "mm_compaction_try_to_compact_pages",
-				      "kcompactd", "order=%0d gfp_mask=%1x priority=%2d" },
+				      "order=%0d gfp_mask=%1x priority=%2d" },
 	[MM_EVENT_COMPACTION_FINISHED] = { EVENTS_COMPACTION, "mm_compaction_finished",
-					   "kcompactd%0d",
 					   "node=%0d zone=%1z order=%2d ret=%3c" },
 	[MM_EVENT_COMPACTION_SUITABLE] = { EVENTS_COMPACTION, "mm_compaction_suitable",
-					   "kcompactd%0d",
 					   "node=%0d zone=%1z order=%2d ret=%3c" },
 	[MM_EVENT_COMPACTION_DEFERRED] = { EVENTS_COMPACTION, "mm_compaction_deferred",
-					   "kcompactd%0d",
 					   "node=%0d zone=%1z order=%2d order_failed=%5d "
 					   "consider=%3d limit=%4S" },
 	[MM_EVENT_COMPACTION_DEFER_COMPACTION] = { EVENTS_COMPACTION,
 						   "mm_compaction_defer_compaction",
-						   "kcompactd%0d",
 						   "node=%0d zone=%1z order=%2d "
 						   "order_failed=%5d consider=%3d limit=%4S" },
 	[MM_EVENT_COMPACTION_DEFER_RESET] = { EVENTS_COMPACTION, "mm_compaction_defer_reset",
-					      "kcompactd%0d",
 					      "node=%0d zone=%1z order=%2d order_failed=%5d "
 					      "consider=%3d limit=%4S" },
 	[MM_EVENT_KCOMPACTD_SLEEP] = { EVENTS_COMPACTION, "mm_compaction_kcompactd_sleep",
-				       "kcompactd%0d", "nid=%0d" },
+				       "nid=%0d" },
 	[MM_EVENT_WAKEUP_KCOMPACTD] = { EVENTS_COMPACTION, "mm_compaction_wakeup_kcompactd",
-					"kswapd%0d", "nid=%0d order=%1d classzone_idx=%2z" },
+					"nid=%0d order=%1d classzone_idx=%2z" },
 	[MM_EVENT_KCOMPACTD_WAKE] = { EVENTS_COMPACTION, "mm_compaction_kcompactd_wake",
-				      "kcompactd%0d", "nid=%0d order=%1d classzone_idx=%2z" },
-	[MM_EVENT_RECLAIM_RETRY_ZONE] = { EVENTS_OOM, "reclaim_retry_zone", "kworker",
+				      "nid=%0d order=%1d classzone_idx=%2z" },
+	[MM_EVENT_RECLAIM_RETRY_ZONE] = { EVENTS_OOM, "reclaim_retry_zone",
 					  "node=%0d zone=%1z order=%2d reclaimable=%3d "
 					  "available=%4d min_wmark=%5d no_progress_loops=%6d "
 					  "wmark_check=%7d" },
-	[MM_EVENT_COMPACT_RETRY] = { EVENTS_OOM, "compact_retry", "kworker",
-				     "order=%0d priority=%1P compaction_result=%2b retries=%3d "
+	[MM_EVENT_COMPACT_RETRY] = { EVENTS_OOM, "compact_retry",
+				     "order=%0d priority=%1y compaction_result=%2b retries=%3d "
 				     "max_retries=%4d should_retry=%5d" },
-	[MM_EVENT_MARK_VICTIM] = { EVENTS_OOM, "mark_victim", "oom_reaper", "pid=%0t" },
-	[MM_EVENT_WAKE_REAPER] = { EVENTS_OOM, "wake_reaper", "oom_reaper", "pid=%0t" },
-	[MM_EVENT_START_REAPING] = { EVENTS_OOM, "start_task_reaping", "oom_reaper",
-				     "pid=%0t" },
-	[MM_EVENT_FINISH_REAPING] = { EVENTS_OOM, "finish_task_reaping", "oom_reaper",
-				      "pid=%0t" },
-	[MM_EVENT_SKIP_REAPING] = { EVENTS_OOM, "skip_task_reaping", "oom_reaper", "pid=%0t" },
+	[MM_EVENT_MARK_VICTIM] = { EVENTS_OOM, "mark_victim", "pid=%0t" },
+	[MM_EVENT_WAKE_REAPER] = { EVENTS_OOM, "wake_reaper", "pid=%0t" },
+	[MM_EVENT_START_REAPING] = { EVENTS_OOM, "start_task_reaping", "pid=%0t" },
+	[MM_EVENT_FINISH_REAPING] = { EVENTS_OOM, "finish_task_reaping", "pid=%0t" },
+	[MM_EVENT_SKIP_REAPING] = { EVENTS_OOM, "skip_task_reaping", "pid=%0t" },
 };
 
 const char *const *events_zones(enum mm_arch arch)
@@ -182,6 +177,23 @@ static void print_flags(const struct events *e, bool file, bool async)
 		async ? "|RECLAIM_WB_ASYNC" : "");
 }
 
+/* Where x86_64 has the struct page of a frame. */
+static void print_pointer(const struct events *e, uint64_t frame)
+{
+	fprintf(e->out, "%016" PRIx64, UINT64_C(0xffffea0000000000) + frame * 64);
+}
+
+static void print_page(const struct events *e, uint64_t frame)
+{
+	if (frame == MM_NO_FRAME) {
+		fputs("page=          (null) pfn=0", e->out);
+		return;
+	}
+	fputs("page=", e->out);
+	print_pointer(e, frame);
+	fprintf(e->out, " pfn=%" PRIu64, frame);
+}
+
 static void print_field(const struct events *e, char how, int64_t v)
 {
 	switch (how) {
@@ -191,8 +203,11 @@ static void print_field(const struct events *e, char how, int64_t v)
 	case 'x':
 		fprintf(e->out, "0x%" PRIx64, (uint64_t)v);
 		break;
-	case 'p': /* where x86_64 has the struct page of a frame */
-		fprintf(e->out, "%016" PRIx64, UINT64_C(0xffffea0000000000) + (uint64_t)v * 64);
+	case 'p':
+		print_pointer(e, (uint64_t)v);
+		break;
+	case 'P':
+		print_page(e, (uint64_t)v);
 		break;
 	case 'g':
 		print_gfp(e, (uint32_t)v);
@@ -209,7 +224,7 @@ static void print_field(const struct events *e, char how, int64_t v)
 	case 'b':
 		fputs(WORD(feedbacks, v), e->out);
 		break;
-	case 'P':
+	case 'y':
 		fputs(WORD(priorities, v), e->out);
 		break;
 	case 'k':
@@ -284,23 +299,10 @@ static void print_head(const struct events *e, const struct sim_cpu *cpu, const 
 static void print_task(const struct events *e, const struct sim_cpu *cpu, uint32_t task,
 		       const char *name)
 {
-	const struct trace_task *t = e->task(e->ctx, task);
+	const struct trace_task *t =
+		task == UINT32_MAX ? e->runner(e->ctx, cpu) : e->task(e->ctx, task);
 
 	print_head(e, cpu, t->comm[0] ? t->comm : "<...>", t->pid, name);
-}
-
-/* "kswapd%0d" with the node's number. */
-static void print_daemon(const struct events *e, const struct sim_cpu *cpu,
-			 const struct mm_event *event, const char *name)
-{
-	const char *daemon = rows[event->kind].daemon, *number = strchr(daemon, '%');
-	char comm[32];
-
-	snprintf(comm, sizeof(comm), "%.*s", (int)strcspn(daemon, "%"), daemon);
-	if (number)
-		snprintf(comm + strlen(comm), sizeof(comm) - strlen(comm), "%" PRId64,
-			 value_of(event, number[1]));
-	print_head(e, cpu, comm, DAEMON_PID, name);
 }
 
 void events_tell(const struct events *e, const struct sim_cpu *cpu, uint32_t task,
@@ -308,23 +310,9 @@ void events_tell(const struct events *e, const struct sim_cpu *cpu, uint32_t tas
 {
 	if (!(e->groups >> rows[event->kind].group & 1))
 		return;
-	if (task == UINT32_MAX)
-		print_daemon(e, cpu, event, rows[event->kind].name);
-	else
-		print_task(e, cpu, task, rows[event->kind].name);
+	print_task(e, cpu, task, rows[event->kind].name);
 	print_fields(e, rows[event->kind].format, event);
 	fputc('\n', e->out);
-}
-
-static void print_page(const struct events *e, uint64_t frame)
-{
-	if (frame == MM_NO_FRAME) {
-		fputs("page=          (null) pfn=0", e->out);
-		return;
-	}
-	fputs("page=", e->out);
-	print_field(e, 'p', (int64_t)frame);
-	fprintf(e->out, " pfn=%" PRIu64, frame);
 }
 
 void events_alloc(const struct events *e, const struct sim_cpu *cpu, uint32_t task,

@@ -11,6 +11,8 @@
 #include "model/mm_policy.h"
 #include "traces/trace.h"
 
+#define EVENTS_DAEMON_PID 2 /* kthreadd's: daemons have no pid of their own here */
+
 /* Sets of events, as `output.events` names them; events_groups ends with NULL. */
 enum events_group { EVENTS_KMEM, EVENTS_VMSCAN, EVENTS_COMPACTION, EVENTS_OOM, EVENTS_GROUPS };
 extern const char *const events_groups[];
@@ -28,8 +30,10 @@ struct events {
 	uint64_t mhz;
 	const struct mm_policy *policy;
 	const char *const *zones; /* names by zone type: events_zones() */
-	/* The pid and name of a task number; NULL: a daemon, whose name the event tells. */
+	/* The pid and name of a task number. */
 	const struct trace_task *(*task)(void *ctx, uint32_t number);
+	/* Of whoever runs on that CPU, a daemon perhaps; good until the next call. */
+	const struct trace_task *(*runner)(void *ctx, const struct sim_cpu *cpu);
 	void *ctx;
 };
 
@@ -38,7 +42,7 @@ const char *const *events_zones(enum mm_arch arch);
 
 /* The heading of such a file. */
 void events_begin(const struct events *e);
-/* An event of the kernel model; task UINT32_MAX = a daemon. */
+/* An event of the kernel model; task UINT32_MAX = of whoever runs there. */
 void events_tell(const struct events *e, const struct sim_cpu *cpu, uint32_t task,
 		 const struct mm_event *event);
 /* mm_page_alloc (frame MM_NO_FRAME = it failed) and mm_page_free of the trace's tasks. */

@@ -240,14 +240,19 @@ bool replay_run(struct replay *r, struct replay_error *err)
 						 .wait = replay_wait,
 						 .feed = replay_wait_feed,
 						 .pulse = replay_wait_pulse };
+	struct sim_client client = r->world ? with_daemons : alone;
 	struct sim_engine_error engine_err = { .text = "" };
 	bool ok;
 
+	if (r->events.out) {
+		r->event_step = client.step;
+		client.step = replay_events_step;
+	}
 	r->series->interval = r->o.series_cycles;
 	replay_sysctl_start(r);
 	start_ticks(r);
 	replay_world_start(r);
-	ok = sim_engine_run(r->engine, r->world ? &with_daemons : &alone, &engine_err) ||
+	ok = sim_engine_run(r->engine, &client, &engine_err) ||
 	     (r->world && r->world->finished);
 	if (ok && checked && !r->trouble.status)
 		replay_check(r, sim_engine_now(r->engine));

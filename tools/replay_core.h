@@ -65,6 +65,10 @@ struct replay {
 	struct replay_options o;
 	struct sim_engine *engine;
 	struct events events; /* out NULL = none are written */
+	/* While some are: whose operation runs on no actor, and the name of who does on one. */
+	uint32_t event_task;
+	enum sim_step (*event_step)(void *ctx, struct sim_cpu *cpu, uint32_t task);
+	struct trace_task event_runner;
 	struct replay_counts counts;
 	struct replay_error trouble; /* of feed() or step(); status 0 = none */
 
@@ -133,6 +137,8 @@ void replay_events_alloc(const struct replay *r, const struct sim_cpu *cpu,
 			 const struct replay_event *e, uint32_t number, struct mm_grant g);
 void replay_events_free(const struct replay *r, const struct sim_cpu *cpu, uint32_t number,
 			uint64_t frame, unsigned order);
+/* The step of a run with events: notes whose it is. */
+enum sim_step replay_events_step(void *ctx, struct sim_cpu *cpu, uint32_t task);
 /* See mm_host.event; ctx is the replay. */
 void replay_events_tell(void *ctx, const struct sim_cpu *cpu, uint32_t task,
 			const struct mm_event *event);

@@ -15,12 +15,39 @@ static const struct trace_task *task_of(void *ctx, uint32_t number)
 	return t ? t : &nobody;
 }
 
+/* Names are cut at the length that the kernel cuts them at. */
+static const struct trace_task *daemon_named(struct replay *r, const char *name)
+{
+	r->event_runner = (struct trace_task){ .pid = EVENTS_DAEMON_PID };
+	snprintf(r->event_runner.comm, sizeof(r->event_runner.comm), "%.15s", name);
+	return &r->event_runner;
+}
+
+/* A CPU that is neither an actor's nor the engine's is one where a work item runs. */
+static const struct trace_task *runner_of(void *ctx, const struct sim_cpu *cpu)
+{
+	struct replay *r = ctx;
+	uint32_t task;
+	const char *name;
+	char worker[24];
+
+	if (cpu->on_actor) {
+		name = sim_engine_who(cpu, &task);
+		return name ? daemon_named(r, name) : task_of(r, task);
+	}
+	if (cpu == sim_engine_cpu(r->engine, cpu->id))
+		return task_of(r, r->event_task);
+	snprintf(worker, sizeof(worker), "kworker/%u:0", cpu->id);
+	return daemon_named(r, worker);
+}
+
 void replay_events_open(struct replay *r)
 {
 	if (!r->o.events)
 		return;
 	r->events = *r->o.events;
 	r->events.task = task_of;
+	r->events.runner = runner_of;
 	r->events.ctx = r;
 	events_begin(&r->events);
 }
@@ -46,4 +73,12 @@ void replay_events_tell(void *ctx, const struct sim_cpu *cpu, uint32_t task,
 	const struct replay *r = ctx;
 
 	events_tell(&r->events, cpu, task, event);
+}
+
+enum sim_step replay_events_step(void *ctx, struct sim_cpu *cpu, uint32_t task)
+{
+	struct replay *r = ctx;
+
+	r->event_task = task;
+	return r->event_step(ctx, cpu, task);
 }

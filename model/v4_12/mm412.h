@@ -248,6 +248,7 @@ struct mm412 {
 	unsigned nzones, nnodes, ncpus;
 	uint8_t gfp_zone[16]; /* arch->gfp_zone at hand */
 	bool grouping;        /* by mobility: page_group_by_mobility_disabled is off */
+	bool telling;         /* somebody listens to events: mm412_tell.c */
 	enum mm_path path;    /* how far the running operation had to go */
 	uint32_t block_shift; /* what makes slots / 64 Ki numbers of lines: mm412_touch.h */
 	/* Of a zone's free areas, as bits: a list and its count, a count, and the lock's. */

@@ -6,6 +6,7 @@
  * zone_allows_reclaim(). Requests with rules of any kind go another way, beside the fast path.
  */
 #include "model/v4_12/mm412_sleep.h"
+#include "model/v4_12/mm412_tell.h"
 #include "model/v4_12/mm412_where.h"
 
 /* On the way of every request; called from several places, they would be no part of it. */
@@ -72,6 +73,8 @@ static uint32_t take_from_zone(struct mm412 *mm, struct mm412_zone *zone, struct
 		slot = mm412_buddy_smallest(mm, zone, cpu, rq->order, MM412_HIGHATOMIC);
 	if (slot == MM412_NONE)
 		slot = mm412_buddy_take(mm, zone, cpu, rq->order, rq->type);
+	if (__builtin_expect(mm->telling, 0))
+		mm412_tell_taken(mm, cpu, slot, rq->order, rq->type);
 	mm412_unlock(zone, cpu);
 	if (slot == MM412_NONE)
 		return MM412_NONE;

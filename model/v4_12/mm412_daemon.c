@@ -214,6 +214,7 @@ bool mm412_daemon_attach(void *state, const struct mm_host *host, char *text, si
 	if (mm->sleep) {
 		mm->sleep->host = *host;
 		mm->sleep->jiffy = host->jiffy;
+		mm->telling = host->event;
 		mm->sleep->wanted = !host->wanted;
 		mm->sleep->reaper_task = MM412_NONE;
 	}
@@ -250,6 +251,7 @@ void mm412_daemon_done(struct mm412 *mm)
 		munmap(sleep->page_map, sleep->page_map_bytes);
 	free(sleep);
 	mm->sleep = NULL;
+	mm->telling = false;
 }
 
 void mm412_daemon_want(struct mm412 *mm, struct sim_cpu *cpu)

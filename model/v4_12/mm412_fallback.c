@@ -9,6 +9,7 @@
  */
 #include "model/v4_12/mm412.h"
 #include "model/v4_12/mm412_probe_guided.h"
+#include "model/v4_12/mm412_tell.h"
 
 /* Whom a type takes from, in this order. High-atomic blocks are nobody's fallback. */
 static const uint8_t sources[MM412_PCP_TYPES][2] = {
@@ -125,6 +126,8 @@ bool mm412_fallback_steal(struct mm412 *mm, struct mm412_zone *zone, struct sim_
 							     .wanted = (uint8_t)order,
 							     .source = (uint8_t)source,
 							     .result = (uint8_t)kind });
+	if (mm->telling)
+		mm412_tell_stolen(mm, cpu, slot, order, found, type, source);
 	zone->events.extfrag[type][source][kind][order]++;
 	mm->path = MM_PATH_FALLBACK;
 	return true;

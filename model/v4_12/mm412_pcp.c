@@ -6,8 +6,13 @@
  * zone_batchsize(), pageset_set_high().
  */
 #include "model/v4_12/mm412_sleep.h"
+#include "model/v4_12/mm412_tell.h"
 #include "model/v4_12/mm412_where.h"
 #include "model/v4_12/mm412_work.h"
+
+/* A loop that is compiled twice: as it mostly runs, and with events to tell. */
+#define TWICE static inline __attribute__((always_inline))
+#define TELLING static __attribute__((cold, noinline))
 
 #define POLL 64 /* times a jiffy that who has to wait looks whether another drain is over */
 
@@ -66,17 +71,16 @@ static void send_scout(const struct mm412 *mm, struct mm412_zone *zone, unsigned
 		zone->scout[type] = mm412_list(zone, type, order);
 }
 
-void mm412_pcp_fill(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
-		    struct sim_cpu *cpu, unsigned type, bool cold)
+TWICE uint32_t take_batch(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
+			  uint32_t at, unsigned type, bool cold, bool telling)
 {
-	uint32_t at = mm412_pcp_head(mm, pcp, type);
 	uint32_t got = 0;
 
-	mm412_charge(cpu, mm->cost.refill);
-	mm412_lock(mm, zone, cpu, SIM_CAUSE_REFILL);
 	for (; got < zone->pcp_batch; got++) {
 		uint32_t slot = mm412_buddy_take(mm, zone, cpu, 0, type);
 
+		if (telling)
+			mm412_tell_taken(mm, cpu, slot, 0, type);
 		if (slot == MM412_NONE)
 			break;
 		mm->s[slot].tag = mm412_tag(MM412_ON_PCP, 0, zone->id);
@@ -88,6 +92,26 @@ void mm412_pcp_fill(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp 
 		at = slot;
 		mm412_charge(cpu, mm->cost.refill_page);
 	}
+	return got;
+}
+
+TELLING uint32_t take_batch_telling(struct mm412 *mm, struct mm412_zone *zone,
+				    struct sim_cpu *cpu, uint32_t at, unsigned type, bool cold)
+{
+	return take_batch(mm, zone, cpu, at, type, cold, true);
+}
+
+void mm412_pcp_fill(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
+		    struct sim_cpu *cpu, unsigned type, bool cold)
+{
+	uint32_t at = mm412_pcp_head(mm, pcp, type);
+	uint32_t got;
+
+	mm412_charge(cpu, mm->cost.refill);
+	mm412_lock(mm, zone, cpu, SIM_CAUSE_REFILL);
+	got = __builtin_expect(mm->telling, 0)
+		      ? take_batch_telling(mm, zone, cpu, at, type, cold)
+		      : take_batch(mm, zone, cpu, at, type, cold, false);
 	mm412_vmstat_free(mm, zone, pcp, cpu, -(int64_t)got);
 	mm412_unlock(zone, cpu);
 	send_scout(mm, zone, type);
@@ -113,8 +137,8 @@ __attribute__((always_inline)) static inline void look_ahead(const struct mm412 
 	}
 }
 
-static void free_tail(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
-		      struct sim_cpu *cpu, uint32_t head, bool isolated)
+TWICE void free_tail(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
+		     struct sim_cpu *cpu, uint32_t head, bool isolated, bool telling)
 {
 	uint32_t slot = mm->s[head].prev;
 	/* The cached type, though the pageblock may have changed hands meanwhile. */
@@ -125,23 +149,18 @@ static void free_tail(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pc
 	mm412_touch_held(mm, zone, cpu, slot, true);
 	mm412_charge(cpu, mm->cost.drain_page);
 	mm412_buddy_give(mm, zone, pcp, cpu, slot, 0, type);
+	if (telling)
+		mm412_tell_drained(mm, cpu, slot, type);
 }
 
-void mm412_pcp_drain_some(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
-			  struct sim_cpu *cpu, uint32_t count)
+/* Returns the lists that gave pages, as bits by type. */
+TWICE unsigned free_batch(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
+			  struct sim_cpu *cpu, uint32_t count, bool telling)
 {
+	bool isolated = zone->nr_isolated;
 	unsigned type = 0, drained = 0;
 	uint32_t quota = 0;
-	bool isolated;
 
-	mm412_charge(cpu, mm->cost.drain);
-	mm412_lock(mm, zone, cpu, SIM_CAUSE_DRAIN);
-	isolated = zone->nr_isolated;
-	if (count > pcp->count)
-		count = pcp->count;
-	pcp->count -= count;
-	zone->events.drain++;
-	zone->events.drain_pages += count;
 	while (count) {
 		uint32_t head;
 
@@ -154,14 +173,38 @@ void mm412_pcp_drain_some(struct mm412 *mm, struct mm412_zone *zone, struct mm41
 		if (quota == MM412_PCP_TYPES)
 			quota = count;
 		do {
-			free_tail(mm, zone, pcp, cpu, head, isolated);
+			free_tail(mm, zone, pcp, cpu, head, isolated, telling);
 			count--;
 			quota--;
 		} while (count && quota && !mm_list_empty(mm->s, head));
 		drained |= 1u << type;
 	}
+	return drained;
+}
+
+TELLING unsigned free_batch_telling(struct mm412 *mm, struct mm412_zone *zone,
+				    struct mm412_pcp *pcp, struct sim_cpu *cpu, uint32_t count)
+{
+	return free_batch(mm, zone, pcp, cpu, count, true);
+}
+
+void mm412_pcp_drain_some(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp *pcp,
+			  struct sim_cpu *cpu, uint32_t count)
+{
+	unsigned drained;
+
+	mm412_charge(cpu, mm->cost.drain);
+	mm412_lock(mm, zone, cpu, SIM_CAUSE_DRAIN);
+	if (count > pcp->count)
+		count = pcp->count;
+	pcp->count -= count;
+	zone->events.drain++;
+	zone->events.drain_pages += count;
+	drained = __builtin_expect(mm->telling, 0)
+			  ? free_batch_telling(mm, zone, pcp, cpu, count)
+			  : free_batch(mm, zone, pcp, cpu, count, false);
 	/* The neighbour of each page was the next one, but for the last. */
-	for (type = 0; type < MM412_PCP_TYPES; type++)
+	for (unsigned type = 0; type < MM412_PCP_TYPES; type++)
 		if (drained >> type & 1)
 			mm412_touch_held_beside(mm, zone, cpu,
 						mm->s[mm412_pcp_head(mm, pcp, type)].prev);

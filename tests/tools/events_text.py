@@ -22,6 +22,10 @@ WORDS = {"gfp_flags": r"[A-Z_|a-z]+", "flags": r"[A-Z_|]+", "lru": r"[a-z_]+", "
 FIELDS = {
     "mm_page_alloc": "page pfn order migratetype gfp_flags",
     "mm_page_free": "page pfn order",
+    "mm_page_alloc_zone_locked": "page pfn order migratetype percpu_refill",
+    "mm_page_pcpu_drain": "page pfn order migratetype",
+    "mm_page_alloc_extfrag": "page pfn alloc_order fallback_order pageblock_order alloc_migratetype "
+                             "fallback_migratetype fragmenting change_ownership",
     "mm_vmscan_kswapd_sleep": "nid",
     "mm_vmscan_kswapd_wake": "nid zid order",
     "mm_vmscan_wakeup_kswapd": "nid zid order",
@@ -38,6 +42,9 @@ FIELDS = {
     "mm_compaction_suitable": "node zone order ret",
     "mm_compaction_kcompactd_sleep": "nid",
 }
+# Who there is in pressure-4.12.yaml.
+KNOWN = ["hog", "writer", "reader", "kswapd0", "kcompactd0", "flusher", "oom_reaper", "<idle>"] + \
+        [f"kworker/{cpu}:0" for cpu in range(64)]
 READERS = {name: re.compile(" ".join(rf"{key}=(?P<{key}>{WORDS.get(key, '-?[0-9]+')})" for key in keys.split()))
            for name, keys in FIELDS.items()}
 
@@ -69,6 +76,9 @@ def read(what, path):
                 expect(f"{what}: a line", line, "an event")
                 break
             events[m["name"]] += 1
+            events["no page"] += m["name"] == "mm_page_alloc_zone_locked" and "(null)" in m["fields"] and \
+                "percpu_refill=1" in m["fields"]
+            events["nobody"] += m["comm"] not in KNOWN
             for key, value in fields.groupdict().items():
                 if value.isdigit():
                     of = "" if fields.groupdict().get("lru", "inactive").startswith("inactive") else "active."
@@ -76,11 +86,22 @@ def read(what, path):
     return events, sums
 
 
+def of_kind(vmstat, kind):
+    return sum(n for name, n in vmstat.items() if name.startswith("extfrag_") and name.endswith(kind))
+
+
 def events_agree(what, args, folder):
     r = run(args, folder)
     vmstat, requests = r["counters"]["vmstat"], r["counters"]["requests"]
     events, sums = read(what, folder + "/events.txt")
     expect(f"{what}: requests", events["mm_page_alloc"], requests["allocs"])
+    expect(f"{what}: pages that refills took", sums["mm_page_alloc_zone_locked.percpu_refill"] - events["no page"],
+           vmstat["pcp_refill_pages"])
+    expect(f"{what}: pages drained", events["mm_page_pcpu_drain"], vmstat["pcp_drain_pages"])
+    expect(f"{what}: blocks of other types", events["mm_page_alloc_extfrag"], of_kind(vmstat, ""))
+    expect(f"{what}: pageblocks that changed hands", sums["mm_page_alloc_extfrag.change_ownership"],
+           of_kind(vmstat, "_claim"))
+    expect(f"{what}: whose they are", events["nobody"], 0)
     expect(f"{what}: wake-ups", events["mm_vmscan_wakeup_kswapd"],
            sum(n for name, n in vmstat.items() if name.startswith("kswapd_wake_node")))
     expect(f"{what}: rounds", events["mm_vmscan_kswapd_wake"], vmstat["pageoutrun"])

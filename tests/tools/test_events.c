@@ -16,6 +16,15 @@ static const struct trace_task *task_of(void *ctx, uint32_t number)
 	return &task;
 }
 
+static const struct trace_task *runner_of(void *ctx, const struct sim_cpu *on)
+{
+	static const struct trace_task kswapd = { .pid = EVENTS_DAEMON_PID, .comm = "kswapd0" };
+
+	(void)ctx;
+	CU_ASSERT_EQUAL(on->id, 1);
+	return &kswapd;
+}
+
 static struct events events_to(FILE *out, unsigned groups)
 {
 	cpu = (struct sim_cpu){ .id = 1, .now = 2600 * UINT64_C(3000017), .due = 1300 };
@@ -24,7 +33,8 @@ static struct events events_to(FILE *out, unsigned groups)
 				.mhz = 2600,
 				.policy = &mm412_policy,
 				.zones = events_zones(MM_ARCH_X86_64),
-				.task = task_of };
+				.task = task_of,
+				.runner = runner_of };
 }
 
 static const char *told(uint32_t task, struct mm_event event)
@@ -38,18 +48,36 @@ static const char *told(uint32_t task, struct mm_event event)
 	return text;
 }
 
-static void daemons_are_named_with_their_node(void)
+static void an_event_of_no_task_is_that_of_who_runs_there(void)
 {
 	CU_ASSERT_STRING_EQUAL(
 		told(UINT32_MAX, (struct mm_event){ MM_EVENT_KSWAPD_WAKE, { 0, 3, 0 } }),
 		"         kswapd0-2     [001] ....     3.000017: mm_vmscan_kswapd_wake: nid=0 "
 		"zid=3 "
 		"order=0\n");
-	CU_ASSERT_STRING_EQUAL(
-		told(UINT32_MAX, (struct mm_event){ MM_EVENT_KCOMPACTD_SLEEP, { 12 } }),
-		"     kcompactd12-2     [001] ....     3.000017: "
-		"mm_compaction_kcompactd_sleep: "
-		"nid=12\n");
+}
+
+/* As a 4.12.0 kernel printed them. */
+static void what_happens_under_a_zones_lock_is_told_as_the_kernel_does(void)
+{
+	CU_ASSERT_PTR_NOT_NULL(strstr(
+		told(UINT32_MAX, (struct mm_event){ MM_EVENT_ZONE_LOCKED, { 8, 0, 1, 1 } }),
+		": mm_page_alloc_zone_locked: page=ffffea0000000200 pfn=8 order=0 "
+		"migratetype=1 percpu_refill=1\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(
+		told(UINT32_MAX, (struct mm_event){ MM_EVENT_ZONE_LOCKED, { -1, 3, 0, 0 } }),
+		": mm_page_alloc_zone_locked: page=          (null) pfn=0 order=3 "
+		"migratetype=0 percpu_refill=0\n"));
+	CU_ASSERT_PTR_NOT_NULL(
+		strstr(told(UINT32_MAX, (struct mm_event){ MM_EVENT_PCPU_DRAIN, { 8, 0, 1 } }),
+		       ": mm_page_pcpu_drain: page=ffffea0000000200 pfn=8 order=0 "
+		       "migratetype=1\n"));
+	CU_ASSERT_PTR_NOT_NULL(
+		strstr(told(UINT32_MAX, (struct mm_event){ MM_EVENT_EXTFRAG,
+							   { 512, 0, 10, 9, 0, 1, 0, 1 } }),
+		       ": mm_page_alloc_extfrag: page=ffffea0000008000 pfn=512 alloc_order=0 "
+		       "fallback_order=10 pageblock_order=9 alloc_migratetype=0 "
+		       "fallback_migratetype=1 fragmenting=0 change_ownership=1\n"));
 }
 
 /* What follows "wl-130   [000] .... TIME: ". */
@@ -152,7 +180,10 @@ static void requests_and_frees_are_kmem_events(void)
 }
 
 static CU_TestInfo tests[] = {
-	{ "daemons are named with their node", daemons_are_named_with_their_node },
+	{ "an event of no task is that of who runs there",
+	  an_event_of_no_task_is_that_of_who_runs_there },
+	{ "what happens under a zone's lock is told as the kernel does",
+	  what_happens_under_a_zones_lock_is_told_as_the_kernel_does },
 	{ "fields are printed as the kernel does", fields_are_printed_as_the_kernel_does },
 	{ "compaction is told with words", compaction_is_told_with_words },
 	{ "only the sets asked for are written", only_the_sets_asked_for_are_written },
