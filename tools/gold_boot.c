@@ -1,5 +1,6 @@
 #include "tools/gold_boot.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,7 +90,9 @@ bool gold_boot(struct gold *r, const struct pagegold *g, const struct mm_machine
 	}
 	for (unsigned c = 0; c < machine->cpus; c++)
 		sim_port_direct_cpu(&r->cpus[c], (uint16_t)c, machine->cpu_node[c]);
+	errno = 0;
 	r->mm = r->policy->create(machine, params, costs, false, text, sizeof(text));
+	err->system = !r->mm && errno == ENOMEM;
 	free(costs);
 	return r->mm || pagegold_bad(g, err, "%s", text);
 }

@@ -1,5 +1,6 @@
 #include "tools/verify_facts.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,6 +110,7 @@ static bool boot(struct derive *d)
 	void *costs = calloc(1, mm412_policy.costs_size);
 	struct mm412_params params;
 	char text[256] = "out of memory";
+	bool system = !x || !costs;
 
 	mm_params_preset(mm412_policy.params, &params);
 	params.min_free_kbytes[0] = min_free_kbytes(d);
@@ -119,10 +121,12 @@ static bool boot(struct derive *d)
 	d->mm = NULL;
 	if (x && costs) {
 		fill_machine(x, s);
+		errno = 0;
 		d->mm = mm412_policy.create(&x->m, &params, costs, true, text, sizeof(text));
+		system = errno == ENOMEM;
 	}
 	if (!d->mm) {
-		d->f->error.status = x && costs ? CMD_BAD_DATA : CMD_SYSTEM;
+		d->f->error.status = system ? CMD_SYSTEM : CMD_BAD_DATA;
 		snprintf(d->f->error.text, sizeof(d->f->error.text), "%s:%" PRIu64 ": %s",
 			 d->f->path, s->line, text);
 	}

@@ -155,9 +155,8 @@ uint32_t mm24_content_hold(void *state, struct sim_cpu *cpu, uint64_t frame,
 
 	if (number == MM_NO_CONTENT)
 		return MM_NO_CONTENT;
-	mm->contents[number] = (struct mm24_content){ .task = what.task,
-						      .kind = (uint8_t)what.kind,
-						      .live = true };
+	mm->contents[number] =
+		(struct mm24_content){ .task = what.task, .kind = (uint8_t)what.kind };
 	if (what.kind == MM_KIND_ANON)
 		held = hold_anon(mm, cpu, task, number, mm24_slot(mm, frame));
 	else
@@ -166,6 +165,8 @@ uint32_t mm24_content_hold(void *state, struct sim_cpu *cpu, uint64_t frame,
 		give_number(mm, number);
 		return MM_NO_CONTENT;
 	}
+	/* Not before: who goes on while this waits for a lock must not find half of it. */
+	mm->contents[number].live = true;
 	return number;
 }
 

@@ -375,6 +375,44 @@ static void a_task_that_exits_while_it_reads_fails(void)
 	drop(subject);
 }
 
+static uint32_t others_task;
+static uint64_t others_frame;
+
+static void others_look(void)
+{
+	others_task = mm24_policy.content_task(k.mm, subject);
+	others_frame = mm24_policy.content_frame(k.mm, subject);
+	others = try_it(subject, false);
+}
+
+static void settle(struct sim_cpu *c)
+{
+	(void)c;
+	act();
+}
+
+static void what_is_not_held_yet_is_found_by_nobody(void)
+{
+	const struct mm_content what = { .task = 1, .kind = MM_KIND_FILE, .dirty = true };
+	uint64_t frame;
+
+	/* The next content gets the number of the last that was dropped. */
+	subject = hold_file(false);
+	drop(subject);
+	frame = k_alloc(&k, 0, 0, "GFP_HIGHUSER");
+	others.verdict = MM_DONE;
+	k.port.settle = settle;
+	meanwhile = others_look;
+	cpu->on_actor = true;
+	CU_ASSERT_EQUAL(mm24_policy.hold(k.mm, cpu, frame, what), subject);
+	cpu->on_actor = false;
+	CU_ASSERT_PTR_NULL(meanwhile);
+	CU_ASSERT_EQUAL(others_task, UINT32_MAX);
+	CU_ASSERT_EQUAL(others_frame, MM_NO_FRAME);
+	CU_ASSERT_EQUAL(others.verdict, MM_FAILED);
+	CU_ASSERT_EQUAL(mm24_policy.content_frame(k.mm, subject), frame);
+}
+
 /* ---- the end of a task ----------------------------------------------------------------- */
 
 static void an_exit_ends_a_tasks_memory_but_not_its_files(void)
@@ -458,6 +496,7 @@ static CU_TestInfo in_world[] = {
 	  what_is_dropped_while_it_is_read_is_gone },
 	{ "an access does not go on with another kind of content",
 	  an_access_does_not_go_on_with_another_kind_of_content },
+	{ "what is not held yet is found by nobody", what_is_not_held_yet_is_found_by_nobody },
 	{ "a task that exits while it reads fails", a_task_that_exits_while_it_reads_fails },
 	{ "an exit ends a task's memory, but not its files",
 	  an_exit_ends_a_tasks_memory_but_not_its_files },
