@@ -191,9 +191,13 @@ void replay_isolate_change(struct replay *r, uint64_t date, const struct change 
 /* Samples of the series that are due by `date`. */
 void replay_step_sample(struct replay *r, uint64_t date);
 enum sim_step replay_step_tick(struct replay *r, struct sim_cpu *cpu, uint32_t task);
-/* A free whose object (at `o`) is not allocated yet: its task waits for it. */
+/* A free whose object (at `o`) is not allocated yet, or not quite: its task waits for it. */
 bool replay_step_waits(struct replay *r, const struct sim_cpu *cpu,
-		       const struct replay_event *e, uint32_t task, struct objects_entry *o);
+		       const struct replay_event *e, uint32_t task, struct objects_entry *o,
+		       bool not_quite);
+/* Who waits for the object at `place` goes on at `date`. */
+void replay_step_release(struct replay *r, uint64_t object, struct objects_entry *place,
+			 uint64_t date);
 /* A request is made; it has its answer. */
 void replay_step_asked(struct replay *r, const struct sim_cpu *cpu,
 		       const struct replay_event *e);

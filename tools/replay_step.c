@@ -473,12 +473,20 @@ enum sim_step replay_step_tick(struct replay *r, struct sim_cpu *cpu, uint32_t t
 }
 
 bool replay_step_waits(struct replay *r, const struct sim_cpu *cpu,
-		       const struct replay_event *e, uint32_t task, struct objects_entry *o)
+		       const struct replay_event *e, uint32_t task, struct objects_entry *o,
+		       bool not_quite)
 {
-	if (!must_wait(r, e, o))
+	if (!not_quite && !must_wait(r, e, o))
 		return false;
 	wait_for(r, e->object, o, task, cpu->id);
 	return true;
+}
+
+void replay_step_release(struct replay *r, uint64_t object, struct objects_entry *place,
+			 uint64_t date)
+{
+	place->awaited = false;
+	release_waiters(r, object, date);
 }
 
 void replay_step_asked(struct replay *r, const struct sim_cpu *cpu,

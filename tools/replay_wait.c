@@ -31,6 +31,50 @@ static bool note_huge(struct replay *r, uint32_t number, struct mm_grant g)
 	return fate;
 }
 
+/* On an actor others go on while the kernel is told what an object holds: who wants to free it
+ * waits, and its entry can move. */
+static bool hold_asleep(struct replay *r, struct sim_cpu *cpu, uint64_t object, uint32_t number,
+			struct contents_kind kind)
+{
+	struct objects_entry entry = objects_get(r->objects, object), *place;
+	struct replay_fate *fate = replay_world_fate(r, number);
+
+	if (!fate)
+		return false;
+	fate->holds = object + 1;
+	r->world->holding++;
+	if (!replay_access_hold(r, cpu, &entry, number, kind, true))
+		return false;
+	replay_world_fate(r, number)->holds = 0;
+	r->world->holding--;
+	place = objects_at(r->objects, object);
+	entry.awaited = place->awaited;
+	objects_set(place, entry);
+	if (entry.awaited)
+		replay_step_release(r, object, place, sim_now(cpu));
+	return true;
+}
+
+static bool hold(struct replay *r, struct sim_cpu *cpu, uint64_t object, uint32_t number,
+		 struct contents_kind kind)
+{
+	if (cpu->on_actor)
+		return hold_asleep(r, cpu, object, number, kind);
+	return replay_access_hold(r, cpu, objects_at(r->objects, object), number, kind, true);
+}
+
+static bool is_being_held(const struct replay *r, uint64_t object)
+{
+	const struct replay_world *w = r->world;
+
+	if (!w->holding)
+		return false;
+	for (uint32_t i = 0; i < w->nfates; i++)
+		if (w->fates[i].holds == object + 1)
+			return true;
+	return false;
+}
+
 /* The request has its answer; a page that can be taken away is held from now on. */
 static bool granted(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
 		    uint32_t number, struct mm_grant g)
@@ -45,8 +89,7 @@ static bool granted(struct replay *r, struct sim_cpu *cpu, const struct replay_e
 	    (r->world->lru_events && kind.kind != MM_KIND_SLAB) ||
 	    !replay_access_can_hold(r, e->order, &kind))
 		return true;
-	return replay_access_hold(r, cpu, objects_at(r->objects, e->object), number, kind,
-				  true);
+	return hold(r, cpu, e->object, number, kind);
 }
 
 static bool has_to_pause(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e)
@@ -118,7 +161,7 @@ static void run_lru_add(struct replay *r, struct sim_cpu *cpu, const struct repl
 	struct contents_kind kind = contents_of_lru(e->value);
 
 	r->world->lru_events = true;
-	if (!o || o->state != OBJECTS_LIVE || o->split ||
+	if (!o || o->state != OBJECTS_LIVE || o->split || is_being_held(r, e->object) ||
 	    !replay_access_can_hold(r, o->order, &kind)) {
 		replay_step_note(r, e);
 		return;
@@ -248,7 +291,7 @@ static enum sim_step run_task(struct replay *r, struct sim_cpu *cpu, uint32_t nu
 
 	if (e.kind == TRACE_FREE) {
 		o = objects_at(r->objects, e.object);
-		if (replay_step_waits(r, cpu, &e, number, o))
+		if (replay_step_waits(r, cpu, &e, number, o, is_being_held(r, e.object)))
 			return SIM_STEP_DONE;
 	}
 	if (replay_world_look(r, number).killed)

@@ -35,6 +35,7 @@ struct replay_fate {
 	bool killed, exited;
 	bool huge_failed; /* its last request for a huge page */
 	bool pausing;     /* it has its page, and has written too much */
+	uint64_t holds;   /* object + 1 that the kernel is just being told of; 0 = none */
 };
 
 /* A content whose access sleeps: its number must not pass to another meanwhile. */
@@ -59,6 +60,7 @@ struct replay_world {
 	struct replay_fate *fates; /* [nfates], by task number; grown as needed */
 	uint32_t nfates;
 	uint32_t sleeping; /* tasks in replay_wait(), accessors not among them */
+	uint32_t holding;  /* fates with `holds` */
 	uint32_t *victims; /* killed and not buried yet */
 	unsigned nvictims, victims_room;
 	bool *reaping; /* [cpus]: the CPU's reaper is ready */

@@ -5,6 +5,7 @@
 #include "tests/tools/replay_case.h"
 #include "tests/tools/toy_world.h"
 #include "tools/latency_rows.h"
+#include "tools/objects.h"
 
 /* Two CPUs: four numbers a CPU, the end and the past come before the trace's tasks. */
 #define TASK 10u
@@ -186,6 +187,45 @@ static void a_free_waits_for_an_allocation_that_sleeps(void)
 	CU_ASSERT_EQUAL(call('d', 0).who, 1);
 	CU_ASSERT_EQUAL(call('d', 0).date, 1100 + TOY_EVICT_CYCLES + TOY_FREE_CYCLES);
 	CU_ASSERT_EQUAL(out->counts.free_waits, 1);
+	CU_ASSERT_EQUAL(out->live, 1);
+}
+
+static void a_free_waits_until_the_kernel_knows_what_the_page_holds(void)
+{
+	const uint64_t granted = 1100 + TOY_EVICT_CYCLES, held = granted + TOY_HOLD_CYCLES;
+
+	toy.room = 1;
+	toy.holds_slowly = true;
+	case_alloc_gfp(0, 0, 0, 0, movable);
+	case_alloc_gfp(1000, 1, 0, 0, movable);
+	case_free(1300, 2, 1, 1, 0, 0); /* waits for the page, then for what it holds */
+	run();
+	CU_ASSERT_EQUAL(call('a', 1).date, granted);
+	CU_ASSERT_EQUAL(call('h', 1).date, held);
+	CU_ASSERT_EQUAL(calls('f'), 0);
+	CU_ASSERT_EQUAL(call('d', 0).who, 1);
+	CU_ASSERT_EQUAL(call('d', 0).date, held + TOY_FREE_CYCLES);
+	CU_ASSERT_EQUAL(out->live, 1);
+}
+
+/* Meanwhile so many objects of its chunk are gone that the table moves its entry. */
+static void an_object_is_noted_as_held_wherever_its_entry_is_by_then(void)
+{
+	uint64_t date = 0, pinned, held;
+
+	toy.room = 2;
+	toy.holds_slowly = true;
+	for (unsigned i = 0; i < OBJECTS_CHUNK - OBJECTS_PACK_AT - 1; i++, date += 2000)
+		case_free(date + 1000, 0, 0, case_alloc(date, 0, 0, 0), 0, 0);
+	pinned = case_alloc(date, 0, 0, 0);
+	case_alloc_gfp(date + 1000, 0, 0, 0, movable);
+	held = case_alloc_gfp(date + 2000, 1, 0, 0, movable);
+	case_free(date + 2000 + TOY_EVICT_CYCLES + 300, 2, 1, pinned, 0, 0);
+	case_free(date + 90000, 1, 0, held, 0, 0);
+	run();
+	CU_ASSERT_EQUAL(out->counts.contents, 2);
+	CU_ASSERT_TRUE(out->toy.contents[0].live);
+	CU_ASSERT_FALSE(out->toy.contents[1].live);
 	CU_ASSERT_EQUAL(out->live, 1);
 }
 
@@ -428,6 +468,10 @@ static CU_TestInfo tests[] = {
 	  a_stall_is_a_latency_of_its_own_and_part_of_the_requests },
 	{ "a free waits for an allocation that sleeps",
 	  a_free_waits_for_an_allocation_that_sleeps },
+	{ "a free waits until the kernel knows what the page holds",
+	  a_free_waits_until_the_kernel_knows_what_the_page_holds },
+	{ "an object is noted as held wherever its entry is by then",
+	  an_object_is_noted_as_held_wherever_its_entry_is_by_then },
 	{ "a request that slept in vain has failed", a_request_that_slept_in_vain_has_failed },
 	{ "the run ends with the trace though a daemon never rests",
 	  the_run_ends_with_the_trace_though_a_daemon_never_rests },

@@ -17,6 +17,7 @@
 #define TOY_FREE_CYCLES 50u
 #define TOY_EVICT_CYCLES 1000u
 #define TOY_READ_CYCLES 5000u
+#define TOY_HOLD_CYCLES 500u
 #define TOY_ROUNDS 3u
 #define TOY_CONTENTS 64u
 #define TOY_CALLS 512u
@@ -39,6 +40,7 @@ struct toy {
 	uint32_t room, used; /* frames */
 	uint32_t victim;     /* task, TOY_NO_TASK = none */
 	bool spins;          /* the daemon never sleeps */
+	bool holds_slowly;   /* on an actor hold() takes TOY_HOLD_CYCLES, others go on */
 	struct mm_host host;
 	struct sim_queue *wanted, *done;
 	bool asleep;
@@ -154,6 +156,10 @@ static inline uint32_t toy_hold(void *mm, struct sim_cpu *cpu, uint64_t frame,
 	(void)frame;
 	if (t->ncontents == TOY_CONTENTS)
 		return MM_NO_CONTENT;
+	if (t->holds_slowly && cpu->on_actor) {
+		sim_charge(cpu, TOY_HOLD_CYCLES);
+		cpu->port->settle(cpu);
+	}
 	toy_note(t, 'h', t->ncontents, sim_now(cpu));
 	t->contents[t->ncontents] = (struct toy_content){
 		.live = true,
