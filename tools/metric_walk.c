@@ -124,7 +124,7 @@ static void push_entry(struct walk *w, const json_t *entry, size_t i)
 	size_t before = strlen(w->path);
 
 	for (size_t k = 0; k < sizeof(words) / sizeof(*words); k++)
-		if (json_object_get(entry, words[k]))
+		if (json_is_string(json_object_get(entry, words[k])))
 			push(w, "%s", json_string_value(json_object_get(entry, words[k])));
 	if (json_is_integer(node))
 		push(w, "node%lld", (long long)json_integer_value(node));

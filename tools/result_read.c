@@ -62,6 +62,24 @@ static bool check_members(const json_t *json, const char *name, struct result_re
 	return true;
 }
 
+/* Names and totals are made of these texts, wherever a result goes. */
+static bool check_latency(const json_t *json, const char *name, struct result_read_error *err)
+{
+	static const char *const keys[] = { "op", "by", "key" };
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(json, "latency"), i, row)
+	{
+		for (size_t k = 0; k < sizeof(keys) / sizeof(*keys); k++)
+			if (!json_is_string(json_object_get(row, keys[k])))
+				return fail(err, CMD_BAD_DATA,
+					    "%s: 'latency[%zu].%s' is missing or no text", name,
+					    i, keys[k]);
+	}
+	return true;
+}
+
 static bool check_digest(const json_t *json, const char *name, struct result_read_error *err)
 {
 	const char *said = json_string_value(json_object_get(json, "result_digest"));
@@ -82,7 +100,7 @@ bool result_read_json(json_t *json, const char *name, struct result_read *r,
 {
 	*r = (struct result_read){ 0 };
 	if (!check_format(json, name, err) || !check_members(json, name, err) ||
-	    !check_digest(json, name, err))
+	    !check_latency(json, name, err) || !check_digest(json, name, err))
 		return false;
 	r->name = strdup(name);
 	if (!r->name)

@@ -61,8 +61,10 @@ struct record_result {
 
 /*
  * True also when events were lost (result->lost): the folder is then whole but for these. On
- * failure the folder is gone. A command that is still running then is told to end (SIGTERM) and
- * waited for.
+ * failure the folder is gone. A command that is still running then is told to end (SIGTERM,
+ * after two seconds SIGKILL) with all that it has started, and waited for. While a command runs
+ * the caller is the subreaper of its processes, and any child of it that ends is waited for
+ * here.
  */
 bool record_run(const struct record_options *o, struct record_result *result,
 		struct trace_error *err);

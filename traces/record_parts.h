@@ -49,8 +49,9 @@ struct record {
 	char *texts[RECORD_TEXTS];
 	size_t text_bytes[RECORD_TEXTS];
 
-	pid_t child; /* 0 = none is running */
-	int nice;    /* the recorder's before it raised itself */
+	pid_t child;                    /* 0 = none is running */
+	unsigned long long child_began; /* as /proc/PID/stat says */
+	int nice;                       /* the recorder's before it raised itself */
 };
 
 /* Takes what the buffers have and asks the watch; false when there is to be no recording. */
@@ -100,7 +101,7 @@ void record_state_free(struct record *r);
 bool record_command_start(struct record *r);
 /* Whether it still runs. */
 bool record_command_runs(struct record *r);
-/* Ends it. */
+/* Ends it and what it started, unless it has ended by itself. */
 void record_command_stop(struct record *r);
 
 #endif

@@ -119,6 +119,21 @@ static void a_part_that_is_missing_is_named(void)
 	CU_ASSERT_TRUE(refuses(3, "'counters' is missing or of a wrong kind"));
 }
 
+static void rows_of_latency_without_their_names_are_refused(void)
+{
+	json_t *json = result_case_new();
+
+	json_object_del(json_array_get(json_object_get(json, "latency"), 1), "by");
+	result_case_sign(json);
+	write_json(json);
+	CU_ASSERT_TRUE(refuses(3, "'latency[1].by' is missing or no text"));
+	json = result_case_new();
+	json_array_set_new(json_object_get(json, "latency"), 2, json_integer(1));
+	result_case_sign(json);
+	write_json(json);
+	CU_ASSERT_TRUE(refuses(3, "'latency[2].op' is missing or no text"));
+}
+
 static void bad_json_is_pointed_at(void)
 {
 	write_text("{\n \"format\": pagesim\n}\n");
@@ -142,6 +157,8 @@ static CU_TestInfo tests[] = {
 	{ "what the digest is not of may differ", what_the_digest_is_not_of_may_differ },
 	{ "other formats and versions are refused", other_formats_and_versions_are_refused },
 	{ "a part that is missing is named", a_part_that_is_missing_is_named },
+	{ "rows of latency without their names are refused",
+	  rows_of_latency_without_their_names_are_refused },
 	{ "bad JSON is pointed at", bad_json_is_pointed_at },
 	{ "a missing file is a matter of usage", a_missing_file_is_a_matter_of_usage },
 	CU_TEST_INFO_NULL,

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -363,6 +364,79 @@ static void an_interruption_leaves_nothing_and_ends_the_command(void)
 	CU_ASSERT_TRUE(is_there(mark));
 }
 
+/* The number that a script has written; waits for it. */
+static pid_t told_pid(const char *name)
+{
+	char text[32] = "";
+
+	for (unsigned i = 0; i < 500 && !strchr(text, '\n'); i++) {
+		usleep(10000);
+		read_back(root, name, text, sizeof(text));
+	}
+	return (pid_t)strtol(text, NULL, 10);
+}
+
+/* One that lost its parent and has a session of its own, and one that does not care for
+ * SIGTERM. */
+static void an_interruption_ends_what_the_command_started(void)
+{
+	char script[512];
+	char *const waits[] = { (char[]){ "sh" }, (char[]){ "-c" }, script, NULL };
+	pid_t orphan, deaf;
+
+	snprintf(script, sizeof(script),
+		 "(setsid sh -c 'echo $$ >%s/orphan; exec sleep 20' &); "
+		 "sh -c 'trap \"\" TERM; echo $$ >%s/deaf; exec sleep 20' & "
+		 "while ! [ -s %s/deaf -a -s %s/orphan ]; do sleep 0.01; done; wait",
+		 root, root, root, root);
+	o.watch = watch;
+	want.wish = RECORD_ABORT;
+	want.ticks = 25;
+	CU_ASSERT_FALSE(record(waits));
+	orphan = told_pid("orphan");
+	deaf = told_pid("deaf");
+	CU_ASSERT(orphan > 1 && kill(orphan, 0) < 0 && errno == ESRCH);
+	CU_ASSERT(deaf > 1 && kill(deaf, 0) < 0 && errno == ESRCH);
+}
+
+static void what_a_command_left_when_it_ended_goes_on(void)
+{
+	char script[256];
+	char *const leaves[] = { (char[]){ "sh" }, (char[]){ "-c" }, script, NULL };
+	pid_t left;
+
+	snprintf(script, sizeof(script), "sleep 20 & echo $! >%s/left", root);
+	CU_ASSERT_TRUE(record(leaves));
+	left = told_pid("left");
+	CU_ASSERT_FATAL(left > 1);
+	CU_ASSERT_EQUAL(kill(left, SIGKILL), 0);
+	waitpid(left, NULL, 0);
+}
+
+static void a_command_is_told_that_its_recorder_was_killed(void)
+{
+	char script[256];
+	char *const waits[] = { (char[]){ "sh" }, (char[]){ "-c" }, script, NULL };
+	pid_t recorder, command;
+	int status = 0;
+
+	snprintf(script, sizeof(script), "echo $$ >%s/command; exec sleep 20", root);
+	prctl(PR_SET_CHILD_SUBREAPER, 1ul, 0ul, 0ul, 0ul);
+	recorder = fork();
+	if (recorder == 0) {
+		o.command = waits;
+		record_run(&o, &result, &err);
+		_exit(0);
+	}
+	command = told_pid("command");
+	CU_ASSERT_FATAL(recorder > 0 && command > 1);
+	kill(recorder, SIGKILL);
+	waitpid(recorder, NULL, 0);
+	CU_ASSERT_EQUAL(waitpid(command, &status, 0), command);
+	CU_ASSERT(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+	prctl(PR_SET_CHILD_SUBREAPER, 0ul, 0ul, 0ul, 0ul);
+}
+
 /* No file may become larger than a few bytes, as on a full disk. */
 static void a_disk_that_is_full(void)
 {
@@ -449,6 +523,12 @@ static CU_TestInfo tests[] = {
 	{ "seconds end it", seconds_end_it },
 	{ "an interruption leaves nothing and ends the command",
 	  an_interruption_leaves_nothing_and_ends_the_command },
+	{ "an interruption ends what the command started",
+	  an_interruption_ends_what_the_command_started },
+	{ "what a command left when it ended goes on",
+	  what_a_command_left_when_it_ended_goes_on },
+	{ "a command is told that its recorder was killed",
+	  a_command_is_told_that_its_recorder_was_killed },
 	{ "a disk that is full", a_disk_that_is_full },
 	{ "folders that are there are left alone", folders_that_are_there_are_left_alone },
 	{ "kernels that do not let it", kernels_that_do_not_let_it },
