@@ -30,6 +30,7 @@ test|libcunit1-dev|header CUnit/Basic.h|the unit test framework
 test|ninja-build|command ninja|builds with less waiting than make
 test|clang|command clang|builds the tree with the second compiler
 test|clang-tidy|command clang-tidy|looks for mistakes in the code
+test|cppcheck|command cppcheck|looks for mistakes that the compilers and clang-tidy do not see
 test|gcovr|command gcovr|counts the lines that tests run
 test|clang-format|command clang-format|the test of the code layout
 test|libxml2-utils|command xmllint|reads the JUnit files of pagesim check
@@ -38,7 +39,7 @@ test|groff-base|command groff|looks for warnings in the manual pages
 test|git|command git|lists the files that the lint tests look at
 test|python3|command python3|holds the costs of steps against published measurements
 test|python3-jsonschema|package|holds results against their schema
-test|valgrind|command valgrind|counts the instructions an event takes
+test|valgrind|command valgrind|counts the instructions an event takes, looks for misused memory
 test|zstd|command zstd|plain zstd has to read our traces
 test|default-jre-headless|command java|runs the reference reader of latency logs
 test|sqlite3|command sqlite3|asks the databases that sweeps make

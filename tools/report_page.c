@@ -1,5 +1,6 @@
 #include "tools/report_page.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,7 +114,7 @@ static void put_rows(FILE *out, const struct plot *plot, const struct plot_serie
 		report_html_row(out);
 		put_x(out, plot, series[0].x[i]);
 		for (unsigned k = 0; k < nseries; k++)
-			if (series[k].y[i] >= 0 || series[k].y[i] < 0)
+			if (!isnan(series[k].y[i]))
 				report_html_figure(out, "%.5g", series[k].y[i]);
 			else
 				report_html_figure(out, "-");

@@ -120,7 +120,7 @@ static void text_waits(FILE *out, const struct result *r, const char *what, cons
 	char sum[32], half[32], most[32], max[32];
 
 	if (!row) {
-		fprintf(out, "  %-26s %10u\n", what, 0);
+		fprintf(out, "  %-26s %10d\n", what, 0);
 		return;
 	}
 	time_text(r, sum, sizeof(sum), row->sum);

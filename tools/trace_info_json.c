@@ -36,7 +36,7 @@ static json_t *name_json(const char *name)
 	char clean[16];
 	size_t n = 0;
 
-	for (; name[n] && n < sizeof(clean) - 1; n++)
+	for (; n < sizeof(clean) - 1 && name[n]; n++)
 		clean[n] = name[n] >= ' ' && name[n] < 127 ? name[n] : '?';
 	clean[n] = '\0';
 	return json_string(clean);

@@ -49,7 +49,7 @@ void verify_free_report_text(const struct verify_free *v, const char *name)
 	printf("%s: running free\n", name);
 	print_workload(v);
 	printf("  %u runs: median, least and most\n", v->runs);
-	printf("  %-30s %9s %9s %9s %9s %11s  goal: %u %%\n", "counter", "measured",
+	printf("  %-30s %9s %9s %9s %9s %11s  goal: %d %%\n", "counter", "measured",
 	       "simulated", "least", "most", "difference", VERIFY_FREE_GOAL);
 	for (unsigned i = 0; i < v->nrows; i++)
 		print_row(&v->rows[i]);

@@ -138,7 +138,7 @@ static bool write_mark(struct record *r)
 	}
 	uname(&u);
 	snprintf(text, sizeof(text),
-		 "version %u\nbyte-order %s\ncpus %u\nclock mono\nkernel %s %s\n",
+		 "version %d\nbyte-order %s\ncpus %u\nclock mono\nkernel %s %s\n",
 		 IMPORT_RAW_VERSION, IMPORT_RAW_BYTE_ORDER, cpus, u.release, u.machine);
 	return record_files_put(r, IMPORT_RAW_MARK, text, strlen(text), false);
 }
