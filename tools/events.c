@@ -37,11 +37,11 @@ static const struct {
 	[MM_EVENT_DIRECT_RECLAIM_END] = { EVENTS_VMSCAN, "mm_vmscan_direct_reclaim_end",
 					  "nr_reclaimed=%0d" },
 	[MM_EVENT_SHRINK_SLAB_START] = { EVENTS_VMSCAN, "mm_shrink_slab_start",
-					 "%8k (null): nid: %0d objects "
+					 "%8k: nid: %0d objects "
 					 "to shrink %1d gfp_flags %2g pgs_scanned %3d lru_pgs "
 					 "%4d cache items %5d delta %6d total_scan %7d" },
 	[MM_EVENT_SHRINK_SLAB_END] = { EVENTS_VMSCAN, "mm_shrink_slab_end",
-				       "%5k (null): nid: %0d unused "
+				       "%5k: nid: %0d unused "
 				       "scan count %1d new scan count %2d total_scan %3d last "
 				       "shrinker return val %4d" },
 	[MM_EVENT_LRU_ISOLATE] = { EVENTS_VMSCAN, "mm_vmscan_lru_isolate",
@@ -158,9 +158,11 @@ static const char *const feedbacks[] = { "?",      "withdrawn", "withdrawn", "?"
 static const char *const priorities[] = { "COMPACT_PRIO_SYNC_FULL", "COMPACT_PRIO_SYNC_LIGHT",
 					  "COMPACT_PRIO_ASYNC" };
 
-static const char *const shrinkers[] = { "super_cache_scan+0x0/0x1a0",
-					 "deferred_split_scan+0x0/0x240",
-					 "scan_shadow_nodes+0x0/0x30" };
+/* What scans, and where an x86_64 kernel could have its struct shrinker: a super block's in its
+ * slab, the others in the kernel's own data. */
+static const char *const shrinkers[] = { "super_cache_scan+0x0/0x1a0 ffff88000f6d0398",
+					 "deferred_split_scan+0x0/0x240 ffffffff81e4a6c0",
+					 "scan_shadow_nodes+0x0/0x30 ffffffff81e478a0" };
 
 static void print_gfp(const struct events *e, uint32_t gfp)
 {

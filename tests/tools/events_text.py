@@ -143,21 +143,13 @@ PAGEALLOC = re.compile(r"(?P<who>[\w-]+)-\d+ +\[\d+\] +[\d.]+: (?P<event>\w+): "
 
 
 def without_flags(args, folder):
-    """What trace-pagealloc-postprocess.pl looks for in a line; and itself, where POSTPROCESS names
-    the folder that has it."""
+    """What trace-pagealloc-postprocess.pl looks for in a line; events_scripts.py runs the script itself."""
     run(args + ["--set", "output.events=[kmem]"], folder + "-with")
     r = run(args + ["--set", "output.events=[kmem]", "--set", "output.events_format=[noirq-info]"], folder)
     for path, wanted in ((folder + "-with", 0), (folder, r["counters"]["requests"]["allocs"])):
         with open(path + "/events.txt") as file:
             found = [m for m in map(PAGEALLOC.search, file) if m and m["event"] == "mm_page_alloc"]
         expect(f"{path[-5:]}: lines as the script wants them", len(found), wanted)
-    script = os.environ.get("POSTPROCESS", "") + "/trace-pagealloc-postprocess.pl"
-    if os.path.exists(script):
-        with open(folder + "/events.txt") as file:
-            told = subprocess.run(["perl", script], stdin=file, capture_output=True, text=True, check=True)
-        rows = [line.split() for line in told.stdout.splitlines()]
-        expect("trace-pagealloc-postprocess.pl: pages", sum(int(row[1]) for row in rows if len(row) == 14 and
-                                                            row[1].isdigit()), wanted)
 
 
 ALL = ["--set", "output.events=[kmem,vmscan,compaction,oom]", "--set", "replay.access.model=none"]

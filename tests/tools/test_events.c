@@ -113,7 +113,7 @@ static void fields_are_printed_as_the_kernel_does(void)
 	CU_ASSERT_STRING_EQUAL(
 		of_task((struct mm_event){ MM_EVENT_SHRINK_SLAB_END,
 					   { 0, 1, 2, 3, 4, MM_EVENT_SHADOW_NODES } }),
-		"mm_shrink_slab_end: scan_shadow_nodes+0x0/0x30 (null): nid: 0 "
+		"mm_shrink_slab_end: scan_shadow_nodes+0x0/0x30 ffffffff81e478a0: nid: 0 "
 		"unused scan count 1 new scan count 2 total_scan 3 last "
 		"shrinker return val 4\n");
 	CU_ASSERT_STRING_EQUAL(
