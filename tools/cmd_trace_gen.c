@@ -14,6 +14,7 @@ struct gen {
 	uint64_t events, seed, level;
 	struct profile_yaml_size size;
 	bool events_given, print, judge;
+	struct like_judge *judging; /* has replayed the original */
 };
 
 static bool set_number(const struct options_row *row, const char *value, uint64_t min,
@@ -140,11 +141,21 @@ static int report(const struct options_spec *spec, const struct gen *g, bool qui
 	return CMD_DONE;
 }
 
-static int judge(const struct options_spec *spec, const struct gen *g, bool quiet)
+/* A machine that does not fit is found before a file is made. */
+static int judge_original(const struct options_spec *spec, struct gen *g, bool quiet)
 {
-	const struct like_judge_options o = { g->like, g->output, g->machine, !quiet };
+	const struct like_judge_options o = { g->like, g->machine, !quiet };
 	char why[1024];
-	int status = like_judge(&o, stdout, why, sizeof(why));
+	int status;
+
+	g->judging = like_judge_new(&o, &status, why, sizeof(why));
+	return g->judging ? CMD_DONE : options_fail(spec, status, "%s", why);
+}
+
+static int judge_copy(const struct options_spec *spec, const struct gen *g)
+{
+	char why[1024];
+	int status = like_judge_print(g->judging, g->output, stdout, why, sizeof(why));
 
 	return status ? options_fail(spec, status, "%s", why) : CMD_DONE;
 }
@@ -179,6 +190,8 @@ static int generate(const struct options_spec *spec, struct gen *g, bool quiet)
 	}
 	if (p && !profile_yaml_resize(p, &g->size, &why))
 		status = options_fail(spec, CMD_USAGE, "%s", why.text);
+	if (status == CMD_DONE && g->judge)
+		status = judge_original(spec, g, quiet);
 	if (status == CMD_DONE && g->print)
 		profile_write(stdout, p);
 	if (status == CMD_DONE && g->output)
@@ -188,7 +201,8 @@ static int generate(const struct options_spec *spec, struct gen *g, bool quiet)
 	    strcmp(g->output, "-") != 0)
 		status = report(spec, g, quiet);
 	if (status == CMD_DONE && g->judge)
-		status = judge(spec, g, quiet);
+		status = judge_copy(spec, g);
+	like_judge_free(g->judging);
 	return status;
 }
 

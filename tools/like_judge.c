@@ -25,15 +25,16 @@ struct ending {
 	uint64_t failed; /* requests */
 };
 
-struct judge {
-	const struct like_judge_options *o;
+struct like_judge {
+	struct like_judge_options o;
 	struct trace_reader *reader; /* of the original */
+	struct ending original;
 	char kernel[32], machine[80];
 	char *why;
 	size_t size;
 };
 
-static int fail(const struct judge *j, int status, const char *sentence)
+static int fail(const struct like_judge *j, int status, const char *sentence)
 {
 	snprintf(j->why, j->size, "%s", sentence);
 	return status;
@@ -43,7 +44,7 @@ static int fail(const struct judge *j, int status, const char *sentence)
 
 /* The recorded reserve decides when zones count as full: the copy, which tells of no zones,
  * gets the original's. */
-static bool set_reserve(const struct judge *j, struct scenario *s, struct conf_error *err)
+static bool set_reserve(const struct like_judge *j, struct scenario *s, struct conf_error *err)
 {
 	const struct trace_header *h = trace_reader_header(j->reader);
 	uint64_t pages = 0;
@@ -58,10 +59,10 @@ static bool set_reserve(const struct judge *j, struct scenario *s, struct conf_e
 	return scenario_set(s, text, err);
 }
 
-static bool set_up(const struct judge *j, struct scenario *s, const char *trace,
+static bool set_up(const struct like_judge *j, struct scenario *s, const char *trace,
 		   struct conf_error *err)
 {
-	const char *machine = j->o->machine;
+	const char *machine = j->o.machine;
 
 	if (!scenario_option(s, "trace", trace, "--like", err) ||
 	    !scenario_option(s, "start", "boot", "--judge", err))
@@ -95,7 +96,7 @@ static bool keep(const struct result *r, struct ending *e)
 	return true;
 }
 
-static int replay(struct judge *j, const char *trace, struct ending *e)
+static int replay(struct like_judge *j, const char *trace, struct ending *e)
 {
 	struct scenario *s = scenario_new();
 	struct conf_error err;
@@ -110,7 +111,7 @@ static int replay(struct judge *j, const char *trace, struct ending *e)
 	}
 	snprintf(j->kernel, sizeof(j->kernel), "%s", s->policy->name);
 	snprintf(j->machine, sizeof(j->machine), "%s", s->machine->name);
-	run = run_new(s, &(struct run_options){ .progress = j->o->progress });
+	run = run_new(s, &(struct run_options){ .progress = j->o.progress });
 	if (!run)
 		return fail(j, CMD_SYSTEM, "out of memory");
 	status = run_go(run);
@@ -131,7 +132,7 @@ struct told {
 	struct ending ending;
 };
 
-static bool put(FILE *to, struct judge *j, const struct ending *e, int status)
+static bool put(FILE *to, struct like_judge *j, const struct ending *e, int status)
 {
 	struct told told = { .status = status, .ending = *e };
 
@@ -146,7 +147,7 @@ static bool put(FILE *to, struct judge *j, const struct ending *e, int status)
 	       fflush(to) == 0;
 }
 
-static int get(FILE *from, struct judge *j, struct ending *e)
+static int get(FILE *from, struct like_judge *j, struct ending *e)
 {
 	struct told told;
 
@@ -165,7 +166,7 @@ static int get(FILE *from, struct judge *j, struct ending *e)
 	return CMD_DONE;
 }
 
-static int replay_apart(struct judge *j, const char *trace, struct ending *e)
+static int replay_apart(struct like_judge *j, const char *trace, struct ending *e)
 {
 	int ends[2], status;
 	pid_t child;
@@ -224,7 +225,7 @@ static uint64_t apart(const struct ending *a, const struct ending *b, unsigned z
 	return sum / (a->norders - 1);
 }
 
-static void print(const struct judge *j, const struct ending *a, const struct ending *b,
+static void print(const struct like_judge *j, const struct ending *a, const struct ending *b,
 		  FILE *out)
 {
 	uint64_t weighted = 0, managed = 0;
@@ -258,30 +259,64 @@ static void print(const struct judge *j, const struct ending *a, const struct en
 		weighted / 1000, weighted % 1000, a->failed, b->failed);
 }
 
-int like_judge(const struct like_judge_options *o, FILE *out, char *why, size_t size)
+/* ---- for the command ------------------------------------------------------------------- */
+
+static int open_original(struct like_judge *j)
 {
-	struct judge j = { .o = o, .why = why, .size = size };
-	struct ending original = { 0 }, copy = { 0 };
 	struct trace_error err;
+
+	j->reader = trace_reader_open(j->o.original, &err);
+	if (!j->reader)
+		return fail(j, (int)err.kind, err.text);
+	if (j->o.machine || trace_reader_header(j->reader)->nzones)
+		return CMD_DONE;
+	snprintf(j->why, j->size,
+		 "%s does not tell the machine it was recorded on: give --machine FILE",
+		 j->o.original);
+	return CMD_USAGE;
+}
+
+struct like_judge *like_judge_new(const struct like_judge_options *o, int *status, char *why,
+				  size_t size)
+{
+	struct like_judge *j = calloc(1, sizeof(*j));
+
+	if (!j) {
+		snprintf(why, size, "out of memory");
+		*status = CMD_SYSTEM;
+		return NULL;
+	}
+	j->o = *o;
+	j->why = why;
+	j->size = size;
+	*status = open_original(j);
+	if (*status == CMD_DONE)
+		*status = replay_apart(j, o->original, &j->original);
+	if (*status == CMD_DONE)
+		return j;
+	like_judge_free(j);
+	return NULL;
+}
+
+int like_judge_print(struct like_judge *j, const char *copy, FILE *out, char *why, size_t size)
+{
+	struct ending ending = { 0 };
 	int status;
 
-	j.reader = trace_reader_open(o->original, &err);
-	if (!j.reader)
-		return fail(&j, (int)err.kind, err.text);
-	if (!o->machine && !trace_reader_header(j.reader)->nzones) {
-		snprintf(why, size,
-			 "%s does not tell the machine it was recorded on: give --machine FILE",
-			 o->original);
-		status = CMD_USAGE;
-	} else {
-		status = replay_apart(&j, o->original, &original);
-	}
+	j->why = why;
+	j->size = size;
+	status = replay_apart(j, copy, &ending);
 	if (status == CMD_DONE)
-		status = replay_apart(&j, o->copy, &copy);
-	if (status == CMD_DONE)
-		print(&j, &original, &copy, out);
-	trace_reader_close(j.reader);
-	free(original.zones);
-	free(copy.zones);
+		print(j, &j->original, &ending, out);
+	free(ending.zones);
 	return status;
+}
+
+void like_judge_free(struct like_judge *j)
+{
+	if (!j)
+		return;
+	trace_reader_close(j->reader);
+	free(j->original.zones);
+	free(j);
 }

@@ -10,15 +10,24 @@
 #include <stdio.h>
 
 struct like_judge_options {
-	const char *original, *copy;
+	const char *original;
 	const char *machine; /* a machine file; NULL = the machine that the original tells */
 	bool progress;       /* on stderr, when that is a terminal */
 };
 
+struct like_judge;
+
 /*
- * Prints the table. The program's exit status: 0, 2 (the original tells no machine, or the file
- * does not fit), 3, 4 or 130, then with a sentence in `why`; nothing is printed.
+ * Replays the original, so that a machine that does not fit it is found before a copy is made.
+ * NULL: `status` is the program's exit status, 2 (the original tells no machine, or the file
+ * does not fit), 3, 4 or 130, with a sentence in `why`.
  */
-int like_judge(const struct like_judge_options *o, FILE *out, char *why, size_t size);
+struct like_judge *like_judge_new(const struct like_judge_options *o, int *status, char *why,
+				  size_t size);
+/* Replays the copy and prints the table. An exit status as above; nothing is then printed. */
+int like_judge_print(struct like_judge *judge, const char *copy, FILE *out, char *why,
+		     size_t size);
+/* Takes NULL. */
+void like_judge_free(struct like_judge *judge);
 
 #endif

@@ -1,9 +1,12 @@
 /*
  * Runs a fuzz target without a fuzzer: each seed, and mutations of it that are the same every
- * time. usage: fuzz_NAME [MUTATIONS | FILE... | --seeds FOLDER]
- * The last writes the seeds, for libFuzzer to begin with.
+ * time; then what libFuzzer has found (seeds/NAME.pack) with a hundredth of the mutations each.
+ * usage: fuzz_NAME [MUTATIONS | FILE... | --seeds FOLDER | --pack PACK FILE...]
+ * --seeds writes both as files, for libFuzzer to begin with; --pack makes one file of many:
+ * each behind its size in four bytes, the lowest first.
  */
 #include <ctype.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,6 +78,40 @@ static void run_file(const char *path)
 	fclose(f);
 }
 
+/* The next input of a pack; false at its end. */
+static bool take_packed(FILE *pack, uint8_t *data, size_t *size)
+{
+	uint8_t head[4];
+
+	if (!pack || fread(head, 1, sizeof(head), pack) != sizeof(head))
+		return false;
+	*size = (size_t)head[0] | (size_t)head[1] << 8 | (size_t)head[2] << 16;
+	if (head[3] || *size > CAP || fread(data, 1, *size, pack) != *size) {
+		fprintf(stderr, "%s: damaged\n", PACK);
+		exit(EXIT_FAILURE);
+	}
+	return true;
+}
+
+static void run_pack(unsigned long mutations)
+{
+	static uint8_t seed[CAP], data[2 * CAP];
+	FILE *pack = fopen(PACK, "rb");
+	unsigned n = 0;
+	size_t size;
+
+	for (; take_packed(pack, seed, &size); n++) {
+		run(seed, size);
+		for (unsigned long m = 0; m < mutations; m++) {
+			memcpy(data, seed, size);
+			run(data, mutate(data, size));
+		}
+	}
+	printf("%u found before: %lu mutations each\n", n, mutations);
+	if (pack)
+		fclose(pack);
+}
+
 static void run_mutations(unsigned long mutations)
 {
 	uint8_t *seed = malloc(CAP), *data = malloc(2 * CAP);
@@ -96,33 +133,67 @@ static void run_mutations(unsigned long mutations)
 	free(data);
 }
 
+static void write_file(const char *path, const uint8_t *data, size_t size)
+{
+	FILE *f = fopen(path, "wb");
+
+	if (!f || fwrite(data, 1, size, f) != size || fclose(f) != 0) {
+		perror(path);
+		exit(EXIT_FAILURE);
+	}
+}
+
 static void write_seeds(const char *folder)
 {
-	uint8_t *seed = malloc(CAP);
+	static uint8_t seed[CAP];
+	FILE *pack = fopen(PACK, "rb");
+	char path[4096];
 	size_t size;
 
-	for (unsigned i = 0; seed && (size = fuzz_seed(i, seed, CAP)) > 0; i++) {
-		char path[4096];
-		FILE *f;
-
+	for (unsigned i = 0; (size = fuzz_seed(i, seed, CAP)) > 0; i++) {
 		snprintf(path, sizeof(path), "%s/seed-%u", folder, i);
-		f = fopen(path, "wb");
-		if (!f || fwrite(seed, 1, size, f) != size || fclose(f) != 0) {
-			perror(path);
-			exit(EXIT_FAILURE);
-		}
+		write_file(path, seed, size);
 	}
-	free(seed);
+	for (unsigned i = 0; take_packed(pack, seed, &size); i++) {
+		snprintf(path, sizeof(path), "%s/found-%u", folder, i);
+		write_file(path, seed, size);
+	}
+	if (pack)
+		fclose(pack);
+}
+
+static void write_pack(const char *path, char **files, int n)
+{
+	static uint8_t data[4 + CAP];
+	FILE *out = fopen(path, "wb");
+
+	for (int i = 0; out && i < n; i++) {
+		size_t size = fuzz_seed_file(files[i], data + 4, CAP);
+
+		for (unsigned k = 0; k < 4; k++)
+			data[k] = (uint8_t)(size >> 8 * k);
+		fwrite(data, 1, size + 4, out);
+	}
+	if (!out || ferror(out) || fclose(out) != 0) {
+		perror(path);
+		exit(EXIT_FAILURE);
+	}
 }
 
 int main(int argc, char **argv)
 {
-	if (argc == 3 && strcmp(argv[1], "--seeds") == 0)
+	unsigned long mutations = argc < 2 ? 10000 : strtoul(argv[1], NULL, 10);
+
+	if (argc == 3 && strcmp(argv[1], "--seeds") == 0) {
 		write_seeds(argv[2]);
-	else if (argc < 2 || isdigit((unsigned char)argv[1][0]))
-		run_mutations(argc < 2 ? 10000 : strtoul(argv[1], NULL, 10));
-	else
+	} else if (argc > 3 && strcmp(argv[1], "--pack") == 0) {
+		write_pack(argv[2], argv + 3, argc - 3);
+	} else if (argc < 2 || isdigit((unsigned char)argv[1][0])) {
+		run_mutations(mutations);
+		run_pack(mutations / 100);
+	} else {
 		for (int i = 1; i < argc; i++)
 			run_file(argv[i]);
+	}
 	return EXIT_SUCCESS;
 }
