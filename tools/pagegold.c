@@ -86,9 +86,8 @@ struct pagegold *pagegold_open_file(FILE *file, const char *name, struct pagegol
 	g->file = file;
 	g->name = strdup(name);
 	g->text = malloc(MAX_LINE + CHUNK + 1);
-	if (!g->name || !g->text)
-		fail(err, name, "out of memory", true);
-	else if (refill_raw(g, err) && is_zstd(g) && !(g->zstd = ZSTD_createDStream()))
+	if (!g->name || !g->text ||
+	    (refill_raw(g, err) && is_zstd(g) && !(g->zstd = ZSTD_createDStream())))
 		fail(err, name, "out of memory", true);
 	if (!*err->text)
 		return g;

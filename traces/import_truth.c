@@ -87,13 +87,10 @@ static void step(struct truth *t, const struct import_event *e)
 	settle(t, e);
 	if (t->silent)
 		forget(t, e);
-	if (takes_block(t->im, e)) {
+	if (takes_block(t->im, e) || e->kind == IMPORT_ISOLATE) {
 		take(t, e->pfn, e->order);
-	} else if (e->kind == IMPORT_ISOLATE) {
-		take(t, e->pfn, e->order);
-	} else if (e->kind == IMPORT_DRAIN) {
-		put(t, e->pfn, e->order);
-	} else if (e->kind == IMPORT_FREE && !(t->im->pcp_orders >> e->order & 1)) {
+	} else if (e->kind == IMPORT_DRAIN ||
+		   (e->kind == IMPORT_FREE && !(t->im->pcp_orders >> e->order & 1))) {
 		put(t, e->pfn, e->order);
 	} else if (e->kind == IMPORT_EXTFRAG && t->steals) {
 		t->pending[e->cpu] =

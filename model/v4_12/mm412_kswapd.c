@@ -233,9 +233,8 @@ static void try_to_sleep(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_nod
 		woken = nap(mm, cpu, node, alloc_order, reclaim_order, classzone, goes_on);
 		node->kswapd_asleep = true;
 	}
-	if (goes_on == MM412_KSWAPD_SLEEPS)
-		sleep_soundly(mm, cpu, node);
-	else if (!woken && may_sleep(mm, cpu, node, reclaim_order, classzone))
+	if (goes_on == MM412_KSWAPD_SLEEPS ||
+	    (!woken && may_sleep(mm, cpu, node, reclaim_order, classzone)))
 		sleep_soundly(mm, cpu, node);
 	else
 		mm412_count(mm,
