@@ -10,10 +10,10 @@
 #include "tools/baseline.h"
 #include "tools/check.h"
 #include "tools/cmd.h"
-#include "tools/machine_write.h"
 #include "tools/metric_print.h"
 #include "tools/options.h"
 #include "tools/run.h"
+#include "tools/whole_file.h"
 
 static const struct options_row rows[] = {
 	{ "baseline", 'b', "PATH", "the result to compare with: a folder or a result.json" },
@@ -135,7 +135,7 @@ static int write_junit(const struct request *q, const struct check *c, const cha
 	ok = out && fclose(out) == 0;
 	if (!ok)
 		snprintf(text, sizeof(text), "out of memory");
-	ok = ok && machine_write(q->junit, xml, text, sizeof(text));
+	ok = ok && whole_file_write(q->junit, xml, text, sizeof(text));
 	free(xml);
 	return ok ? CMD_DONE : options_fail(&spec, CMD_SYSTEM, "%s", text);
 }

@@ -7,9 +7,9 @@
 #include "tools/machine_json.h"
 #include "tools/machine_show.h"
 #include "tools/machine_svg.h"
-#include "tools/machine_write.h"
 #include "tools/options.h"
 #include "tools/subcommand.h"
+#include "tools/whole_file.h"
 
 struct show {
 	bool json, zones;
@@ -37,7 +37,7 @@ static int write_svg(const struct options_spec *spec, const struct sim_machine *
 
 	if (!text)
 		return options_fail(spec, CMD_SYSTEM, "out of memory");
-	ok = machine_write(path, text, why, sizeof(why));
+	ok = whole_file_write(path, text, why, sizeof(why));
 	free(text);
 	return ok ? CMD_DONE : options_fail(spec, CMD_SYSTEM, "%s", why);
 }

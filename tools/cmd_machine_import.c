@@ -5,7 +5,7 @@
 
 #include "sim/machine_import.h"
 #include "tools/cmd_machine.h"
-#include "tools/machine_write.h"
+#include "tools/whole_file.h"
 
 enum from { FROM_NOTHING, FROM_HWLOC, FROM_NUMACTL, FROM_SYS };
 
@@ -103,7 +103,7 @@ int cmd_machine_import(int argc, char **argv)
 	if (!text)
 		return options_fail(&spec, err.system ? CMD_SYSTEM : CMD_BAD_DATA, "%s",
 				    err.text);
-	ok = machine_write(q.output ? q.output : "-", text, why, sizeof(why));
+	ok = whole_file_write(q.output ? q.output : "-", text, why, sizeof(why));
 	free(text);
 	return ok ? CMD_DONE : options_fail(&spec, CMD_SYSTEM, "%s", why);
 }

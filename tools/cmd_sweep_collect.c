@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "tools/cmd_sweep.h"
-#include "tools/machine_write.h"
 #include "tools/sweep_sql.h"
 #include "tools/sweep_table.h"
+#include "tools/whole_file.h"
 
 #define MOST_PATTERNS 64
 
@@ -70,7 +70,7 @@ static int write_csv(const struct request *q, const struct sweep_table *t)
 		ok = !ferror(out);
 		ok = fclose(out) == 0 && ok;
 	}
-	ok = ok && machine_write(q->csv, csv, text, sizeof(text));
+	ok = ok && whole_file_write(q->csv, csv, text, sizeof(text));
 	free(csv);
 	return ok ? CMD_DONE : options_fail(&spec, CMD_SYSTEM, "%s", text);
 }

@@ -5,8 +5,8 @@
 
 #include "sim/conf.h"
 #include "tools/cmd_sweep_export.h"
-#include "tools/machine_write.h"
 #include "tools/sweep_estimate.h"
+#include "tools/whole_file.h"
 
 #define MOST_CHUNK (UINT64_C(7) * 86400 * 1000000000)
 
@@ -115,7 +115,7 @@ int cmd_sweep_export_write(const struct cmd_sweep_export_request *q, const char 
 			   char *text)
 {
 	char why[512];
-	bool ok = text && machine_write(path, text, why, sizeof(why));
+	bool ok = text && whole_file_write(path, text, why, sizeof(why));
 
 	if (text && !ok)
 		options_fail(q->spec, CMD_SYSTEM, "%s", why);

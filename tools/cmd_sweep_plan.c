@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "tools/cmd_sweep.h"
-#include "tools/machine_write.h"
 #include "tools/sweep_estimate.h"
+#include "tools/whole_file.h"
 
 static const struct options_row rows[] = {
 	{ "output", 'o', "FILE", "write the manifest there (- for stdout): one line a point" },
@@ -50,7 +50,7 @@ static int write_manifest(const struct request *q, const struct sweep_plan *plan
 {
 	char text[512];
 
-	return machine_write(q->output, plan->text, text, sizeof(text))
+	return whole_file_write(q->output, plan->text, text, sizeof(text))
 		       ? CMD_DONE
 		       : options_fail(&spec, CMD_SYSTEM, "%s", text);
 }

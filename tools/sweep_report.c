@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/machine_write.h"
 #include "tools/report_html.h"
 #include "tools/report_page.h"
 #include "tools/report_style.h"
+#include "tools/whole_file.h"
 
 static const struct {
 	const char *id, *title;
@@ -179,7 +179,7 @@ static bool finish(struct sweep_report *r, const char *path, const char *body, c
 	ok = ok && put_pictures(r, body, folder, out);
 	if (out && fclose(out) != 0)
 		ok = false;
-	ok = ok && machine_write(path, page, text, size);
+	ok = ok && whole_file_write(path, page, text, size);
 	free(page);
 	free(folder);
 	return ok;

@@ -1,6 +1,7 @@
-#include "tools/machine_write.h"
+#include "tools/whole_file.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,11 +35,24 @@ static bool put_straight(const char *path, const char *text, char *err, size_t s
 	return (out && put(out, text, false)) || failed(path, err, size);
 }
 
+static bool put_and_rename(const char *beside, const char *path, const char *text)
+{
+	FILE *out = fopen(beside, "w");
+	bool ok = out && put(out, text, true) && rename(beside, path) == 0;
+	int why = errno;
+
+	if (out && !ok)
+		unlink(beside);
+	errno = why;
+	return ok;
+}
+
+/* Who asks us to stop meanwhile waits until the file is there: nothing is left beside it. */
 static bool put_beside(const char *path, const char *text, char *err, size_t size)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	sigset_t stops, before;
 	char *beside;
-	FILE *out;
 	bool ok;
 
 	if (asprintf(&beside, "%.*s.%s.%ld", (int)(name - path), path, name, (long)getpid()) <
@@ -46,18 +60,18 @@ static bool put_beside(const char *path, const char *text, char *err, size_t siz
 		errno = ENOMEM;
 		return failed(path, err, size);
 	}
-	out = fopen(beside, "w");
-	ok = out && put(out, text, true) && rename(beside, path) == 0;
-	if (!ok) {
-		failed(path, err, size);
-		if (out)
-			unlink(beside);
-	}
+	sigemptyset(&stops);
+	sigaddset(&stops, SIGINT);
+	sigaddset(&stops, SIGTERM);
+	sigaddset(&stops, SIGHUP);
+	sigprocmask(SIG_BLOCK, &stops, &before);
+	ok = put_and_rename(beside, path, text) || failed(path, err, size);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	free(beside);
 	return ok;
 }
 
-bool machine_write(const char *path, const char *text, char *err, size_t size)
+bool whole_file_write(const char *path, const char *text, char *err, size_t size)
 {
 	struct stat st;
 
