@@ -73,14 +73,15 @@ enum mm_kind {
 	MM_KIND_ANON,  /* a task's memory: mapped, to be written to swap */
 	MM_KIND_FILE,  /* page cache */
 	MM_KIND_SHMEM, /* shared memory, tmpfs: page cache that is written to swap */
-	MM_KIND_SLAB,  /* of a slab cache with a shrinker: dropped for good */
+	MM_KIND_SLAB,  /* of a slab cache: dropped for good by its shrinker, if it has one */
 	MM_KINDS
 };
 
 struct mm_content {
 	uint32_t task; /* whose page table maps it (anon); who read it (file) */
 	enum mm_kind kind;
-	bool dirty, active;
+	bool dirty, active; /* active, of a slab page: its objects are in use, no shrinker
+			       frees them */
 	bool old;      /* there before the start: whether its task has used it lately is not
 			  known, and what is not on an active list is taken as unused */
 	uint8_t order; /* 0, or that of a huge page: so many contents with numbers in a row */

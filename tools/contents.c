@@ -24,15 +24,30 @@ static bool is_of_file_system(const char *names)
 	return has(names, "GFP_NOFS");
 }
 
+/* Dentries and inodes are made where file systems may be entered. What is asked for without
+ * that is for nodes of radix trees (GFP_ATOMIC, GFP_NOWAIT) and buffer heads (GFP_NOFS), which
+ * live as long as what they belong to. */
+static bool has_shrinker(const char *names)
+{
+	return has(names, "GFP_KERNEL") || has(names, "GFP_USER") ||
+	       has(names, "GFP_TEMPORARY") || has(names, "__GFP_FS");
+}
+
+static struct contents_kind of_slab(const char *names)
+{
+	return (struct contents_kind){
+		.reclaimable = has(names, "__GFP_RECLAIMABLE") || has(names, "GFP_TEMPORARY"),
+		.active = !has_shrinker(names),
+		.kind = MM_KIND_SLAB,
+	};
+}
+
 struct contents_kind contents_of_gfp(const char *names)
 {
 	bool written = has(names, "__GFP_WRITE");
 
-	if (!has(names, "MOVABLE")) {
-		bool slab = has(names, "__GFP_RECLAIMABLE") || has(names, "GFP_TEMPORARY");
-
-		return (struct contents_kind){ .reclaimable = slab, .kind = MM_KIND_SLAB };
-	}
+	if (!has(names, "MOVABLE"))
+		return of_slab(names);
 	if (written || is_read_ahead(names) || is_of_file_system(names))
 		return (struct contents_kind){ .reclaimable = true,
 					       .kind = MM_KIND_FILE,

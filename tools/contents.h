@@ -5,7 +5,8 @@
  * Where the trace has LRU events, these say it. Else the request does: of order 0 and
  * movable, it is a task's memory (anonymous or shared), unless the mask is one of those that
  * page caches are filled with (for writing, for read-ahead, of a file system's own). One that
- * is reclaimable by its flags is of a slab cache with a shrinker. All other pages are pinned.
+ * is reclaimable by its flags is of a slab cache: one with a shrinker, unless the request must
+ * not enter file systems. All other pages are pinned.
  */
 #ifndef CONTENTS_H
 #define CONTENTS_H
@@ -18,7 +19,7 @@
 struct contents_kind {
 	bool reclaimable; /* false: pinned, and the rest means nothing */
 	bool dirty;
-	bool active; /* by the lists of 2.6 and later */
+	bool active; /* by the lists of 2.6 and later; a slab page: no shrinker frees it */
 	bool old;    /* of a start state */
 	enum mm_kind kind;
 };

@@ -27,7 +27,7 @@
 #define MM412_NO_ZONE 254    /* of a pageblock without any zone */
 #define MM412_MIXED_ZONE 255 /* of a pageblock that zones share */
 #define MM412_NONE UINT32_MAX
-#define MM412_NODE_LISTS 6 /* LRU lists and slab pages: mm412_sleep.h */
+#define MM412_NODE_LISTS 7 /* LRU lists, two of slab pages: mm412_sleep.h */
 
 /* Types of pageblocks and of free lists; the last two where the kernel has CMA. */
 enum {

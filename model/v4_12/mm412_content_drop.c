@@ -79,6 +79,8 @@ static void drop_file(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_
 static void drop_slab(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
 {
 	mm_list_del(mm->s, slot);
+	if (mm412_page(mm, slot)->flags & MM412_PG_ACTIVE)
+		mm412_node_of(mm, slot)->slabs_in_use -= (uint64_t)mm412_pages(mm, slot);
 	mm412_lru_zone_add(mm, slot, MM412_ZONE_SLAB_RECLAIMABLE,
 			   -(int64_t)mm412_pages(mm, slot));
 	*mm412_page(mm, slot) = (struct mm412_page){ 0 };

@@ -37,12 +37,14 @@ static uint32_t take(struct mm412 *mm, struct mm_content what, uint32_t slot)
 	return first;
 }
 
-static void hold_slab(struct mm412 *mm, uint32_t slot)
+static void hold_slab(struct mm412 *mm, uint32_t slot, bool used)
 {
 	struct mm412_node_sleep *node = mm412_node_of(mm, slot);
 
-	mm412_page(mm, slot)->flags = MM412_PG_SLAB;
-	mm_list_add(mm->s, node->slabs, slot);
+	mm412_page(mm, slot)->flags = (uint16_t)(MM412_PG_SLAB | (used ? MM412_PG_ACTIVE : 0));
+	mm_list_add(mm->s, used ? node->used_slabs : node->slabs, slot);
+	if (used)
+		node->slabs_in_use += (uint64_t)mm412_pages(mm, slot);
 	mm412_lru_zone_add(mm, slot, MM412_ZONE_SLAB_RECLAIMABLE, mm412_pages(mm, slot));
 }
 
@@ -91,7 +93,7 @@ static void put_on_lists(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
 			 struct mm_content what)
 {
 	if (what.kind == MM_KIND_SLAB)
-		hold_slab(mm, slot);
+		hold_slab(mm, slot, what.active);
 	else if (what.kind == MM_KIND_ANON)
 		hold_anon(mm, cpu, slot, what.active);
 	else if (what.kind == MM_KIND_SHMEM)

@@ -53,8 +53,10 @@ static struct mm_access try_file(struct mm412 *mm, struct sim_cpu *cpu, struct m
 
 static struct mm_access try_slab(struct mm412 *mm, uint32_t slot)
 {
-	mm_list_del(mm->s, slot);
-	mm_list_add(mm->s, mm412_node_of(mm, slot)->slabs, slot);
+	if (!(mm412_page(mm, slot)->flags & MM412_PG_ACTIVE)) {
+		mm_list_del(mm->s, slot);
+		mm_list_add(mm->s, mm412_node_of(mm, slot)->slabs, slot);
+	}
 	return done(mm, slot);
 }
 

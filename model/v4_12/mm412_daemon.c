@@ -65,6 +65,7 @@ static void init_node(struct mm412 *mm, unsigned nid)
 	node->node = &mm->nodes[nid];
 	node->lru.heads = heads;
 	node->slabs = heads + MM412_LRUS;
+	node->used_slabs = node->slabs + 1;
 	node->split_queue = mm412_chain_empty();
 	node->kswapd_classzone_idx = MM412_ZONE_TYPES;
 	node->kcompactd_classzone_idx = MM412_ZONE_TYPES - 1;

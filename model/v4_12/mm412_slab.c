@@ -7,9 +7,11 @@
  * super_cache_scan() of fs/super.c with prune_dcache_sb() below; the deferred split queue's
  * shrinker is mm412_huge.c.
  *
- * Every slab page is full of objects that nobody uses (slab_objects_per_page). The oldest
- * page's objects are freed first, and the page when the last of them is. How far its objects
- * have gone is kept in the page, but the cache still counts them until then.
+ * Every slab page with a shrinker is full of objects that nobody uses (slab_objects_per_page).
+ * The oldest page's objects are freed first, and the page when the last of them is. How far its
+ * objects have gone is kept in the page, but the cache still counts them until then. Pages of
+ * radix tree nodes and buffer heads are reclaimable by their counter, but no shrinker of a file
+ * system has their objects: they stay until the trace frees them.
  */
 #include "model/v4_12/mm412_scan.h"
 #include "model/v4_12/mm412_where.h"
@@ -57,7 +59,8 @@ static uint64_t count_slab(const struct call *c)
 {
 	const struct mm412 *mm = c->mm;
 	uint64_t pressure = mm->params.vfs_cache_pressure[0];
-	uint64_t all = mm412_slab_pages(mm, c->node) * mm->params.slab_objects_per_page[0];
+	uint64_t pages = mm412_slab_pages(mm, c->node) - c->node->slabs_in_use;
+	uint64_t all = pages * mm->params.slab_objects_per_page[0];
 
 	return all / 100 * pressure + all % 100 * pressure / 100;
 }

@@ -220,7 +220,9 @@ struct mm412_node_sleep {
 	bool kcompactd_asleep;
 	unsigned kcompactd_max_order;
 	int kcompactd_classzone_idx;
-	uint32_t slabs; /* slot of the head of its reclaimable slab pages, oldest last */
+	uint32_t slabs; /* slot of the head of its slab pages with a shrinker, oldest last */
+	uint32_t used_slabs;   /* ... of those whose objects no shrinker frees */
+	uint64_t slabs_in_use; /* pages of the latter */
 	uint64_t slab_deferred, split_deferred, shadow_deferred; /* shrinker->nr_deferred */
 	struct mm412_chain split_queue; /* of second frames: mm412_huge.c */
 	struct mm412_node *node;

@@ -208,6 +208,34 @@ static void a_page_of_a_higher_order_goes_as_a_whole(void)
 	CU_ASSERT_EQUAL(mm412_vmstat_exact(w.mm, &w.mm->zones[0]), free + 8);
 }
 
+static uint32_t used_slab_page(void)
+{
+	struct mm_content what = { .task = 1, .kind = MM_KIND_SLAB, .active = true };
+
+	return mm412_content_hold(w.mm, w_cpu(&w), mm412_frame(w.mm, w_page(&w)), what);
+}
+
+/* Of seven pages three have a shrinker, and are all that it counts and frees. */
+static void pages_of_nodes_and_buffers_are_neither_counted_nor_freed(void)
+{
+	uint32_t used[4];
+
+	for (unsigned i = 0; i < 4; i++)
+		used[i] = used_slab_page();
+	CU_ASSERT_EQUAL(shrink(GFP_KERNEL, 1000, 1000), 0);
+	CU_ASSERT_EQUAL(w.events[MM_EVENT_SHRINK_SLAB_START], 0);
+	fill(7);
+	CU_ASSERT_EQUAL(mm412_content_try(w.mm, w_cpu(&w), used[0], false).verdict, MM_DONE);
+	CU_ASSERT_EQUAL(shrink(GFP_KERNEL, 1000, 1000), 3 * OBJECTS);
+	CU_ASSERT_EQUAL(mm412_slab_pages(w.mm, node), 4);
+	for (unsigned i = 0; i < 4; i++) {
+		CU_ASSERT(is_there(used[i]));
+		mm412_content_drop(w.mm, w_cpu(&w), used[i]);
+	}
+	CU_ASSERT_EQUAL(mm412_slab_pages(w.mm, node), 0);
+	CU_ASSERT_EQUAL(node->slabs_in_use, 0);
+}
+
 static void an_empty_cache_is_not_asked(void)
 {
 	CU_ASSERT_EQUAL(shrink(GFP_KERNEL, 1000, 1000), 0);
@@ -227,6 +255,8 @@ static CU_TestInfo tests[] = {
 	  vfs_cache_pressure_makes_the_cache_look_larger_or_smaller },
 	{ "a page of a higher order goes as a whole",
 	  a_page_of_a_higher_order_goes_as_a_whole },
+	{ "pages of nodes and buffers are neither counted nor freed",
+	  pages_of_nodes_and_buffers_are_neither_counted_nor_freed },
 	{ "an empty cache is not asked", an_empty_cache_is_not_asked },
 	CU_TEST_INFO_NULL,
 };

@@ -28,6 +28,7 @@ static void gfp_names_say_what_a_page_holds(void)
 		{ "GFP_HIGHUSER", PINNED, false },
 		{ "GFP_NOFS|__GFP_NOWARN|__GFP_NORETRY|__GFP_RECLAIMABLE", MM_KIND_SLAB,
 		  false },
+		{ "GFP_ATOMIC|__GFP_RECLAIMABLE", MM_KIND_SLAB, false },
 		{ "GFP_TEMPORARY", MM_KIND_SLAB, false },
 		{ "", PINNED, false },
 	};
@@ -38,6 +39,21 @@ static void gfp_names_say_what_a_page_holds(void)
 		CU_ASSERT_EQUAL(kind_of(k), cases[i].kind);
 		CU_ASSERT_EQUAL(k.dirty, cases[i].dirty);
 	}
+}
+
+static void only_slab_pages_of_dentries_and_inodes_have_a_shrinker(void)
+{
+	static const char *const with[] = { "GFP_KERNEL|__GFP_NORETRY|__GFP_RECLAIMABLE",
+					    "GFP_TEMPORARY",
+					    "__GFP_IO|__GFP_FS|__GFP_RECLAIMABLE" };
+	static const char *const without[] = { "GFP_ATOMIC|__GFP_NOWARN|__GFP_RECLAIMABLE",
+					       "GFP_NOWAIT|__GFP_NOWARN|__GFP_RECLAIMABLE",
+					       "GFP_NOFS|__GFP_NOWARN|__GFP_RECLAIMABLE" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(with); i++)
+		CU_ASSERT_FALSE(contents_of_gfp(with[i]).active);
+	for (size_t i = 0; i < ARRAY_SIZE(without); i++)
+		CU_ASSERT_TRUE(contents_of_gfp(without[i]).active);
 }
 
 static void lru_lists_say_it_exactly(void)
@@ -92,6 +108,8 @@ static void the_hot_share_is_chosen_by_the_seed_and_is_about_right(void)
 }
 
 static CU_TestInfo tests[] = {
+	{ "only slab pages of dentries and inodes have a shrinker",
+	  only_slab_pages_of_dentries_and_inodes_have_a_shrinker },
 	{ "gfp names say what a page holds", gfp_names_say_what_a_page_holds },
 	{ "LRU lists say it exactly", lru_lists_say_it_exactly },
 	{ "a start state's bits count for what is on an LRU list",
