@@ -2,14 +2,13 @@
 # cppcheck over the product's own code; 1 if it finds something that tests/cppcheck.supp does not
 # explain, or if that file explains what is no longer found.
 #
-#   cppcheck.sh FOLDER [FILE...]     FOLDER, made if need be, keeps what it knows of unchanged
-#                                    files; with FILEs it looks at these alone
+#   cppcheck.sh [FILE...]     with FILEs it looks at these alone
+# What cppcheck keeps for unchanged files is not used again: from there it knows no longer what
+# it has suppressed across files, and takes those explanations for superfluous.
 # 77 = skipped: no cppcheck here.
 set -euo pipefail
-known=${1:?usage: cppcheck.sh FOLDER [FILE...]}
-shift
-mkdir -p "$known"
-known=$(realpath -- "$known")
+known=$(mktemp -d)
+trap 'rm -rf "$known"' EXIT
 
 command -v cppcheck >/dev/null || {
 	echo "skipped: cppcheck is not installed"

@@ -182,7 +182,7 @@ done
 if [ ${#built[@]} -gt 1 ] && [ -z "$only" ]; then
 	same_results
 	finding tidy tests/tidy.sh build/asan
-	finding cppcheck tests/cppcheck.sh build/cppcheck
+	finding cppcheck tests/cppcheck.sh
 	coverage
 fi
 
