@@ -9,5 +9,5 @@ pressure()
 pressure pressure-4.12.yaml --out out
 grep -e nr_inactive -e nr_active -e pgscan -e pgsteal -e pswp -e kswapd_ -e nr_dirty out/vmstat
 pressure pressure-4.12-numa.yaml --set replay.pacing=asap --set output.events=all --out asap
-sed 's/^.*[0-9]: \(mm_[a-z_]*\|[a-z_]*\): .*/\1/;/^#/d' asap/events.txt | sort | uniq -c
+sed 's|^.*\] [.a-zA-Z0-9]* *[0-9.]*: \([a-z_]*\): .*|\1|;/^#/d' asap/events.txt | sort | uniq -c
 grep -m 3 -e wakeup_kswapd asap/events.txt
