@@ -190,8 +190,9 @@ PAGESIM_API bool pagesim_run_set(struct pagesim_run *run, const char *assignment
 PAGESIM_API bool pagesim_run_out(struct pagesim_run *run, const char *folder,
 				 struct pagesim_error *err);
 
-/* Called about ten times a second while a run goes on, with the events replayed so far; false
- * stops the run, which then is PAGESIM_INTERRUPTED. NULL = nobody is asked, as at first. */
+/* Called at the begin of a run, about ten times a second while it goes on, and at its end, with
+ * the events replayed so far; false stops the run, which then is PAGESIM_INTERRUPTED (at the
+ * end it is too late). NULL = nobody is asked, as at first. */
 typedef bool pagesim_progress(void *context, uint64_t events);
 PAGESIM_API void pagesim_run_progress(struct pagesim_run *run, pagesim_progress *progress,
 				      void *context);

@@ -102,7 +102,9 @@ static _Noreturn void be_child(const struct pagesim_child *child, const struct t
 
 /* ---- the caller's side ----------------------------------------------------------------- */
 
-/* Until the child is gone. *how stays 0 where nobody can know (SIGCHLD is ignored). */
+/* Until the child is gone. Asked how it likes the run is at the begin, now and then, and at the
+ * end, when it is too late to stop it. *how stays 0 where nobody can know (SIGCHLD is ignored).
+ */
 static bool await(pid_t pid, const struct pagesim_child *child, const struct page *page,
 		  int *how)
 {
@@ -110,18 +112,21 @@ static bool await(pid_t pid, const struct pagesim_child *child, const struct pag
 	bool go_on = true;
 	pid_t gone;
 
-	for (unsigned n = 1;; n++) {
-		gone = waitpid(pid, how, child->progress && go_on ? WNOHANG : 0);
-		if (gone == pid || (gone < 0 && errno != EINTR))
-			return go_on;
+	for (unsigned n = 0;; n++) {
 		if (n % WAITS_PER_QUESTION == 0 && child->progress && go_on) {
 			go_on = child->progress(child->context, page->events);
 			if (!go_on)
 				kill(pid, SIGTERM);
-		} else if (gone == 0) {
-			nanosleep(&pause, NULL);
 		}
+		gone = waitpid(pid, how, child->progress && go_on ? WNOHANG : 0);
+		if (gone == pid || (gone < 0 && errno != EINTR))
+			break;
+		if (gone == 0)
+			nanosleep(&pause, NULL);
 	}
+	if (child->progress && go_on)
+		child->progress(child->context, page->events);
+	return go_on;
 }
 
 static bool get_text(int file, long begin, long end, char **text, size_t *size)

@@ -268,6 +268,7 @@ bool replay_run(struct replay *r, struct replay_error *err)
 			 r->stopped ? "interrupted" : engine_err.text);
 		return false;
 	}
+	replay_core_progress(r);
 	sum_up(r);
 	if (r->ndropped)
 		qsort(r->dropped, r->ndropped, sizeof(*r->dropped), ascending);

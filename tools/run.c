@@ -17,6 +17,7 @@
 #include "tools/run_core.h"
 
 static struct replay *volatile running;
+static volatile sig_atomic_t asked; /* to stop */
 
 int run_fail(struct run *run, int status, const char *fmt, ...)
 {
@@ -31,6 +32,7 @@ int run_fail(struct run *run, int status, const char *fmt, ...)
 static void on_signal(int number)
 {
 	(void)number;
+	asked = 1;
 	if (running)
 		replay_stop(running);
 }
@@ -50,15 +52,12 @@ static uint64_t now_ns(void)
 
 static int replay_it(struct run *run)
 {
-	struct interrupt before;
 	uint64_t began = now_ns(), cpu_began = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	struct replay_error err;
 	bool ok;
 
 	running = run->replay;
-	interrupt_catch(&before, on_signal);
 	ok = replay_run(run->replay, &err);
-	interrupt_release(&before);
 	running = NULL;
 	run->result.host.replay_ns = now_ns() - began;
 	run->result.host.replay_cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_began;
@@ -139,30 +138,9 @@ static int make_json(struct run *run)
 	return run->json ? CMD_DONE : run_fail(run, CMD_SYSTEM, "out of memory");
 }
 
-static volatile sig_atomic_t held; /* the signal that came, 0 = none */
-
-static void hold(int number)
-{
-	held = number;
-}
-
-/* A signal waits for the files: half of them, under names of their own, would be left. */
 static int write_files(struct run *run)
 {
-	struct interrupt before;
-	int status;
-
-	if (!run->dir)
-		return CMD_DONE;
-	held = 0;
-	interrupt_catch(&before, hold);
-	status = run_files_write(run);
-	outdir_free(run->dir);
-	run->dir = NULL;
-	interrupt_release(&before);
-	if (held)
-		raise(held);
-	return status;
+	return run->dir ? run_files_write(run) : CMD_DONE;
 }
 
 static int start_progress(struct run *run)
@@ -200,27 +178,39 @@ static int start_watch(struct run *run)
 	return run->watch ? CMD_DONE : run_fail(run, CMD_SYSTEM, "out of memory");
 }
 
+typedef int step(struct run *run);
+
+/* From the first file on a signal is heeded between two steps and by the replay: files under
+ * names of their own, and a folder with nothing in it, would be left behind otherwise. What is
+ * being written at the end is there as a whole then. */
+static int go_with_files(struct run *run)
+{
+	static step *const steps[] = { run_files_open, run_files_events, run_open_memory,
+				       start_progress, run_open_replay,  run_files_begin,
+				       start_watch,    replay_it,        run_save_write,
+				       judge,          run_files_end,    collect,
+				       make_json,      write_files };
+	struct interrupt before;
+	int status = CMD_DONE;
+
+	asked = 0;
+	interrupt_catch(&before, on_signal);
+	for (size_t i = 0; status == CMD_DONE && i < sizeof(steps) / sizeof(*steps); i++) {
+		status = steps[i](run);
+		if (status == CMD_DONE && asked)
+			status = run_fail(run, CMD_INTERRUPTED, "interrupted");
+	}
+	outdir_free(run->dir);
+	run->dir = NULL;
+	interrupt_release(&before);
+	return status;
+}
+
 int run_go(struct run *run)
 {
-	static int (*const steps[])(struct run *) = {
-		run_open_workload,
-		run_open_trace,
-		run_open_kernel,
-		run_files_open,
-		run_files_events,
-		run_open_memory,
-		start_progress,
-		run_open_replay,
-		run_files_begin,
-		start_watch,
-		replay_it,
-		run_save_write,
-		judge,
-		run_files_end,
-		collect,
-		make_json,
-		write_files,
-	};
+	static step *const steps[] = { run_open_workload, run_open_trace, run_open_kernel,
+				       go_with_files };
+
 	int status = CMD_DONE;
 
 	run->started_ns = now_ns();

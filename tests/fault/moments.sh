@@ -52,7 +52,7 @@ report()
 }
 record()
 {
-	exec "$pagesim" trace record --quiet --allow-missed --buffer 1MiB -e core \
+	exec "$pagesim" trace record --quiet --allow-missed --buffer 16MiB -e core \
 		-o "$to/record.pgt" -- sleep 0.2
 }
 

@@ -375,13 +375,22 @@ static void a_run_is_stopped_by_its_progress(void)
 	CU_ASSERT_PTR_NULL(pagesim_run_go(run, &err));
 	CU_ASSERT(says(PAGESIM_INTERRUPTED, "interrupted"));
 	CU_ASSERT_EQUAL(looks.times, 1);
-	looks = (struct looks){ .most = 1000000 };
-	{
-		struct pagesim_result *r = pagesim_run_go(run, &err);
+	pagesim_run_free(run);
+}
 
-		CU_ASSERT(r != NULL && looks.times > 1 && looks.events > 0);
-		pagesim_result_free(r);
-	}
+static void progress_is_told_at_the_begin_and_at_the_end(void)
+{
+	struct pagesim_run *run = small_run();
+	struct looks looks = { .most = 1000000 };
+	struct pagesim_result *r;
+	double events = 0;
+
+	pagesim_run_progress(run, look, &looks);
+	r = pagesim_run_go(run, &err);
+	CU_ASSERT_FATAL(r != NULL && looks.times >= 2);
+	CU_ASSERT_FATAL(pagesim_result_metric(r, "counters.replay.events", &events, &err));
+	CU_ASSERT_EQUAL(looks.events, (uint64_t)events);
+	pagesim_result_free(r);
 	pagesim_run_free(run);
 }
 
@@ -460,6 +469,8 @@ static CU_TestInfo tests[] = {
 	{ "a folder that cannot be is told", a_folder_that_cannot_be_is_told },
 	{ "a result is read back from its folder", a_result_is_read_back_from_its_folder },
 	{ "a run is stopped by its progress", a_run_is_stopped_by_its_progress },
+	{ "progress is told at the begin and at the end",
+	  progress_is_told_at_the_begin_and_at_the_end },
 	{ "the caller's signals stay its own", the_callers_signals_stay_its_own },
 	{ "several threads run at once", several_threads_run_at_once },
 	CU_TEST_INFO_NULL,
