@@ -18,6 +18,7 @@ static inline bool k_boot(K_STRUCT *k, bool empty)
 
 static inline void k_drop(K_STRUCT *k)
 {
+	watch_forget();
 	K_POLICY.destroy(k->mm);
 	k->mm = NULL;
 }

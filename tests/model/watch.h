@@ -34,4 +34,13 @@ static inline struct sim_where *watched(struct sim_cpu *cpu)
 	return NULL;
 }
 
+/* Before a kernel goes, whose counts daemons of an earlier test would still point at. */
+static inline void watch_forget(void)
+{
+	for (unsigned i = 0; i < WATCH_MOST; i++) {
+		watch_list[i].cpu = NULL;
+		watch_list[i].where = NULL;
+	}
+}
+
 #endif
