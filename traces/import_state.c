@@ -360,9 +360,10 @@ bool import_state(const char *dir, struct import_snapshot *s, struct trace_error
 	struct folder f = { .dir = dir, .err = err };
 	struct stat st;
 
-	if (stat(dir, &st) < 0 || !S_ISDIR(st.st_mode))
-		return trace_error_data(err, "%s: %s", dir,
-					S_ISREG(st.st_mode) ? "not a folder" : strerror(errno));
+	if (stat(dir, &st) < 0)
+		return trace_error_data(err, "%s: %s", dir, strerror(errno));
+	if (!S_ISDIR(st.st_mode))
+		return trace_error_data(err, "%s: not a folder", dir);
 	if (!read_side(&f, "before", s, &s->before) || !spans_fit(&f, "before", &s->before))
 		return false;
 	if ((is_there(&f, "after.zoneinfo.1") || is_there(&f, "after.kpageflags")) &&

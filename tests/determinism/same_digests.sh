@@ -31,12 +31,12 @@ digest()
 }
 
 # same ARGUMENT...: every binary gives the digest $want; the first one sets it. The strict engine
-# is slow, most of all with sanitizers: two binaries have to do.
+# is slow, and so is memory pressure with sanitizers: two binaries have to do.
 same()
 {
 	local binary got name binaries=("${binaries[@]}")
 
-	[[ "$*" != *--engine=strict* ]] || binaries=("${binaries[@]:0:2}")
+	[[ "$*" != *--engine=strict* && "$*" != *pressure* ]] || binaries=("${binaries[@]:0:2}")
 	for binary in "${binaries[@]}"; do
 		name="${binary#"$source_/"} ${*#"$source_/"}"
 		got=$(digest "$binary" "$@") || got=

@@ -40,7 +40,7 @@ works()
 }
 
 traced=
-sanitized || strace -qq -e trace=execve -o strace.try true 2>/dev/null && traced=1
+! sanitized && strace -qq -e trace=execve -o strace.try true 2>/dev/null && traced=1
 [ -n "$traced" ] || echo 'not tried, since this needs strace: what programs are started'
 
 p=$strange
