@@ -4,7 +4,7 @@
 
 #include "tools/cmd.h"
 
-static const int signals[INTERRUPT_SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
+const int interrupt_signals[INTERRUPT_SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
 
 void interrupt_catch(struct interrupt *i, void (*handler)(int))
 {
@@ -12,16 +12,16 @@ void interrupt_catch(struct interrupt *i, void (*handler)(int))
 
 	sigemptyset(&act.sa_mask);
 	for (int k = 0; k < INTERRUPT_SIGNALS; k++) {
-		sigaction(signals[k], NULL, &i->was[k]);
-		if (signals[k] != SIGHUP || i->was[k].sa_handler != SIG_IGN)
-			sigaction(signals[k], &act, NULL);
+		sigaction(interrupt_signals[k], NULL, &i->was[k]);
+		if (interrupt_signals[k] != SIGHUP || i->was[k].sa_handler != SIG_IGN)
+			sigaction(interrupt_signals[k], &act, NULL);
 	}
 }
 
 void interrupt_release(const struct interrupt *i)
 {
 	for (int k = 0; k < INTERRUPT_SIGNALS; k++)
-		sigaction(signals[k], &i->was[k], NULL);
+		sigaction(interrupt_signals[k], &i->was[k], NULL);
 }
 
 static void on_signal(int number)

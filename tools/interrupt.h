@@ -9,6 +9,8 @@
 
 #define INTERRUPT_SIGNALS 3
 
+extern const int interrupt_signals[INTERRUPT_SIGNALS];
+
 struct interrupt {
 	struct sigaction was[INTERRUPT_SIGNALS];
 };

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "tools/cmd.h"
+#include "tools/interrupt.h"
 #include "tools/pagesim_core.h"
 #include "tools/run.h"
 
@@ -84,11 +85,10 @@ static void work(const struct pagesim_child *child, const struct talk *t)
 static _Noreturn void be_child(const struct pagesim_child *child, const struct talk *t,
 			       pid_t parent)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	sigset_t none;
 
-	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
-		signal(signals[i], SIG_DFL);
+	for (unsigned i = 0; i < INTERRUPT_SIGNALS; i++)
+		signal(interrupt_signals[i], SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	/* SimGrid flushes both; what waits there is the caller's to write. */

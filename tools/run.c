@@ -57,6 +57,8 @@ static int replay_it(struct run *run)
 	bool ok;
 
 	running = run->replay;
+	if (asked) /* just before */
+		replay_stop(run->replay);
 	ok = replay_run(run->replay, &err);
 	running = NULL;
 	run->result.host.replay_ns = now_ns() - began;
@@ -210,7 +212,6 @@ int run_go(struct run *run)
 {
 	static step *const steps[] = { run_open_workload, run_open_trace, run_open_kernel,
 				       go_with_files };
-
 	int status = CMD_DONE;
 
 	run->started_ns = now_ns();

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tools/interrupt.h"
+
 static bool failed(const char *path, char *err, size_t size)
 {
 	snprintf(err, size, "cannot write %.400s: %s", path, strerror(errno ? errno : EIO));
@@ -61,9 +63,8 @@ static bool put_beside(const char *path, const char *text, char *err, size_t siz
 		return failed(path, err, size);
 	}
 	sigemptyset(&stops);
-	sigaddset(&stops, SIGINT);
-	sigaddset(&stops, SIGTERM);
-	sigaddset(&stops, SIGHUP);
+	for (unsigned i = 0; i < INTERRUPT_SIGNALS; i++)
+		sigaddset(&stops, interrupt_signals[i]);
 	sigprocmask(SIG_BLOCK, &stops, &before);
 	ok = put_and_rename(beside, path, text) || failed(path, err, size);
 	sigprocmask(SIG_SETMASK, &before, NULL);
