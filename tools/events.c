@@ -10,7 +10,7 @@
 #define GFP_TEXT 256
 #define WB_FILE 2 /* RECLAIM_WB_FILE */
 
-const char *const events_groups[] = { "kmem", "vmscan", "compaction", "oom", NULL };
+const char *const events_groups[] = { "kmem", "vmscan", "compaction", "oom", "trace", NULL };
 
 const char *const events_formats[] = { "noirq-info", "ns", NULL };
 
@@ -315,6 +315,12 @@ void events_tell(const struct events *e, const struct sim_cpu *cpu, uint32_t tas
 	print_task(e, cpu, task, rows[event->kind].name);
 	print_fields(e, rows[event->kind].format, event);
 	fputc('\n', e->out);
+}
+
+void events_own(const struct events *e, const struct sim_cpu *cpu, uint32_t task,
+		const char *name)
+{
+	print_task(e, cpu, task, name);
 }
 
 void events_alloc(const struct events *e, const struct sim_cpu *cpu, uint32_t task,

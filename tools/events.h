@@ -14,7 +14,16 @@
 #define EVENTS_DAEMON_PID 2 /* kthreadd's: daemons have no pid of their own here */
 
 /* Sets of events, as `output.events` names them; events_groups ends with NULL. */
-enum events_group { EVENTS_KMEM, EVENTS_VMSCAN, EVENTS_COMPACTION, EVENTS_OOM, EVENTS_GROUPS };
+enum events_group {
+	EVENTS_KMEM,
+	EVENTS_VMSCAN,
+	EVENTS_COMPACTION,
+	EVENTS_OOM,
+	EVENTS_TRACE, /* no kernel's: those of the trace that is replayed (traces/trace_lines.h)
+		       */
+	EVENTS_GROUPS
+};
+#define EVENTS_OF_KERNELS ((1u << EVENTS_TRACE) - 1) /* all of them */
 extern const char *const events_groups[];
 
 /* How lines look: as with ftrace's option noirq-info, without the column of flags, which some
@@ -45,6 +54,9 @@ void events_begin(const struct events *e);
 /* An event of the kernel model; task UINT32_MAX = of whoever runs there. */
 void events_tell(const struct events *e, const struct sim_cpu *cpu, uint32_t task,
 		 const struct mm_event *event);
+/* The head of a line of the trace's own; what follows the name is the caller's. */
+void events_own(const struct events *e, const struct sim_cpu *cpu, uint32_t task,
+		const char *name);
 /* mm_page_alloc (frame MM_NO_FRAME = it failed) and mm_page_free of the trace's tasks. */
 void events_alloc(const struct events *e, const struct sim_cpu *cpu, uint32_t task,
 		  struct mm_grant g, const struct mm_request *request, unsigned type);

@@ -7,6 +7,7 @@
 
 #include "sim/port_direct.h"
 #include "tools/cmd.h"
+#include "tools/replay_lines.h"
 #include "tools/replay_saved.h"
 
 #define TICK_STAGGER_JIFFIES 3 /* round_jiffies() spreads the CPUs' periodic work */
@@ -161,7 +162,7 @@ struct replay *replay_new(const struct replay_options *o, struct replay_error *e
 	r->next_check = o->check_events;
 	r->next_sample = o->series_cycles ? 0 : UINT64_MAX;
 	if (check_fit(r) && make_tables(r) && count_start_objects(r) && replay_go_on_open(r) &&
-	    read_first(r) && make_engine(r) && replay_world_open(r)) {
+	    replay_lines_open(r) && read_first(r) && make_engine(r) && replay_world_open(r)) {
 		forget_failures(r);
 		return r;
 	}
@@ -177,6 +178,7 @@ void replay_free(struct replay *r)
 	sim_engine_free(r->engine);
 	replay_world_close(r);
 	replay_go_on_close(r);
+	replay_lines_close(r);
 	free(r->tick_date);
 	free(r->held);
 	free(r->dropped);
@@ -256,6 +258,8 @@ bool replay_run(struct replay *r, struct replay_error *err)
 	     (r->world && r->world->finished);
 	if (ok && checked && !r->trouble.status)
 		replay_check(r, sim_engine_now(r->engine));
+	if (ok && !r->trouble.status)
+		replay_lines_end(r);
 	if (r->trouble.status) {
 		*err = r->trouble;
 		return false;

@@ -55,6 +55,7 @@ struct replay_jitter {
 struct replay_world;
 struct replay_early;
 struct replay_saved;
+struct replay_lines;
 
 /* Requests that asked for a node, by order; a row's length is a power of two. */
 struct replay_asked {
@@ -69,6 +70,7 @@ struct replay {
 	uint32_t event_task;
 	enum sim_step (*event_step)(void *ctx, struct sim_cpu *cpu, uint32_t task);
 	struct trace_task event_runner;
+	struct replay_lines *lines; /* NULL = the trace's own events are not written */
 	struct replay_counts counts;
 	struct replay_error trouble; /* of feed() or step(); status 0 = none */
 
@@ -145,6 +147,14 @@ void replay_events_tell(void *ctx, const struct sim_cpu *cpu, uint32_t task,
 
 /* replay_feed.c: fills the buffer; false at the end of the trace or in trouble. */
 bool replay_feed_read(struct replay *r);
+/* Whose event it is, on which of the machine's CPUs: interrupts and idle loops belong to that.
+ */
+static inline uint32_t replay_core_number(const struct replay *r, const struct trace_event *e,
+					  unsigned cpu, bool idle)
+{
+	return e->flags & (TRACE_HARDIRQ | TRACE_SOFTIRQ) || idle ? r->o.machine->cpus + cpu
+								  : r->first_task + e->task;
+}
 /* Prepares handing out; the first event's time is date 0. */
 void replay_feed_start(struct replay *r, uint64_t first_time);
 

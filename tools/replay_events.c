@@ -2,6 +2,7 @@
  * The replay's side of events.txt: whose pid and name a task number has, and what the trace's
  * own requests and frees are as events.
  */
+#include "tools/replay_lines.h"
 #include "tools/replay_world.h"
 
 static const struct trace_task *task_of(void *ctx, uint32_t number)
@@ -79,6 +80,11 @@ enum sim_step replay_events_step(void *ctx, struct sim_cpu *cpu, uint32_t task)
 {
 	struct replay *r = ctx;
 
+	enum sim_step step;
+
 	r->event_task = task;
-	return r->event_step(ctx, cpu, task);
+	replay_lines_begin(r, cpu, task);
+	step = r->event_step(ctx, cpu, task);
+	replay_lines_done(r, task);
+	return step;
 }

@@ -7,6 +7,7 @@
 #include "tools/cmd.h"
 #include "tools/draw.h"
 #include "tools/replay_core.h"
+#include "tools/replay_lines.h"
 #include "tools/replay_saved.h"
 
 #define FEED_BATCH 256u         /* events handed out at a time, at least */
@@ -129,16 +130,6 @@ static bool know_task(struct replay *r, uint32_t index)
 			return false;
 	}
 	return true;
-}
-
-/* Whose event it is: interrupts and idle loops belong to their CPU. */
-static uint32_t task_number(const struct replay *r, const struct trace_event *e, unsigned cpu)
-{
-	unsigned cpus = r->o.machine->cpus;
-
-	if ((e->flags & (TRACE_HARDIRQ | TRACE_SOFTIRQ)) || r->task_is_idle[e->task])
-		return cpus + cpu;
-	return r->first_task + e->task;
 }
 
 static void note_dropped(struct replay *r, uint64_t object)
@@ -286,7 +277,7 @@ hand_out(struct replay *r, const struct trace_event *e, uint64_t date)
 		return false;
 	if (cpu >= machine_cpus) /* header and --map-cpus were checked at the start */
 		cpu %= machine_cpus;
-	number = task_number(r, e, cpu);
+	number = replay_core_number(r, e, cpu, r->task_is_idle[e->task]);
 	if (number >= r->tasks.ntasks && !replay_tasks_grow(&r->tasks, number))
 		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
 	if (__builtin_expect(r->o.jitter_milli != 0, 0)) {
@@ -319,6 +310,8 @@ bool replay_feed_read(struct replay *r)
 	r->at = 0;
 	r->have = n > 0 ? (uint64_t)n : 0;
 	r->read += r->have;
+	if (r->lines && !replay_lines_read(r, r->saved ? r->saved->skip : 0))
+		return false;
 	if (r->saved && r->saved->skip)
 		replay_go_on_skip(r);
 	r->ended = n <= 0;

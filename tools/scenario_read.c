@@ -316,11 +316,11 @@ static bool read_events(struct scenario *s, struct conf_node map, struct conf_er
 	if (!n.yaml)
 		return true;
 	if (text && strcmp(text, "all") == 0)
-		events = (1u << EVENTS_GROUPS) - 1;
+		events = EVENTS_OF_KERNELS;
 	else if (!conf_is_list(n) && (!text || strcmp(text, "none") != 0))
 		return conf_fail(n, err,
 				 "'events' should be none, all, or a list of "
-				 "kmem, vmscan, compaction, oom");
+				 "kmem, vmscan, compaction, oom, trace");
 	for (size_t i = 0; i < conf_count(n); i++) {
 		const char *name = conf_text(conf_item(n, i));
 		unsigned g = 0;
@@ -329,10 +329,10 @@ static bool read_events(struct scenario *s, struct conf_node map, struct conf_er
 			g++;
 		if (!events_groups[g])
 			return conf_fail(conf_item(n, i), err,
-					 "events are of kmem, vmscan, compaction, oom");
+					 "events are of kmem, vmscan, compaction, oom, trace");
 		events |= 1u << g;
 	}
-	if (events && !s->policy->gfp_text)
+	if (events & EVENTS_OF_KERNELS && !s->policy->gfp_text)
 		return conf_fail(n, err, "kernel %s has no tracepoints", s->policy->short_name);
 	s->events = events;
 	return true;

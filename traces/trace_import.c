@@ -4,6 +4,7 @@
  */
 #include "traces/import.h"
 #include "traces/import_raw.h"
+#include "traces/trace_lines.h"
 #include "traces/trace_text.h"
 
 #include <stdio.h>
@@ -176,21 +177,25 @@ static bool set_header(struct import *im, struct trace_header *h, struct trace_e
 
 /* ---- the steps -------------------------------------------------------------------------- */
 
-/* A trace as text is a trace already: nothing is to be worked out. */
+/* A trace as text is a trace already, and so is one in the events of its replay: nothing is to
+ * be worked out. */
 static bool take_trace(struct import *im, const struct import_input *in, struct trace_header *h,
 		       struct trace_error *err)
 {
+	bool text = trace_text_import_is(in->data, in->size);
+	const char *format = text ? "a trace as text" : "a trace in a replay's events";
 	struct trace_totals t = { 0 };
 
 	if (im->o->state_dir || im->o->count || im->o->first)
 		return trace_error_data(err,
-					"%s: a trace as text has its state and events in it: "
+					"%s: %s has its state and events in it: "
 					"neither a state nor a part can be given",
-					in->label);
-	if (!trace_text_import(in->data, in->size, in->label, im->o, h, &t, err))
+					in->label, format);
+	if (!(text ? trace_text_import : trace_lines_import)(in->data, in->size, in->label,
+							     im->o, h, &t, err))
 		return false;
 	snprintf(im->rep->name, sizeof(im->rep->name), "%s", h->name ? h->name : "");
-	snprintf(im->rep->format, sizeof(im->rep->format), "a trace as text");
+	snprintf(im->rep->format, sizeof(im->rep->format), "%s", format);
 	snprintf(im->rep->clock, sizeof(im->rep->clock), "%s", h->clock_name);
 	snprintf(im->rep->kernel, sizeof(im->rep->kernel), "%s",
 		 h->source_kernel ? h->source_kernel : "");
@@ -214,7 +219,8 @@ static bool read_input(struct import *im, struct trace_header *h, struct trace_e
 	if (!path || !import_open(&in, path, err))
 		return false;
 	im->src.label = in.label;
-	im->is_trace = trace_text_import_is(in.data, in.size);
+	im->is_trace = trace_text_import_is(in.data, in.size) ||
+		       trace_lines_import_is(in.data, in.size);
 	if (im->is_trace) {
 		ok = take_trace(im, &in, h, err);
 		import_open_close(&in);

@@ -12,10 +12,8 @@
 
 struct export
 {
-	struct trace_reader *r;
-	FILE *out;
+	struct trace_text_out o;
 	struct trace_dict dict; /* as it is up to the frame at hand */
-	struct trace_dict_mark told;
 	struct trace_event events[CHUNK];
 };
 
@@ -35,97 +33,96 @@ static void put_word(FILE *out, const char *text)
 	putc('\n', out);
 }
 
-static void put_dict(struct export *x, const struct trace_dict *d)
+void trace_text_export_dict(struct trace_text_out *o, const struct trace_dict *d)
 {
-
-	for (; x->told.gfps < d->gfps.count; x->told.gfps++) {
-		fputs("gfp ", x->out);
-		put_word(x->out, d->gfps.text[x->told.gfps]);
+	for (; o->told.gfps < d->gfps.count; o->told.gfps++) {
+		fprintf(o->out, "%sgfp ", o->head);
+		put_word(o->out, d->gfps.text[o->told.gfps]);
 	}
-	for (; x->told.texts < d->texts.count; x->told.texts++) {
-		fputs("text ", x->out);
-		put_word(x->out, d->texts.text[x->told.texts]);
+	for (; o->told.texts < d->texts.count; o->told.texts++) {
+		fprintf(o->out, "%stext ", o->head);
+		put_word(o->out, d->texts.text[o->told.texts]);
 	}
-	for (; x->told.tasks < d->tasks.count; x->told.tasks++) {
-		fprintf(x->out, "task %" PRId32 " ", d->task[x->told.tasks].pid);
-		put_word(x->out, d->task[x->told.tasks].comm);
+	for (; o->told.tasks < d->tasks.count; o->told.tasks++) {
+		fprintf(o->out, "%stask %" PRId32 " ", o->head, d->task[o->told.tasks].pid);
+		put_word(o->out, d->task[o->told.tasks].comm);
 	}
 }
 
 /* Entries stand where the file has them: in front of what the frame holds. */
 static bool put_dict_of(struct export *x, uint32_t frame, struct trace_error *err)
 {
-	struct trace_frame_in *f = &x->r->side;
+	struct trace_frame_in *f = &x->o.r->side;
 	struct trace_sections s;
 
-	if (!trace_read_go(x->r, f, frame, err))
+	if (!trace_read_go(x->o.r, f, frame, err))
 		return false;
 	if (trace_frame_next(f, err) <= 0 || !trace_section_open(&s, &f->data, err) ||
 	    !trace_dict_decode(&x->dict, &s, err))
-		return trace_read_error_in(x->r, "frame", frame, f->offset, err);
-	put_dict(x, &x->dict);
+		return trace_read_error_in(x->o.r, "frame", frame, f->offset, err);
+	trace_text_export_dict(&x->o, &x->dict);
 	return true;
 }
 
 /* ---- JSON and states --------------------------------------------------------------------- */
 
 /* On one line. */
-static bool put_json(struct export *x, const char *word, const char *text, size_t size,
-		     struct trace_error *err)
+static bool put_json(const struct trace_text_out *o, const char *word, const char *text,
+		     size_t size, struct trace_error *err)
 {
-	json_t *o = json_loadb(text, size, JSON_DECODE_ANY, NULL);
-	char *line = o ? json_dumps(o, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+	json_t *json = json_loadb(text, size, JSON_DECODE_ANY, NULL);
+	char *line = json ? json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
 
-	json_decref(o);
+	json_decref(json);
 	if (!line)
 		return trace_error_memory(err);
-	fprintf(x->out, "%s %s\n", word, line);
+	fprintf(o->out, "%s%s %s\n", o->head, word, line);
 	free(line);
 	return true;
 }
 
-static void put_state(struct export *x, const char *word, const struct trace_state *s)
+static void put_state(const struct trace_text_out *o, const char *word,
+		      const struct trace_state *s)
 {
-	fprintf(x->out, "%s %d\n", word, s->ordered);
+	fprintf(o->out, "%s%s %d\n", o->head, word, s->ordered);
 	for (uint64_t i = 0; i < s->nfree; i++)
-		fprintf(x->out, "F %" PRIu64 " %u %u\n", s->free[i].pfn, s->free[i].order,
-			s->free[i].type);
+		fprintf(o->out, "%sF %" PRIu64 " %u %u\n", o->head, s->free[i].pfn,
+			s->free[i].order, s->free[i].type);
 	for (uint64_t i = 0; i < s->nused; i++)
-		fprintf(x->out, "U %" PRIu64 " %u %u\n", s->used[i].pfn, s->used[i].order,
-			s->used[i].use);
+		fprintf(o->out, "%sU %" PRIu64 " %u %u\n", o->head, s->used[i].pfn,
+			s->used[i].order, s->used[i].use);
 	for (uint64_t i = 0; i < s->npcp; i++)
-		fprintf(x->out, "P %" PRIu64 " %u %u %u\n", s->pcp[i].pfn, s->pcp[i].cpu,
-			s->pcp[i].order, s->pcp[i].type);
+		fprintf(o->out, "%sP %" PRIu64 " %u %u %u\n", o->head, s->pcp[i].pfn,
+			s->pcp[i].cpu, s->pcp[i].order, s->pcp[i].type);
 	for (uint64_t i = 0, n; i < s->nblocks; i += n) {
 		for (n = 1; i + n < s->nblocks && s->block_type[i + n] == s->block_type[i];)
 			n++;
-		fprintf(x->out, "B %u %" PRIu64 "\n", s->block_type[i], n);
+		fprintf(o->out, "%sB %u %" PRIu64 "\n", o->head, s->block_type[i], n);
 	}
 }
 
-static bool put_head(struct export *x, struct trace_error *err)
+bool trace_text_export_head(const struct trace_text_out *o, struct trace_error *err)
 {
+	const struct trace_header *h = trace_reader_header(o->r);
 	struct trace_frame_bytes frame = { 0 };
 	const struct trace_state *s;
-	bool ok = trace_header_encode(&x->r->header, x->r->header.has_state, &frame, err) &&
-		  put_json(x, "header", (char *)frame.bytes.data, frame.bytes.len, err);
+	bool ok = trace_header_encode(h, h->has_state, &frame, err) &&
+		  put_json(o, "header", (char *)frame.bytes.data, frame.bytes.len, err);
 
 	trace_bytes_free(&frame.bytes);
 	if (!ok)
 		return false;
 	err->text[0] = '\0';
-	s = trace_reader_state(x->r, err);
+	s = trace_reader_state(o->r, err);
 	if (s)
-		put_state(x, "state", s);
+		put_state(o, "state", s);
 	return s || !err->text[0];
 }
 
 /* ---- records ----------------------------------------------------------------------------- */
 
-static void put_event(FILE *out, const struct trace_event *e)
+void trace_text_export_fields(FILE *out, const struct trace_event *e)
 {
-	fprintf(out, "%s %" PRIu64 " %u %" PRIu32, trace_text_kinds[e->kind], e->time, e->cpu,
-		e->task);
 	if (e->kind <= TRACE_ALLOC_FAILED)
 		fprintf(out, " gfp=%u", e->gfp);
 	if (e->order)
@@ -141,6 +138,13 @@ static void put_event(FILE *out, const struct trace_event *e)
 	if (e->flags)
 		fprintf(out, " flags=%u", e->flags);
 	putc('\n', out);
+}
+
+static void put_event(FILE *out, const struct trace_event *e)
+{
+	fprintf(out, "%s %" PRIu64 " %u %" PRIu32, trace_text_kinds[e->kind], e->time, e->cpu,
+		e->task);
+	trace_text_export_fields(out, e);
 }
 
 static void put_pfn(FILE *out, uint64_t pfn)
@@ -177,15 +181,15 @@ static bool put_block(struct export *x, struct trace_error *err)
 		uint64_t left = 1;
 		long got;
 
-		if (x->r->block_open)
-			left = x->r->block.head.count - x->r->block.done;
-		got = trace_reader_next(x->r, x->events, left < CHUNK ? (size_t)left : CHUNK,
+		if (x->o.r->block_open)
+			left = x->o.r->block.head.count - x->o.r->block.done;
+		got = trace_reader_next(x->o.r, x->events, left < CHUNK ? (size_t)left : CHUNK,
 					err);
 		if (got < 0)
 			return false;
 		for (long i = 0; i < got; i++)
-			put_event(x->out, &x->events[i]);
-	} while (x->r->block_open);
+			put_event(x->o.out, &x->events[i]);
+	} while (x->o.r->block_open);
 	return true;
 }
 
@@ -194,10 +198,10 @@ static bool put_truth_block(struct export *x, struct trace_error *err)
 	struct trace_truth t;
 
 	do {
-		if (trace_reader_next_truth(x->r, &t, 1, err) < 0)
+		if (trace_reader_next_truth(x->o.r, &t, 1, err) < 0)
 			return false;
-		put_truth(x->out, &t);
-	} while (x->r->truth_open);
+		put_truth(x->o.out, &t);
+	} while (x->o.r->truth_open);
 	return true;
 }
 
@@ -206,17 +210,17 @@ static bool put_step_block(struct export *x, struct trace_error *err)
 	struct trace_step t;
 
 	do {
-		if (trace_reader_next_step(x->r, &t, 1, err) < 0)
+		if (trace_reader_next_step(x->o.r, &t, 1, err) < 0)
 			return false;
-		put_step(x->out, &t);
-	} while (x->r->step_open);
+		put_step(x->o.out, &t);
+	} while (x->o.r->step_open);
 	return true;
 }
 
 /* In the order of their frames. */
 static bool put_blocks(struct export *x, struct trace_error *err)
 {
-	const struct trace_trailer *t = &x->r->trailer;
+	const struct trace_trailer *t = &x->o.r->trailer;
 	uint32_t block = 0, truth = 0, step = 0;
 
 	for (;;) {
@@ -237,61 +241,72 @@ static bool put_blocks(struct export *x, struct trace_error *err)
 			ok = put_step_block(x, err);
 			step++;
 		}
-		if (!ok || ferror(x->out))
+		if (!ok || ferror(x->o.out))
 			return ok;
 	}
 }
 
-static bool put_end(struct export *x, struct trace_error *err)
+static bool put_end(const struct trace_text_out *o, struct trace_error *err)
 {
 	struct trace_frame_bytes frame = { 0 };
-	const struct trace_end *e = trace_reader_end(x->r, err);
+	const struct trace_end *e = trace_reader_end(o->r, err);
 	bool ok;
 
 	if (!e)
 		return !err->text[0];
 	ok = trace_end_encode(e, &frame, err) &&
-	     put_json(x, "end", (char *)frame.bytes.data, frame.bytes.len, err);
+	     put_json(o, "end", (char *)frame.bytes.data, frame.bytes.len, err);
 	trace_bytes_free(&frame.bytes);
 	return ok;
 }
 
-static bool put_names(struct export *x, struct trace_error *err)
+static bool put_names(const struct trace_text_out *o, struct trace_error *err)
 {
-	const struct trace_names *names = trace_reader_names(x->r, err);
+	const struct trace_names *names = trace_reader_names(o->r, err);
 
 	if (!names)
 		return !err->text[0];
-	fprintf(x->out, "names %" PRIu64 "\n", names->n);
+	fprintf(o->out, "%snames %" PRIu64 "\n", o->head, names->n);
 	for (uint64_t i = 0; i < names->n; i++) {
 		const struct trace_name *n = &names->name[i];
 
-		fprintf(x->out, "N %" PRIu64 " %" PRIu32 " %u %u %" PRIu32 " %" PRIu32 "\n",
-			n->object, n->offset, n->order, n->holds, n->rank, n->task);
+		fprintf(o->out, "%sN %" PRIu64 " %" PRIu32 " %u %u %" PRIu32 " %" PRIu32 "\n",
+			o->head, n->object, n->offset, n->order, n->holds, n->rank, n->task);
 	}
 	return true;
 }
 
-static bool put_tail(struct export *x, struct trace_error *err)
+static bool put_final(const struct trace_text_out *o, struct trace_error *err)
 {
 	const struct trace_state *s;
+
+	err->text[0] = '\0';
+	s = trace_reader_final(o->r, err);
+	if (s)
+		put_state(o, "final", s);
+	return s || !err->text[0];
+}
+
+bool trace_text_export_tail(const struct trace_text_out *o, struct trace_error *err)
+{
 	const char *report;
 
-	if (!trace_read_dict(x->r, err))
-		return false;
-	put_dict(x, &x->r->dict);
 	err->text[0] = '\0';
-	s = trace_reader_final(x->r, err);
-	if (s)
-		put_state(x, "final", s);
-	else if (err->text[0])
+	if ((o->r->seekable && !put_names(o, err)) || !put_end(o, err))
 		return false;
-	if (!put_names(x, err) || !put_end(x, err))
-		return false;
-	report = trace_reader_report(x->r, err);
+	err->text[0] = '\0';
+	report = trace_reader_report(o->r, err);
 	if (!report)
 		return !err->text[0];
-	return put_json(x, "report", report, strlen(report), err);
+	return put_json(o, "report", report, strlen(report), err);
+}
+
+static bool put_dictionary(struct export *x, struct trace_error *err)
+{
+	if (!trace_read_dict(x->o.r, err))
+		return false;
+	trace_text_export_dict(&x->o, &x->o.r->dict);
+	return true;
 }
 
 bool trace_text_export(struct trace_reader *r, FILE *out, struct trace_error *err)
@@ -301,11 +316,11 @@ bool trace_text_export(struct trace_reader *r, FILE *out, struct trace_error *er
 
 	if (!x)
 		return trace_error_memory(err);
-	x->r = r;
-	x->out = out;
+	x->o = (struct trace_text_out){ .r = r, .out = out, .head = "" };
 	fputs(TRACE_TEXT_MAGIC, out);
-	ok = trace_read_tail(r, err) && put_head(x, err) && put_blocks(x, err) &&
-	     put_tail(x, err);
+	ok = trace_read_tail(r, err) && trace_text_export_head(&x->o, err) &&
+	     put_blocks(x, err) && put_dictionary(x, err) && put_final(&x->o, err) &&
+	     trace_text_export_tail(&x->o, err);
 	trace_dict_free(&x->dict);
 	free(x);
 	return ok;

@@ -12,38 +12,19 @@
 #define MAGIC_SIZE (sizeof(TRACE_TEXT_MAGIC) - 1)
 #define MOST_BLOCKS (UINT64_C(1) << 26) /* 128 TiB */
 
-struct text {
-	const char *data, *end; /* what is not read yet */
-	const struct trace_import_options *o;
-	char *line;
-	size_t line_cap, number;
-	const char *at; /* in the line */
-	struct trace_writer *writer;
-	struct trace_header *header;
-	struct trace_state state;
-	size_t free_cap, used_cap, pcp_cap, block_cap;
-	bool state_open, state_is_final, header_there;
-	struct trace_names names;
-	size_t names_cap;
-	bool names_open;
-	uint64_t next_object;
-	struct trace_totals *totals;
-	struct trace_error *err;
-};
-
 bool trace_text_import_is(const void *data, size_t size)
 {
 	return size >= MAGIC_SIZE && memcmp(data, TRACE_TEXT_MAGIC, MAGIC_SIZE) == 0;
 }
 
-static bool wrong(struct text *t, const char *what)
+static bool wrong(struct trace_text_in *t, const char *what)
 {
 	return trace_error_data(t->err, "%s", what);
 }
 
 /* ---- words ------------------------------------------------------------------------------- */
 
-static bool word(struct text *t, const char *want)
+static bool word(struct trace_text_in *t, const char *want)
 {
 	size_t n = strlen(want);
 
@@ -53,8 +34,7 @@ static bool word(struct text *t, const char *want)
 	return true;
 }
 
-/* A number up to `most`, and the space behind it. */
-static bool number(struct text *t, uint64_t most, uint64_t *v)
+bool trace_text_import_number(struct trace_text_in *t, uint64_t most, uint64_t *v)
 {
 	char *end;
 
@@ -68,7 +48,7 @@ static bool number(struct text *t, uint64_t most, uint64_t *v)
 	return true;
 }
 
-static bool number_or_sign(struct text *t, int64_t least, int64_t most, int64_t *v)
+static bool number_or_sign(struct trace_text_in *t, int64_t least, int64_t most, int64_t *v)
 {
 	char *end;
 
@@ -81,17 +61,17 @@ static bool number_or_sign(struct text *t, int64_t least, int64_t most, int64_t 
 	return true;
 }
 
-static bool pfn_or_none(struct text *t, uint64_t *pfn)
+static bool pfn_or_none(struct trace_text_in *t, uint64_t *pfn)
 {
 	if (t->at[0] == '-' && (t->at[1] == ' ' || !t->at[1])) {
 		t->at += 1 + (t->at[1] == ' ');
 		*pfn = TRACE_NO_PFN;
 		return true;
 	}
-	return number(t, UINT64_MAX, pfn);
+	return trace_text_import_number(t, UINT64_MAX, pfn);
 }
 
-static bool line_ends(struct text *t)
+static bool line_ends(struct trace_text_in *t)
 {
 	return !*t->at || wrong(t, "there is more on the line than belongs to it");
 }
@@ -104,7 +84,7 @@ static int hex(char c)
 }
 
 /* The rest of the line without its \xHH, in its place. */
-static bool rest(struct text *t, char **out)
+static bool rest(struct trace_text_in *t, char **out)
 {
 	char *to = t->line + (t->at - t->line);
 	const char *from = t->at;
@@ -130,7 +110,7 @@ static bool rest(struct text *t, char **out)
 
 /* ---- one kind of line each --------------------------------------------------------------- */
 
-static bool read_header(struct text *t)
+static bool read_header(struct trace_text_in *t)
 {
 	struct trace_bytes json = { .data = (uint8_t *)(t->line + (t->at - t->line)),
 				    .len = strlen(t->at) };
@@ -144,7 +124,7 @@ static bool read_header(struct text *t)
 	return t->writer != NULL;
 }
 
-static bool read_end(struct text *t)
+static bool read_end(struct trace_text_in *t)
 {
 	json_t *o = json_loads(t->at, 0, NULL);
 	struct trace_end *e = o ? trace_end_decode(o, t->err) : NULL;
@@ -158,7 +138,7 @@ static bool read_end(struct text *t)
 	return ok;
 }
 
-static bool read_task(struct text *t)
+static bool read_task(struct trace_text_in *t)
 {
 	uint32_t index;
 	int64_t pid;
@@ -169,7 +149,7 @@ static bool read_task(struct text *t)
 	       trace_writer_task(t->writer, (int32_t)pid, comm, &index, t->err);
 }
 
-static bool read_gfp(struct text *t)
+static bool read_gfp(struct trace_text_in *t)
 {
 	uint16_t index;
 	char *name;
@@ -177,7 +157,7 @@ static bool read_gfp(struct text *t)
 	return rest(t, &name) && trace_writer_gfp(t->writer, name, &index, t->err);
 }
 
-static bool read_text(struct text *t)
+static bool read_text(struct trace_text_in *t)
 {
 	uint32_t index;
 	char *text;
@@ -185,19 +165,21 @@ static bool read_text(struct text *t)
 	return rest(t, &text) && trace_writer_text(t->writer, text, &index, t->err);
 }
 
-static bool read_truth(struct text *t)
+static bool read_truth(struct trace_text_in *t)
 {
 	uint64_t kind, cpu, task, order;
 	struct trace_truth r = { 0 };
 	int64_t type;
 
-	if (!number(t, UINT8_MAX, &kind) || !number(t, UINT64_MAX, &r.time) ||
-	    !number(t, UINT16_MAX, &cpu) || !number(t, UINT32_MAX, &task) ||
-	    !number(t, UINT8_MAX, &order) || !number_or_sign(t, INT8_MIN, INT8_MAX, &type) ||
-	    !pfn_or_none(t, &r.pfn))
+	if (!trace_text_import_number(t, UINT8_MAX, &kind) ||
+	    !trace_text_import_number(t, UINT64_MAX, &r.time) ||
+	    !trace_text_import_number(t, UINT16_MAX, &cpu) ||
+	    !trace_text_import_number(t, UINT32_MAX, &task) ||
+	    !trace_text_import_number(t, UINT8_MAX, &order) ||
+	    !number_or_sign(t, INT8_MIN, INT8_MAX, &type) || !pfn_or_none(t, &r.pfn))
 		return false;
 	for (unsigned i = 0; i < 4; i++)
-		if (!number(t, UINT64_MAX, &r.value[i]))
+		if (!trace_text_import_number(t, UINT64_MAX, &r.value[i]))
 			return false;
 	r.kind = (uint8_t)kind;
 	r.cpu = (uint16_t)cpu;
@@ -208,14 +190,16 @@ static bool read_truth(struct text *t)
 	return line_ends(t) && trace_writer_truth(t->writer, &r, 1, t->err);
 }
 
-static bool read_step(struct text *t)
+static bool read_step(struct trace_text_in *t)
 {
 	uint64_t kind, cpu, order;
 	struct trace_step r = { 0 };
 	int64_t type;
 
-	if (!number(t, UINT8_MAX, &kind) || !number(t, UINT64_MAX, &r.time) ||
-	    !number(t, UINT16_MAX, &cpu) || !number(t, UINT8_MAX, &order) ||
+	if (!trace_text_import_number(t, UINT8_MAX, &kind) ||
+	    !trace_text_import_number(t, UINT64_MAX, &r.time) ||
+	    !trace_text_import_number(t, UINT16_MAX, &cpu) ||
+	    !trace_text_import_number(t, UINT8_MAX, &order) ||
 	    !number_or_sign(t, INT8_MIN, INT8_MAX, &type) || !pfn_or_none(t, &r.pfn))
 		return false;
 	for (unsigned i = 0; i < 3; i++)
@@ -233,7 +217,7 @@ static bool read_step(struct text *t)
 
 enum { ORDER, GFP, NODE, OBJECT, PFN, VALUE, FLAGS, FIELDS };
 
-static bool read_fields(struct text *t, uint64_t *v)
+static bool read_fields(struct trace_text_in *t, uint64_t *v)
 {
 	static const struct {
 		const char *name;
@@ -252,49 +236,61 @@ static bool read_fields(struct text *t, uint64_t *v)
 		if (f == FIELDS)
 			return wrong(t, "there is a field that is not known");
 		t->at += strlen(fields[f].name);
-		if (!number(t, fields[f].most, &v[f]))
+		if (!trace_text_import_number(t, fields[f].most, &v[f]))
 			return false;
 	}
 	return true;
 }
 
-static bool read_event(struct text *t, enum trace_kind kind)
+bool trace_text_import_fields(struct trace_text_in *t, struct trace_event *e)
 {
 	uint64_t v[FIELDS] = {
 		[NODE] = TRACE_NODE_LOCAL, [OBJECT] = TRACE_NO_OBJECT, [PFN] = TRACE_NO_PFN
 	};
-	uint64_t time, cpu, task;
-	struct trace_event e;
 
-	if (!number(t, UINT64_MAX, &time) || !number(t, UINT16_MAX, &cpu) ||
-	    !number(t, UINT32_MAX, &task) || !read_fields(t, v))
+	if (!read_fields(t, v))
 		return false;
-	if (kind == TRACE_ALLOC)
-		v[OBJECT] = t->next_object++;
-	e = (struct trace_event){ .time = time,
-				  .object = v[OBJECT],
-				  .pfn = v[PFN],
-				  .task = (uint32_t)task,
-				  .value = (uint32_t)v[VALUE],
-				  .cpu = (uint16_t)cpu,
-				  .gfp = (uint16_t)v[GFP],
-				  .kind = (uint8_t)kind,
-				  .order = (uint8_t)v[ORDER],
-				  .node = (uint8_t)v[NODE],
-				  .flags = (uint8_t)v[FLAGS] };
+	e->object = v[OBJECT];
+	e->pfn = v[PFN];
+	e->value = (uint32_t)v[VALUE];
+	e->gfp = (uint16_t)v[GFP];
+	e->order = (uint8_t)v[ORDER];
+	e->node = (uint8_t)v[NODE];
+	e->flags = (uint8_t)v[FLAGS];
+	return true;
+}
+
+bool trace_text_import_event(struct trace_text_in *t, struct trace_event *e)
+{
+	if (e->kind == TRACE_ALLOC)
+		e->object = t->next_object++;
 	t->totals->events++;
-	t->totals->allocs += kind == TRACE_ALLOC;
-	t->totals->frees += kind == TRACE_FREE;
-	return trace_writer_events(t->writer, &e, 1, t->err);
+	t->totals->allocs += e->kind == TRACE_ALLOC;
+	t->totals->frees += e->kind == TRACE_FREE;
+	return trace_writer_events(t->writer, e, 1, t->err);
+}
+
+static bool read_event(struct trace_text_in *t, enum trace_kind kind)
+{
+	struct trace_event e = { .kind = (uint8_t)kind };
+	uint64_t cpu, task;
+
+	if (!trace_text_import_number(t, UINT64_MAX, &e.time) ||
+	    !trace_text_import_number(t, UINT16_MAX, &cpu) ||
+	    !trace_text_import_number(t, UINT32_MAX, &task) || !trace_text_import_fields(t, &e))
+		return false;
+	e.cpu = (uint16_t)cpu;
+	e.task = (uint32_t)task;
+	return trace_text_import_event(t, &e);
 }
 
 /* ---- states ------------------------------------------------------------------------------ */
 
-static bool begin_state(struct text *t, bool final)
+static bool begin_state(struct trace_text_in *t, bool final)
 {
 	uint64_t ordered;
 
-	if (!number(t, 1, &ordered) || !line_ends(t))
+	if (!trace_text_import_number(t, 1, &ordered) || !line_ends(t))
 		return false;
 	t->state.ordered = ordered;
 	t->state.nfree = t->state.nused = t->state.npcp = t->state.nblocks = 0;
@@ -303,7 +299,7 @@ static bool begin_state(struct text *t, bool final)
 	return true;
 }
 
-static bool end_state(struct text *t)
+static bool end_state(struct trace_text_in *t)
 {
 	if (!t->state_open)
 		return true;
@@ -315,13 +311,13 @@ static bool end_state(struct text *t)
 	return trace_writer_state(t->writer, &t->state, t->err);
 }
 
-static bool read_blocks(struct text *t)
+static bool read_blocks(struct trace_text_in *t)
 {
 	struct trace_state *s = &t->state;
 	uint64_t type, n;
 
-	if (!number(t, UINT8_MAX, &type) || !number(t, MOST_BLOCKS - s->nblocks, &n) ||
-	    !line_ends(t) ||
+	if (!trace_text_import_number(t, UINT8_MAX, &type) ||
+	    !trace_text_import_number(t, MOST_BLOCKS - s->nblocks, &n) || !line_ends(t) ||
 	    !import_source_grow(&s->block_type, &t->block_cap, s->nblocks + n, 1, t->err))
 		return false;
 	memset(s->block_type + s->nblocks, (int)type, n);
@@ -329,13 +325,15 @@ static bool read_blocks(struct text *t)
 	return true;
 }
 
-static bool read_entry(struct text *t, char list)
+static bool read_entry(struct trace_text_in *t, char list)
 {
 	struct trace_state *s = &t->state;
 	uint64_t pfn, order, tag, cpu = 0;
 
-	if (!number(t, UINT64_MAX, &pfn) || (list == 'P' && !number(t, UINT16_MAX, &cpu)) ||
-	    !number(t, UINT8_MAX, &order) || !number(t, UINT8_MAX, &tag) || !line_ends(t))
+	if (!trace_text_import_number(t, UINT64_MAX, &pfn) ||
+	    (list == 'P' && !trace_text_import_number(t, UINT16_MAX, &cpu)) ||
+	    !trace_text_import_number(t, UINT8_MAX, &order) ||
+	    !trace_text_import_number(t, UINT8_MAX, &tag) || !line_ends(t))
 		return false;
 	if (list == 'F') {
 		if (!import_source_grow(&s->free, &t->free_cap, s->nfree, sizeof(*s->free),
@@ -356,7 +354,7 @@ static bool read_entry(struct text *t, char list)
 	return true;
 }
 
-static bool read_state_line(struct text *t)
+static bool read_state_line(struct trace_text_in *t)
 {
 	char list = *t->at;
 
@@ -366,25 +364,28 @@ static bool read_state_line(struct text *t)
 
 /* ---- names ------------------------------------------------------------------------------- */
 
-static bool begin_names(struct text *t)
+static bool begin_names(struct trace_text_in *t)
 {
 	uint64_t n;
 
-	if (!number(t, UINT64_MAX, &n) || !line_ends(t))
+	if (!trace_text_import_number(t, UINT64_MAX, &n) || !line_ends(t))
 		return false;
 	t->names.n = 0;
 	t->names_open = true;
 	return true;
 }
 
-static bool read_name(struct text *t)
+static bool read_name(struct trace_text_in *t)
 {
 	uint64_t object, offset, order, holds, rank, task;
 
 	t->at += 2;
-	if (!number(t, UINT64_MAX, &object) || !number(t, UINT32_MAX, &offset) ||
-	    !number(t, UINT8_MAX, &order) || !number(t, UINT8_MAX, &holds) ||
-	    !number(t, UINT32_MAX, &rank) || !number(t, UINT32_MAX, &task) || !line_ends(t) ||
+	if (!trace_text_import_number(t, UINT64_MAX, &object) ||
+	    !trace_text_import_number(t, UINT32_MAX, &offset) ||
+	    !trace_text_import_number(t, UINT8_MAX, &order) ||
+	    !trace_text_import_number(t, UINT8_MAX, &holds) ||
+	    !trace_text_import_number(t, UINT32_MAX, &rank) ||
+	    !trace_text_import_number(t, UINT32_MAX, &task) || !line_ends(t) ||
 	    !import_source_grow(&t->names.name, &t->names_cap, t->names.n,
 				sizeof(*t->names.name), t->err))
 		return false;
@@ -397,7 +398,7 @@ static bool read_name(struct text *t)
 	return true;
 }
 
-static bool end_names(struct text *t)
+static bool end_names(struct trace_text_in *t)
 {
 	if (!t->names_open)
 		return true;
@@ -407,10 +408,13 @@ static bool end_names(struct text *t)
 
 /* ---- lines ------------------------------------------------------------------------------- */
 
-static bool read_line(struct text *t)
+bool trace_text_import_whole(struct trace_text_in *t)
 {
-	if (!*t->at || *t->at == '#')
-		return true;
+	return end_state(t) && end_names(t);
+}
+
+bool trace_text_import_record(struct trace_text_in *t)
+{
 	if (word(t, "header"))
 		return read_header(t);
 	if (!t->header_there)
@@ -419,7 +423,7 @@ static bool read_line(struct text *t)
 		return read_state_line(t);
 	if (t->names_open && t->at[0] == 'N' && t->at[1] == ' ')
 		return read_name(t);
-	if (!end_state(t) || !end_names(t))
+	if (!trace_text_import_whole(t))
 		return false;
 	for (unsigned k = 0; k < TRACE_KINDS; k++)
 		if (word(t, trace_text_kinds[k]))
@@ -447,8 +451,7 @@ static bool read_line(struct text *t)
 	return wrong(t, "no line begins like this");
 }
 
-/* A copy of the next line, with a NUL behind it. */
-static bool next_line(struct text *t)
+bool trace_text_import_next(struct trace_text_in *t)
 {
 	const char *nl = memchr(t->data, '\n', (size_t)(t->end - t->data));
 	size_t n = (size_t)((nl ? nl : t->end) - t->data);
@@ -467,40 +470,59 @@ static bool next_line(struct text *t)
 	return true;
 }
 
-static bool read_all(struct text *t, const char *begin)
+bool trace_text_import_watch(const struct trace_text_in *t, const char *begin)
+{
+	if (t->number % 1024 || !t->o->watch ||
+	    t->o->watch(t->o->watch_ctx, (uint64_t)(t->data - begin),
+			(uint64_t)(t->end - begin)))
+		return true;
+	return trace_error_set(t->err, TRACE_SYSTEM, "interrupted");
+}
+
+static bool read_line(struct trace_text_in *t)
+{
+	return trace_text_import_next(t) &&
+	       (!*t->at || *t->at == '#' || trace_text_import_record(t));
+}
+
+static bool read_all(struct trace_text_in *t, const char *begin)
 {
 	while (t->data < t->end) {
-		if (t->number % 1024 == 0 && t->o->watch &&
-		    !t->o->watch(t->o->watch_ctx, (uint64_t)(t->data - begin),
-				 (uint64_t)(t->end - begin)))
-			return trace_error_set(t->err, TRACE_SYSTEM, "interrupted");
-		if (!next_line(t) || !read_line(t))
+		if (!trace_text_import_watch(t, begin))
+			return false;
+		if (!read_line(t))
 			return trace_error_at(t->err, "line %zu: ", t->number);
 	}
-	return (t->header_there || wrong(t, "there is no header")) && end_state(t) &&
-	       end_names(t);
+	return (t->header_there || wrong(t, "there is no header")) &&
+	       trace_text_import_whole(t);
+}
+
+bool trace_text_import_close(struct trace_text_in *t, bool ok)
+{
+	struct trace_error late;
+
+	if (t->writer && !trace_writer_close(t->writer, !ok, ok ? t->err : &late))
+		ok = false;
+	free(t->line);
+	free(t->state.free);
+	free(t->state.used);
+	free(t->state.pcp);
+	free(t->state.block_type);
+	free(t->names.name);
+	return ok;
 }
 
 bool trace_text_import(const void *data, size_t size, const char *label,
 		       const struct trace_import_options *o, struct trace_header *h,
 		       struct trace_totals *totals, struct trace_error *err)
 {
-	struct text t = { .data = data,
-			  .end = (const char *)data + size,
-			  .o = o,
-			  .header = h,
-			  .totals = totals,
-			  .err = err };
-	struct trace_error late;
-	bool ok = read_all(&t, data) || trace_error_at(err, "%s: ", label);
+	struct trace_text_in t = { .data = data,
+				   .end = (const char *)data + size,
+				   .o = o,
+				   .header = h,
+				   .totals = totals,
+				   .err = err };
 
-	if (t.writer && !trace_writer_close(t.writer, !ok, ok ? err : &late))
-		ok = false;
-	free(t.line);
-	free(t.state.free);
-	free(t.state.used);
-	free(t.state.pcp);
-	free(t.state.block_type);
-	free(t.names.name);
-	return ok;
+	return trace_text_import_close(&t, read_all(&t, data) ||
+						   trace_error_at(err, "%s: ", label));
 }
