@@ -411,9 +411,10 @@ static int fork_seed(struct request *q, struct bands *bands, unsigned number)
 	interrupt_release(&repeated.before);
 	close(ends[0]);
 	out = fdopen(ends[1], "w");
-	status = out ? run_seed(q, bands, number, out) : CMD_SYSTEM;
-	if (!out || fclose(out) != 0)
-		status = status ? status : CMD_SYSTEM;
+	status = out ? run_seed(q, bands, number, out) : CMD_DONE;
+	if ((!out || fclose(out) != 0) && !status)
+		status = options_fail(&spec, CMD_SYSTEM, "a run could not tell its figures: %s",
+				      strerror(errno));
 	fflush(NULL);
 	_exit(status);
 }

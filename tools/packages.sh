@@ -40,6 +40,7 @@ test|git|command git|lists the files that the lint tests look at
 test|python3|command python3|holds the costs of steps against published measurements
 test|python3-jsonschema|package|holds results against their schema
 test|valgrind|command valgrind|counts the instructions an event takes, looks for misused memory
+test|strace|command strace|makes system calls fail, sees which programs are started
 test|zstd|command zstd|plain zstd has to read our traces
 test|default-jre-headless|command java|runs the reference reader of latency logs
 test|sqlite3|command sqlite3|asks the databases that sweeps make

@@ -3,11 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "tools/interrupt.h"
 
 static const char schema[] =
 	"CREATE TABLE sweep (key TEXT PRIMARY KEY, value TEXT);"
@@ -226,18 +229,31 @@ static bool sync_file(const char *path)
 	return ok;
 }
 
-bool sweep_sql_write(const char *path, const struct sweep_table *t, char *text, size_t size)
+static volatile sig_atomic_t stopped; /* by that signal */
+
+static void on_signal(int number)
+{
+	stopped = number;
+}
+
+static int is_stopped(void *ctx)
+{
+	(void)ctx;
+	return stopped != 0;
+}
+
+static bool write_beside(const char *temporary, const char *path, const struct sweep_table *t,
+			 char *text, size_t size)
 {
 	struct sql s = { .t = t };
-	char *temporary;
 	bool ok;
 
-	if (asprintf(&temporary, "%s.tmp-%ld", path, (long)getpid()) < 0) {
-		snprintf(text, size, "out of memory");
-		return false;
-	}
 	unlink(temporary);
-	ok = sqlite3_open(temporary, &s.db) == SQLITE_OK && fill_all(&s);
+	ok = sqlite3_open(temporary, &s.db) == SQLITE_OK;
+	if (ok) {
+		sqlite3_progress_handler(s.db, 1000, is_stopped, NULL);
+		ok = fill_all(&s);
+	}
 	if (!ok)
 		snprintf(text, size, "cannot write %s: %s", path, sqlite3_errmsg(s.db));
 	sqlite3_close(s.db);
@@ -247,6 +263,26 @@ bool sweep_sql_write(const char *path, const struct sweep_table *t, char *text, 
 	}
 	if (!ok)
 		unlink(temporary);
+	return ok;
+}
+
+/* Who asks us to stop gets that done once nothing is left beside the file. */
+bool sweep_sql_write(const char *path, const struct sweep_table *t, char *text, size_t size)
+{
+	struct interrupt before;
+	char *temporary;
+	bool ok;
+
+	if (asprintf(&temporary, "%s.tmp-%ld", path, (long)getpid()) < 0) {
+		snprintf(text, size, "out of memory");
+		return false;
+	}
+	stopped = 0;
+	interrupt_catch(&before, on_signal);
+	ok = write_beside(temporary, path, t, text, size);
+	interrupt_release(&before);
+	if (stopped)
+		raise(stopped);
 	free(temporary);
 	return ok;
 }

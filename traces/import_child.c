@@ -37,8 +37,19 @@ static void limit_time(uint64_t size)
 {
 	rlim_t seconds = 60 + 60 * (size >> 26);
 
-	setrlimit(RLIMIT_CPU, &(struct rlimit){ seconds, seconds });
+	/* Beyond the first SIGXCPU, beyond the second SIGKILL: that one others send, too. */
+	setrlimit(RLIMIT_CPU, &(struct rlimit){ seconds, seconds + 1 });
 	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+}
+
+/* The library takes a read that a handler interrupted (EINTR) for the end of the file, and a
+ * page that cannot be read has to end this process: no handler of the parent's stays. */
+static void drop_handlers(void)
+{
+	static const int numbers[] = { SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGBUS };
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		signal(numbers[i], SIG_DFL);
 }
 
 static _Noreturn void child(const struct import_child_job *job, int out)
@@ -52,8 +63,7 @@ static _Noreturn void child(const struct import_child_job *job, int out)
 		dup2(null, STDOUT_FILENO);
 		dup2(null, STDERR_FILENO);
 	}
-	signal(SIGPIPE, SIG_DFL);
-	signal(SIGINT, SIG_DFL);
+	drop_handlers();
 	limit_time(job->bytes);
 	import_source_init(&s, job->label);
 	if (!job->read(job->ctx, &s, out, &err))
@@ -89,7 +99,7 @@ static bool take_events(struct import_source *s, int from, size_t size, struct t
 	if (!import_source_grow(&s->events, &s->cap, s->n + n, sizeof(*s->events), err))
 		return false;
 	if (!receive_bytes(from, s->events + s->n, n * sizeof(*s->events)))
-		return trace_error_set(err, TRACE_SYSTEM, "the reading process went away");
+		return false;
 	s->n += n;
 	return true;
 }
@@ -153,7 +163,12 @@ static bool receive(struct import_source *s, int from, const struct import_child
 				return false;
 			continue;
 		}
-		if (head[1] >= sizeof(small) || !receive_bytes(from, small, head[1]))
+		if (head[1] >= sizeof(small))
+			return trace_error_data(err,
+						"the file is damaged: the reader of its events "
+						"went astray after %zu events",
+						s->n);
+		if (!receive_bytes(from, small, head[1]))
 			return false;
 		small[head[1]] = '\0';
 		if (head[0] == IMPORT_CHILD_PROGRESS) {
@@ -165,6 +180,26 @@ static bool receive(struct import_source *s, int from, const struct import_child
 		}
 	}
 	return false;
+}
+
+/* What became of a process that did not say so itself. */
+static void ended(int status, size_t events, struct trace_error *err)
+{
+	int by = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	if (by == SIGBUS)
+		trace_error_set(err, TRACE_SYSTEM,
+				"the file was cut off while it was read, or its disk failed");
+	else if (by == SIGKILL || by == SIGTERM || by == SIGINT || by == SIGHUP)
+		trace_error_set(err, TRACE_SYSTEM,
+				"the process that read it was ended by signal %d", by);
+	else if (WIFEXITED(status) && WEXITSTATUS(status) == TRACE_SYSTEM)
+		trace_error_memory(err);
+	else
+		trace_error_data(err,
+				 "the file is damaged: the reader of its events failed after "
+				 "%zu events",
+				 events);
 }
 
 bool import_child(const struct import_child_job *job, struct import_source *s,
@@ -187,14 +222,12 @@ bool import_child(const struct import_child_job *job, struct import_source *s,
 	}
 	ok = receive(s, ends[0], job, progress, err);
 	close(ends[0]);
-	if (!ok)
+	/* What ends in the middle ended by itself: how, its status tells. */
+	if (!ok && err->text[0])
 		kill(pid, SIGKILL);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (!ok && !err->text[0])
-		trace_error_data(err,
-				 "the file is damaged: the reader of its events failed after "
-				 "%zu events",
-				 s->n);
+		ended(status, s->n, err);
 	return ok;
 }

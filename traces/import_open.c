@@ -1,4 +1,5 @@
 #include "traces/import.h"
+#include "traces/import_map.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -212,6 +213,11 @@ bool import_open(struct import_input *in, const char *path, struct trace_error *
 
 void import_open_close(struct import_input *in)
 {
+	struct stat st;
+
+	if (in->data && in->fd >= 0 && fstat(in->fd, &st) == 0 &&
+	    (uint64_t)st.st_size < in->size)
+		import_map_missed();
 	if (in->data)
 		munmap((void *)(uintptr_t)in->data, in->size);
 	if (in->fd >= 0)

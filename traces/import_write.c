@@ -4,6 +4,7 @@
  * file; the start state's come first.
  */
 #include "traces/import.h"
+#include "traces/import_map.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -319,7 +320,7 @@ bool import_write(struct import *im, const struct trace_header *h, struct trace_
 	for (uint64_t i = 0; i < im->start_objects && ok; i++)
 		o->number[i] = i;
 	ok = ok && (!h->has_state || trace_writer_state(o->w, &im->state, err)) && put_all(o) &&
-	     finish(o);
+	     finish(o) && import_map_whole(im->o->input, err);
 	if (o->w && !trace_writer_close(o->w, !ok, ok ? err : &late))
 		ok = false;
 	import_pids_free(&o->tasks);

@@ -3,6 +3,7 @@
  * its own, are listed in import.h.
  */
 #include "traces/import.h"
+#include "traces/import_map.h"
 #include "traces/import_raw.h"
 #include "traces/trace_lines.h"
 #include "traces/trace_text.h"
@@ -370,6 +371,7 @@ struct trace_import_report *trace_import(const struct trace_import_options *o,
 	struct import *im = calloc(1, sizeof(*im));
 	struct trace_import_options own = *o;
 	struct trace_header header = { 0 };
+	struct sigaction was;
 
 	if (!rep || !im) {
 		trace_error_memory(err);
@@ -383,10 +385,14 @@ struct trace_import_report *trace_import(const struct trace_import_options *o,
 	im->o = &own;
 	im->rep = rep;
 	import_source_init(&im->src, o->input);
+	import_map_begin(&was);
 	if (!run(im, &header, err)) {
+		/* What looks damaged may only have been cut off meanwhile. */
+		import_map_whole(o->input, err);
 		import_report_free(rep);
 		rep = NULL;
 	}
+	import_map_end(&was);
 	trace_header_free(&header);
 	release(im);
 	return rep;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "traces/import.h"
+#include "traces/import_map.h"
 #include "traces/trace_end.h"
 #include "traces/trace_header.h"
 #include "traces/trace_text.h"
@@ -501,6 +502,7 @@ bool trace_text_import_close(struct trace_text_in *t, bool ok)
 {
 	struct trace_error late;
 
+	ok = ok && import_map_whole(t->o->input, t->err);
 	if (t->writer && !trace_writer_close(t->writer, !ok, ok ? t->err : &late))
 		ok = false;
 	free(t->line);
