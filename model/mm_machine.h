@@ -72,6 +72,23 @@ struct mm_machine {
 	uint64_t num_physpages;  /* 0 = all zones' frames */
 };
 
+/* The order, below `orders`, of the largest block that begins at `at`, a multiple of its size,
+ * and ends by `end`. */
+static inline unsigned mm_machine_block(uint64_t at, uint64_t end, unsigned orders)
+{
+	unsigned order = (unsigned)__builtin_ctzll(at | UINT64_C(1) << (orders - 1));
+
+	while (at + (UINT64_C(1) << order) > end)
+		order--;
+	return order;
+}
+
+/* From the lowest frame of a zone to behind the highest. */
+struct mm_span mm_machine_frames(const struct mm_machine *machine);
+/* The first frames in a row, from `at` on and before `end`, that reach the allocator: neither
+ * a hole nor reserved. Empty when there are no more. */
+struct mm_span mm_machine_memory(const struct mm_machine *machine, uint64_t at, uint64_t end);
+
 /* What no kernel can boot with, of the machine's n-th zone and those before it: false and a
  * sentence in text[size]. Names are the kernel's business. */
 bool mm_machine_check_zone(const struct mm_machine *machine, unsigned n, char *text,

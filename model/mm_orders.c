@@ -134,9 +134,13 @@ void mm_orders_tell(struct mm_orders *o, unsigned zone, unsigned some, uint16_t 
 struct mm_orders_figures mm_orders_until(const struct mm_orders *o, uint32_t node,
 					 unsigned order, uint64_t end)
 {
-	const struct side *s = &o->sides[node == MM_ORDERS_MACHINE ? o->nodes : node];
-	struct mm_orders_figures f = s->done[order];
+	struct mm_orders_figures f = { .first = UINT64_MAX };
+	const struct side *s;
 
+	if (!o)
+		return f;
+	s = &o->sides[node == MM_ORDERS_MACHINE ? o->nodes : node];
+	f = s->done[order];
 	if (s->since[order] < end) {
 		uint64_t length = end - s->since[order];
 

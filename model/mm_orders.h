@@ -44,7 +44,8 @@ void mm_orders_tell(struct mm_orders *o, unsigned zone, unsigned some, uint16_t 
 /* The zone's largest order from that date on. */
 void mm_orders_changed(struct mm_orders *o, unsigned zone, int largest, uint64_t date);
 
-/* Until `end`: of a node, or of MM_ORDERS_MACHINE. A node without zones never has any order. */
+/* Until `end`: of a node, or of MM_ORDERS_MACHINE. A node without zones never has any order.
+ * With o NULL, of a kernel that does not tell: no spell is known. */
 struct mm_orders_figures mm_orders_until(const struct mm_orders *o, uint32_t node,
 					 unsigned order, uint64_t end);
 

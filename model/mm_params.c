@@ -6,6 +6,8 @@
 
 #define MAX_WORD 63
 
+const struct mm_param mm_params_none[] = { { 0 } };
+
 const struct mm_param *mm_params_find(const struct mm_param *table, const char *name)
 {
 	for (; table->name; table++)

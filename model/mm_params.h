@@ -25,6 +25,15 @@ struct mm_param {
 		*preset_text; /* what the preset stands for, e.g. "from memory size"; or NULL */
 };
 
+/* A row of a table of costs: member `m`, one uint64_t, of `type`. */
+#define MM_PARAMS_COST(type, m, cycles, text)                                                  \
+	{                                                                                      \
+#m, "cycles", text, NULL, offsetof(type, m), 1, 0, 1000000, { cycles }, NULL   \
+	}
+
+/* The table of a kernel without parameters. */
+extern const struct mm_param mm_params_none[];
+
 /* The row of that name, or NULL. The table ends with a row whose name is NULL. */
 const struct mm_param *mm_params_find(const struct mm_param *table, const char *name);
 /* The known name nearest to a misspelt one (edit distance), or NULL if none is near. */

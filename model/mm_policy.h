@@ -2,6 +2,10 @@
  * A kernel's page allocator as the rest of pagesim sees it. The instances (mm412_policy) are
  * constant; all state hangs off the pointer that create() returns.
  *
+ * A member may be NULL where it says so. What then happens is in mm_policy.c: members that have
+ * an "or" there are called through the function of that name below, mm_policy_put_used() for
+ * put_used.
+ *
  * Frames are absolute page frame numbers. A CPU is passed with every call: the one the
  * operation runs on; its cycles are charged there.
  */
@@ -192,23 +196,25 @@ struct mm_policy {
 			bool empty, char *text, size_t size);
 	void (*destroy)(void *mm);
 
-	/* The type (an index into snapshot.type_names) of the pageblock that holds frame. */
+	/* The type (an index into snapshot.type_names) of the pageblock that holds frame. Or
+	 * NULL: it is not asked for. */
 	bool (*put_pageblock)(void *mm, uint64_t frame, unsigned type);
 	/* A free block to the tail of the list of that type; UINT_MAX = its pageblock's type.
 	 */
 	bool (*put_free)(void *mm, uint64_t frame, unsigned order, unsigned type);
-	/* A page on the tail of the per-cpu list of that cpu. */
+	/* A page on the tail of the per-cpu list of that cpu. Or NULL: there are no such lists,
+	 * it is put as a free block. */
 	bool (*put_pcp)(void *mm, unsigned cpu, uint64_t frame, unsigned type);
-	/* A block in use; use is a set of enum mm_use. */
+	/* A block in use; use is a set of enum mm_use. Or NULL: what nobody put is in use. */
 	bool (*put_used)(void *mm, uint64_t frame, unsigned order, unsigned use);
 	/* Counters are made exact. False if the pieces contradict one another (text says how).
-	 */
+	 * Or NULL: they are. */
 	bool (*put_done)(void *mm, char *text, size_t size);
 
 	/*
 	 * Flags from names such as "GFP_KERNEL|__GFP_HIGH", of this or a newer kernel: renamed
 	 * flags are mapped by a table. Unknown names are skipped and their number added to
-	 * *unknown.
+	 * *unknown. Or NULL: every request is like every other, 0.
 	 */
 	uint32_t (*gfp)(const char *names, unsigned *unknown);
 	/*
@@ -217,9 +223,10 @@ struct mm_policy {
 	 * it tells of none.
 	 */
 	const char *const *functions;
-	/* For reports: "kernel", "user", "atomic", "movable", ...; constant strings. */
+	/* For reports: "kernel", "user", "atomic", "movable", ...; constant strings that end
+	 * with NULL, and which of them the request is. Or NULL, both: no classes are told. */
+	const char *const *gfp_class_names;
 	unsigned (*gfp_class)(uint32_t gfp);
-	const char *const *gfp_class_names; /* ends with NULL */
 	/* The flags as this kernel's tracepoints print them. NULL: it has no tracepoints. */
 	void (*gfp_text)(uint32_t gfp, char *text, size_t size);
 
@@ -315,26 +322,26 @@ struct mm_policy {
 	uint64_t (*tick_interval_ms)(const void *params);
 
 	/* Hints: the host's cache should hold what a free of frame / hold() of it / the end of
-	 * a content / an allocation will touch. Those of hold() and drop() may be NULL. */
+	 * a content will touch. May be NULL. */
 	void (*prefetch_free)(const void *mm, uint64_t frame);
 	void (*prefetch_hold)(const void *mm, uint64_t frame);
 	void (*prefetch_drop)(const void *mm, uint32_t content);
-	void (*prefetch_alloc)(const void *mm, const struct sim_cpu *cpu,
-			       struct mm_request req);
 
 	/* NULL when memory is short. The caller frees it with mm_snapshot_free(). */
 	struct mm_snapshot *(*snapshot)(const void *mm);
 	/* Of the snapshot's zone `zone`. Cheap: its time does not depend on the memory's size.
-	 */
+	 * Or NULL: a snapshot is taken each time. */
 	void (*sample)(const void *mm, unsigned zone, struct mm_sample *sample);
 	/*
 	 * What daemons and reclaim have done until `date`: so many values as there are names,
 	 * of the whole machine (node MM_ORDERS_MACHINE) or of one node. Likewise cheap. Names
-	 * say the unit; each list ends with NULL.
+	 * say the unit; each list ends with NULL. A list may be NULL: there are none, and it is
+	 * not asked for their values.
 	 */
 	void (*activity)(const void *mm, uint32_t node, uint64_t date, uint64_t *values);
 	const char *const *activity_names, *const *node_activity_names;
-	/* Times in which orders could not be had, since the begin. Belongs to the kernel. */
+	/* Times in which orders could not be had, since the begin. Belongs to the kernel. NULL:
+	 * it does not tell. */
 	const struct mm_orders *(*spells)(const void *mm);
 	/* The type of the pageblock of 512 frames that holds the frame, which is in a zone.
 	 * NULL: there are no pageblocks. */
@@ -348,7 +355,7 @@ struct mm_policy {
 	void (*each_free)(const void *mm, bool with_pcp,
 			  void (*visit)(void *ctx, uint64_t frame, unsigned order), void *ctx);
 	/* All that each_free() tells, and where it stands: for a replay that goes on later. No
-	 * member of `to` is NULL. */
+	 * member of `to` is NULL. Or NULL: the blocks of each_free(), all of type 0. */
 	void (*save)(const void *mm, const struct mm_saver *to);
 	/* What a content that has a frame is now; order is 0. False: it has none. */
 	bool (*content_now)(const void *mm, uint32_t content, struct mm_content *what);
@@ -360,9 +367,26 @@ struct mm_policy {
 	/* Before put_*: what comes was saved by this kernel, each list in its order. NULL: that
 	 * makes no difference. */
 	void (*put_listed)(void *mm);
-	/* False and a sentence when an invariant does not hold. Slow. */
+	/* False and a sentence when an invariant does not hold. Slow. NULL: there are none. */
 	bool (*check)(const void *mm, char *text, size_t size);
 };
+
+/* The members of those names, or what stands for one that a kernel leaves out. */
+bool mm_policy_put_pageblock(const struct mm_policy *policy, void *mm, uint64_t frame,
+			     unsigned type);
+bool mm_policy_put_pcp(const struct mm_policy *policy, void *mm, unsigned cpu, uint64_t frame,
+		       unsigned type);
+bool mm_policy_put_used(const struct mm_policy *policy, void *mm, uint64_t frame,
+			unsigned order, unsigned use);
+bool mm_policy_put_done(const struct mm_policy *policy, void *mm, char *text, size_t size);
+uint32_t mm_policy_gfp(const struct mm_policy *policy, const char *names, unsigned *unknown);
+unsigned mm_policy_gfp_class(const struct mm_policy *policy, uint32_t gfp);
+/* False when memory is short. */
+bool mm_policy_sample(const struct mm_policy *policy, const void *mm, unsigned zone,
+		      struct mm_sample *sample);
+void mm_policy_save(const struct mm_policy *policy, const void *mm, const struct mm_saver *to);
+/* So many names are on a list that ends with NULL, or is NULL. */
+unsigned mm_policy_names(const char *const *list);
 
 /* By name or short name ("4.12", "4.12.0"); NULL when there is no such kernel. */
 const struct mm_policy *mm_policy_find(const char *name);

@@ -86,6 +86,24 @@ struct mm_snapshot {
 	unsigned nfallbacks;
 };
 
+/*
+ * An empty one of so many zones, which have neither frames nor names yet and an empty list for
+ * each CPU, with room for so many counters; all blocks are of one type, "All". NULL when memory
+ * is short.
+ */
+struct mm_snapshot *mm_snapshot_new(unsigned norders, unsigned nzones, unsigned ncpus,
+				    unsigned counters);
+/* Where a zone is, and its name. */
+void mm_snapshot_zone_span(struct mm_snapshot_zone *zone, const struct mm_zone_span *span);
+/* Appends a counter. `name` lives as long as the program. */
+void mm_snapshot_count(struct mm_snapshot *s, const char *name, uint64_t value);
+/* The figures of a zone's lock. */
+void mm_snapshot_zone_lock(struct mm_snapshot_zone *zone, const struct sim_lock *lock);
+/* One more free block of type 0, and its pages, in the zone that holds it; to be called from
+ * each_free(). */
+void mm_snapshot_free_block(void *snapshot, uint64_t frame, unsigned order);
+/* What a series samples of a zone. */
+void mm_snapshot_sample(const struct mm_snapshot *s, unsigned zone, struct mm_sample *sample);
 /* Appends a lock's figures to s->locks, which has room for it. */
 void mm_snapshot_lock(struct mm_snapshot *s, const char *name, int nid,
 		      const struct sim_lock *lock);

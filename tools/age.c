@@ -42,7 +42,7 @@ static uint32_t flags_of(const struct age_work *w, enum age_kind kind)
 	unsigned unknown = 0;
 
 	gfp_names(w->snap->zones[w->zone].name, kind, names, sizeof(names));
-	return w->policy->gfp(names, &unknown);
+	return mm_policy_gfp(w->policy, names, &unknown);
 }
 
 /* The zone's node's CPUs take turns, in an order by chance. Nothing takes time. */
@@ -103,12 +103,13 @@ void age_give(struct age_work *w, struct age_block *b)
 	w->policy->free(w->mm, &w->cpu, frame, b->order, false);
 }
 
-void age_count(const struct age_work *w, uint64_t *small, uint64_t *large)
+void age_count(struct age_work *w, uint64_t *small, uint64_t *large)
 {
 	struct mm_sample sample = { .pcp_pages = 0 };
 
 	*small = *large = 0;
-	w->policy->sample(w->mm, w->zone, &sample);
+	if (!mm_policy_sample(w->policy, w->mm, w->zone, &sample))
+		w->failed = true;
 	for (unsigned o = 0; o < MM_MAX_ORDERS; o++)
 		*(o < w->age->order ? small : large) += sample.blocks[o] << o;
 }

@@ -40,7 +40,7 @@ struct age_work {
 };
 
 /* Free pages of the zone's lists, those in blocks of the goal's order or larger apart. */
-void age_count(const struct age_work *w, uint64_t *small, uint64_t *large);
+void age_count(struct age_work *w, uint64_t *small, uint64_t *large);
 /* Asks for a block of the zone; false: none came, or one of another zone. */
 bool age_ask(struct age_work *w, enum age_kind kind, unsigned order);
 /* Gives the zone's block back. */

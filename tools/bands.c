@@ -126,7 +126,9 @@ static void add_orders(struct adding *a, const struct result *r)
 		    "orders.order%u.first_failure", order);
 		add(a, REQUESTS, failed, r->counts->order_failed[order],
 		    "orders.order%u.failed", order);
-		add(a, CYCLES, f.spells != 0, f.cycles, "orders.order%u.unsatisfiable", order);
+		if (r->spells)
+			add(a, CYCLES, f.spells != 0, f.cycles, "orders.order%u.unsatisfiable",
+			    order);
 	}
 }
 

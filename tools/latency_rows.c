@@ -115,7 +115,7 @@ static bool add_names(struct latency_rows *out, const struct latency *l,
 		      struct latency_select *s, int *field, const char *by,
 		      const char *const *names)
 {
-	for (*field = 0; names[*field]; ++*field)
+	for (*field = 0; names && names[*field]; ++*field)
 		if (!add_row(out, l, *s, by, names[*field]))
 			return false;
 	*field = LATENCY_ANY;

@@ -166,7 +166,7 @@ OBJECTS_PREFETCHES void replay_core_prefetch_frame(const struct replay *r, uint6
 {
 	struct objects_entry entry = objects_get(r->objects, object);
 
-	if (entry.state == OBJECTS_LIVE)
+	if (entry.state == OBJECTS_LIVE && r->o.policy->prefetch_free)
 		r->o.policy->prefetch_free(r->o.mm, entry.frame);
 	else if (entry.state == OBJECTS_HELD && r->o.policy->prefetch_drop)
 		r->o.policy->prefetch_drop(r->o.mm, entry.frame);

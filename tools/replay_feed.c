@@ -82,8 +82,8 @@ static bool know_gfp(struct replay *r, uint32_t index)
 		struct replay_gfp *g = &gfps[r->ngfps];
 		unsigned unknown = 0;
 
-		g->flags = r->o.policy->gfp(names, &unknown);
-		g->gfp_class = (uint8_t)r->o.policy->gfp_class(g->flags);
+		g->flags = mm_policy_gfp(r->o.policy, names, &unknown);
+		g->gfp_class = (uint8_t)mm_policy_gfp_class(r->o.policy, g->flags);
 		g->movable = strstr(names, "MOVABLE") != NULL;
 		g->kind = contents_of_gfp(names);
 		g->note = replay_early_page_note(r, g->kind) | gfp_note(r->ngfps);

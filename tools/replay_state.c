@@ -49,7 +49,8 @@ static bool put_blocks(struct placing *p)
 				b * BLOCK_FRAMES < z->start ? z->start : b * BLOCK_FRAMES;
 
 			if (b < p->state->nblocks && p->state->block_type[b] != TYPE_UNKNOWN &&
-			    !policy->put_pageblock(p->r->o.mm, frame, p->state->block_type[b]))
+			    !mm_policy_put_pageblock(policy, p->r->o.mm, frame,
+						     p->state->block_type[b]))
 				return refuse(p->r, "pageblock type of", frame);
 		}
 	}
@@ -79,9 +80,8 @@ static bool put_pcp(struct placing *p)
 		kept = &p->kept[(unsigned)zone * cpus + page->cpu % cpus];
 		if (!p->listed && (page->order || *kept + 1 >= p->zones->zones[zone].pcp_high))
 			continue;
-		if (!p->r->o.policy->put_pcp(p->r->o.mm, page->cpu % cpus, page->pfn,
-					     page->type == TYPE_UNKNOWN ? UINT_MAX
-									: page->type))
+		if (!mm_policy_put_pcp(p->r->o.policy, p->r->o.mm, page->cpu % cpus, page->pfn,
+				       page->type == TYPE_UNKNOWN ? UINT_MAX : page->type))
 			return refuse(p->r, "cannot hold the per-cpu", page->pfn);
 		p->pcp_kept[i] = true;
 		++*kept;
@@ -171,8 +171,8 @@ static bool put_used(struct placing *p)
 		int zone = zone_of(p->zones, u->pfn);
 		struct objects_entry *place;
 
-		if (zone < 0 ||
-		    !p->r->o.policy->put_used(p->r->o.mm, u->pfn, u->order, use_of(p, u)))
+		if (zone < 0 || !mm_policy_put_used(p->r->o.policy, p->r->o.mm, u->pfn,
+						    u->order, use_of(p, u)))
 			return refuse(p->r, "cannot hold the used", u->pfn);
 		if ((u->use & TRACE_USE_PINNED) || !p->own)
 			continue;
@@ -258,7 +258,7 @@ static bool put_all(struct placing *p)
 		p->r->o.policy->put_listed(p->r->o.mm);
 	if (!put_blocks(p) || !put_pcp(p) || !put_free(p) || !put_used(p))
 		return false;
-	if (!p->r->o.policy->put_done(p->r->o.mm, text, sizeof(text)))
+	if (!mm_policy_put_done(p->r->o.policy, p->r->o.mm, text, sizeof(text)))
 		return replay_core_fail(p->r, CMD_BAD_DATA,
 					"the start state contradicts itself: %s", text);
 	if (!replay_go_on_objects(p->r, p->state) || !tell_first(p) || !hold_used(p))

@@ -27,7 +27,7 @@ struct result {
 	const struct mm_snapshot *snap; /* at the end */
 	const struct replay_counts *counts;
 	const struct replay_node_counts *nodes; /* [nodes of the machine] */
-	const struct mm_orders *spells;
+	const struct mm_orders *spells;         /* NULL: the kernel does not tell */
 	const struct blockers *blockers;
 	const struct replay_sysctl_note *sysctl_notes; /* [nsysctl_notes] */
 	unsigned nsysctl_notes;

@@ -19,7 +19,7 @@ struct order {
 	struct mm_orders_figures spells;
 };
 
-static json_t *order_json(unsigned number, const struct order *o)
+static json_t *order_json(const struct result *r, unsigned number, const struct order *o)
 {
 	json_t *map = json_object();
 
@@ -28,6 +28,8 @@ static json_t *order_json(unsigned number, const struct order *o)
 	result_set_number(map, "served", o->requests - o->failed);
 	result_set_number(map, "failed", o->failed);
 	set_date(map, "first_failure_cycles", o->first_failure);
+	if (!r->spells)
+		return map;
 	result_set_number(map, "unsatisfiable_cycles", o->spells.cycles);
 	result_set_number(map, "unsatisfiable_spells", o->spells.spells);
 	set_date(map, "first_unsatisfiable_cycles", o->spells.first);
@@ -52,7 +54,7 @@ json_t *result_orders_json(const struct result *r)
 	for (unsigned order = 0; order < TRACE_ORDERS; order++) {
 		struct order o = of_machine(r, order);
 
-		json_array_append_new(list, order_json(order, &o));
+		json_array_append_new(list, order_json(r, order, &o));
 	}
 	return list;
 }
@@ -100,7 +102,7 @@ json_t *result_orders_by_node_json(const struct result *r)
 		for (unsigned order = 0; order < TRACE_ORDERS; order++) {
 			struct order o = of_node(r, node, order);
 
-			json_array_append_new(orders, order_json(order, &o));
+			json_array_append_new(orders, order_json(r, order, &o));
 		}
 		result_set_number(map, "node", node);
 		json_object_set_new(map, "orders", orders);
@@ -186,7 +188,7 @@ void result_orders_text(FILE *out, const struct result *r)
 	if (any)
 		fputc('\n', out);
 	else
-		fputs("Orders: a free block of every order was there all the time, and none "
-		      "failed\n\n",
-		      out);
+		fprintf(out, "Orders: %snone failed\n\n",
+			r->spells ? "a free block of every order was there all the time, and "
+				  : "");
 }

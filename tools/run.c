@@ -110,7 +110,7 @@ static int collect(struct run *run)
 	r->snap = run->snap;
 	r->counts = replay_counts(run->replay);
 	r->nodes = replay_node_counts(run->replay);
-	r->spells = s->policy->spells(run->mm);
+	r->spells = s->policy->spells ? s->policy->spells(run->mm) : NULL;
 	r->blockers = run->blockers;
 	r->series = replay_series(run->replay);
 	r->nsysctl_notes = replay_sysctl_notes(run->replay, &r->sysctl_notes);

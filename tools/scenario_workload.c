@@ -101,7 +101,7 @@ static bool read_gfp(const struct scenario *s, struct conf_node map, struct work
 		return true;
 	if (!text || !*text || strlen(text) >= sizeof(w->gfp))
 		return conf_fail(n, err, "'gfp' should be names such as GFP_KERNEL|__GFP_ZERO");
-	s->policy->gfp(text, &unknown);
+	mm_policy_gfp(s->policy, text, &unknown);
 	if (unknown)
 		return conf_fail(n, err, "'gfp' has flags that kernel %s does not know",
 				 s->policy->short_name);

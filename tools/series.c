@@ -3,15 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static unsigned count_names(const char *const *names)
-{
-	unsigned n = 0;
-
-	while (names && names[n])
-		n++;
-	return n;
-}
-
 struct series *series_new(unsigned nzones, unsigned nnodes, const struct mm_policy *policy)
 {
 	struct series *s = calloc(1, sizeof(*s));
@@ -21,8 +12,8 @@ struct series *series_new(unsigned nzones, unsigned nnodes, const struct mm_poli
 	s->nzones = nzones;
 	s->nnodes = nnodes;
 	s->policy = policy;
-	s->nactivities = count_names(policy->activity_names);
-	s->nnode_activities = count_names(policy->node_activity_names);
+	s->nactivities = mm_policy_names(policy->activity_names);
+	s->nnode_activities = mm_policy_names(policy->node_activity_names);
 	s->nsums = SERIES_ACTIVITY + s->nactivities + nnodes * s->nnode_activities;
 	return s;
 }
@@ -91,7 +82,9 @@ bool series_sample(struct series *s, uint64_t date, const void *mm,
 		return false;
 	s->dates[s->nsamples] = date;
 	for (unsigned zone = 0; zone < s->nzones; zone++)
-		s->policy->sample(mm, zone, &s->zones[s->nsamples * s->nzones + zone]);
+		if (!mm_policy_sample(s->policy, mm, zone,
+				      &s->zones[s->nsamples * s->nzones + zone]))
+			return false;
 	sum_up(s, date, mm, counts, s->sums + s->nsamples * s->nsums);
 	s->nsamples++;
 	return true;

@@ -84,7 +84,7 @@ bool state_lists_take(struct state_lists *lists, const struct mm_policy *policy,
 					.used = take_used,
 					.listed = take_listed };
 
-	policy->save(mm, &saver);
+	mm_policy_save(policy, mm, &saver);
 	lists->state->ordered = true;
 	return !lists->failed;
 }

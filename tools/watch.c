@@ -88,7 +88,9 @@ static void look_at_zones(struct watch *w)
 		const struct mm_snapshot_zone *z = &w->snap->zones[i];
 		struct mm_sample sample = { 0 };
 
-		w->source.policy->sample(w->source.mm, i, &sample);
+		/* Without memory for new ones the old ones go on. */
+		if (!mm_policy_sample(w->source.policy, w->source.mm, i, &sample))
+			memcpy(sample.blocks, w->zones[i].blocks, sizeof(sample.blocks));
 		w->zones[i] = (struct watch_view_zone){ .node = z->nid,
 							.name = z->name,
 							.managed = z->managed,
@@ -105,15 +107,16 @@ static unsigned look_at_activity(const struct watch *w, uint64_t date,
 {
 	const struct mm_policy *policy = w->source.policy;
 	uint64_t values[MM_MOST_ACTIVITIES] = { 0 };
-	unsigned n = 0, first;
+	unsigned first = mm_policy_names(policy->activity_names);
+	unsigned n = first + mm_policy_names(policy->node_activity_names);
 
-	policy->activity(w->source.mm, MM_ORDERS_MACHINE, date, values);
-	for (; policy->activity_names[n]; n++)
-		counts[n] =
-			(struct watch_view_count){ policy->activity_names[n], values[n], 0 };
-	first = n;
-	for (; policy->node_activity_names[n - first]; n++)
-		counts[n] = (struct watch_view_count){ policy->node_activity_names[n - first],
+	if (first)
+		policy->activity(w->source.mm, MM_ORDERS_MACHINE, date, values);
+	for (unsigned i = 0; i < first; i++)
+		counts[i] =
+			(struct watch_view_count){ policy->activity_names[i], values[i], 0 };
+	for (unsigned i = first; i < n; i++)
+		counts[i] = (struct watch_view_count){ policy->node_activity_names[i - first],
 						       0, 0 };
 	for (unsigned node = 0; n > first && node < w->source.nodes; node++) {
 		policy->activity(w->source.mm, node, date, values);

@@ -481,9 +481,7 @@ uint32_t mm24_alloc_pages(struct mm24 *mm, struct sim_cpu *cpu, struct mm24_task
 
 /* Start states, snapshots, checks: mm24_state.c, mm24_snapshot.c, mm24_check.c */
 
-bool mm24_state_put_pageblock(void *state, uint64_t frame, unsigned type);
 bool mm24_state_put_free(void *state, uint64_t frame, unsigned order, unsigned type);
-bool mm24_state_put_pcp(void *state, unsigned cpu, uint64_t frame, unsigned type);
 bool mm24_state_put_used(void *state, uint64_t frame, unsigned order, unsigned use);
 bool mm24_state_put_done(void *state, char *text, size_t size);
 struct mm_snapshot *mm24_snapshot_take(const void *state);
@@ -492,7 +490,7 @@ void mm24_snapshot_forget_lock(struct mm24 *mm, const struct sim_lock *lock);
 void mm24_snapshot_sample(const void *state, unsigned zone, struct mm_sample *sample);
 /* See mm_policy.activity and spells. */
 void mm24_snapshot_activity(const void *state, uint32_t node, uint64_t date, uint64_t *values);
-extern const char *const mm24_snapshot_activity_names[], *const mm24_snapshot_node_names[];
+extern const char *const mm24_snapshot_activity_names[];
 const struct mm_orders *mm24_orders_of(const void *state);
 /* The zone's largest order is another one than before; the end of boot, or of a start state:
  * mm24_orders.c */

@@ -5,7 +5,6 @@
 #include "model/v2_4/mm24.h"
 
 #define PARAM(m) offsetof(struct mm24_params, m)
-#define COST(m) offsetof(struct mm24_costs, m)
 
 const struct mm_param mm24_params_table[] = {
 	{ "freepages",
@@ -106,10 +105,7 @@ const struct mm_param mm24_params_table[] = {
 	{ 0 },
 };
 
-#define ROW(m, cycles, text)                                                                   \
-	{                                                                                      \
-#m, "cycles", text, NULL, COST(m), 1, 0, 1000000, { cycles }, NULL             \
-	}
+#define ROW(m, cycles, text) MM_PARAMS_COST(struct mm24_costs, m, cycles, text)
 
 /*
  * There are no published cycle counts of 2.4 on today's processors. Steps that 4.12 has, too,

@@ -213,23 +213,6 @@ static void prefetch_free(const void *state, uint64_t frame)
 	__builtin_prefetch(mm24_page(mm, slot), 1);
 }
 
-/* The first block of the list that the CPU's node looks at first; to a kernel of one node all
- * CPUs are on it. */
-static void prefetch_alloc(const void *state, const struct sim_cpu *cpu, struct mm_request req)
-{
-	const struct mm24 *mm = state;
-	unsigned nid = cpu->node < mm->nnodes ? cpu->node : 0;
-	const struct mm24_zone *zone = mm->nodes[nid].lists[req.gfp >> 3 & 3].zones[0];
-	uint32_t slot;
-
-	if (!zone || req.order >= MM24_ORDERS)
-		return;
-	slot = mm->s[zone->area[req.order].head].next;
-	__builtin_prefetch(&mm->s[slot], 1);
-	if (slot >= mm->frame0)
-		__builtin_prefetch(mm24_page(mm, slot), 1);
-}
-
 const struct mm_policy mm24_policy = {
 	.name = "2.4.0",
 	.short_name = "2.4",
@@ -240,9 +223,7 @@ const struct mm_policy mm24_policy = {
 	.costs = mm24_params_costs,
 	.create = create,
 	.destroy = destroy,
-	.put_pageblock = mm24_state_put_pageblock,
 	.put_free = mm24_state_put_free,
-	.put_pcp = mm24_state_put_pcp,
 	.put_used = mm24_state_put_used,
 	.put_listed = mm24_state_put_listed,
 	.put_done = mm24_state_put_done,
@@ -268,12 +249,10 @@ const struct mm_policy mm24_policy = {
 	.sysctl = mm24_sysctl,
 	.sysctls = mm24_sysctl_names,
 	.prefetch_free = prefetch_free,
-	.prefetch_alloc = prefetch_alloc,
 	.snapshot = mm24_snapshot_take,
 	.sample = mm24_snapshot_sample,
 	.activity = mm24_snapshot_activity,
 	.activity_names = mm24_snapshot_activity_names,
-	.node_activity_names = mm24_snapshot_node_names,
 	.spells = mm24_orders_of,
 	.aligned_in_zone = true,
 	.save = mm24_save,

@@ -9,9 +9,6 @@
 
 #include "model/v2_4/mm24.h"
 
-/* Free blocks are of one type. */
-static const char *const type_names[] = { "All" };
-
 static const char *const pgalloc_names[MM24_ZONES] = { "pgalloc_dma", "pgalloc_normal",
 						       "pgalloc_highmem" };
 static const char *const pgsteal_names[MM24_ZONES] = { "pgsteal_dma", "pgsteal_normal",
@@ -24,7 +21,7 @@ static const char *const daemon_names[MM24_DAEMONS][3] = {
 	[MM24_KUPDATE] = { "kupdate_runs", "kupdate_wakes", "kupdate_wake_calls" },
 };
 
-static bool fill_zone(const struct mm24 *mm, const struct mm24_zone *zone,
+static void fill_zone(const struct mm24 *mm, const struct mm24_zone *zone,
 		      struct mm_snapshot_zone *out)
 {
 	out->nid = zone->nid;
@@ -39,16 +36,9 @@ static bool fill_zone(const struct mm24 *mm, const struct mm24_zone *zone,
 	out->nr_free_pages = (int64_t)zone->free_pages;
 	out->inactive_clean = zone->inactive_clean_pages;
 	out->inactive_dirty = zone->inactive_dirty_pages;
-	out->lock_taken = zone->lock.taken;
-	memcpy(out->lock_waits, zone->lock.waits, sizeof(out->lock_waits));
-	memcpy(out->lock_wait_cycles, zone->lock.wait_cycles, sizeof(out->lock_wait_cycles));
-	memcpy(out->lock_holds, zone->lock.holds, sizeof(out->lock_holds));
-	memcpy(out->lock_held_cycles, zone->lock.held_cycles, sizeof(out->lock_held_cycles));
+	mm_snapshot_zone_lock(out, &zone->lock);
 	for (unsigned o = 0; o < MM24_ORDERS; o++)
 		out->free[0][o] = mm->s[zone->area[o].head].stamp;
-	/* There are none: the lists of the CPUs hold nothing. */
-	out->pcp_count = calloc(mm->ncpus, sizeof(*out->pcp_count));
-	return out->pcp_count;
 }
 
 /* The kernel keeps no count of a zone's active pages. */
@@ -72,11 +62,6 @@ static uint64_t count_unlisted(const struct mm24 *mm)
 	return pages;
 }
 
-static void put(struct mm_snapshot *s, const char *name, uint64_t value)
-{
-	s->counters[s->ncounters++] = (struct mm_snapshot_counter){ name, value };
-}
-
 static void put_memory(struct mm_snapshot *s, const struct mm24 *mm)
 {
 	uint64_t pgalloc[MM24_ZONES] = { 0 }, pgsteal[MM24_ZONES] = { 0 }, pgfree = 0;
@@ -88,30 +73,30 @@ static void put_memory(struct mm_snapshot *s, const struct mm24 *mm)
 		pgsteal[zone->idx] += zone->pgsteal;
 		pgfree += zone->pgfree;
 	}
-	put(s, "nr_free_pages", mm->nr_free);
+	mm_snapshot_count(s, "nr_free_pages", mm->nr_free);
 	for (unsigned z = 0; z < MM24_ZONES; z++)
-		put(s, pgalloc_names[z], pgalloc[z]);
-	put(s, "pgfree", pgfree);
+		mm_snapshot_count(s, pgalloc_names[z], pgalloc[z]);
+	mm_snapshot_count(s, "pgfree", pgfree);
 	for (unsigned z = 0; z < MM24_ZONES; z++)
-		put(s, pgsteal_names[z], pgsteal[z]);
-	put(s, "nr_active_pages", mm->nr_active);
-	put(s, "nr_inactive_dirty_pages", mm->nr_inactive_dirty);
-	put(s, "nr_inactive_clean_pages", mm->nr_clean);
-	put(s, "nr_anon_unlisted_pages", count_unlisted(mm));
-	put(s, "buffermem_pages", mm->buffermem_pages);
-	put(s, "freepages_min", mm->free_min);
-	put(s, "freepages_low", mm->free_low);
-	put(s, "freepages_high", mm->free_high);
-	put(s, "memory_pressure", mm->memory_pressure);
-	put(s, "inactive_target", mm24_lru_inactive_target(mm));
+		mm_snapshot_count(s, pgsteal_names[z], pgsteal[z]);
+	mm_snapshot_count(s, "nr_active_pages", mm->nr_active);
+	mm_snapshot_count(s, "nr_inactive_dirty_pages", mm->nr_inactive_dirty);
+	mm_snapshot_count(s, "nr_inactive_clean_pages", mm->nr_clean);
+	mm_snapshot_count(s, "nr_anon_unlisted_pages", count_unlisted(mm));
+	mm_snapshot_count(s, "buffermem_pages", mm->buffermem_pages);
+	mm_snapshot_count(s, "freepages_min", mm->free_min);
+	mm_snapshot_count(s, "freepages_low", mm->free_low);
+	mm_snapshot_count(s, "freepages_high", mm->free_high);
+	mm_snapshot_count(s, "memory_pressure", mm->memory_pressure);
+	mm_snapshot_count(s, "inactive_target", mm24_lru_inactive_target(mm));
 }
 
 static void put_daemons(struct mm_snapshot *s, const struct mm24 *mm)
 {
 	for (unsigned d = 0; d < MM24_DAEMONS; d++) {
-		put(s, daemon_names[d][0], mm->daemon[d].runs);
-		put(s, daemon_names[d][1], mm->daemon[d].wakes);
-		put(s, daemon_names[d][2], mm->daemon[d].wake_calls);
+		mm_snapshot_count(s, daemon_names[d][0], mm->daemon[d].runs);
+		mm_snapshot_count(s, daemon_names[d][1], mm->daemon[d].wakes);
+		mm_snapshot_count(s, daemon_names[d][2], mm->daemon[d].wake_calls);
 	}
 }
 
@@ -119,42 +104,42 @@ static void put_reclaim(struct mm_snapshot *s, const struct mm24 *mm)
 {
 	const struct mm24_stats *n = &mm->stats;
 
-	put(s, "reclaim_scanned", n->reclaim_scanned);
-	put(s, "reclaimed", n->reclaimed);
-	put(s, "refill_scanned", n->refill_scanned);
-	put(s, "refill_deactivated", n->refill_deactivated);
-	put(s, "launder_calls", n->launder_calls);
-	put(s, "launder_scanned", n->launder_scanned);
-	put(s, "launder_cleaned", n->launder_cleaned);
-	put(s, "launder_writes", n->launder_writes);
-	put(s, "swap_out_calls", n->swap_out_calls);
-	put(s, "ptes_scanned", n->ptes_scanned);
-	put(s, "unmapped", n->unmapped);
-	put(s, "tlb_flush_ipis", n->flush_ipis);
-	put(s, "refaults_swap", n->refaults_swap);
-	put(s, "refaults_file", n->refaults_file);
-	put(s, "direct_reclaims", n->direct_reclaims);
-	put(s, "balance_blocks", n->balance_blocks);
-	put(s, "slab_reaps", n->reaps);
+	mm_snapshot_count(s, "reclaim_scanned", n->reclaim_scanned);
+	mm_snapshot_count(s, "reclaimed", n->reclaimed);
+	mm_snapshot_count(s, "refill_scanned", n->refill_scanned);
+	mm_snapshot_count(s, "refill_deactivated", n->refill_deactivated);
+	mm_snapshot_count(s, "launder_calls", n->launder_calls);
+	mm_snapshot_count(s, "launder_scanned", n->launder_scanned);
+	mm_snapshot_count(s, "launder_cleaned", n->launder_cleaned);
+	mm_snapshot_count(s, "launder_writes", n->launder_writes);
+	mm_snapshot_count(s, "swap_out_calls", n->swap_out_calls);
+	mm_snapshot_count(s, "ptes_scanned", n->ptes_scanned);
+	mm_snapshot_count(s, "unmapped", n->unmapped);
+	mm_snapshot_count(s, "tlb_flush_ipis", n->flush_ipis);
+	mm_snapshot_count(s, "refaults_swap", n->refaults_swap);
+	mm_snapshot_count(s, "refaults_file", n->refaults_file);
+	mm_snapshot_count(s, "direct_reclaims", n->direct_reclaims);
+	mm_snapshot_count(s, "balance_blocks", n->balance_blocks);
+	mm_snapshot_count(s, "slab_reaps", n->reaps);
 }
 
 static void put_requests(struct mm_snapshot *s, const struct mm24 *mm)
 {
 	const struct mm24_stats *n = &mm->stats;
 
-	put(s, "swap_pages", mm->swap.pages);
-	put(s, "swap_free", mm->swap.free);
-	put(s, "pswpin", mm->swap.reads);
-	put(s, "pswpout", mm->swap.writes);
-	put(s, "alloc_yields", n->yields);
-	put(s, "alloc_blocks", n->blocks);
-	put(s, "alloc_fail", n->failures);
-	put(s, "alloc_fail_order", n->refused_orders);
-	put(s, "would_hang", n->would_hang);
-	put(s, "would_hang_faults", n->would_hang_faults);
-	put(s, "waits_beside_free", n->waits_beside_free);
-	put(s, "oom_tests", n->ooms);
-	put(s, "oom_kills", n->oom_kills);
+	mm_snapshot_count(s, "swap_pages", mm->swap.pages);
+	mm_snapshot_count(s, "swap_free", mm->swap.free);
+	mm_snapshot_count(s, "pswpin", mm->swap.reads);
+	mm_snapshot_count(s, "pswpout", mm->swap.writes);
+	mm_snapshot_count(s, "alloc_yields", n->yields);
+	mm_snapshot_count(s, "alloc_blocks", n->blocks);
+	mm_snapshot_count(s, "alloc_fail", n->failures);
+	mm_snapshot_count(s, "alloc_fail_order", n->refused_orders);
+	mm_snapshot_count(s, "would_hang", n->would_hang);
+	mm_snapshot_count(s, "would_hang_faults", n->would_hang_faults);
+	mm_snapshot_count(s, "waits_beside_free", n->waits_beside_free);
+	mm_snapshot_count(s, "oom_tests", n->ooms);
+	mm_snapshot_count(s, "oom_kills", n->oom_kills);
 }
 
 static void add_lock(struct sim_lock *sum, const struct sim_lock *lock)
@@ -192,31 +177,20 @@ static bool put_locks(struct mm_snapshot *s, const struct mm24 *mm)
 struct mm_snapshot *mm24_snapshot_take(const void *state)
 {
 	const struct mm24 *mm = state;
-	struct mm_snapshot *s = calloc(1, sizeof(*s));
+	struct mm_snapshot *s =
+		mm_snapshot_new(MM24_ORDERS, mm->nzones, mm->ncpus, MAX_COUNTERS);
 
 	if (!s)
 		return NULL;
-	s->type_names = type_names;
-	s->ntypes = 1;
-	s->norders = MM24_ORDERS;
-	s->ncpus = mm->ncpus;
-	s->zones = calloc(mm->nzones, sizeof(*s->zones));
-	s->counters = calloc(MAX_COUNTERS, sizeof(*s->counters));
-	if (!s->zones || !s->counters)
-		goto fail;
-	for (; s->nzones < mm->nzones; s->nzones++)
-		if (!fill_zone(mm, &mm->zones[s->nzones], &s->zones[s->nzones]))
-			goto fail;
+	for (unsigned i = 0; i < mm->nzones; i++)
+		fill_zone(mm, &mm->zones[i], &s->zones[i]);
 	count_active(mm, s);
 	put_memory(s, mm);
 	put_daemons(s, mm);
 	put_reclaim(s, mm);
 	put_requests(s, mm);
-	if (!put_locks(s, mm))
-		goto fail;
-	return s;
-
-fail:
+	if (put_locks(s, mm))
+		return s;
 	mm_snapshot_free(s);
 	return NULL;
 }
@@ -236,7 +210,6 @@ const char *const mm24_snapshot_activity_names[] = {
 	"kswapd_wakes", "kswapd_runs",   "kreclaimd_runs", "bdflush_runs", "scanned_pages",
 	"stolen_pages", "swap_in_pages", "swap_out_pages", "oom_kills",    NULL
 };
-const char *const mm24_snapshot_node_names[] = { NULL };
 
 void mm24_snapshot_activity(const void *state, uint32_t node, uint64_t date, uint64_t *values)
 {

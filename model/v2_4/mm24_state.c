@@ -87,14 +87,6 @@ static uint32_t claim(struct mm24 *mm, uint64_t frame, unsigned order)
 	return bit;
 }
 
-bool mm24_state_put_pageblock(void *state, uint64_t frame, unsigned type)
-{
-	(void)state;
-	(void)frame;
-	(void)type;
-	return true;
-}
-
 void mm24_state_put_listed(void *state)
 {
 	((struct mm24 *)state)->put_listed = true;
@@ -132,12 +124,6 @@ bool mm24_state_put_free(void *state, uint64_t frame, unsigned order, unsigned t
 	for (uint32_t i = 0; i < 1u << order; i++)
 		set(mm->put_free, bit + i);
 	return !mm->put_listed || note_block(mm, mm->frame0 + bit, order);
-}
-
-bool mm24_state_put_pcp(void *state, unsigned cpu, uint64_t frame, unsigned type)
-{
-	(void)cpu;
-	return mm24_state_put_free(state, frame, 0, type);
 }
 
 bool mm24_state_put_used(void *state, uint64_t frame, unsigned order, unsigned use)

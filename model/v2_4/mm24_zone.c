@@ -67,23 +67,20 @@ bool mm24_zone_sort(const struct mm_machine *machine,
 /* The table: heads of all lists, then the frames from `base` on; beside it the pages. */
 static bool map_tables(struct mm24 *mm, const struct mm_machine *machine)
 {
-	uint64_t low = UINT64_MAX, high = 0, heads;
+	struct mm_span all = mm_machine_frames(machine);
+	uint64_t heads;
 
-	for (unsigned i = 0; i < machine->nzones; i++) {
-		low = machine->zones[i].start < low ? machine->zones[i].start : low;
-		high = machine->zones[i].end > high ? machine->zones[i].end : high;
-	}
 	/* Neighbours of the kernel's mem_map share lines as ours do. */
-	mm->base = low & ~(uint64_t)(MAX_BLOCK - 1);
+	mm->base = all.start & ~(uint64_t)(MAX_BLOCK - 1);
 	heads = ((2 + (uint64_t)machine->nzones * HEADS_A_ZONE) | (MAX_BLOCK - 1)) + 1;
-	if (high - mm->base > UINT32_MAX - heads - MAX_BLOCK)
+	if (all.end - mm->base > UINT32_MAX - heads - MAX_BLOCK)
 		return false;
-	mm->max_mapnr = high;
+	mm->max_mapnr = all.end;
 	mm->frame0 = (uint32_t)heads;
-	mm->slots = (uint32_t)(heads + (high - mm->base));
+	mm->slots = (uint32_t)(heads + (all.end - mm->base));
 	_Static_assert(sizeof(struct mm24_page) == sizeof(struct mm_slot), "a table of pages");
 	if (!mm_list_map(&mm->table, mm->slots) ||
-	    !mm_list_map(&mm->page_table, high - mm->base))
+	    !mm_list_map(&mm->page_table, all.end - mm->base))
 		return false;
 	mm->s = mm->table.slots;
 	mm->page = (struct mm24_page *)(void *)mm->page_table.slots;
@@ -334,7 +331,8 @@ static uint32_t whole_blocks(const struct mm24_zone *zone, uint32_t at, uint32_t
 bool mm24_zone_free_run(struct mm24 *mm, struct mm24_zone *zone, uint32_t at, uint32_t end)
 {
 	while (at < end) {
-		unsigned order = (unsigned)__builtin_ctz((at - zone->start) | MAX_BLOCK);
+		unsigned order =
+			mm_machine_block(at - zone->start, end - zone->start, MM24_ORDERS);
 		uint32_t whole = whole_blocks(zone, at, end);
 
 		if (whole > at) {
@@ -343,8 +341,6 @@ bool mm24_zone_free_run(struct mm24 *mm, struct mm24_zone *zone, uint32_t at, ui
 			at = whole;
 			continue;
 		}
-		while (at + (1u << order) > end)
-			order--;
 		mm24_zone_ready(mm, zone, at);
 		mm24_buddy_found(mm, zone, at, order);
 		at += 1u << order;
@@ -352,44 +348,26 @@ bool mm24_zone_free_run(struct mm24 *mm, struct mm24_zone *zone, uint32_t at, ui
 	return true;
 }
 
-/* Spans in ascending order, asked about by ascending frames. */
-struct cursor {
-	const struct mm_span *spans;
-	unsigned n, i;
-};
-
-/* Moves *at behind a span that covers it; else lowers *end to where the next one begins. */
-static bool skip(struct cursor *c, uint64_t *at, uint64_t *end)
+/* Takes the boot bitmap out of a run: what is before it, or what is behind. */
+static struct mm_span around(struct mm_span run, struct mm_span map)
 {
-	while (c->i < c->n && c->spans[c->i].end <= *at)
-		c->i++;
-	if (c->i == c->n)
-		return false;
-	if (c->spans[c->i].start <= *at) {
-		*at = c->spans[c->i].end;
-		return true;
-	}
-	*end = c->spans[c->i].start < *end ? c->spans[c->i].start : *end;
-	return false;
+	if (map.start <= run.start && run.start < map.end)
+		run.start = map.end < run.end ? map.end : run.end;
+	else if (run.start < map.start && map.start < run.end)
+		run.end = map.start;
+	return run;
 }
 
 static bool free_zone(struct mm24 *mm, const struct mm_machine *machine, struct mm24_zone *zone)
 {
-	struct mm_span map = bootmap(mm, machine, zone->nid);
-	struct cursor holes = { machine->holes, machine->nholes, 0 };
-	struct cursor reserved = { machine->reserved, machine->nreserved, 0 };
-	struct cursor maps = { &map, 1, 0 };
-	uint64_t at = mm24_frame(mm, zone->start), last = at + zone->size;
+	struct mm_span map = bootmap(mm, machine, zone->nid), run;
+	uint64_t at = mm24_frame(mm, zone->start), end = at + zone->size;
 
-	while (at < last) {
-		uint64_t end = last;
-
-		if (skip(&holes, &at, &end) || skip(&reserved, &at, &end) ||
-		    skip(&maps, &at, &end))
-			continue;
-		if (!mm24_zone_free_run(mm, zone, mm24_slot(mm, at), mm24_slot(mm, end)))
+	for (; at < end; at = run.end) {
+		run = around(mm_machine_memory(machine, at, end), map);
+		if (!mm24_zone_free_run(mm, zone, mm24_slot(mm, run.start),
+					mm24_slot(mm, run.end)))
 			return false;
-		at = end;
 	}
 	return true;
 }

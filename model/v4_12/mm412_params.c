@@ -5,7 +5,6 @@
 #include "model/v4_12/mm412.h"
 
 #define PARAM(m) offsetof(struct mm412_params, m)
-#define COST(m) offsetof(struct mm412_costs, m)
 
 const struct mm_param mm412_params_table[] = {
 	{ "min_free_kbytes",
@@ -337,10 +336,7 @@ const struct mm_param mm412_params_table[] = {
 	{ 0 },
 };
 
-#define ROW(m, cycles, text)                                                                   \
-	{                                                                                      \
-#m, "cycles", text, NULL, COST(m), 1, 0, 1000000, { cycles }, NULL             \
-	}
+#define ROW(m, cycles, text) MM_PARAMS_COST(struct mm412_costs, m, cycles, text)
 
 /*
  * Calibrated on published microbenchmarks (docs/calibration.md): a warm, uncontended page

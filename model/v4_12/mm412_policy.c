@@ -169,7 +169,6 @@ static void prefetch_free(const void *state, uint64_t frame)
 	__builtin_prefetch(&mm->block[slot >> MM412_BLOCK_ORDER]);
 }
 
-/* The page that the CPU's list in the preferred zone would give. */
 static void prefetch_hold(const void *state, uint64_t frame)
 {
 	const struct mm412 *mm = state;
@@ -184,22 +183,6 @@ static void prefetch_drop(const void *state, uint32_t content)
 	const struct mm412 *mm = state;
 
 	__builtin_prefetch(&mm->sleep->contents[content], 1);
-}
-
-static void prefetch_alloc(const void *state, const struct sim_cpu *cpu, struct mm_request req)
-{
-	const struct mm412 *mm = state;
-	struct mm412_request rq;
-	const struct mm412_zone *zone;
-	uint32_t head;
-
-	mm412_alloc_request(mm, &rq, req.node, req.gfp, req.order);
-	zone = rq.preferred->zone;
-	if (!zone)
-		return;
-	head = req.order ? mm412_list(zone, rq.type, req.order < MM412_ORDERS ? req.order : 0)
-			 : mm412_pcp_head(mm, &zone->pcps[cpu->id], rq.type);
-	__builtin_prefetch(&mm->s[mm->s[head].next], 1);
 }
 
 const struct mm_policy mm412_policy = {
@@ -249,7 +232,6 @@ const struct mm_policy mm412_policy = {
 	.prefetch_free = prefetch_free,
 	.prefetch_hold = prefetch_hold,
 	.prefetch_drop = prefetch_drop,
-	.prefetch_alloc = prefetch_alloc,
 	.snapshot = mm412_snapshot_take,
 	.sample = mm412_snapshot_sample,
 	.activity = mm412_activity,

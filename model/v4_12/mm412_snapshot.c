@@ -75,7 +75,7 @@ static void fill_blocks(const struct mm412 *mm, const struct mm412_zone *zone,
 	memcpy(out->pageblocks, blocks, sizeof(blocks));
 }
 
-static bool fill_zone(const struct mm412 *mm, const struct mm412_zone *zone,
+static void fill_zone(const struct mm412 *mm, const struct mm412_zone *zone,
 		      struct mm_snapshot_zone *out)
 {
 	out->nid = zone->nid;
@@ -95,23 +95,10 @@ static bool fill_zone(const struct mm412 *mm, const struct mm412_zone *zone,
 	out->pcp_batch = zone->pcp_batch;
 	out->pcp_high = zone->pcp_high;
 	out->stat_threshold = zone->stat_threshold;
-	out->lock_taken = zone->lock.taken;
-	memcpy(out->lock_waits, zone->lock.waits, sizeof(out->lock_waits));
-	memcpy(out->lock_wait_cycles, zone->lock.wait_cycles, sizeof(out->lock_wait_cycles));
-	memcpy(out->lock_holds, zone->lock.holds, sizeof(out->lock_holds));
-	memcpy(out->lock_held_cycles, zone->lock.held_cycles, sizeof(out->lock_held_cycles));
+	mm_snapshot_zone_lock(out, &zone->lock);
 	fill_blocks(mm, zone, out);
-	out->pcp_count = calloc(mm->ncpus, sizeof(*out->pcp_count));
-	if (!out->pcp_count)
-		return false;
 	for (unsigned c = 0; c < mm->ncpus; c++)
 		out->pcp_count[c] = zone->pcps[c].count;
-	return true;
-}
-
-static void put(struct mm_snapshot *s, const char *name, uint64_t value)
-{
-	s->counters[s->ncounters++] = (struct mm_snapshot_counter){ name, value };
 }
 
 static void put_memory(struct mm_snapshot *s, const struct mm412 *mm)
@@ -126,21 +113,21 @@ static void put_memory(struct mm_snapshot *s, const struct mm412 *mm)
 		pgfree += zone->events.pgfree;
 		pgalloc[zone->idx] += zone->events.pgalloc;
 	}
-	put(s, "nr_free_pages", nr_free);
+	mm_snapshot_count(s, "nr_free_pages", nr_free);
 	if (mm->ntypes > MM412_CMA)
-		put(s, "nr_free_cma", nr_free_cma);
+		mm_snapshot_count(s, "nr_free_cma", nr_free_cma);
 	for (unsigned n = 0; n < MM412_NUMA_ITEMS; n++) {
 		uint64_t sum = 0;
 
 		for (unsigned i = 0; i < mm->nzones; i++)
 			sum += (uint64_t)mm412_vmstat_numa(mm, &mm->zones[i], n);
-		put(s, numa_names[n], sum);
+		mm_snapshot_count(s, numa_names[n], sum);
 	}
 	/* Interleaving needs mempolicies, and these a world. */
-	put(s, "numa_interleave", 0);
+	mm_snapshot_count(s, "numa_interleave", 0);
 	for (unsigned z = 0; z < MM412_ZONE_TYPES; z++)
-		put(s, mm->arch->pgalloc[z], pgalloc[z]);
-	put(s, "pgfree", pgfree);
+		mm_snapshot_count(s, mm->arch->pgalloc[z], pgalloc[z]);
+	mm_snapshot_count(s, "pgfree", pgfree);
 }
 
 /* The zones' fallbacks of a request of that order. */
@@ -186,8 +173,8 @@ static bool put_extfrag(struct mm_snapshot *s, const struct mm412 *mm)
 	for (unsigned t = 0; t < MM412_PCP_TYPES; t++)
 		for (unsigned from = 0; from < MM412_PCP_TYPES; from++)
 			for (unsigned k = 0; k < MM412_EXTFRAG_KINDS && from != t; k++)
-				put(s, extfrag_names[t][from][k],
-				    put_fallbacks(s, mm, t, from, k));
+				mm_snapshot_count(s, extfrag_names[t][from][k],
+						  put_fallbacks(s, mm, t, from, k));
 	return true;
 }
 
@@ -205,23 +192,23 @@ static void put_own(struct mm_snapshot *s, const struct mm412 *mm)
 		sum.highatomic_reserve += e->highatomic_reserve;
 		sum.highatomic_unreserve += e->highatomic_unreserve;
 	}
-	put(s, "highatomic_reserve", sum.highatomic_reserve);
-	put(s, "highatomic_unreserve", sum.highatomic_unreserve);
-	put(s, "pcp_refill", sum.refill);
-	put(s, "pcp_refill_pages", sum.refill_pages);
-	put(s, "pcp_drain", sum.drain);
-	put(s, "pcp_drain_pages", sum.drain_pages);
-	put(s, "slowpath", mm->slow_entries);
-	put(s, "alloc_fail", mm->failures);
-	put(s, "would_sleep", mm->would_sleep);
+	mm_snapshot_count(s, "highatomic_reserve", sum.highatomic_reserve);
+	mm_snapshot_count(s, "highatomic_unreserve", sum.highatomic_unreserve);
+	mm_snapshot_count(s, "pcp_refill", sum.refill);
+	mm_snapshot_count(s, "pcp_refill_pages", sum.refill_pages);
+	mm_snapshot_count(s, "pcp_drain", sum.drain);
+	mm_snapshot_count(s, "pcp_drain_pages", sum.drain_pages);
+	mm_snapshot_count(s, "slowpath", mm->slow_entries);
+	mm_snapshot_count(s, "alloc_fail", mm->failures);
+	mm_snapshot_count(s, "would_sleep", mm->would_sleep);
 	if (mm->sleep) {
-		put(s, "would_hang", mm->sleep->would_hang);
-		put(s, "oom_panic", mm->sleep->panics);
-		put(s, "tlb_flush_ipis", mm->sleep->flush_ipis);
+		mm_snapshot_count(s, "would_hang", mm->sleep->would_hang);
+		mm_snapshot_count(s, "oom_panic", mm->sleep->panics);
+		mm_snapshot_count(s, "tlb_flush_ipis", mm->sleep->flush_ipis);
 	}
 	for (unsigned n = 0; n < mm->nnodes; n++)
 		if (mm->nodes[n].online)
-			put(s, wake_names[n], mm->nodes[n].kswapd_wakes);
+			mm_snapshot_count(s, wake_names[n], mm->nodes[n].kswapd_wakes);
 }
 
 static bool put_locks(struct mm_snapshot *s, const struct mm412 *mm)
@@ -241,21 +228,15 @@ static bool put_locks(struct mm_snapshot *s, const struct mm412 *mm)
 struct mm_snapshot *mm412_snapshot_take(const void *state)
 {
 	const struct mm412 *mm = state;
-	struct mm_snapshot *s = calloc(1, sizeof(*s));
+	struct mm_snapshot *s =
+		mm_snapshot_new(MM412_ORDERS, mm->nzones, mm->ncpus, MAX_COUNTERS + mm->nnodes);
 
 	if (!s)
 		return NULL;
 	s->type_names = type_names;
 	s->ntypes = mm->ntypes;
-	s->norders = MM412_ORDERS;
-	s->ncpus = mm->ncpus;
-	s->zones = calloc(mm->nzones, sizeof(*s->zones));
-	s->counters = calloc(MAX_COUNTERS + mm->nnodes, sizeof(*s->counters));
-	if (!s->zones || !s->counters)
-		goto fail;
-	for (; s->nzones < mm->nzones; s->nzones++)
-		if (!fill_zone(mm, &mm->zones[s->nzones], &s->zones[s->nzones]))
-			goto fail;
+	for (unsigned i = 0; i < mm->nzones; i++)
+		fill_zone(mm, &mm->zones[i], &s->zones[i]);
 	if (!mm->sleep)
 		put_memory(s, mm);
 	else if (!mm412_stat_counters(mm, s))

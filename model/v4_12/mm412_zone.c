@@ -95,21 +95,18 @@ static void read_nodes(struct mm412 *mm, const struct mm_machine *machine)
 }
 
 /* The table: per-cpu lists, the zones' lists, the nodes', then the frames from `base` on. */
-static bool map_table(struct mm412 *mm)
+static bool map_table(struct mm412 *mm, const struct mm_machine *machine)
 {
-	uint64_t low = UINT64_MAX, high = 0, heads, frames;
+	struct mm_span all = mm_machine_frames(machine);
+	uint64_t heads, frames;
 
-	for (unsigned i = 0; i < mm->nzones; i++) {
-		low = mm->zones[i].start < low ? mm->zones[i].start : low;
-		high = mm->zones[i].end > high ? mm->zones[i].end : high;
-	}
-	mm->base = low & ~(uint64_t)(MM412_MAX_BLOCK - 1);
-	frames = ((high - mm->base) | (MM412_MAX_BLOCK - 1)) + 1;
+	mm->base = all.start & ~(uint64_t)(MM412_MAX_BLOCK - 1);
+	frames = ((all.end - mm->base) | (MM412_MAX_BLOCK - 1)) + 1;
 	mm->node_heads = mm->nzones * mm->ncpus * MM412_PCP_SLOTS +
 			 mm->nzones * MM412_TYPES * MM412_ORDERS;
 	heads = (uint64_t)mm->node_heads + (uint64_t)mm->nnodes * MM412_NODE_LISTS;
 	heads = (heads | (MM412_MAX_BLOCK - 1)) + 1;
-	if (high < low || frames > UINT32_MAX - heads - MM412_MAX_BLOCK)
+	if (all.end < all.start || frames > UINT32_MAX - heads - MM412_MAX_BLOCK)
 		return false;
 	mm->frame0 = (uint32_t)heads;
 	mm->slots = (uint32_t)(heads + frames);
@@ -173,7 +170,7 @@ bool mm412_zone_build(struct mm412 *mm, const struct mm_machine *machine, char *
 	read_nodes(mm, machine);
 	if (!read_zones(mm, machine, text, size))
 		return false;
-	if (!map_table(mm)) {
+	if (!map_table(mm, machine)) {
 		snprintf(text, size, "no address space for the machine's page table");
 		return false;
 	}
@@ -203,7 +200,7 @@ static bool free_range(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412
 	while (at < range->end) {
 		uint32_t slot = mm412_slot(mm, at);
 		uint64_t run = run_end(mm, at, range->end);
-		unsigned order = (unsigned)__builtin_ctzll(at | MM412_MAX_BLOCK);
+		unsigned order = mm_machine_block(at, range->end, MM412_ORDERS);
 
 		if (run > at) {
 			if (!mm412_fresh_add(mm, range->zone, slot, mm412_slot(mm, run)))
@@ -211,8 +208,6 @@ static bool free_range(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412
 			at = run;
 			continue;
 		}
-		while (at + (1u << order) > range->end)
-			order--;
 		mm412_buddy_give(mm, range->zone, &range->zone->pcps[0], cpu, slot, order,
 				 mm412_block_type(mm, slot));
 		at += 1u << order;

@@ -69,7 +69,6 @@ static void every_cpu_is_served_from_all_memory(void)
 			struct mm_grant g;
 
 			req.gfp = mm24_policy.gfp("GFP_KERNEL", &unknown);
-			mm24_policy.prefetch_alloc(k.mm, &k.cpus[c], req);
 			g = mm24_policy.alloc_try(k.mm, &k.cpus[c], req);
 			CU_ASSERT_EQUAL(g.verdict, MM_DONE);
 			CU_ASSERT_EQUAL(g.node, 0);

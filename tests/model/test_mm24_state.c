@@ -38,11 +38,11 @@ static void blocks_of_any_order_become_blocks_of_2_4(void)
 {
 	/* Two halves that 4.12 kept apart, a page of a CPU's list between two blocks, and a
 	 * block larger than any of 2.4. */
-	CU_ASSERT(mm24_policy.put_pageblock(k.mm, 0, 1));
+	CU_ASSERT(mm_policy_put_pageblock(&mm24_policy, k.mm, 0, 1));
 	CU_ASSERT(put_free(4096, 10));
 	CU_ASSERT(put_free(1026, 1));
 	CU_ASSERT(put_free(1028, 2));
-	CU_ASSERT(mm24_policy.put_pcp(k.mm, 1, 1024, 0));
+	CU_ASSERT(mm_policy_put_pcp(&mm24_policy, k.mm, 1, 1024, 0));
 	CU_ASSERT(put_free(1025, 0));
 	CU_ASSERT(mm24_policy.put_used(k.mm, 2048, 3, MM_USE_ANON));
 	CU_ASSERT(done());
@@ -143,7 +143,7 @@ static void contradictions_are_refused_and_told(void)
 	CU_ASSERT(!mm24_policy.put_used(k.mm, 9, 0, 0));
 	contradicts("frame 9 is there twice");
 	CU_ASSERT(mm24_policy.put_used(k.mm, 8, 2, 0));
-	CU_ASSERT(!mm24_policy.put_pcp(k.mm, 0, 11, 0));
+	CU_ASSERT(!mm_policy_put_pcp(&mm24_policy, k.mm, 0, 11, 0));
 	/* The first one is told. */
 	CU_ASSERT(!put_free(FRAMES, 0));
 	contradicts("frame 11 is there twice");

@@ -177,10 +177,6 @@ static void hints_change_nothing(void)
 	uint64_t digest = mm412_probe_digest(k.mm);
 
 	mm412_policy.prefetch_free(k.mm, frame);
-	for (unsigned order = 0; order < 13; order++)
-		mm412_policy.prefetch_alloc(
-			k.mm, &k.cpus[0],
-			(struct mm_request){ k_gfp("GFP_KERNEL"), (uint8_t)order, 0, 0 });
 	CU_ASSERT_EQUAL(mm412_probe_digest(k.mm), digest);
 	k_free(&k, 0, frame, 0);
 	CU_ASSERT_NOT_EQUAL(mm412_probe_digest(k.mm), digest);

@@ -26,15 +26,35 @@ says()
 	}
 }
 
+# What docs/adding.md says of its length is so.
+lines=$(wc -l <tests/toy/first_fit.c)
+grep -q "^\`tests/toy/first_fit.c\` is a kernel of $lines lines" docs/adding.md || {
+	echo "docs/adding.md does not say that first_fit.c has $lines lines"
+	exit 1
+}
+[ "$lines" -lt 200 ]
+
 run recorded --trace traces/samples/vm-fragment.pgt
 says recorded 'order 9 +34 +34 +0'
 says recorded 'all +76321 +76321 +0'
 says recorded 'every invariant holds'
+says recorded '^Orders: none failed$' # it does not tell for how long an order was missing
 run full --trace traces/samples/hog.pgt --machine configs/machines/tiny.yaml
 says full '^  order 0 .* [0-9.]+ s$' # nothing is ever taken back: requests fail
 run again --trace traces/samples/hog.pgt --machine configs/machines/tiny.yaml
 diff <(grep result_digest "$out/full.d/result.json") \
 	<(grep result_digest "$out/again.d/result.json")
+
+# In two parts it ends with the same blocks; a machine is aged with it; its page is written.
+"$pagesim" trace cut traces/samples/vm-fragment.pgt --events :40000 -o "$out/a.pgt" --quiet
+"$pagesim" trace cut traces/samples/vm-fragment.pgt --events 40000: -o "$out/b.pgt" --quiet
+run first --trace "$out/a.pgt" --save-state "$out/a.state.pgt"
+run second --trace "$out/b.pgt" --start "$out/a.state.pgt"
+cmp "$out/recorded.d/buddyinfo" "$out/second.d/buddyinfo"
+run aged --machine configs/machines/tiny.yaml --age order=4,unusable=0.5
+says aged 'zone DMA32 +0\.[45]'
+"$pagesim" report "$out/recorded.d" -o "$out/page.html" --quiet
+
 "$pagesim" params --kernel first-fit | grep 'cost.frame' >/dev/null
 "$pagesim" check --baseline "$out/full.d" "$out/again.d" --quiet
 "$pagesim" compare --trace traces/samples/hog.pgt --machine configs/machines/tiny.yaml \
