@@ -17,6 +17,8 @@ failed=0
 skipped=0
 failures=()
 built=()
+declare -A running=() # checks that run beside others, by name
+trap 'kill $(jobs -p) 2>/dev/null || :' EXIT
 
 usage()
 {
@@ -42,23 +44,44 @@ while [ $# -gt 0 ]; do
 	shift
 done
 
-# Which labels a build runs: dev all, the others what could come out differently there.
+# Which labels a build runs: what could come out differently there (docs/testing.md).
 labels_of()
 {
 	case $1 in
 	dev) echo '.*' ;;
-	release) echo '^(unit|golden|recorded|determinism|bench)$' ;;
+	release) echo '^(golden|recorded|cli|bench)$' ;;
 	coverage) echo '^(unit|golden|recorded|cli|fuzz)$' ;;
-	asan) echo '^(unit|golden|recorded|cli|fault|fuzz|libfuzzer)$' ;;
+	asan) echo '^(unit|golden|recorded|cli|fault|libfuzzer)$' ;;
 	esac
 }
 
-# And which of these it does not run: under sanitizers what takes long and adds little.
+# And which of these it does not run: dev, when everything runs, what others run as well; under
+# sanitizers what takes long and adds little.
 except_of()
 {
-	case $1 in
-	asan) echo '^heavy$' ;;
+	case $1-${#presets[@]}-$only in
+	dev-3-) echo '^(cli|fuzz|determinism)$' ;;
+	asan-*) echo '^heavy$' ;;
 	*) echo '^$' ;;
+	esac
+}
+
+# What of a build its tests want.
+targets_of()
+{
+	case $1-$only in
+	asan-libfuzzer) echo libfuzzers ;;
+	release-*) echo pagesim pagesim_toy pagesim_swapped ;;
+	*) echo all ;;
+	esac
+}
+
+# How many tests at a time: some of dev's wait for most of their time.
+jobs_of()
+{
+	case $1 in
+	dev) echo $(($(nproc) + 1)) ;;
+	*) nproc ;;
 	esac
 }
 
@@ -77,26 +100,30 @@ step()
 		printf '%s: %s s\n' "$name" $((SECONDS - start))
 		return 0
 	fi
-	tail -n 60 "$log"
-	printf '%s failed after %s s, all of its output is in %s\n' \
-		"$name" $((SECONDS - start)) "$log"
-	failed=$((failed + 1))
-	failures+=("$name")
+	failure "$name" "$log" $((SECONDS - start))
 	return 1
+}
+
+# Counts a failure and shows the end of its output: failure NAME LOG SECONDS
+failure()
+{
+	tail -n 60 "$2"
+	printf '%s failed after %s s, all of its output is in %s\n' "$1" "$3" "$2"
+	failed=$((failed + 1))
+	failures+=("$1")
 }
 
 build()
 {
-	local preset=$1 target=all
+	local preset=$1 targets
 
-	[ "$only" != libfuzzer ] || target=libfuzzers
-
+	read -ra targets < <(targets_of "$preset")
 	heading "$preset: build"
 	step "configure $preset" "build/$preset-configure.log" \
 		cmake --preset "$preset" -DBUILD_TESTING=ON -DCMAKE_COMPILE_WARNING_AS_ERROR=ON ||
 		return 1
 	step "build $preset" "build/$preset-build.log" \
-		cmake --build --preset "$preset" -j "$(nproc)" --target "$target"
+		cmake --build --preset "$preset" -j "$(nproc)" --target "${targets[@]}"
 }
 
 # The number that the result file's test suite gives for `tests`, `failures`, `skipped`.
@@ -137,46 +164,60 @@ run_tests()
 	heading "$preset: tests ($labels)"
 	rm -f "$junit"
 	ctest --preset "$preset" -L "$labels" -LE "$(except_of "$preset")" -R "$names" \
-		--no-tests=error -j "$(nproc)" --output-junit "$junit" || status=$?
+		--no-tests=error -j "$(jobs_of "$preset")" --output-junit "$junit" || status=$?
 	count "$preset" "$junit" "$status"
 }
 
-# The digests of all builds' results have to be one digest.
-same_results()
-{
-	local preset binaries=()
-
-	for preset in "${built[@]}"; do
-		binaries+=("build/$preset/tools/pagesim")
-	done
-	heading 'all builds: the same results'
-	if tests/determinism/same_digests.sh "${binaries[@]}"; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		failures+=('same results in all builds')
-	fi
-}
-
-# A check that counts as one test: finding NAME COMMAND...
-finding()
+# Starts a check that counts as one test and runs beside others: begin NAME COMMAND...
+begin()
 {
 	local name=$1
 	shift
 
-	heading "$name"
-	if step "$name" "build/$name.log" "$@"; then
-		passed=$((passed + 1))
-	fi
+	"$@" >"build/$name.log" 2>&1 &
+	running[$name]=$!
 }
 
-# The lines of model/ and traces/ that their tests the commands of traces and the mutations run.
+# Waits for checks that have been begun: finish NAME...
+finish()
+{
+	local name start=$SECONDS
+
+	for name; do
+		heading "$name"
+		if wait "${running[$name]}"; then
+			passed=$((passed + 1))
+			echo "$name: $((SECONDS - start)) s"
+		else
+			failure "$name" "build/$name.log" $((SECONDS - start))
+		fi
+	done
+}
+
+# The lines of model/ and traces/ that their tests, the commands of traces and the mutations run.
 coverage()
 {
 	build coverage || return 0
 	run_tests coverage '^(model|traces|golden|recorded|cli[.]trace|fuzz)[.]'
-	finding coverage tests/coverage.sh build/coverage
+	begin coverage tests/coverage.sh build/coverage
+	finish coverage
 	grep '^[a-z]*/: ' build/coverage.log || :
+}
+
+# The digests of all builds' results, which have to be one digest, and the checks that need no
+# build of their own: each by itself would leave a core idle.
+checks()
+{
+	begin digests tests/determinism/same_digests.sh "${built[@]/%//tools/pagesim}"
+	begin cppcheck tests/cppcheck.sh
+	begin tidy tests/tidy.sh build/asan
+	finish digests cppcheck tidy
+}
+
+# Whether a build runs tests of the label that is asked for.
+wanted()
+{
+	[ -z "$only" ] || [[ $only =~ $(labels_of "$1") && ! $only =~ $(except_of "$1") ]]
 }
 
 [ "$only" != libfuzzer ] || presets=(asan)
@@ -184,14 +225,13 @@ mkdir -p build
 tools/packages.sh test
 export CMAKE_GENERATOR=${CMAKE_GENERATOR-Ninja} # for folders that are not configured yet
 for preset in "${presets[@]}"; do
+	wanted "$preset" || continue
 	build "$preset" || continue
-	built+=("$preset")
+	built+=("build/$preset")
 	run_tests "$preset"
 done
 if [ ${#built[@]} -gt 1 ] && [ -z "$only" ]; then
-	same_results
-	finding tidy tests/tidy.sh build/asan
-	finding cppcheck tests/cppcheck.sh
+	checks
 	coverage
 fi
 
