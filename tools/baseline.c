@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tools/interrupt.h"
 #include "tools/outdir.h"
 #include "tools/run.h"
 
@@ -98,7 +99,7 @@ static bool put_json(struct outdir *dir, const struct result_read *r, char *text
 	return ok;
 }
 
-bool baseline_write(const char *folder, const struct result_read *r, char *text, size_t size)
+static bool write_both(const char *folder, const struct result_read *r, char *text, size_t size)
 {
 	struct outdir *dir = outdir_new(folder, text, size);
 	bool has_log;
@@ -107,5 +108,17 @@ bool baseline_write(const char *folder, const struct result_read *r, char *text,
 		  (has_log || drop_log(folder, text, size));
 
 	outdir_free(dir);
+	return ok;
+}
+
+/* Who asks us to stop waits for it: nothing is left beside the files. */
+bool baseline_write(const char *folder, const struct result_read *r, char *text, size_t size)
+{
+	sigset_t before;
+	bool ok;
+
+	interrupt_hold(&before);
+	ok = write_both(folder, r, text, size);
+	interrupt_let_in(&before);
 	return ok;
 }

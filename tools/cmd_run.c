@@ -422,10 +422,14 @@ static int fork_seed(struct request *q, struct bands *bands, unsigned number)
 static int write_bands(const struct bands *bands, const json_t *json, const char *path)
 {
 	char text[512];
-	struct outdir *dir = outdir_new(path, text, sizeof(text));
-	FILE *out = dir ? outdir_file(dir, "bands.json") : NULL;
+	struct outdir *dir;
+	sigset_t before;
+	FILE *out;
 	bool ok;
 
+	interrupt_hold(&before);
+	dir = outdir_new(path, text, sizeof(text));
+	out = dir ? outdir_file(dir, "bands.json") : NULL;
 	if (out)
 		run_write_json(out, json);
 	out = dir ? outdir_file(dir, "bands.csv") : NULL;
@@ -433,6 +437,7 @@ static int write_bands(const struct bands *bands, const json_t *json, const char
 		bands_csv(out, bands);
 	ok = dir && outdir_commit(dir, text, sizeof(text));
 	outdir_free(dir);
+	interrupt_let_in(&before);
 	return ok ? CMD_DONE : options_fail(&spec, CMD_SYSTEM, "%s", text);
 }
 

@@ -24,6 +24,21 @@ void interrupt_release(const struct interrupt *i)
 		sigaction(interrupt_signals[k], &i->was[k], NULL);
 }
 
+void interrupt_hold(sigset_t *before)
+{
+	sigset_t stops;
+
+	sigemptyset(&stops);
+	for (int k = 0; k < INTERRUPT_SIGNALS; k++)
+		sigaddset(&stops, interrupt_signals[k]);
+	sigprocmask(SIG_BLOCK, &stops, before);
+}
+
+void interrupt_let_in(const sigset_t *before)
+{
+	sigprocmask(SIG_SETMASK, before, NULL);
+}
+
 static void on_signal(int number)
 {
 	static const char text[] = "pagesim: interrupted\n";

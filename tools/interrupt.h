@@ -20,6 +20,10 @@ struct interrupt {
 void interrupt_catch(struct interrupt *i, void (*handler)(int));
 void interrupt_release(const struct interrupt *i);
 
+/* Until interrupt_let_in() they wait: for what is written in a moment. */
+void interrupt_hold(sigset_t *before);
+void interrupt_let_in(const sigset_t *before);
+
 /* For main(): from here on such a signal that nobody catches ends the program with a word and
  * CMD_INTERRUPTED, also one that is raised again by who has cleaned up, and whatever the shell
  * that started us does with SIGINT. */

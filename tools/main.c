@@ -1,8 +1,10 @@
 /* pagesim: the command table, --help, --version, and the last word on what was written. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sim/conf.h"
 #include "tools/build_facts.h"
@@ -150,8 +152,19 @@ static int close_stdout(int status)
 	return CMD_SYSTEM;
 }
 
+/* Whoever started us may have closed one of the first three: the next file opened would be
+ * taken for it, and get what is printed. What stands there instead can be neither read nor
+ * written. */
+static void hold_standard_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
+	hold_standard_files();
 	shortage_watch();
 	interrupt_begin();
 	return close_stdout(dispatch(argc, argv));

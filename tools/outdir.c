@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "traces/trace_place.h"
+
 #define MAX_FILES 256
 
 struct part {
@@ -103,26 +105,39 @@ bool outdir_is_device(const char *path)
 	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
+/* Where a file goes, and unless it is a device what it is called until then. */
+static bool name_part(const struct outdir *d, struct part *p, const char *name)
+{
+	char *path = NULL;
+	int dir;
+
+	if (asprintf(&path, "%s/%s", d->path, name) < 0)
+		return false;
+	p->name = trace_place(path);
+	free(path);
+	if (!p->name || outdir_is_device(p->name))
+		return p->name != NULL;
+	dir = (int)(strrchr(p->name, '/') + 1 - p->name);
+	if (asprintf(&p->temporary, "%.*s.%s.%ld", dir, p->name, p->name + dir,
+		     (long)getpid()) >= 0)
+		return true;
+	p->temporary = NULL;
+	return false;
+}
+
 FILE *outdir_file(struct outdir *d, const char *name)
 {
 	struct part *p = &d->parts[d->nparts];
 
-	if (d->nparts == MAX_FILES || asprintf(&p->name, "%s/%s", d->path, name) < 0) {
-		errno = ENOMEM;
-		remember(d, name);
-		return NULL;
-	}
-	d->nparts++;
-	if (!outdir_is_device(p->name) &&
-	    asprintf(&p->temporary, "%s/.%s.%ld", d->path, name, (long)getpid()) < 0) {
-		p->temporary = NULL;
+	d->nparts += d->nparts < MAX_FILES;
+	if (p == &d->parts[MAX_FILES] || !name_part(d, p, name)) {
 		errno = ENOMEM;
 		remember(d, name);
 		return NULL;
 	}
 	p->file = fopen(p->temporary ? p->temporary : p->name, "w");
 	if (!p->file)
-		remember(d, name);
+		remember(d, p->name);
 	return p->file;
 }
 

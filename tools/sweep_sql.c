@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "tools/interrupt.h"
+#include "traces/trace_place.h"
 
 static const char schema[] =
 	"CREATE TABLE sweep (key TEXT PRIMARY KEY, value TEXT);"
@@ -270,19 +271,21 @@ static bool write_beside(const char *temporary, const char *path, const struct s
 bool sweep_sql_write(const char *path, const struct sweep_table *t, char *text, size_t size)
 {
 	struct interrupt before;
-	char *temporary;
+	char *place = trace_place(path), *temporary;
 	bool ok;
 
-	if (asprintf(&temporary, "%s.tmp-%ld", path, (long)getpid()) < 0) {
+	if (!place || asprintf(&temporary, "%s.tmp-%ld", place, (long)getpid()) < 0) {
+		free(place);
 		snprintf(text, size, "out of memory");
 		return false;
 	}
 	stopped = 0;
 	interrupt_catch(&before, on_signal);
-	ok = write_beside(temporary, path, t, text, size);
+	ok = write_beside(temporary, place, t, text, size);
 	interrupt_release(&before);
 	if (stopped)
 		raise(stopped);
 	free(temporary);
+	free(place);
 	return ok;
 }

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tools/interrupt.h"
 #include "tools/outdir.h"
 #include "tools/result_read.h"
 
@@ -52,20 +53,23 @@ static char *failure_path(const char *dir, const char *id)
 
 /* ---- files ----------------------------------------------------------------------------- */
 
-/* All of one file of a folder, by rename. */
+/* All of one file of a folder, by rename; who asks us to stop waits for it. */
 static bool write_file(const char *folder, const char *name, const char *data, size_t size,
 		       char *text)
 {
-	struct outdir *d = outdir_new(folder, text, SWEEP_STORE_TEXT);
-	FILE *out = d ? outdir_file(d, name) : NULL;
+	struct outdir *d;
+	sigset_t before;
+	FILE *out;
 	bool ok;
 
-	if (!d)
-		return false;
+	interrupt_hold(&before);
+	d = outdir_new(folder, text, SWEEP_STORE_TEXT);
+	out = d ? outdir_file(d, name) : NULL;
 	if (out)
 		fwrite(data, 1, size, out);
-	ok = outdir_commit(d, text, SWEEP_STORE_TEXT);
+	ok = d && outdir_commit(d, text, SWEEP_STORE_TEXT);
 	outdir_free(d);
+	interrupt_let_in(&before);
 	return ok;
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "tools/interrupt.h"
+#include "traces/trace_place.h"
 
 static bool failed(const char *path, char *err, size_t size)
 {
@@ -53,7 +54,7 @@ static bool put_and_rename(const char *beside, const char *path, const char *tex
 static bool put_beside(const char *path, const char *text, char *err, size_t size)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-	sigset_t stops, before;
+	sigset_t before;
 	char *beside;
 	bool ok;
 
@@ -62,12 +63,9 @@ static bool put_beside(const char *path, const char *text, char *err, size_t siz
 		errno = ENOMEM;
 		return failed(path, err, size);
 	}
-	sigemptyset(&stops);
-	for (unsigned i = 0; i < INTERRUPT_SIGNALS; i++)
-		sigaddset(&stops, interrupt_signals[i]);
-	sigprocmask(SIG_BLOCK, &stops, &before);
+	interrupt_hold(&before);
 	ok = put_and_rename(beside, path, text) || failed(path, err, size);
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	interrupt_let_in(&before);
 	free(beside);
 	return ok;
 }
@@ -75,8 +73,17 @@ static bool put_beside(const char *path, const char *text, char *err, size_t siz
 bool whole_file_write(const char *path, const char *text, char *err, size_t size)
 {
 	struct stat st;
+	char *place;
+	bool ok;
 
 	if (strcmp(path, "-") == 0 || (stat(path, &st) == 0 && !S_ISREG(st.st_mode)))
 		return put_straight(path, text, err, size);
-	return put_beside(path, text, err, size);
+	place = trace_place(path);
+	if (!place) {
+		errno = ENOMEM;
+		return failed(path, err, size);
+	}
+	ok = put_beside(place, text, err, size);
+	free(place);
+	return ok;
 }

@@ -1,7 +1,21 @@
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <trace-cmd/trace-cmd.h>
 
 #include "traces/import_fields.h"
+
+/* The library does not tell why (after a failed dup() it is EBADF): what this machine has too
+ * little of is not the file's fault.
+ */
+static bool is_here(struct trace_error *err)
+{
+	if (errno != EMFILE && errno != ENFILE && errno != EBADF && errno != ENOMEM &&
+	    errno != EIO)
+		return false;
+	trace_error_set(err, TRACE_SYSTEM, "%s", strerror(errno == EBADF ? EMFILE : errno));
+	return true;
+}
 
 static bool buffer(struct import_fields *f, struct tracecmd_input *handle, int cpus,
 		   struct trace_error *err)
@@ -28,11 +42,14 @@ static bool buffers(struct import_fields *f, struct tracecmd_input *top,
 	if (!buffer(f, top, cpus, err))
 		return false;
 	for (int i = 0; i < n; i++) {
-		struct tracecmd_input *h = tracecmd_buffer_instance_handle(top, i);
+		struct tracecmd_input *h;
 		bool ok;
 
+		errno = 0;
+		h = tracecmd_buffer_instance_handle(top, i);
 		if (!h)
-			return trace_error_data(err, "buffer \"%s\" cannot be read",
+			return !is_here(err) &&
+			       trace_error_data(err, "buffer \"%s\" cannot be read",
 						tracecmd_buffer_instance_name(top, i));
 		ok = buffer(f, h, cpus, err);
 		tracecmd_close(h);
@@ -54,10 +71,12 @@ bool import_dat_read(int fd, struct import_source *s, int out, struct trace_erro
 	tracecmd_set_loglevel(TEP_LOG_NONE);
 #endif
 	tep_set_loglevel(TEP_LOG_NONE);
+	errno = 0;
 	top = tracecmd_open(path,
 			    TRACECMD_FL_LOAD_NO_PLUGINS | TRACECMD_FL_LOAD_NO_SYSTEM_PLUGINS);
 	if (!top)
-		return trace_error_data(err, "the file is damaged: its head cannot be read");
+		return !is_here(err) &&
+		       trace_error_data(err, "the file is damaged: its head cannot be read");
 	f = import_fields_new(tracecmd_get_tep(top), s, out, err);
 	ok = f && buffers(f, top, err);
 	import_fields_free(f);

@@ -13,7 +13,8 @@
 static bool sys_error(struct trace_error *err, const char *label)
 {
 	/* A file that is not there is bad input, not a failing machine. */
-	bool input = errno == ENOENT || errno == EACCES || errno == EISDIR || errno == ENOTDIR;
+	bool input = errno == ENOENT || errno == EACCES || errno == EISDIR ||
+		     errno == ENOTDIR || errno == ENAMETOOLONG || errno == ELOOP;
 
 	return trace_error_set(err, input ? TRACE_BAD_DATA : TRACE_SYSTEM, "%s: %s", label,
 			       strerror(errno));
@@ -45,8 +46,9 @@ static bool gather(struct import_input *in, int from, struct trace_error *err)
 
 	in->fd = memfd_create("pagesim-import", MFD_CLOEXEC);
 	if (!buf || in->fd < 0) {
+		sys_error(err, in->label);
 		free(buf);
-		return trace_error_memory(err);
+		return false;
 	}
 	while ((n = read(from, buf, chunk)) != 0) {
 		if (n < 0 && errno == EINTR)
@@ -118,8 +120,10 @@ static bool unpack(struct import_input *in, struct trace_error *err)
 
 	in->data = NULL;
 	in->fd = memfd_create("pagesim-import", MFD_CLOEXEC);
-	ok = z && buf && in->fd >= 0 ? inflate(&packed, in->fd, z, buf, err)
-				     : trace_error_memory(err);
+	if (in->fd < 0)
+		ok = sys_error(err, in->label);
+	else
+		ok = z && buf ? inflate(&packed, in->fd, z, buf, err) : trace_error_memory(err);
 	ZSTD_freeDStream(z);
 	free(buf);
 	import_open_close(&packed);

@@ -11,6 +11,7 @@
 #include "traces/trace_end.h"
 #include "traces/trace_header.h"
 #include "traces/trace_names.h"
+#include "traces/trace_place.h"
 #include "traces/trace_state.h"
 #include "traces/trace_step.h"
 #include "traces/trace_trailer.h"
@@ -91,12 +92,12 @@ static bool open_output(struct trace_writer *w, const char *path, struct trace_e
 		w->fd = STDOUT_FILENO;
 		return w->path || trace_error_memory(err);
 	}
-	w->path = strdup(path);
+	w->path = trace_place(path);
 	if (w->path && is_device(path)) {
 		w->fd = open(path, O_WRONLY | O_CLOEXEC);
 		return w->fd >= 0 || cannot_create(path, err);
 	}
-	if (!w->path || asprintf(&w->temporary, "%s.tmp-%ld", path, (long)getpid()) < 0) {
+	if (!w->path || asprintf(&w->temporary, "%s.tmp-%ld", w->path, (long)getpid()) < 0) {
 		w->temporary = NULL;
 		return trace_error_memory(err);
 	}
