@@ -53,9 +53,9 @@ def expect(what, got, wanted):
         print(f"{what}: {got}, wanted {wanted}")
 
 
-def run(name, folder, how=""):
+def run(name, folder, how="", trace=""):
     subprocess.run([pagesim, "run", "--quiet", "--out", folder] + RUNS[name] +
-                   ["--set", "output.events=[kmem,vmscan]", "--set", f"output.events_format=[{how}]"],
+                   ["--set", f"output.events=[kmem,vmscan{trace}]", "--set", f"output.events_format=[{how}]"],
                    cwd=source, check=True, stdout=subprocess.DEVNULL)
     with open(folder + "/result.json") as file:
         return json.load(file)["counters"]
@@ -184,13 +184,13 @@ if not scripts and not mmtests:
     print("skipped: POSTPROCESS names no folder with the kernel's scripts, MMTESTS none with mmtests")
     sys.exit(77)
 with tempfile.TemporaryDirectory() as base:
-    for run_name in RUNS:
-        out = f"{base}/{run_name}"
+    for run_name, own in [(name, "") for name in RUNS] + [("asap", ",trace")]:  # lines of ours are passed over
+        out = f"{base}/{run_name}{own}"
         if scripts:
-            result = run(run_name, out, "noirq-info")
+            result = run(run_name, out, "noirq-info", own)
             pagealloc_agrees(run_name, out, result)
             vmscan_agrees(run_name, out, result)
         if mmtests:  # which takes the time for the flags where there are none
-            mmtests_agrees(run_name, out + "-flags", run(run_name, out + "-flags"))
+            mmtests_agrees(run_name, out + "-flags", run(run_name, out + "-flags", trace=own))
 print(f"{failures} wrong")
 sys.exit(failures != 0)
