@@ -185,7 +185,9 @@ int cmd_trace_import(int argc, char **argv)
 		"  # a recording in processor cycles\n"
 		"  pagesim trace import tsc.dat --state tsc/ --tsc-hz 2596000000 -o tsc.pgt\n"
 		"  # the first 30000 requests\n"
-		"  pagesim trace import rec.txt --state rec/ --events 30000 -o small.pgt\n",
+		"  pagesim trace import rec.txt --state rec/ --events 30000 -o small.pgt\n"
+		"  # what a run with output.events: [all, trace] has replayed\n"
+		"  pagesim trace import out/events.txt -o again.pgt\n",
 		1,
 		1,
 	};

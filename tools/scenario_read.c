@@ -320,16 +320,21 @@ static bool read_events(struct scenario *s, struct conf_node map, struct conf_er
 	else if (!conf_is_list(n) && (!text || strcmp(text, "none") != 0))
 		return conf_fail(n, err,
 				 "'events' should be none, all, or a list of "
-				 "kmem, vmscan, compaction, oom, trace");
+				 "kmem, vmscan, compaction, oom, trace, all");
 	for (size_t i = 0; i < conf_count(n); i++) {
 		const char *name = conf_text(conf_item(n, i));
 		unsigned g = 0;
 
+		if (name && strcmp(name, "all") == 0) {
+			events |= EVENTS_OF_KERNELS;
+			continue;
+		}
 		while (events_groups[g] && (!name || strcmp(name, events_groups[g]) != 0))
 			g++;
 		if (!events_groups[g])
 			return conf_fail(conf_item(n, i), err,
-					 "events are of kmem, vmscan, compaction, oom, trace");
+					 "events are of kmem, vmscan, compaction, oom, trace, "
+					 "all");
 		events |= 1u << g;
 	}
 	if (events & EVENTS_OF_KERNELS && !s->policy->gfp_text)

@@ -205,11 +205,11 @@ static const struct {
 	{ "scenario-empty.yaml", "scenario-empty.yaml:1:1: the file is empty" },
 	{ "scenario-events.yaml",
 	  "scenario-events.yaml:1:18: 'events' should be none, all, or a list of kmem, vmscan, "
-	  "compaction, oom" },
+	  "compaction, oom, trace, all" },
 	{ "scenario-events-2.4.yaml",
 	  "scenario-events-2.4.yaml:2:18: kernel 2.4 has no tracepoints" },
-	{ "scenario-events-set.yaml",
-	  "scenario-events-set.yaml:1:25: events are of kmem, vmscan, compaction, oom" },
+	{ "scenario-events-set.yaml", "scenario-events-set.yaml:1:25: events are of kmem, "
+				      "vmscan, compaction, oom, trace, all" },
 	{ "scenario-tasks-adj.yaml",
 	  "scenario-tasks-adj.yaml:1:36: 'oom_score_adj' should be from -1000 to 1000" },
 	{ "scenario-tasks-nodes.yaml",
