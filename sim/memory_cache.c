@@ -25,6 +25,7 @@ struct cache {
 	struct cache_cpu *cpu;
 	struct sim_memory_tags *llc;
 	uint32_t version_mask;
+	struct sim_memory_prefetch_costs ahead;
 };
 
 /* One access. */
@@ -86,29 +87,27 @@ static void fill(struct cache_cpu *c, uint64_t tag)
 	sim_memory_tags_put(c->llc, tag);
 }
 
-static uint32_t from_memory(const struct access *a)
-{
-	struct sim_memory_place *p = &a->m->place;
-	unsigned home = sim_memory_place_home(p, a->line, a->key, a->cpu);
-
-	return sim_memory_place_dram(p, a->cpu, home, a->date, a->write);
-}
-
-/* What an access costs that would cost `cycles`, if its line was fetched ahead: out of that
- * cache of the CPU's own; what lies elsewhere, SIM_MEMORY_LEVELS, is not. */
-static uint32_t ahead(const struct access *a, unsigned level, uint32_t cycles)
-{
-	return a->line == SIM_LINE_PAGE
-		       ? sim_memory_prefetch_cycles(&a->m->place, &a->c->prefetch, a->key,
-						    level, cycles)
-		       : cycles;
-}
-
-/* A line that is in that cache of the CPU's own, or comes from memory. */
+/* A line that is in that cache of the CPU's own, or comes from memory: SIM_MEMORY_LEVELS. */
 static uint32_t fetch(const struct access *a, unsigned level)
 {
-	return ahead(a, level,
-		     level < SIM_MEMORY_LEVELS ? a->m->place.cycles[level] : from_memory(a));
+	struct sim_memory_place *p = &a->m->place;
+	enum sim_memory_prefetch_how how = SIM_MEMORY_PREFETCH_NONE;
+
+	if (a->line == SIM_LINE_PAGE && level != SIM_MEMORY_L1)
+		how = sim_memory_prefetch_miss(&a->c->prefetch, a->key);
+	if (level < SIM_MEMORY_LEVELS)
+		return a->m->ahead.cycles[level][how];
+	return sim_memory_place_dram(p, a->cpu,
+				     sim_memory_place_home(p, a->line, a->key, a->cpu), a->date,
+				     a->write);
+}
+
+/* A line that comes from caches elsewhere. */
+static uint32_t demand(const struct access *a, uint32_t cycles)
+{
+	if (a->line == SIM_LINE_PAGE)
+		sim_memory_prefetch_miss(&a->c->prefetch, a->key);
+	return cycles;
 }
 
 /* A new version: other copies are of no use any more. */
@@ -160,10 +159,9 @@ static uint32_t touch_others(const struct access *a)
 	    (level == SIM_MEMORY_LLC && p->cpu[owner].llc == p->cpu[a->cpu].llc))
 		cycles = fetch(a, level);
 	else
-		cycles = ahead(a, SIM_MEMORY_LEVELS,
-			       sim_memory_place_transfer(
-				       p, a->cpu, owner,
-				       sim_memory_place_home(p, a->line, a->key, a->cpu)));
+		cycles = demand(a, sim_memory_place_transfer(
+					   p, a->cpu, owner,
+					   sim_memory_place_home(p, a->line, a->key, a->cpu)));
 	if (a->write || level > SIM_MEMORY_L2)
 		own(a);
 	else if (p->cpu[owner].socket == p->cpu[a->cpu].socket)
@@ -195,7 +193,7 @@ static uint32_t touch_shared(const struct access *a)
 
 	level = find(a->c, tag);
 	if (level == SIM_MEMORY_LEVELS && neighbour_has(a, tag))
-		cycles = ahead(a, SIM_MEMORY_LEVELS, p->transfer_same);
+		cycles = demand(a, p->transfer_same);
 	else
 		cycles = fetch(a, level);
 	if (a->write) {
@@ -221,43 +219,36 @@ static uint32_t touch_any(const struct access *a)
 								    : touch_others(a);
 }
 
-/* Takes the same as touch(), so that nothing has to be kept for the call. */
-__attribute__((noinline)) static uint32_t touch_slow(struct sim_memory *memory,
-						     struct sim_cpu *cpu, enum sim_line line,
-						     uint64_t key, uint32_t *cell, bool write)
+/* Compiled for struct pages and for all others. */
+static inline __attribute__((always_inline)) uint32_t touch(struct cache *m,
+							    struct sim_cpu *cpu,
+							    enum sim_line line, uint64_t key,
+							    uint32_t *cell, bool write)
 {
-	struct cache *m = (struct cache *)(void *)memory;
 	struct cache_cpu *c = &m->cpu[cpu->id];
 	struct access a = { m, c, line, key, sim_now(cpu), cell, cpu->id, write };
 
-	if (!cell)
-		a.cell = &sim_memory_place_line(&m->place, line, key)->cell;
 	if (cpu->now > c->last)
 		think(m, c, cpu->now);
 	c->last = a.date;
 	return touch_any(&a) + (write && sim_memory_place_is_lock(line) ? m->place.locked : 0);
 }
 
-/* A line of the CPU's own that it touched last of its set is done here. */
-static uint32_t touch(struct sim_memory *memory, struct sim_cpu *cpu, enum sim_line line,
-		      uint64_t key, uint32_t *cell, bool write)
+static uint32_t touch_page(struct sim_memory *memory, struct sim_cpu *cpu, uint64_t frame,
+			   uint32_t *cell, bool write)
 {
 	struct cache *m = (struct cache *)(void *)memory;
-	struct cache_cpu *c = &m->cpu[cpu->id];
-	const uint32_t *at = cell;
 
-	if (!at) {
-		if (key >= m->place.kind[line].n)
-			return touch_slow(memory, cpu, line, key, cell, write);
-		at = &m->place.kind[line].line[key].cell;
-	}
-	if (((*at ^ c->owned) & ~m->place.stamp_mask) || cpu->now > c->last ||
-	    !m->place.lines[SIM_MEMORY_L1] ||
-	    !sim_memory_tags_first(&c->l1, tag_of(m, line, key, *at)))
-		return touch_slow(memory, cpu, line, key, cell, write);
-	c->last = sim_now(cpu);
-	return m->place.cycles[SIM_MEMORY_L1] +
-	       (write && sim_memory_place_is_lock(line) ? m->place.locked : 0);
+	return touch(m, cpu, SIM_LINE_PAGE, frame, cell, write);
+}
+
+static uint32_t touch_line(struct sim_memory *memory, struct sim_cpu *cpu, enum sim_line line,
+			   uint64_t key, bool write)
+{
+	struct cache *m = (struct cache *)(void *)memory;
+
+	return touch(m, cpu, line, key, &sim_memory_place_line(&m->place, line, key)->cell,
+		     write);
 }
 
 /* Cleared and copied lines go through the CPU's caches, those that are read as well. */
@@ -331,7 +322,9 @@ struct sim_memory *sim_memory_cache_new(const struct sim_machine *machine,
 		goto fail;
 	m->version_mask =
 		m->place.stamp_mask & ((UINT32_C(1) << SIM_MEMORY_TAGS_VERSION_BITS) - 1);
-	m->place.base.touch = touch;
+	m->place.base.touch = touch_line;
+	m->place.base.touch_page = touch_page;
+	sim_memory_prefetch_price(&m->place, &m->ahead);
 	m->place.base.pages = pages;
 	return &m->place.base;
 

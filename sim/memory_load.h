@@ -31,9 +31,34 @@ struct sim_memory_load {
 bool sim_memory_load_init(struct sim_memory_load *l, const struct sim_machine *m);
 void sim_memory_load_fini(struct sim_memory_load *l);
 
+/* Opens the window of that date; what lies further back is forgotten. */
+static inline void sim_memory_load_slide(struct sim_memory_load_node *n, uint64_t slot)
+{
+	n->before = slot == n->slot + 1 ? n->bytes : 0;
+	n->bytes = 0;
+	n->slot = slot;
+}
+
 /* Bytes go from or to a node's memory at `date`: returns the factor of latencies there, in
  * 1/1000, 1000 and more. */
-uint32_t sim_memory_load_add(struct sim_memory_load *l, unsigned node, uint64_t date,
-			     uint64_t bytes);
+static inline uint32_t sim_memory_load_add(struct sim_memory_load *l, unsigned node,
+					   uint64_t date, uint64_t bytes)
+{
+	struct sim_memory_load_node *n;
+	uint64_t slot = date >> l->shift, passed, seen;
+
+	if (!l->node)
+		return 1000;
+	n = &l->node[node];
+	if (slot > n->slot)
+		sim_memory_load_slide(n, slot);
+	passed = slot < n->slot ? 0 : date & ((UINT64_C(1) << l->shift) - 1);
+	n->bytes += bytes;
+	/* The last window's length of time: all of this one, the end of the one before. */
+	seen = n->bytes + n->before - (n->before * passed >> l->shift);
+	if (seen >= l->full)
+		return l->factor_milli[SIM_MEMORY_LOAD_FULL];
+	return l->factor_milli[seen * l->scale >> 32];
+}
 
 #endif

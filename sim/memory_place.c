@@ -125,6 +125,38 @@ static void read_transfers(struct sim_memory_place *p, const struct sim_machine 
 	p->transfer_reader = m->c2c_reader_ps ? cycles(m, m->c2c_reader_ps) : p->transfer_other;
 }
 
+/*
+ * What a page of node `to` takes a core of node `from` that needs `cycles` for one of its own:
+ * longer by half of what a single access would (one thread's copy over the link of a Broadwell
+ * is 1.28 times slower, its latency 1.6 times longer), and no shorter than the bandwidth of
+ * node and link allow, in bytes over MB/s, which are microseconds.
+ */
+static uint64_t page_cycles(const struct sim_memory_place *p, const struct sim_machine *m,
+			    unsigned from, unsigned to, uint64_t cycles_own)
+{
+	uint64_t local = p->dram[from * p->nodes + from], there = p->dram[from * p->nodes + to],
+		 own = cycles_own, bytes = SIM_FRAME_BYTES * m->clock_mhz;
+
+	if (there > local && local)
+		own += own * (there - local) / (2 * local);
+	if (m->node_bandwidth_mbs && own < bytes / m->node_bandwidth_mbs)
+		own = bytes / m->node_bandwidth_mbs;
+	if (to != from && m->link_bandwidth_mbs && own < bytes / m->link_bandwidth_mbs)
+		own = bytes / m->link_bandwidth_mbs;
+	return own;
+}
+
+/* ... of all nodes, from `ns` by itself. */
+static void read_page_cycles(const struct sim_memory_place *p, const struct sim_machine *m,
+			     uint64_t ns, uint64_t *out)
+{
+	uint64_t own = sim_machine_cycles(m, ns * 1000);
+
+	assert(own <= SIM_MACHINE_MOST_LATENCY);
+	for (unsigned i = 0; i < p->nodes * p->nodes; i++)
+		out[i] = page_cycles(p, m, i / p->nodes, i % p->nodes, own);
+}
+
 static void read_pages(struct sim_memory_place *p, const struct sim_machine *m,
 		       const struct sim_memory_params *params)
 {
@@ -135,15 +167,8 @@ static void read_pages(struct sim_memory_place *p, const struct sim_machine *m,
 		clear = old ? CLEAR_NS_I386 : CLEAR_NS;
 	if (!copy)
 		copy = old ? COPY_NS_I386 : COPY_NS;
-	p->clear_cycles = sim_machine_cycles(m, clear * 1000);
-	p->copy_cycles = sim_machine_cycles(m, copy * 1000);
-	assert(p->clear_cycles <= SIM_MACHINE_MOST_LATENCY);
-	assert(p->copy_cycles <= SIM_MACHINE_MOST_LATENCY);
-	/* Bytes over MB/s are microseconds. */
-	if (m->node_bandwidth_mbs)
-		p->page_cycles_node = SIM_FRAME_BYTES * m->clock_mhz / m->node_bandwidth_mbs;
-	if (m->link_bandwidth_mbs)
-		p->page_cycles_link = SIM_FRAME_BYTES * m->clock_mhz / m->link_bandwidth_mbs;
+	read_page_cycles(p, m, clear, p->clear_cycles);
+	read_page_cycles(p, m, copy, p->copy_cycles);
 }
 
 static void read_figures(struct sim_memory_place *p, const struct sim_machine *m,
@@ -164,9 +189,9 @@ static void read_figures(struct sim_memory_place *p, const struct sim_machine *m
 	/* The Pentium III of i386 machines has no such prefetchers. */
 	p->prefetch = params->prefetch && m->arch != SIM_ARCH_I386;
 	read_transfers(p, m);
-	read_pages(p, m, params);
 	for (unsigned i = 0; i < m->nodes * m->nodes; i++)
 		p->dram[i] = cycles(m, m->dram_ps[i]);
+	read_pages(p, m, params);
 }
 
 /* ---- a life ---------------------------------------------------------------------------- */
@@ -189,12 +214,16 @@ static bool place_zones(struct sim_memory_place *p, const struct sim_memory_para
 bool sim_memory_place_init(struct sim_memory_place *p, const struct sim_machine *m,
 			   const struct sim_memory_params *params)
 {
-	p->dram = calloc((size_t)m->nodes * m->nodes, sizeof(*p->dram));
+	size_t pairs = (size_t)m->nodes * m->nodes;
+
+	p->dram = calloc(pairs, sizeof(*p->dram));
+	p->clear_cycles = calloc(pairs, sizeof(*p->clear_cycles));
+	p->copy_cycles = calloc(pairs, sizeof(*p->copy_cycles));
 	p->socket = calloc(m->nodes, sizeof(*p->socket));
 	p->cpu = calloc(m->cpus, sizeof(*p->cpu));
 	p->llc_socket = calloc(m->cpus, sizeof(*p->llc_socket));
-	if (!p->dram || !p->socket || !p->cpu || !p->llc_socket ||
-	    !sim_memory_load_init(&p->load, m) || !find_spans(p, m))
+	if (!p->dram || !p->clear_cycles || !p->copy_cycles || !p->socket || !p->cpu ||
+	    !p->llc_socket || !sim_memory_load_init(&p->load, m) || !find_spans(p, m))
 		return false;
 	read_figures(p, m, params);
 	find_sockets(p, m);
@@ -206,6 +235,8 @@ void sim_memory_place_fini(struct sim_memory_place *p)
 {
 	sim_memory_load_fini(&p->load);
 	free(p->dram);
+	free(p->clear_cycles);
+	free(p->copy_cycles);
 	free(p->socket);
 	free(p->cpu);
 	free(p->llc_socket);
@@ -216,7 +247,7 @@ void sim_memory_place_fini(struct sim_memory_place *p)
 
 /* ---- homes ----------------------------------------------------------------------------- */
 
-unsigned sim_memory_place_frame_node(const struct sim_memory_place *p, uint64_t frame)
+unsigned sim_memory_place_look(struct sim_memory_place *p, uint64_t frame)
 {
 	unsigned low = 0, high = p->nspans - 1;
 
@@ -229,7 +260,10 @@ unsigned sim_memory_place_frame_node(const struct sim_memory_place *p, uint64_t 
 		else
 			low = middle + 1;
 	}
-	return p->span[low].node;
+	p->near_begin = low ? p->span[low - 1].end : 0;
+	p->near_frames = (low + 1 < p->nspans ? p->span[low].end : UINT64_MAX) - p->near_begin;
+	p->near_node = p->span[low].node;
+	return p->near_node;
 }
 
 struct sim_memory_line *sim_memory_place_grow(struct sim_memory_place *p, enum sim_line line,
@@ -254,33 +288,7 @@ struct sim_memory_line *sim_memory_place_grow(struct sim_memory_place *p, enum s
 	return &more[key];
 }
 
-unsigned sim_memory_place_home(struct sim_memory_place *p, enum sim_line line, uint64_t key,
-			       unsigned cpu)
-{
-	struct sim_memory_line *l;
-
-	if (line == SIM_LINE_PAGE)
-		return sim_memory_place_frame_node(p, key);
-	l = sim_memory_place_line(p, line, key);
-	if (!l->known) {
-		l->node = p->cpu[cpu].node;
-		l->known = true;
-	}
-	return l->node;
-}
-
 /* ---- costs ----------------------------------------------------------------------------- */
-
-uint32_t sim_memory_place_dram(struct sim_memory_place *p, unsigned cpu, unsigned home,
-			       uint64_t date, bool write)
-{
-	/* A changed line goes back one day. */
-	uint64_t bytes = SIM_MEMORY_LINE_BYTES << write;
-	uint32_t idle = p->dram[p->cpu[cpu].node * p->nodes + home];
-
-	return (uint32_t)((uint64_t)idle * sim_memory_load_add(&p->load, home, date, bytes) /
-			  1000);
-}
 
 uint32_t sim_memory_place_transfer(const struct sim_memory_place *p, unsigned cpu,
 				   unsigned owner, unsigned home)
@@ -305,51 +313,45 @@ uint32_t sim_memory_place_invalidate(const struct sim_memory_place *p, unsigned 
 
 /* ---- pages ----------------------------------------------------------------------------- */
 
-/*
- * What a page of node `node` takes a core that needs `cycles` for one of its own node: longer
- * by half of what a single access would (one thread's copy over the link of a Broadwell is
- * 1.28 times slower, its latency 1.6 times longer), and no shorter than the bandwidth of node
- * and link allow.
- */
-static uint64_t page_cycles(const struct sim_memory_place *p, unsigned cpu, unsigned node,
-			    uint64_t own)
+/* Pages on one after another, each at the load the ones before have made. */
+static uint64_t clear_pages(struct sim_memory_place *p, const uint64_t *cycles_to,
+			    uint64_t frame, uint64_t frames, uint64_t date)
 {
-	unsigned here = p->cpu[cpu].node;
-	uint64_t local = p->dram[here * p->nodes + here],
-		 there = p->dram[here * p->nodes + node];
+	uint64_t end = date;
 
-	if (there > local && local)
-		own += own * (there - local) / (2 * local);
-	if (own < p->page_cycles_node)
-		own = p->page_cycles_node;
-	if (node != here && own < p->page_cycles_link)
-		own = p->page_cycles_link;
-	return own;
+	for (uint64_t i = 0; i < frames; i++) {
+		unsigned node = sim_memory_place_frame_node(p, frame + i);
+		uint32_t factor = sim_memory_load_add(&p->load, node, end, SIM_FRAME_BYTES);
+
+		end += cycles_to[node] * factor / 1000;
+	}
+	return end - date;
 }
 
-/* Pages on one after another, each at the load the ones before have made. */
+static uint64_t copy_pages(struct sim_memory_place *p, const uint64_t *cycles_to, uint64_t from,
+			   uint64_t to, uint64_t frames, uint64_t date)
+{
+	uint64_t end = date;
+
+	for (uint64_t i = 0; i < frames; i++) {
+		unsigned there = sim_memory_place_frame_node(p, to + i),
+			 here = sim_memory_place_frame_node(p, from + i);
+		uint32_t write = sim_memory_load_add(&p->load, there, end, SIM_FRAME_BYTES);
+		uint32_t read = sim_memory_load_add(&p->load, here, end, SIM_FRAME_BYTES);
+		uint64_t took =
+			cycles_to[there] > cycles_to[here] ? cycles_to[there] : cycles_to[here];
+
+		end += took * (read > write ? read : write) / 1000;
+	}
+	return end - date;
+}
+
 uint64_t sim_memory_place_pages(struct sim_memory_place *p, struct sim_cpu *cpu, uint64_t from,
 				uint64_t to, uint64_t frames)
 {
-	bool copy = from != SIM_NO_FRAME;
-	uint64_t date = sim_now(cpu), end = date;
+	size_t row = (size_t)p->cpu[cpu->id].node * p->nodes;
 
-	for (uint64_t i = 0; i < frames; i++) {
-		unsigned node = sim_memory_place_frame_node(p, to + i);
-		uint32_t factor = sim_memory_load_add(&p->load, node, end, SIM_FRAME_BYTES);
-		uint64_t took =
-			page_cycles(p, cpu->id, node, copy ? p->copy_cycles : p->clear_cycles);
-
-		if (copy) {
-			unsigned source = sim_memory_place_frame_node(p, from + i);
-			uint64_t read = page_cycles(p, cpu->id, source, p->copy_cycles);
-			uint32_t slow =
-				sim_memory_load_add(&p->load, source, end, SIM_FRAME_BYTES);
-
-			took = read > took ? read : took;
-			factor = slow > factor ? slow : factor;
-		}
-		end += took * factor / 1000;
-	}
-	return end - date;
+	return from == SIM_NO_FRAME
+		       ? clear_pages(p, p->clear_cycles + row, to, frames, sim_now(cpu))
+		       : copy_pages(p, p->copy_cycles + row, from, to, frames, sim_now(cpu));
 }

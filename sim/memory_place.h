@@ -62,14 +62,18 @@ struct sim_memory_place {
 	struct sim_memory_cpu_place *cpu; /* [cpus] */
 	struct sim_memory_span *span;     /* ascending */
 	unsigned nspans;
+	/* The span of the frame that was looked for last. */
+	uint64_t near_begin, near_frames;
+	unsigned near_node;
 	struct sim_memory_load load;
 	struct sim_memory_kind_lines kind[SIM_LINES];
 	struct sim_memory_line spare; /* when memory is short */
 	bool failed;
 	uint64_t pollution;
 	bool prefetch;
-	uint64_t clear_cycles, copy_cycles;          /* a page, by a core, of its own node */
-	uint64_t page_cycles_node, page_cycles_link; /* a page at full bandwidth */
+	/* [nodes * nodes] cycles of a page on an idle machine, by the node of the CPU and then
+	 * that of the memory. */
+	uint64_t *clear_cycles, *copy_cycles;
 };
 
 /* False when memory is short; to be given back all the same. */
@@ -77,8 +81,15 @@ bool sim_memory_place_init(struct sim_memory_place *p, const struct sim_machine 
 			   const struct sim_memory_params *params);
 void sim_memory_place_fini(struct sim_memory_place *p);
 
+/* Looks for the span of a frame: its node. */
+unsigned sim_memory_place_look(struct sim_memory_place *p, uint64_t frame);
+
 /* The node that a frame's memory is on. */
-unsigned sim_memory_place_frame_node(const struct sim_memory_place *p, uint64_t frame);
+static inline unsigned sim_memory_place_frame_node(struct sim_memory_place *p, uint64_t frame)
+{
+	return frame - p->near_begin < p->near_frames ? p->near_node
+						      : sim_memory_place_look(p, frame);
+}
 /* The line of a key for the first time, or of one beyond those seen. */
 struct sim_memory_line *sim_memory_place_grow(struct sim_memory_place *p, enum sim_line line,
 					      uint64_t key);
@@ -93,12 +104,33 @@ static inline struct sim_memory_line *sim_memory_place_line(struct sim_memory_pl
 }
 
 /* The home of a line of any kind; `cpu` touches it. */
-unsigned sim_memory_place_home(struct sim_memory_place *p, enum sim_line line, uint64_t key,
-			       unsigned cpu);
+static inline unsigned sim_memory_place_home(struct sim_memory_place *p, enum sim_line line,
+					     uint64_t key, unsigned cpu)
+{
+	struct sim_memory_line *l;
+
+	if (line == SIM_LINE_PAGE)
+		return sim_memory_place_frame_node(p, key);
+	l = sim_memory_place_line(p, line, key);
+	if (!l->known) {
+		l->node = p->cpu[cpu].node;
+		l->known = true;
+	}
+	return l->node;
+}
 
 /* Cycles of a line that comes from memory of node `home`, at `date`; counts as traffic. */
-uint32_t sim_memory_place_dram(struct sim_memory_place *p, unsigned cpu, unsigned home,
-			       uint64_t date, bool write);
+static inline uint32_t sim_memory_place_dram(struct sim_memory_place *p, unsigned cpu,
+					     unsigned home, uint64_t date, bool write)
+{
+	/* A changed line goes back one day. */
+	uint64_t bytes = SIM_MEMORY_LINE_BYTES << write;
+	uint32_t idle = p->dram[p->cpu[cpu].node * p->nodes + home];
+
+	return (uint32_t)((uint64_t)idle * sim_memory_load_add(&p->load, home, date, bytes) /
+			  1000);
+}
+
 /* Cycles of a line that comes out of a cache of CPU `owner`, who changed it last; `home`
  * matters between sockets alone. */
 uint32_t sim_memory_place_transfer(const struct sim_memory_place *p, unsigned cpu,

@@ -1,7 +1,6 @@
 #include "sim/memory_prefetch.h"
 
-/* Struct pages in 4 KiB of them. */
-#define REGION 64u
+#define REGION SIM_MEMORY_PREFETCH_REGION
 
 /* Neighbours from frame - 2 to frame + 2 that were seen, a bit each. */
 #define BELOW_2 1u
@@ -9,16 +8,16 @@
 #define ITSELF 4u
 #define ABOVE_1 8u
 #define ABOVE_2 16u
+#define ALL 31u
 
-/* Whether there may be a neighbour at all: as a rule there is none. Without branches, so that
- * all are looked at together. */
-static bool any_near(const struct sim_memory_prefetch *p, uint32_t lowest)
+/* Those of the same 4 KiB. */
+static unsigned same_region(uint32_t at)
 {
-	uint32_t found = 0;
+	unsigned place = at % REGION;
 
-	for (unsigned i = 0; i < SIM_MEMORY_PREFETCH_SEEN; i++)
-		found |= ((p->seen[i] - lowest) & ~7u) == 0;
-	return found;
+	if (place < 2)
+		return ALL << (2 - place) & ALL;
+	return place + 2 < REGION ? ALL : ALL >> (place + 3 - REGION);
 }
 
 static unsigned neighbours(const struct sim_memory_prefetch *p, uint32_t at)
@@ -28,22 +27,19 @@ static unsigned neighbours(const struct sim_memory_prefetch *p, uint32_t at)
 	for (unsigned i = 0; i < SIM_MEMORY_PREFETCH_SEEN; i++) {
 		uint32_t apart = p->seen[i] + 2 - at;
 
-		if (apart <= 4 && (p->seen[i] ^ at) < REGION)
-			found |= 1u << apart;
+		found |= 1u << (apart < 5 ? apart : 5);
 	}
-	return found;
+	return found & same_region(at);
 }
 
-enum sim_memory_prefetch_how sim_memory_prefetch_miss(struct sim_memory_prefetch *p,
+enum sim_memory_prefetch_how sim_memory_prefetch_near(struct sim_memory_prefetch *p,
 						      uint64_t frame)
 {
 	uint32_t at = (uint32_t)frame + REGION;
-	unsigned found = any_near(p, at - 2) ? neighbours(p, at) : 0;
+	unsigned found = neighbours(p, at);
 
-	if (!(found & ITSELF)) {
-		p->seen[p->next] = at;
-		p->next = (p->next + 1) % SIM_MEMORY_PREFETCH_SEEN;
-	}
+	if (!(found & ITSELF))
+		sim_memory_prefetch_note(p, at);
 	if ((found & (BELOW_2 | BELOW_1)) == (BELOW_2 | BELOW_1) ||
 	    (found & (ABOVE_1 | ABOVE_2)) == (ABOVE_1 | ABOVE_2))
 		return SIM_MEMORY_PREFETCH_STREAM;
@@ -51,21 +47,24 @@ enum sim_memory_prefetch_how sim_memory_prefetch_miss(struct sim_memory_prefetch
 						       : SIM_MEMORY_PREFETCH_NONE;
 }
 
-uint32_t sim_memory_prefetch_cycles(const struct sim_memory_place *place,
-				    struct sim_memory_prefetch *p, uint64_t frame,
-				    unsigned level, uint32_t cycles)
+static uint32_t price(const struct sim_memory_place *place, unsigned level, unsigned near)
 {
-	enum sim_memory_prefetch_how how;
-	unsigned near;
-
-	if (!place->prefetch || level == SIM_MEMORY_L1)
-		return cycles;
-	how = sim_memory_prefetch_miss(p, frame);
-	if (how == SIM_MEMORY_PREFETCH_NONE || level >= SIM_MEMORY_LEVELS)
-		return cycles;
-	near = how == SIM_MEMORY_PREFETCH_STREAM ? SIM_MEMORY_L1 : level - 1;
 	while (near > SIM_MEMORY_L1 && !place->lines[near])
 		near--;
-	return place->lines[near] && place->cycles[near] < cycles ? place->cycles[near]
-								  : cycles;
+	return place->prefetch && place->lines[near] &&
+			       place->cycles[near] < place->cycles[level]
+		       ? place->cycles[near]
+		       : place->cycles[level];
+}
+
+void sim_memory_prefetch_price(const struct sim_memory_place *place,
+			       struct sim_memory_prefetch_costs *costs)
+{
+	for (unsigned level = 0; level < SIM_MEMORY_LEVELS; level++) {
+		uint32_t *cycles = costs->cycles[level];
+
+		cycles[SIM_MEMORY_PREFETCH_NONE] = place->cycles[level];
+		cycles[SIM_MEMORY_PREFETCH_PAIR] = price(place, level, level ? level - 1 : 0);
+		cycles[SIM_MEMORY_PREFETCH_STREAM] = price(place, level, SIM_MEMORY_L1);
+	}
 }

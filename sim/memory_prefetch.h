@@ -16,6 +16,8 @@
 #include "sim/memory_place.h"
 
 #define SIM_MEMORY_PREFETCH_SEEN 8u
+/* Struct pages in 4 KiB of them. */
+#define SIM_MEMORY_PREFETCH_REGION 64u
 
 /* Of one CPU: the struct pages that missed L1 last, each once. All zero is one to begin with.
  */
@@ -28,18 +30,42 @@ struct sim_memory_prefetch {
 enum sim_memory_prefetch_how {
 	SIM_MEMORY_PREFETCH_NONE,
 	SIM_MEMORY_PREFETCH_PAIR,
-	SIM_MEMORY_PREFETCH_STREAM
+	SIM_MEMORY_PREFETCH_STREAM,
+	SIM_MEMORY_PREFETCH_HOWS
 };
 
-/* A CPU misses the struct page of `frame` in L1, and remembers it: how it was fetched ahead. */
-enum sim_memory_prefetch_how sim_memory_prefetch_miss(struct sim_memory_prefetch *p,
+/* What a struct page costs by the CPU's own cache it is in and how it was fetched ahead: what
+ * comes from memory or other cores' caches costs the same always. */
+struct sim_memory_prefetch_costs {
+	uint32_t cycles[SIM_MEMORY_LEVELS][SIM_MEMORY_PREFETCH_HOWS];
+};
+
+void sim_memory_prefetch_price(const struct sim_memory_place *place,
+			       struct sim_memory_prefetch_costs *costs);
+
+/* sim_memory_prefetch_miss() where neighbours may have been seen. */
+enum sim_memory_prefetch_how sim_memory_prefetch_near(struct sim_memory_prefetch *p,
 						      uint64_t frame);
 
-/* What an access costs that would cost `cycles`: less where the line was fetched ahead out of
- * cache `level` of the CPU's own. SIM_MEMORY_LEVELS: it comes from memory or other cores'
- * caches, at full cost. Remembers the frame if it missed L1. */
-uint32_t sim_memory_prefetch_cycles(const struct sim_memory_place *place,
-				    struct sim_memory_prefetch *p, uint64_t frame,
-				    unsigned level, uint32_t cycles);
+static inline void sim_memory_prefetch_note(struct sim_memory_prefetch *p, uint32_t at)
+{
+	p->seen[p->next] = at;
+	p->next = (p->next + 1) % SIM_MEMORY_PREFETCH_SEEN;
+}
+
+/* A CPU misses the struct page of `frame` in L1, and remembers it: how it was fetched ahead. */
+static inline enum sim_memory_prefetch_how
+sim_memory_prefetch_miss(struct sim_memory_prefetch *p, uint64_t frame)
+{
+	uint32_t at = (uint32_t)frame + SIM_MEMORY_PREFETCH_REGION, found = 0;
+
+	/* As a rule no neighbour was. Without branches, so that all are looked at together. */
+	for (unsigned i = 0; i < SIM_MEMORY_PREFETCH_SEEN; i++)
+		found |= ((p->seen[i] - (at - 2)) & ~7u) == 0;
+	if (found)
+		return sim_memory_prefetch_near(p, frame);
+	sim_memory_prefetch_note(p, at);
+	return SIM_MEMORY_PREFETCH_NONE;
+}
 
 #endif

@@ -1,6 +1,10 @@
 #include <stdlib.h>
 
-#include "sim/memory_reuse.h"
+#include "sim/memory_reuse_age.h"
+
+/* Of one touch: inline at once, so that what it is about stays in registers. */
+#define INLINE SIM_MEMORY_REUSE_INLINE
+#define APART __attribute__((noinline)) static
 
 /* One access. */
 struct access {
@@ -31,10 +35,9 @@ static struct sim_memory_reuse_seen *seen_by(struct sim_memory_reuse_cpu *c, uin
 	return &c->seen[place_of(id, SIM_MEMORY_REUSE_SEEN)];
 }
 
-static struct sim_memory_reuse_seen *seen_in(struct sim_memory_reuse *r, unsigned llc,
-					     uint64_t id)
+static struct sim_memory_reuse_seen *seen_in(struct sim_memory_reuse_llc *llc, uint64_t id)
 {
-	return &r->llc[llc].seen[place_of(id, SIM_MEMORY_REUSE_LLC_SEEN)];
+	return &llc->seen[place_of(id, SIM_MEMORY_REUSE_LLC_SEEN)];
 }
 
 static uint32_t serial_of(uint32_t cell)
@@ -42,40 +45,42 @@ static uint32_t serial_of(uint32_t cell)
 	return cell & ~SIM_MEMORY_STATE;
 }
 
-static uint32_t llc_now(const struct sim_memory_reuse *r, unsigned llc)
+static uint32_t llc_now(const struct sim_memory_reuse_llc *llc)
 {
-	return (uint32_t)(r->llc[llc].clock >> 32);
+	return sim_memory_reuse_age_whole(llc->clock);
 }
 
-/* The CPU has the shared line from now on. */
-static inline void note(const struct access *a)
+static uint32_t stamp_of(const struct access *a, uint32_t cell)
+{
+	return cell & a->r->place.stamp_mask;
+}
+
+/* The CPU with that clock has the shared line, its last-level cache from now on. */
+INLINE void note(const struct access *a, struct sim_memory_reuse_cpu *c, uint32_t when)
 {
 	uint64_t id = id_of(a);
 	uint32_t serial = serial_of(*a->cell);
 
-	*seen_by(a->c, id) =
-		(struct sim_memory_reuse_seen){ id, serial,
-						sim_memory_reuse_age_stamp(a->r, a->c) };
-	*seen_in(a->r, a->c->llc, id) =
-		(struct sim_memory_reuse_seen){ id, serial, llc_now(a->r, a->c->llc) };
+	*seen_by(c, id) = (struct sim_memory_reuse_seen){ id, serial, when };
+	*seen_in(c->llc, id) = (struct sim_memory_reuse_seen){ id, serial, llc_now(c->llc) };
 }
 
 /* The level of the CPU's own caches that a shared line is in. */
-static unsigned shared_level(const struct access *a, struct sim_memory_reuse_age *age)
+INLINE unsigned shared_level(const struct access *a, struct sim_memory_reuse_age *age)
 {
 	uint64_t id = id_of(a);
 	uint32_t serial = serial_of(*a->cell);
-	const struct sim_memory_reuse_seen *own = seen_by(a->c, id),
-					   *llc = seen_in(a->r, a->c->llc, id);
-	unsigned level = SIM_MEMORY_LEVELS;
+	const struct sim_memory_reuse_seen *own = seen_by(a->c, id), *llc;
 
 	if (own->id == id && own->serial == serial) {
-		level = sim_memory_reuse_age_find(a->r, a->c, own->when, 0, age);
+		unsigned level = sim_memory_reuse_age_find(a->r, a->c, own->when, 0, age);
+
 		if (level <= SIM_MEMORY_L2)
 			return level;
 	}
+	llc = seen_in(a->c->llc, id);
 	if (llc->id == id && llc->serial == serial) {
-		age->llc = llc_now(a->r, a->c->llc) - llc->when;
+		age->llc = llc_now(a->c->llc) - llc->when;
 		if (age->llc < a->r->place.lines[SIM_MEMORY_LLC])
 			return SIM_MEMORY_LLC;
 	}
@@ -83,17 +88,17 @@ static unsigned shared_level(const struct access *a, struct sim_memory_reuse_age
 }
 
 /* Another cache of the socket has a shared line that this CPU's caches have not. */
-static bool neighbour_has(const struct access *a)
+APART bool neighbour_has(const struct access *a)
 {
 	const struct sim_memory_place *p = &a->r->place;
 	uint64_t id = id_of(a);
 
 	for (unsigned llc = 0; llc < p->nllc; llc++) {
-		const struct sim_memory_reuse_seen *there = seen_in(a->r, llc, id);
+		const struct sim_memory_reuse_seen *there = seen_in(&a->r->llc[llc], id);
 
 		if (p->llc_socket[llc] == p->cpu[a->cpu].socket && there->id == id &&
 		    there->serial == serial_of(*a->cell) &&
-		    llc_now(a->r, llc) - there->when < p->lines[SIM_MEMORY_LLC])
+		    llc_now(&a->r->llc[llc]) - there->when < p->lines[SIM_MEMORY_LLC])
 			return true;
 	}
 	return false;
@@ -101,45 +106,35 @@ static bool neighbour_has(const struct access *a)
 
 /* ---- where lines come from ------------------------------------------------------------- */
 
-static uint32_t from_memory(const struct access *a)
+/* A line that is in that cache of the CPU's own, or comes from memory: SIM_MEMORY_LEVELS. */
+INLINE uint32_t fetch(const struct access *a, unsigned level)
 {
 	struct sim_memory_place *p = &a->r->place;
-	unsigned home = sim_memory_place_home(p, a->line, a->key, a->cpu);
+	enum sim_memory_prefetch_how how = SIM_MEMORY_PREFETCH_NONE;
 
-	return sim_memory_place_dram(p, a->cpu, home, a->date, a->write);
-}
-
-/* What an access costs that would cost `cycles`, if its line was fetched ahead: out of that
- * cache of the CPU's own; what lies elsewhere, SIM_MEMORY_LEVELS, is not. */
-static uint32_t ahead(const struct sim_memory_reuse *r, struct sim_memory_reuse_cpu *c,
-		      enum sim_line line, uint64_t key, unsigned level, uint32_t cycles)
-{
-	return line == SIM_LINE_PAGE
-		       ? sim_memory_prefetch_cycles(&r->place, &c->prefetch, key, level, cycles)
-		       : cycles;
-}
-
-/* A line that is in that cache of the CPU's own, or comes from memory. */
-static uint32_t fetch(const struct access *a, unsigned level)
-{
-	uint32_t cycles =
-		level < SIM_MEMORY_LEVELS ? a->r->place.cycles[level] : from_memory(a);
-
-	return ahead(a->r, a->c, a->line, a->key, level, cycles);
+	if (a->line == SIM_LINE_PAGE && level != SIM_MEMORY_L1)
+		how = sim_memory_prefetch_miss(&a->c->prefetch, a->key);
+	if (level < SIM_MEMORY_LEVELS)
+		return a->r->ahead.cycles[level][how];
+	return sim_memory_place_dram(p, a->cpu,
+				     sim_memory_place_home(p, a->line, a->key, a->cpu), a->date,
+				     a->write);
 }
 
 /* A line that comes from caches elsewhere. */
-static uint32_t demand(const struct access *a, uint32_t cycles)
+INLINE uint32_t demand(const struct access *a, uint32_t cycles)
 {
-	return ahead(a->r, a->c, a->line, a->key, SIM_MEMORY_LEVELS, cycles);
+	if (a->line == SIM_LINE_PAGE)
+		sim_memory_prefetch_miss(&a->c->prefetch, a->key);
+	return cycles;
 }
 
-static void own(const struct access *a)
+INLINE void own(const struct access *a)
 {
-	*a->cell = a->c->owned | sim_memory_reuse_age_stamp(a->r, a->c);
+	*a->cell = a->c->now;
 }
 
-static uint32_t touch_first(const struct access *a)
+INLINE uint32_t touch_first(const struct access *a)
 {
 	static const struct sim_memory_reuse_age none = { SIM_MEMORY_REUSE_AGES,
 							  SIM_MEMORY_REUSE_AGES,
@@ -150,32 +145,39 @@ static uint32_t touch_first(const struct access *a)
 	return fetch(a, SIM_MEMORY_LEVELS);
 }
 
+/* A line of the CPU's own that is not among the youngest any more. */
+INLINE uint32_t touch_own(const struct access *a)
+{
+	struct sim_memory_reuse_age age;
+	unsigned level = sim_memory_reuse_age_find(a->r, a->c, stamp_of(a, *a->cell), 0, &age);
+
+	sim_memory_reuse_age_take(a->r, a->c, level, &age);
+	own(a);
+	return fetch(a, level);
+}
+
 /* The line stays with its owner, and this CPU has it, too. */
-static void share(const struct access *a, unsigned owner)
+INLINE void share(const struct access *a, unsigned owner)
 {
 	const struct sim_memory_place *p = &a->r->place;
 	bool near = p->cpu[owner].socket == p->cpu[a->cpu].socket;
-	uint32_t stamp = *a->cell & a->r->place.stamp_mask;
-	uint64_t id = id_of(a);
+	uint32_t stamp = stamp_of(a, *a->cell);
 
-	*a->cell = (near ? SIM_MEMORY_SHARED : SIM_MEMORY_SOCKETS) |
-		   owner << a->r->place.stamp_bits | (++a->r->serial & a->r->place.stamp_mask);
-	*seen_by(&a->r->cpu[owner], id) =
-		(struct sim_memory_reuse_seen){ id, serial_of(*a->cell), stamp };
-	*seen_in(a->r, p->cpu[owner].llc, id) =
-		(struct sim_memory_reuse_seen){ id, serial_of(*a->cell),
-						llc_now(a->r, p->cpu[owner].llc) };
-	note(a);
+	*a->cell = (near ? SIM_MEMORY_SHARED : SIM_MEMORY_SOCKETS) | owner << p->stamp_bits |
+		   (++a->r->serial & p->stamp_mask);
+	note(a, &a->r->cpu[owner], stamp);
+	note(a, a->c, stamp_of(a, a->c->now));
 }
 
-static uint32_t touch_others(const struct access *a)
+INLINE uint32_t touch_others(const struct access *a)
 {
 	struct sim_memory_place *p = &a->r->place;
-	unsigned owner = sim_memory_place_owner(&a->r->place, *a->cell);
+	unsigned owner = sim_memory_place_owner(p, *a->cell);
 	const struct sim_memory_reuse_cpu *o = &a->r->cpu[owner];
 	struct sim_memory_reuse_age age;
-	unsigned level = sim_memory_reuse_age_find(a->r, o, *a->cell & a->r->place.stamp_mask,
-						   a->date, &age);
+	unsigned level =
+		sim_memory_reuse_age_find(a->r, o, stamp_of(a, *a->cell),
+					  sim_memory_reuse_age_thought(a->r, o, a->date), &age);
 	bool near = o->llc == a->c->llc;
 	uint32_t cycles;
 
@@ -194,12 +196,11 @@ static uint32_t touch_others(const struct access *a)
 	return cycles;
 }
 
-static uint32_t touch_shared(const struct access *a)
+INLINE uint32_t touch_shared(const struct access *a)
 {
 	struct sim_memory_place *p = &a->r->place;
 	struct sim_memory_reuse_age age = { 0 };
-	unsigned level = shared_level(a, &age),
-		 owner = sim_memory_place_owner(&a->r->place, *a->cell);
+	unsigned level = shared_level(a, &age), owner = sim_memory_place_owner(p, *a->cell);
 	uint32_t cycles;
 
 	if (level == SIM_MEMORY_LEVELS && neighbour_has(a))
@@ -215,131 +216,125 @@ static uint32_t touch_shared(const struct access *a)
 	}
 	if (p->cpu[owner].socket != p->cpu[a->cpu].socket)
 		*a->cell |= SIM_MEMORY_SOCKETS;
-	note(a);
+	note(a, a->c, stamp_of(a, a->c->now));
 	return cycles;
-}
-
-static uint32_t touch_any(const struct access *a)
-{
-	uint32_t cell = *a->cell;
-
-	if (cell & SIM_MEMORY_SHARED)
-		return touch_shared(a);
-	if (!cell)
-		return touch_first(a);
-	return touch_others(a);
 }
 
 /* ---- the way of every access ------------------------------------------------------------ */
 
-static uint32_t locked(const struct sim_memory_reuse *r, enum sim_line line, bool write)
+INLINE uint32_t locked(const struct sim_memory_reuse *r, enum sim_line line, bool write)
 {
 	return write && sim_memory_place_is_lock(line) ? r->place.locked : 0;
 }
 
-/* These take the same as touch(), so that it has nothing to keep for the calls. */
-
-/* A line of somebody else's, of several, or of nobody's yet. */
-__attribute__((noinline)) static uint32_t touch_slow(struct sim_memory *memory,
-						     struct sim_cpu *cpu, enum sim_line line,
-						     uint64_t key, uint32_t *cell, bool write)
+/* Whatever is no hit in L1; compiled for struct pages and for all others. */
+INLINE uint32_t touch_far(struct sim_memory_reuse *r, struct sim_cpu *cpu, enum sim_line line,
+			  uint64_t key, uint32_t *cell, bool write)
 {
-	struct sim_memory_reuse *r = (struct sim_memory_reuse *)(void *)memory;
 	struct sim_memory_reuse_cpu *c = &r->cpu[cpu->id];
 	struct access a = { r, c, line, key, sim_now(cpu), cell, cpu->id, write };
 
-	if (!cell)
-		a.cell = &sim_memory_place_line(&r->place, line, key)->cell;
 	c->last = a.date;
-	return touch_any(&a) + locked(r, line, write);
+	if ((*cell ^ c->now) <= r->place.stamp_mask)
+		return touch_own(&a);
+	if (*cell & SIM_MEMORY_SHARED)
+		return touch_shared(&a);
+	return *cell ? touch_others(&a) : touch_first(&a);
 }
 
-/* A line of the CPU's own that is not in L1 any more. */
-__attribute__((noinline)) static uint32_t touch_own(struct sim_memory *memory,
-						    struct sim_cpu *cpu, enum sim_line line,
-						    uint64_t key, uint32_t *cell, bool write)
+APART uint32_t page_far(struct sim_memory_reuse *r, struct sim_cpu *cpu, uint64_t frame,
+			uint32_t *cell, bool write)
 {
-	struct sim_memory_reuse *r = (struct sim_memory_reuse *)(void *)memory;
-	struct sim_memory_reuse_cpu *c = &r->cpu[cpu->id];
-	struct sim_memory_reuse_age age;
-	unsigned level = sim_memory_reuse_age_find(r, c, *cell & r->place.stamp_mask, 0, &age);
-
-	c->last = sim_now(cpu);
-	sim_memory_reuse_age_take(r, c, level, &age);
-	*cell = c->owned | sim_memory_reuse_age_stamp(r, c);
-	if (level == SIM_MEMORY_LEVELS) {
-		struct access a = { r, c, line, key, c->last, cell, cpu->id, write };
-
-		return fetch(&a, level) + locked(r, line, write);
-	}
-	return ahead(r, c, line, key, level, r->place.cycles[level]) + locked(r, line, write);
+	return touch_far(r, cpu, SIM_LINE_PAGE, frame, cell, write);
 }
 
-static uint32_t touch(struct sim_memory *memory, struct sim_cpu *cpu, enum sim_line line,
-		      uint64_t key, uint32_t *cell, bool write);
-
-/* The first touch of an operation. */
-__attribute__((noinline)) static uint32_t touch_again(struct sim_memory *memory,
-						      struct sim_cpu *cpu, enum sim_line line,
-						      uint64_t key, uint32_t *cell, bool write)
+APART uint32_t line_far(struct sim_memory_reuse *r, struct sim_cpu *cpu, enum sim_line line,
+			uint64_t key, uint32_t *cell, bool write)
 {
-	struct sim_memory_reuse *r = (struct sim_memory_reuse *)(void *)memory;
-	struct sim_memory_reuse_cpu *c = &r->cpu[cpu->id];
-
-	sim_memory_reuse_age_think(r, c, cpu->now);
-	c->last = cpu->now;
-	return touch(memory, cpu, line, key, cell, write);
+	if (line == SIM_LINE_PAGE)
+		__builtin_unreachable();
+	return touch_far(r, cpu, line, key, cell, write) + locked(r, line, write);
 }
 
-/* A line of the CPU's own in L1; a segment of the CPU's clock ends with it. */
-__attribute__((noinline)) static uint32_t touch_mark(struct sim_memory *memory,
-						     struct sim_cpu *cpu, enum sim_line line,
-						     uint64_t key, uint32_t *cell, bool write)
+/* The first touch of an operation comes later than the last one of the operation before. */
+INLINE void begin(struct sim_memory_reuse *r, struct sim_memory_reuse_cpu *c, uint64_t date)
 {
-	struct sim_memory_reuse *r = (struct sim_memory_reuse *)(void *)memory;
-	struct sim_memory_reuse_cpu *c = &r->cpu[cpu->id];
-
-	(void)key;
-	sim_memory_reuse_age_mark(r, c);
-	*cell = c->owned | sim_memory_reuse_age_stamp(r, c);
-	return r->place.cycles[SIM_MEMORY_L1] + locked(r, line, write);
+	sim_memory_reuse_age_pollute(r, c, sim_memory_reuse_age_thought(r, c, date));
+	c->last = date;
 }
 
-/*
- * A line of the CPU's own in L1, in an operation that has touched before, is done here. All
- * calls are the last thing that is done: nothing has to live across one.
- */
-static uint32_t touch(struct sim_memory *memory, struct sim_cpu *cpu, enum sim_line line,
-		      uint64_t key, uint32_t *cell, bool write)
+/* A line of the CPU's own in L1 is done here, without a call. */
+INLINE bool in_l1(const struct sim_memory_reuse *r, const struct sim_cpu *cpu,
+		  struct sim_memory_reuse_cpu *c, uint32_t *cell)
 {
-	struct sim_memory_reuse *r = (struct sim_memory_reuse *)(void *)memory;
-	struct sim_memory_reuse_cpu *c = &r->cpu[cpu->id];
-	uint32_t stamp, age;
+	uint32_t age = c->now - *cell;
+	uint64_t clock = c->clock + age * r->young_weight;
 
-	if (cpu->now > c->last)
-		return touch_again(memory, cpu, line, key, cell, write);
-	if (!cell) {
-		const struct sim_memory_kind_lines *k = &r->place.kind[line];
-
-		if (key >= k->n)
-			return touch_slow(memory, cpu, line, key, cell, write);
-		cell = &k->line[key].cell;
-	}
-	/* Of the CPU's own cells the stamp is left; others are more than any stamp. */
-	stamp = *cell ^ c->owned;
-	if (stamp > r->place.stamp_mask)
-		return touch_slow(memory, cpu, line, key, cell, write);
-	age = ((uint32_t)(c->clock >> r->stamp_shift) - stamp) & r->place.stamp_mask;
-	if (age >= r->young)
-		return touch_own(memory, cpu, line, key, cell, write);
+	/* Of other CPUs' lines the owner differs; stamps that came round look too old. */
+	if (age >= r->young || (c->now ^ *cell) > r->place.stamp_mask || clock >= c->next_mark)
+		return false;
 	c->last = sim_now(cpu);
 	if (age) {
-		c->clock += age * r->young_weight;
-		if (c->clock >= c->next_mark)
-			return touch_mark(memory, cpu, line, key, cell, write);
-		*cell = c->owned | sim_memory_reuse_age_stamp(r, c);
+		c->clock = clock;
+		*cell = c->now = sim_memory_reuse_age_cell(r, c);
 	}
-	return r->place.cycles[SIM_MEMORY_L1] + locked(r, line, write);
+	return true;
+}
+
+INLINE uint32_t page(struct sim_memory_reuse *r, struct sim_cpu *cpu, uint64_t frame,
+		     uint32_t *cell, bool write)
+{
+	return in_l1(r, cpu, &r->cpu[cpu->id], cell) ? r->place.cycles[SIM_MEMORY_L1]
+						     : page_far(r, cpu, frame, cell, write);
+}
+
+INLINE uint32_t line_at(struct sim_memory_reuse *r, struct sim_cpu *cpu, enum sim_line line,
+			uint64_t key, uint32_t *cell, bool write)
+{
+	return in_l1(r, cpu, &r->cpu[cpu->id], cell)
+		       ? r->place.cycles[SIM_MEMORY_L1] + locked(r, line, write)
+		       : line_far(r, cpu, line, key, cell, write);
+}
+
+/* The same for the first touch of an operation, and of a line. */
+
+APART uint32_t page_first(struct sim_memory_reuse *r, struct sim_cpu *cpu, uint64_t frame,
+			  uint32_t *cell, bool write)
+{
+	begin(r, &r->cpu[cpu->id], cpu->now);
+	return page(r, cpu, frame, cell, write);
+}
+
+APART uint32_t line_first(struct sim_memory_reuse *r, struct sim_cpu *cpu, enum sim_line line,
+			  uint64_t key, bool write)
+{
+	uint32_t *cell = &sim_memory_place_line(&r->place, line, key)->cell;
+
+	if (cpu->now > r->cpu[cpu->id].last)
+		begin(r, &r->cpu[cpu->id], cpu->now);
+	return line_at(r, cpu, line, key, cell, write);
+}
+
+/* All calls are the last thing that is done: nothing has to live across one. */
+
+static uint32_t touch_page(struct sim_memory *memory, struct sim_cpu *cpu, uint64_t frame,
+			   uint32_t *cell, bool write)
+{
+	struct sim_memory_reuse *r = (struct sim_memory_reuse *)(void *)memory;
+
+	return cpu->now > r->cpu[cpu->id].last ? page_first(r, cpu, frame, cell, write)
+					       : page(r, cpu, frame, cell, write);
+}
+
+static uint32_t touch_line(struct sim_memory *memory, struct sim_cpu *cpu, enum sim_line line,
+			   uint64_t key, bool write)
+{
+	struct sim_memory_reuse *r = (struct sim_memory_reuse *)(void *)memory;
+	const struct sim_memory_kind_lines *k = &r->place.kind[line];
+
+	if (cpu->now > r->cpu[cpu->id].last || key >= k->n)
+		return line_first(r, cpu, line, key, write);
+	return line_at(r, cpu, line, key, &k->line[key].cell, write);
 }
 
 /* Cleared and copied lines go through the CPU's caches, those that are read as well. */
@@ -351,7 +346,7 @@ static uint64_t pages(struct sim_memory *memory, struct sim_cpu *cpu, uint64_t f
 	uint64_t cycles = sim_memory_place_pages(&r->place, cpu, from, to, frames);
 
 	if (cpu->now > c->last)
-		sim_memory_reuse_age_think(r, c, cpu->now);
+		begin(r, c, cpu->now);
 	c->last = sim_now(cpu) + cycles;
 	sim_memory_reuse_age_pollute(
 		r, c, frames * SIM_MEMORY_PAGE_LINES * (from == SIM_NO_FRAME ? 1 : 2));
@@ -385,7 +380,9 @@ struct sim_memory *sim_memory_reuse_new(const struct sim_machine *machine,
 	if (!r->cpu || !r->llc)
 		goto fail;
 	sim_memory_reuse_age_init(r);
-	r->place.base.touch = touch;
+	sim_memory_prefetch_price(&r->place, &r->ahead);
+	r->place.base.touch = touch_line;
+	r->place.base.touch_page = touch_page;
 	r->place.base.pages = pages;
 	return &r->place.base;
 

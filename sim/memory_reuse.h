@@ -1,6 +1,6 @@
 /*
  * What the files of the reuse model share: sim/memory_reuse.c (touches, lines that several have
- * read) and sim/memory_reuse_age.c (clocks and ages).
+ * read), sim/memory_reuse_age.c and sim/memory_reuse_age.h (clocks and ages).
  * docs/memory-models.md explains the model.
  *
  * The third part of a cell is a stamp of the owner's clock; of a line that several have read,
@@ -31,23 +31,24 @@ struct sim_memory_reuse_seen {
 	uint32_t serial, when;
 };
 
-struct sim_memory_reuse_cpu {
-	uint64_t clock;     /* of L1 */
-	uint64_t last;      /* date at which its last touch ended */
-	uint64_t next_mark; /* of clock */
-	uint64_t clock2;    /* of L2 */
-	uint32_t owned;     /* cell of a line it owns, without the stamp */
-	uint32_t llc;
-	uint32_t fine_now, coarse_now; /* segments of clock */
-	struct sim_memory_reuse_mark fine[SIM_MEMORY_REUSE_FINE];
-	uint32_t coarse[SIM_MEMORY_REUSE_COARSE]; /* of the last-level cache */
-	struct sim_memory_reuse_seen seen[SIM_MEMORY_REUSE_SEEN];
-	struct sim_memory_prefetch prefetch;
-};
-
 struct sim_memory_reuse_llc {
 	uint64_t clock;
 	struct sim_memory_reuse_seen seen[SIM_MEMORY_REUSE_LLC_SEEN];
+};
+
+struct sim_memory_reuse_cpu {
+	uint64_t last;      /* date at which its last touch ended */
+	uint64_t clock;     /* of L1 */
+	uint64_t next_mark; /* of clock */
+	uint64_t clock2;    /* of L2 */
+	struct sim_memory_reuse_llc *llc;
+	uint32_t owned;                /* cell of a line it owns, without the stamp */
+	uint32_t now;                  /* cell of a line that it has just touched */
+	uint32_t fine_now, coarse_now; /* segments of clock */
+	struct sim_memory_prefetch prefetch;
+	struct sim_memory_reuse_mark fine[SIM_MEMORY_REUSE_FINE];
+	uint32_t coarse[SIM_MEMORY_REUSE_COARSE]; /* of the last-level cache */
+	struct sim_memory_reuse_seen seen[SIM_MEMORY_REUSE_SEEN];
 };
 
 struct sim_memory_reuse {
@@ -61,39 +62,14 @@ struct sim_memory_reuse {
 	uint64_t weight[SIM_MEMORY_LEVELS]; /* 1 / lines of the cache */
 	uint64_t most_pollution;            /* lines at a time */
 	uint32_t serial;
+	struct sim_memory_prefetch_costs ahead;
 };
 
-/* How long ago something was by the clocks of a CPU's caches, in lines;
- * SIM_MEMORY_REUSE_AGES where nobody knows. */
-struct sim_memory_reuse_age {
-	uint32_t l1, l2, llc;
-};
+/* ---- sim/memory_reuse_age.c, and sim/memory_reuse_age.h ---- */
 
-/* ---- sim/memory_reuse_age.c ---- */
-
-/* Units, segments and weights by the machine's caches. */
+/* Units, segments and weights by the machine's caches; what a CPU begins with. */
 void sim_memory_reuse_age_init(struct sim_memory_reuse *r);
 /* Whole segments of the CPU's clock have passed. */
 void sim_memory_reuse_age_mark(struct sim_memory_reuse *r, struct sim_memory_reuse_cpu *c);
-/* The CPU's application takes in lines from its last touch up to `date`. */
-void sim_memory_reuse_age_think(struct sim_memory_reuse *r, struct sim_memory_reuse_cpu *c,
-				uint64_t date);
-/* So many lines go through all caches of the CPU. */
-void sim_memory_reuse_age_pollute(struct sim_memory_reuse *r, struct sim_memory_reuse_cpu *c,
-				  uint64_t lines);
-/* The cache of the CPU that a line with that stamp is in at `date`, SIM_MEMORY_LEVELS = none;
- * what its application does until then counts. The line's age, in caches beyond that one 0. */
-unsigned sim_memory_reuse_age_find(const struct sim_memory_reuse *r,
-				   const struct sim_memory_reuse_cpu *c, uint32_t stamp,
-				   uint64_t date, struct sim_memory_reuse_age *a);
-/* The CPU touches a line that is in that cache of its own, or in none. */
-void sim_memory_reuse_age_take(struct sim_memory_reuse *r, struct sim_memory_reuse_cpu *c,
-			       unsigned level, const struct sim_memory_reuse_age *a);
-
-static inline uint32_t sim_memory_reuse_age_stamp(const struct sim_memory_reuse *r,
-						  const struct sim_memory_reuse_cpu *c)
-{
-	return (uint32_t)(c->clock >> r->stamp_shift) & r->place.stamp_mask;
-}
 
 #endif

@@ -1,7 +1,6 @@
 #include "sim/memory_tags.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 bool sim_memory_tags_init(struct sim_memory_tags *t, uint32_t lines, uint32_t ways,
 			  struct sim_memory_tags *next)
@@ -11,92 +10,115 @@ bool sim_memory_tags_init(struct sim_memory_tags *t, uint32_t lines, uint32_t wa
 		return true;
 	t->sets = lines / ways;
 	t->mask = t->sets & (t->sets - 1) ? 0 : t->sets - 1;
-	t->seen = calloc(t->sets, sizeof(*t->seen));
-	t->tag = calloc((size_t)t->sets * ways, sizeof(*t->tag));
-	return t->seen && t->tag;
+	t->inverse = UINT64_MAX / t->sets + 1;
+	t->line = calloc((size_t)t->sets * ways, sizeof(*t->line));
+	return t->line;
 }
 
 void sim_memory_tags_fini(struct sim_memory_tags *t)
 {
-	free(t->seen);
-	free(t->tag);
+	free(t->line);
 }
 
-static uint64_t line_of(uint64_t tag)
+/* One set, at this moment. */
+struct set {
+	struct sim_memory_tags_line *line;
+	uint64_t came; /* lines of the sweep so far */
+	uint32_t n;    /* lines in it */
+};
+
+/* Where in the set the line is, applications' lines counted. */
+static uint64_t place_of(const struct set *set, uint32_t i)
 {
-	return tag >> SIM_MEMORY_TAGS_VERSION_BITS;
+	return i + (set->came - set->line[i].came);
 }
 
-/* Where the line is in the set; t->ways = nowhere. */
-static uint32_t find(const struct sim_memory_tags *t, const uint64_t *row, uint64_t tag)
+static bool same_line(uint64_t a, uint64_t b)
+{
+	return (a ^ b) >> SIM_MEMORY_TAGS_VERSION_BITS == 0;
+}
+
+/* Number of the line in the set; set->n = it is not there. */
+static uint32_t find(const struct set *set, uint64_t tag)
 {
 	uint32_t i = 0;
 
-	while (i < t->ways && line_of(row[i]) != line_of(tag))
+	while (i < set->n && !same_line(set->line[i].tag, tag))
 		i++;
 	return i;
 }
 
 static void put(struct sim_memory_tags *t, uint64_t tag, uint64_t passed);
 
-/* How many lines of a sweep of that length have come to the set. */
-static uint64_t came(const struct sim_memory_tags *t, uint64_t swept, uint32_t set)
+/* The oldest lines that have fallen out meanwhile; the sweep has gone on since. */
+static void drop_old(const struct sim_memory_tags *t, struct set *set)
 {
-	return (swept + t->sets - 1 - set) / t->sets;
+	while (set->n && place_of(set, set->n - 1) >= t->ways) {
+		struct sim_memory_tags_line *old = &set->line[set->n - 1];
+		uint64_t tag = old->tag, passed = place_of(set, set->n - 1) - t->ways;
+
+		set->n--;
+		old->tag = 0;
+		if (t->next)
+			put(t->next, tag, passed * t->sets);
+	}
 }
 
-/* The set catches up with the sweep. */
-static void catch_up(struct sim_memory_tags *t, uint32_t set)
+static struct set visit(const struct sim_memory_tags *t, uint64_t tag)
 {
-	uint64_t *row = &t->tag[(size_t)set * t->ways];
-	uint64_t k = came(t, t->swept, set) - came(t, t->seen[set], set);
-	uint32_t n = k < t->ways ? (uint32_t)k : t->ways;
+	uint32_t at = sim_memory_tags_set(t, tag);
+	struct set set = { &t->line[(size_t)at * t->ways], t->rounds + (at < t->rest), 0 };
 
-	t->seen[set] = t->swept;
-	if (!n)
-		return;
-	/* The oldest fell out first, and the sweep has gone on since. */
-	for (uint32_t i = t->ways; i-- > t->ways - n;)
-		if (row[i] && t->next)
-			put(t->next, row[i], (k - (t->ways - i)) * t->sets);
-	memmove(row + n, row, (t->ways - n) * sizeof(*row));
-	memset(row, 0, n * sizeof(*row));
+	while (set.n < t->ways && set.line[set.n].tag)
+		set.n++;
+	drop_old(t, &set);
+	return set;
 }
 
-static uint64_t *visit(struct sim_memory_tags *t, uint64_t tag)
+/* Makes room for one more line: what falls out, 0 = nothing. */
+static uint64_t drop_oldest(const struct sim_memory_tags *t, struct set *set)
 {
-	uint32_t set = sim_memory_tags_set(t, tag);
-
-	if (t->seen[set] != t->swept)
-		catch_up(t, set);
-	return &t->tag[(size_t)set * t->ways];
+	if (!set->n || place_of(set, set->n - 1) < t->ways - 1)
+		return 0;
+	return set->line[--set->n].tag;
 }
 
-/* The tag goes to place `at`, which is in front of `from`; what is between moves back. */
-static void move(uint64_t *row, uint64_t tag, uint32_t at, uint32_t from)
+/* The tag becomes line `at`, so many of the sweep's lines behind the youngest; those before
+ * line `from`, which goes, move back. */
+static void move(struct set *set, uint64_t tag, uint32_t at, uint32_t from, uint64_t behind)
 {
-	memmove(row + at + 1, row + at, (from - at) * sizeof(*row));
-	row[at] = tag;
+	for (uint32_t i = from; i > at; i--)
+		set->line[i] = set->line[i - 1];
+	set->line[at] = (struct sim_memory_tags_line){ tag, set->came - behind };
 }
 
 /* A line that came so many lines of the sweep ago; it may have fallen out again since. */
 static void put(struct sim_memory_tags *t, uint64_t tag, uint64_t passed)
 {
-	uint64_t *row, out = 0;
-	uint32_t from, at;
+	uint64_t out = 0, place = 0;
+	uint32_t from, at = 0;
+	struct set set;
 
-	while (t && (!t->sets || passed / t->sets >= t->ways)) {
+	for (; t; t = t->next) {
+		place = t->sets && passed ? passed / t->sets : 0;
+		if (t->sets && place < t->ways)
+			break;
 		passed -= (uint64_t)t->sets * t->ways;
-		t = t->next;
 	}
 	if (!t)
 		return;
-	row = visit(t, tag);
-	from = find(t, row, tag);
-	at = passed ? (uint32_t)(passed / t->sets) : 0;
-	if (from == t->ways)
-		out = row[--from];
-	move(row, tag, at < from ? at : from, from);
+	set = visit(t, tag);
+	from = find(&set, tag);
+	if (from == set.n) {
+		out = drop_oldest(t, &set);
+		from = set.n;
+	} else if (place >= place_of(&set, from)) {
+		set.line[from].tag = tag;
+		return;
+	}
+	while (at < from && place_of(&set, at) < place)
+		at++;
+	move(&set, tag, at, from, place - at);
 	if (out && t->next)
 		put(t->next, out, 0);
 }
@@ -109,20 +131,21 @@ void sim_memory_tags_put(struct sim_memory_tags *t, uint64_t tag)
 
 bool sim_memory_tags_hit(struct sim_memory_tags *t, uint64_t tag)
 {
-	uint64_t *row, out = 0;
+	uint64_t out = 0;
+	struct set set;
 	uint32_t i;
 	bool hit;
 
 	if (!t->sets)
 		return false;
-	row = visit(t, tag);
-	if (row[0] == tag)
-		return true;
-	i = find(t, row, tag);
-	hit = i < t->ways && row[i] == tag;
-	if (i == t->ways)
-		out = row[--i];
-	move(row, tag, 0, i);
+	set = visit(t, tag);
+	i = find(&set, tag);
+	hit = i < set.n && set.line[i].tag == tag;
+	if (i == set.n) {
+		out = drop_oldest(t, &set);
+		i = set.n;
+	}
+	move(&set, tag, 0, i, 0);
 	if (out && t->next)
 		put(t->next, out, 0);
 	return hit;
@@ -130,8 +153,12 @@ bool sim_memory_tags_hit(struct sim_memory_tags *t, uint64_t tag)
 
 bool sim_memory_tags_has(struct sim_memory_tags *t, uint64_t tag)
 {
-	const uint64_t *row = t->sets ? visit(t, tag) : NULL;
-	uint32_t i = row ? find(t, row, tag) : 0;
+	struct set set;
+	uint32_t i;
 
-	return row && i < t->ways && row[i] == tag;
+	if (!t->sets)
+		return false;
+	set = visit(t, tag);
+	i = find(&set, tag);
+	return i < set.n && set.line[i].tag == tag;
 }

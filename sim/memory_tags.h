@@ -5,8 +5,10 @@
  * already.
  *
  * Applications' lines come as a sweep through all sets, one line after another. They are never
- * looked for again, so a set catches up with the sweep when it is visited next: exactly what
- * putting them in one by one would have left there.
+ * looked for again, so that a set only has to know how many have come since each of its lines
+ * was put in: with the lines in front of it, that is the line's place. What has fallen out
+ * meanwhile goes to the next cache when the set is visited next: exactly what putting them in
+ * one by one would have left there.
  */
 #ifndef SIM_MEMORY_TAGS_H
 #define SIM_MEMORY_TAGS_H
@@ -19,13 +21,21 @@
 #define SIM_MEMORY_TAGS_VERSION_BITS 26u
 #define SIM_MEMORY_TAGS_KEY_BITS 34u
 
+__extension__ typedef unsigned __int128 sim_memory_tags_wide;
+
+/* A line in its set. */
+struct sim_memory_tags_line {
+	uint64_t tag;  /* 0 = there is none here, nor behind it */
+	uint64_t came; /* so many of the sweep's lines had come to the set before it */
+};
+
 struct sim_memory_tags {
 	struct sim_memory_tags *next; /* NULL = memory */
 	uint32_t sets, ways;          /* 0 sets: there is no such cache */
 	uint32_t mask;                /* sets - 1, if they are a power of two; else 0 */
-	uint64_t swept;               /* lines of the sweep so far */
-	uint64_t *seen;               /* [sets]: swept at the last visit */
-	uint64_t *tag;                /* [sets * ways], 0 = an application's line, or none */
+	uint64_t inverse;             /* 2^64 / sets, rounded up */
+	uint64_t rounds, rest;        /* of the sweep: through all sets, and sets of the next */
+	struct sim_memory_tags_line *line; /* [sets * ways] */
 };
 
 /* False when memory is short; to be given back all the same. */
@@ -48,20 +58,18 @@ static inline uint32_t sim_memory_tags_set(const struct sim_memory_tags *t, uint
 	uint32_t kind = (uint32_t)(line >> SIM_MEMORY_TAGS_KEY_BITS);
 	uint32_t at = (uint32_t)line + kind * UINT32_C(0x9e3779b1);
 
-	return t->mask ? at & t->mask : at % t->sets;
-}
-
-/* Whether the line is the youngest of its set already; for caches that are there. */
-static inline bool sim_memory_tags_first(const struct sim_memory_tags *t, uint64_t tag)
-{
-	uint32_t set = sim_memory_tags_set(t, tag);
-
-	return t->seen[set] == t->swept && t->tag[(size_t)set * t->ways] == tag;
+	/* The remainder of a number of 32 bits, without a division. */
+	return t->mask ? at & t->mask
+		       : (uint32_t)((sim_memory_tags_wide)(t->inverse * at) * t->sets >> 64);
 }
 
 static inline void sim_memory_tags_sweep(struct sim_memory_tags *t, uint64_t lines)
 {
-	t->swept += lines;
+	t->rest += lines;
+	if (t->rest < t->sets || !t->sets)
+		return;
+	t->rounds += t->rest / t->sets;
+	t->rest %= t->sets;
 }
 
 #endif

@@ -125,12 +125,14 @@ struct sim_port {
 struct sim_memory {
 	uint32_t flat_cycles[SIM_LINES];
 	/*
-	 * NULL in the flat model. Returns the cycles of one access. `cell` is a word of the
-	 * model's own that belongs to the line, all zero before the first access; NULL: the
-	 * model has it under the line's key.
+	 * Both NULL in the flat model. Return the cycles of one access: to a line, which is no
+	 * struct page, by its key; to a struct page. `cell` is a word of the model's own that
+	 * belongs to the page, all zero before the first access.
 	 */
 	uint32_t (*touch)(struct sim_memory *memory, struct sim_cpu *cpu, enum sim_line line,
-			  uint64_t key, uint32_t *cell, bool write);
+			  uint64_t key, bool write);
+	uint32_t (*touch_page)(struct sim_memory *memory, struct sim_cpu *cpu, uint64_t frame,
+			       uint32_t *cell, bool write);
 	/* NULL = it takes no time. Cycles of sim_pages(). */
 	uint64_t (*pages)(struct sim_memory *memory, struct sim_cpu *cpu, uint64_t from,
 			  uint64_t to, uint64_t frames);
@@ -194,8 +196,7 @@ static inline void sim_charge_part(struct sim_cpu *cpu, enum sim_part part, uint
 static inline void sim_touch(struct sim_cpu *cpu, enum sim_line line, uint64_t key, bool write)
 {
 	struct sim_memory *m = cpu->memory;
-	uint32_t cycles =
-		m->touch ? m->touch(m, cpu, line, key, NULL, write) : m->flat_cycles[line];
+	uint32_t cycles = m->touch ? m->touch(m, cpu, line, key, write) : m->flat_cycles[line];
 
 	sim_charge_part(cpu, SIM_PART_MEMORY, cycles);
 }
@@ -205,8 +206,8 @@ static inline void sim_touch_page(struct sim_cpu *cpu, uint64_t frame, uint32_t 
 				  bool write)
 {
 	struct sim_memory *m = cpu->memory;
-	uint32_t cycles = m->touch ? m->touch(m, cpu, SIM_LINE_PAGE, frame, cell, write)
-				   : m->flat_cycles[SIM_LINE_PAGE];
+	uint32_t cycles = m->touch_page ? m->touch_page(m, cpu, frame, cell, write)
+					: m->flat_cycles[SIM_LINE_PAGE];
 
 	sim_charge_part(cpu, SIM_PART_MEMORY, cycles);
 }

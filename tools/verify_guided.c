@@ -214,7 +214,18 @@ static bool take_with_steps(struct guided *g, uint32_t at, bool highatomic)
  */
 
 static uint32_t touched(struct sim_memory *memory, struct sim_cpu *cpu, enum sim_line line,
-			uint64_t key, uint32_t *cell, bool write)
+			uint64_t key, bool write)
+{
+	(void)memory;
+	(void)cpu;
+	(void)line;
+	(void)key;
+	(void)write;
+	return 0;
+}
+
+static uint32_t touched_page(struct sim_memory *memory, struct sim_cpu *cpu, uint64_t frame,
+			     uint32_t *cell, bool write)
 {
 	struct drained *d = (struct drained *)(void *)memory;
 
@@ -222,7 +233,7 @@ static uint32_t touched(struct sim_memory *memory, struct sim_cpu *cpu, enum sim
 	(void)cell;
 	(void)write;
 	/* A page off its list, but not yet free: the drain is at it. */
-	if (line != SIM_LINE_PAGE || !mm412_probe_guided_leaves_pcp(d->mm, key))
+	if (!mm412_probe_guided_leaves_pcp(d->mm, frame))
 		return 0;
 	if (d->n == d->cap) {
 		size_t cap = d->cap ? 2 * d->cap : 256;
@@ -234,7 +245,7 @@ static uint32_t touched(struct sim_memory *memory, struct sim_cpu *cpu, enum sim
 		d->frames = frames;
 		d->cap = cap;
 	}
-	d->frames[d->n++] = key;
+	d->frames[d->n++] = frame;
 	return 0;
 }
 
@@ -513,6 +524,7 @@ static bool prepare(struct guided *g)
 		return verify_fail(v, CMD_SYSTEM, "out of memory");
 	g->drained.memory = *v->cpus[0].memory;
 	g->drained.memory.touch = touched;
+	g->drained.memory.touch_page = touched_page;
 	g->drained.mm = v->mm;
 	for (unsigned c = 0; c < cpus; c++) {
 		g->cpu[c] =

@@ -35,19 +35,26 @@ struct t_recorder {
 };
 
 static inline uint32_t t_on_touch(struct sim_memory *memory, struct sim_cpu *cpu,
-				  enum sim_line line, uint64_t key, uint32_t *cell, bool write)
+				  enum sim_line line, uint64_t key, bool write)
 {
 	struct t_recorder *r = (struct t_recorder *)(void *)memory;
 
 	(void)cpu;
-	CU_ASSERT_EQUAL((cell != NULL), (line == SIM_LINE_PAGE));
-	if (cell && *cell)
-		r->cells_set++;
 	if (key > r->most[line])
 		r->most[line] = key;
 	if (r->n < T_MOST)
 		r->touch[r->n++] = (struct t_touch){ line, key, write };
 	return 1;
+}
+
+static inline uint32_t t_on_touch_page(struct sim_memory *memory, struct sim_cpu *cpu,
+				       uint64_t frame, uint32_t *cell, bool write)
+{
+	struct t_recorder *r = (struct t_recorder *)(void *)memory;
+
+	if (*cell)
+		r->cells_set++;
+	return t_on_touch(memory, cpu, SIM_LINE_PAGE, frame, write);
 }
 
 static inline uint64_t t_on_pages(struct sim_memory *memory, struct sim_cpu *cpu, uint64_t from,
@@ -63,7 +70,9 @@ static inline uint64_t t_on_pages(struct sim_memory *memory, struct sim_cpu *cpu
 /* From now on: forgets what it has. */
 static inline void t_record(struct t_recorder *r, struct sim_cpu *cpu)
 {
-	*r = (struct t_recorder){ .memory = { .touch = t_on_touch, .pages = t_on_pages } };
+	*r = (struct t_recorder){ .memory = { .touch = t_on_touch,
+					      .touch_page = t_on_touch_page,
+					      .pages = t_on_pages } };
 	cpu->memory = &r->memory;
 }
 
