@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/dispatch.h"
 #include "sim/machine.h"
 #include "sim/port.h"
 
@@ -70,6 +71,15 @@ struct sim_cpu *sim_engine_cpu(struct sim_engine *e, unsigned id);
 
 /* The task's next operation can start on that CPU at `date` or later. One a task at a time. */
 void sim_engine_ready(struct sim_engine *e, unsigned cpu, uint32_t task, uint64_t date);
+/* The same from step(), which runs on `cpu`, where the task goes on: mostly before others that
+ * are ready there, so that no more than its place in the heap is to be filled again. */
+static inline void sim_engine_go_on(struct sim_engine *e, struct sim_cpu *cpu, uint32_t task,
+				    uint64_t date)
+{
+	/* Such a sim_cpu is its dispatcher's, and comes first there. */
+	if (!sim_dispatch_fill((struct sim_dispatch_cpu *)cpu, task, date))
+		sim_engine_ready(e, cpu->id, task, date);
+}
 
 /* The task and date that will run next on that CPU after the running one; false = none. */
 bool sim_engine_peek(const struct sim_engine *e, unsigned cpu, uint32_t *task);

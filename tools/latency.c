@@ -22,42 +22,75 @@ void latency_free(struct latency *l)
 	free(l);
 }
 
-bool latency_open(struct latency_class *c)
-{
-	c->hist = sim_hist_new();
-	return c->hist != NULL;
-}
-
-static bool record(struct sim_hist **hist, uint64_t cycles)
+static bool record(struct sim_hist **hist, uint64_t cycles, uint64_t n)
 {
 	if (!*hist && !(*hist = sim_hist_new()))
 		return false;
-	return sim_hist_record(*hist, cycles);
+	return sim_hist_record_n(*hist, cycles, n);
 }
 
-bool latency_add_parts(struct latency_parts *p, struct latency_class *c,
-		       const struct sim_cpu *cpu)
+/* Adds n operations of a class that took as long as one another. */
+static bool add(struct latency *l, uint64_t at, uint64_t due, const uint64_t *part, uint64_t n)
 {
-	uint64_t rest = cpu->due;
+	struct latency_class *c = &l->classes[at];
+	struct latency_parts *p =
+		&l->parts[at / (sizeof(l->classes) / sizeof(*l->classes) / LATENCY_OPS)];
+	uint64_t rest = due;
 
 	for (unsigned i = 0; i < SIM_PARTS; i++) {
-		uint64_t cycles = cpu->part[i];
-
-		if (!cycles)
+		if (!part[i])
 			continue;
-		if (!record(&p->hist[i], cycles))
+		if (!record(&p->hist[i], part[i], n))
 			return false;
-		assert(cycles <= rest);
-		c->part[i] += cycles;
-		rest -= cycles;
+		assert(part[i] <= rest);
+		c->part[i] += part[i] * n;
+		rest -= part[i];
 	}
-	return rest == 0 || record(&p->hist[LATENCY_CODE], rest);
+	return (rest == 0 || record(&p->hist[LATENCY_CODE], rest, n)) &&
+	       record(&c->hist, due, n);
+}
+
+static bool settle(struct latency *l, struct latency_same *same)
+{
+	const uint64_t part[SIM_PARTS] = {
+		[SIM_PART_MEMORY] = same->cycles >> 32, [SIM_PART_PAGES] = same->what >> 32
+	};
+	uint64_t n = same->count;
+
+	same->count = 0;
+	return n == 0 || add(l, (uint32_t)same->what, (uint32_t)same->cycles, part, n);
+}
+
+/* Not inline: it would take registers from the way of every operation. */
+__attribute__((noinline)) bool latency_add_new(struct latency *l, uint64_t at,
+					       const struct sim_cpu *cpu)
+{
+	const uint64_t *part = cpu->part;
+	struct latency_same new = { .cycles = cpu->due | part[SIM_PART_MEMORY] << 32,
+				    .what = at | part[SIM_PART_PAGES] << 32,
+				    .count = 1 };
+	struct latency_same *same = latency_same_place(l, new.cycles, new.what);
+
+	if (part[SIM_PART_LOCK] || part[SIM_PART_SLEEP] || part[SIM_PART_IO] || cpu->due >> 32)
+		return add(l, at, cpu->due, part, 1);
+	if (!settle(l, same))
+		return false;
+	*same = new;
+	return true;
+}
+
+bool latency_settle(struct latency *l)
+{
+	for (size_t i = 0; i < sizeof(l->same) / sizeof(*l->same); i++)
+		if (!settle(l, &l->same[i]))
+			return false;
+	return true;
 }
 
 bool latency_add_functions(struct latency *l, const struct sim_where *where)
 {
 	for (unsigned i = 0; i < SIM_WHERES; i++)
-		if (where->cycles[i] && !record(&l->functions[i], where->cycles[i]))
+		if (where->cycles[i] && !record(&l->functions[i], where->cycles[i], 1))
 			return false;
 	return true;
 }
@@ -100,25 +133,6 @@ bool latency_merge(const struct latency *l, struct latency_select s, struct late
 	return true;
 }
 
-static const uint64_t *few_of(const struct latency_parts *p, unsigned part)
-{
-	return part == LATENCY_CODE      ? p->few_code
-	       : part == SIM_PART_MEMORY ? p->few_memory
-	       : part == SIM_PART_PAGES  ? p->few_pages
-					 : NULL;
-}
-
-/* Values that are not 0, and for those counted here a part of those that are. */
-static bool gather(const struct latency_parts *p, unsigned part, struct sim_hist *out)
-{
-	const uint64_t *few = few_of(p, part);
-
-	for (uint64_t value = 0; few && value < LATENCY_FEW; value++)
-		if (!sim_hist_record_n(out, value, few[value]))
-			return false;
-	return !p->hist[part] || sim_hist_merge(out, p->hist[part]);
-}
-
 static uint64_t count_of(const struct latency *l, enum latency_op op)
 {
 	size_t classes = sizeof(l->classes) / sizeof(*l->classes) / LATENCY_OPS;
@@ -153,7 +167,7 @@ bool latency_part(const struct latency *l, enum latency_op op, unsigned part,
 	*out = NULL;
 	if (!h)
 		return false;
-	if (!gather(&l->parts[op], part, h)) {
+	if (l->parts[op].hist[part] && !sim_hist_merge(h, l->parts[op].hist[part])) {
 		sim_hist_free(h);
 		return false;
 	}

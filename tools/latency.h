@@ -39,20 +39,28 @@ struct latency_class {
 #define LATENCY_CODE SIM_PARTS
 #define LATENCY_PARTS (SIM_PARTS + 1)
 
-/* What a histogram counts one by one is counted here without looking for its place. */
-#define LATENCY_FEW (2 * SIM_HIST_HALF)
-
 /*
- * Cycles by part. Every operation has some on its instruction path and most in memory, seldom
- * many of either. The other parts are mostly 0, which is not counted: it is what is missing to
- * the number of operations.
+ * Cycles by part. The other parts than memory and code are mostly 0, which is not counted: it
+ * is what is missing to the number of operations.
  */
 struct latency_parts {
-	uint64_t few_code[LATENCY_FEW], few_memory[LATENCY_FEW], few_pages[LATENCY_FEW];
-	struct sim_hist *hist[LATENCY_PARTS]; /* all others; NULL = there were none */
+	struct sim_hist *hist[LATENCY_PARTS]; /* NULL = there was none but 0 */
+};
+
+/*
+ * Most operations are like one before them: of the same class, with as many cycles in each
+ * part, and none of them waited. These are only counted here until their place is wanted for
+ * others; where a histogram would count them is looked up once for all of them.
+ */
+#define LATENCY_SAME_BITS 11
+struct latency_same {
+	uint64_t cycles; /* of one of them; memory's share << 32 */
+	uint64_t what;   /* index of the class; cycles for pages << 32 */
+	uint64_t count;
 };
 
 struct latency {
+	struct latency_same same[1u << LATENCY_SAME_BITS];
 	struct latency_parts parts[LATENCY_OPS];
 	/* Cycles of stalls by the kernel's functions (mm_policy.functions): of each stall that
 	 * spent any there. NULL = none did. */
@@ -65,12 +73,16 @@ struct latency {
 struct latency *latency_new(void);
 void latency_free(struct latency *l);
 
-/* Makes the histogram of a class that has happened; for latency_add(). */
-bool latency_open(struct latency_class *c);
+static inline struct latency_same *latency_same_place(struct latency *l, uint64_t cycles,
+						      uint64_t what)
+{
+	uint64_t mixed = (cycles ^ what << 20) * UINT64_C(0x9e3779b97f4a7c15);
 
-/* The parts of an operation that waited or took long, for latency_add(). */
-bool latency_add_parts(struct latency_parts *p, struct latency_class *c,
-		       const struct sim_cpu *cpu);
+	return &l->same[mixed >> (64 - LATENCY_SAME_BITS)];
+}
+
+/* latency_add() of an operation that is not like others before it; `at` is its class. */
+bool latency_add_new(struct latency *l, uint64_t at, const struct sim_cpu *cpu);
 
 /* Adds the finished operation of cpu. False when memory is short. On the way of every
  * operation, so it is part of its callers. */
@@ -78,29 +90,23 @@ __attribute__((always_inline)) static inline bool
 latency_add(struct latency *l, enum latency_op op, unsigned order, unsigned gfp_class,
 	    bool remote, unsigned path, const struct sim_cpu *cpu)
 {
-	size_t at = (((size_t)op * LATENCY_ORDERS + order) * LATENCY_GFP + gfp_class) * 2;
-	struct latency_class *c = &l->classes[(at + remote) * LATENCY_PATHS + path];
-	struct latency_parts *p = &l->parts[op];
-	uint64_t memory = cpu->part[SIM_PART_MEMORY], pages = cpu->part[SIM_PART_PAGES];
-	uint64_t code = cpu->due - memory - pages; /* as long as nothing waited */
+	uint64_t row = (((uint64_t)op * LATENCY_ORDERS + order) * LATENCY_GFP + gfp_class) * 2;
+	uint64_t at = (row + remote) * LATENCY_PATHS + path;
+	uint64_t cycles = cpu->due | cpu->part[SIM_PART_MEMORY] << 32;
+	uint64_t what = at | cpu->part[SIM_PART_PAGES] << 32;
+	uint64_t waited = cpu->part[SIM_PART_LOCK] | cpu->part[SIM_PART_SLEEP] |
+			  cpu->part[SIM_PART_IO] | cpu->due >> 32;
+	struct latency_same *same = latency_same_place(l, cycles, what);
 
-	if (!c->hist && !latency_open(c))
-		return false;
-	if (__builtin_expect((cpu->part[SIM_PART_LOCK] | cpu->part[SIM_PART_SLEEP] |
-			      cpu->part[SIM_PART_IO]) != 0 ||
-				     (memory | pages | code) >= LATENCY_FEW,
-			     0)) {
-		if (!latency_add_parts(p, c, cpu))
-			return false;
-	} else {
-		p->few_code[code]++;
-		p->few_memory[memory]++;
-		p->few_pages[pages]++;
-		c->part[SIM_PART_MEMORY] += memory;
-		c->part[SIM_PART_PAGES] += pages;
-	}
-	return sim_hist_record(c->hist, cpu->due);
+	if (__builtin_expect(same->cycles != cycles || same->what != what || waited, 0))
+		return latency_add_new(l, at, cpu);
+	same->count++;
+	return true;
 }
+
+/* Before anything of what follows: what was only counted gets into the histograms. False when
+ * memory is short. */
+bool latency_settle(struct latency *l);
 
 /* Where the time of a stall passed that latency_add() was told of. False when memory is short.
  */

@@ -155,10 +155,12 @@ static bool add_op(struct latency_rows *out, const struct latency *l, int op,
 	       add_parts(out, l, (enum latency_op)op);
 }
 
-bool latency_rows_make(const struct latency *l, const char *const *gfp_class_names,
+bool latency_rows_make(struct latency *l, const char *const *gfp_class_names,
 		       const char *const *function_names, struct latency_rows *out)
 {
 	*out = (struct latency_rows){ 0 };
+	if (!latency_settle(l))
+		return false;
 	for (int op = 0; op < LATENCY_OPS; op++)
 		if (!add_op(out, l, op, gfp_class_names) ||
 		    (op == LATENCY_STALL && !add_functions(out, l, function_names))) {

@@ -37,9 +37,9 @@ struct latency_rows {
 	struct latency_row *rows;
 };
 
-/* Fills *out; false when memory is short. Freed with latency_rows_free(). Of mm_policy;
- * function_names may be NULL. */
-bool latency_rows_make(const struct latency *l, const char *const *gfp_class_names,
+/* Settles l and fills *out; false when memory is short. Freed with latency_rows_free(). Of
+ * mm_policy; function_names may be NULL. */
+bool latency_rows_make(struct latency *l, const char *const *gfp_class_names,
 		       const char *const *function_names, struct latency_rows *out);
 void latency_rows_free(struct latency_rows *r);
 

@@ -15,6 +15,9 @@
 #define SLAB_BYTES ((size_t)2 << 20)
 #define SLAB_CHUNKS (SLAB_BYTES / (CHUNK * sizeof(struct objects_entry)))
 
+/* What inline functions leave to others: kept out of their callers, whose registers it took. */
+#define RARE __attribute__((noinline))
+
 _Static_assert(sizeof(struct objects_entry) == 8, "an object is 8 bytes");
 
 /* Survivors at which a packed chunk is packed again: its memory follows what is alive. */
@@ -204,7 +207,7 @@ static struct objects_entry *packed_entry(const struct objects_chunk *c, uint64_
 	return NULL;
 }
 
-struct objects_entry objects_get(const struct objects *o, uint64_t number)
+struct objects_entry objects_get_elsewhere(const struct objects *o, uint64_t number)
 {
 	static const struct objects_entry none, gone = { .state = OBJECTS_GONE };
 	uint64_t at = number >> OBJECTS_CHUNK_SHIFT;
@@ -212,8 +215,6 @@ struct objects_entry objects_get(const struct objects *o, uint64_t number)
 
 	if (at >= o->nchunks)
 		return none;
-	if (o->dense[at])
-		return o->dense[at][number % CHUNK];
 	e = packed_entry(&o->chunks[at], number);
 	if (e)
 		return *e;
@@ -290,7 +291,7 @@ static void pack(struct objects *o, uint64_t chunk)
 	c->packed = packed;
 }
 
-struct objects_entry *objects_elsewhere(struct objects *o, uint64_t number)
+RARE struct objects_entry *objects_elsewhere(struct objects *o, uint64_t number)
 {
 	uint64_t at = number >> OBJECTS_CHUNK_SHIFT;
 
@@ -302,7 +303,7 @@ struct objects_entry *objects_elsewhere(struct objects *o, uint64_t number)
 	return o->dense[at] ? &o->dense[at][number % CHUNK] : NULL;
 }
 
-void objects_end_here(struct objects *o, uint64_t number, struct objects_entry *place)
+RARE void objects_end_here(struct objects *o, uint64_t number, struct objects_entry *place)
 {
 	uint64_t at = number >> OBJECTS_CHUNK_SHIFT;
 	struct objects_chunk *c = &o->chunks[at];
@@ -320,7 +321,7 @@ void objects_end_here(struct objects *o, uint64_t number, struct objects_entry *
 		pack(o, at);
 }
 
-bool objects_note_here(struct objects *o, uint64_t number, uint64_t word)
+RARE bool objects_note_here(struct objects *o, uint64_t number, uint64_t word)
 {
 	uint64_t at = number >> OBJECTS_CHUNK_SHIFT, place = number % CHUNK;
 	struct objects_chunk *c = &o->chunks[at];
@@ -339,6 +340,19 @@ bool objects_note_here(struct objects *o, uint64_t number, uint64_t word)
 		return false;
 	c->notes[place] = word;
 	return true;
+}
+
+RARE int objects_begin_here(struct objects *o, uint64_t number, struct objects_entry entry,
+			    uint64_t word)
+{
+	struct objects_entry *place = objects_at(o, number);
+	bool awaited;
+
+	if (!place)
+		return -1;
+	awaited = place->awaited;
+	objects_set(place, entry);
+	return objects_note(o, number, word) ? awaited : -1;
 }
 
 uint64_t objects_noted(const struct objects *o, uint64_t number)

@@ -82,7 +82,7 @@ struct objects *objects_new(void);
 void objects_free(struct objects *o);
 
 /* NONE for a number that was never written. */
-struct objects_entry objects_get(const struct objects *o, uint64_t number);
+static inline struct objects_entry objects_get(const struct objects *o, uint64_t number);
 /*
  * The place of a number's entry, to read and to write until the next call with another number.
  * NULL when the object is gone or memory is short: objects_get() tells which. It becomes GONE
@@ -93,9 +93,18 @@ static inline struct objects_entry *objects_at(struct objects *o, uint64_t numbe
 static inline void objects_set(struct objects_entry *place, struct objects_entry entry);
 /* The object is gone; its place is no longer valid. */
 static inline void objects_end(struct objects *o, uint64_t number, struct objects_entry *place);
+/* The same of one that is not gone and was never split. */
+static inline void objects_end_whole(struct objects *o, uint64_t number,
+				     struct objects_entry *place);
 /* What only prefetches looks to gcc as if it did nothing, and unless it is inlined at once, its
  * calls are dropped. */
 #define OBJECTS_PREFETCHES __attribute__((always_inline)) static inline
+/*
+ * objects_set() and objects_note() of an object that is allocated now. 1: somebody has waited
+ * for it (`awaited`, which is cleared); 0: nobody has; -1: memory is short.
+ */
+static inline int objects_begin(struct objects *o, uint64_t number, struct objects_entry entry,
+				uint64_t word);
 /* A hint: the entry of that number, which need not exist, is wanted soon. */
 OBJECTS_PREFETCHES void objects_prefetch(const struct objects *o, uint64_t number);
 /* The same some time later: a survivor of a packed chunk is found by two lines, one after the
@@ -134,6 +143,18 @@ static inline struct objects_entry *objects_at(struct objects *o, uint64_t numbe
 	return objects_elsewhere(o, number);
 }
 
+/* objects_get() of a number that is in no dense chunk. */
+struct objects_entry objects_get_elsewhere(const struct objects *o, uint64_t number);
+
+static inline struct objects_entry objects_get(const struct objects *o, uint64_t number)
+{
+	uint64_t at = number >> OBJECTS_CHUNK_SHIFT;
+
+	if (at < o->nchunks && o->dense[at])
+		return o->dense[at][number % OBJECTS_CHUNK];
+	return objects_get_elsewhere(o, number);
+}
+
 static inline void objects_set(struct objects_entry *place, struct objects_entry entry)
 {
 	entry.place = place->place;
@@ -143,17 +164,25 @@ static inline void objects_set(struct objects_entry *place, struct objects_entry
 /* objects_end() of what is not just one of many in its chunk. */
 void objects_end_here(struct objects *o, uint64_t number, struct objects_entry *place);
 
-static inline void objects_end(struct objects *o, uint64_t number, struct objects_entry *place)
+static inline void objects_end_whole(struct objects *o, uint64_t number,
+				     struct objects_entry *place)
 {
 	struct objects_chunk *c = &o->chunks[number >> OBJECTS_CHUNK_SHIFT];
 
-	if (place->state == OBJECTS_GONE || place->split ||
-	    c->gone >= OBJECTS_CHUNK - OBJECTS_PACK_AT - 1) {
+	if (__builtin_expect(c->gone >= OBJECTS_CHUNK - OBJECTS_PACK_AT - 1, 0)) {
 		objects_end_here(o, number, place);
 		return;
 	}
 	place->state = OBJECTS_GONE;
 	c->gone++;
+}
+
+static inline void objects_end(struct objects *o, uint64_t number, struct objects_entry *place)
+{
+	if (place->state == OBJECTS_GONE || place->split)
+		objects_end_here(o, number, place);
+	else
+		objects_end_whole(o, number, place);
 }
 
 /* objects_note() of the first one of a chunk, or one in a packed chunk. */
@@ -167,6 +196,26 @@ static inline bool objects_note(struct objects *o, uint64_t number, uint64_t wor
 		return objects_note_here(o, number, word);
 	o->chunks[at].notes[number % OBJECTS_CHUNK] = word;
 	return true;
+}
+
+/* objects_begin() of the first one of a chunk, or one in a packed chunk. */
+int objects_begin_here(struct objects *o, uint64_t number, struct objects_entry entry,
+		       uint64_t word);
+
+static inline int objects_begin(struct objects *o, uint64_t number, struct objects_entry entry,
+				uint64_t word)
+{
+	uint64_t at = number >> OBJECTS_CHUNK_SHIFT;
+	struct objects_entry *place;
+	bool awaited;
+
+	if (at >= o->nchunks || !o->dense[at] || !o->chunks[at].notes)
+		return objects_begin_here(o, number, entry, word);
+	place = &o->dense[at][number % OBJECTS_CHUNK];
+	awaited = place->awaited;
+	*place = entry;
+	o->chunks[at].notes[number % OBJECTS_CHUNK] = word;
+	return awaited;
 }
 
 static inline unsigned objects_group(uint64_t number)

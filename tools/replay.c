@@ -237,8 +237,7 @@ bool replay_run(struct replay *r, struct replay_error *err)
 					  .step = checked ? replay_check_step : replay_step,
 					  .feed = replay_feed };
 	const struct sim_client with_daemons = { .ctx = r,
-						 .step = checked ? replay_check_step
-								 : replay_wait_step,
+						 .step = alone.step,
 						 .wait = replay_wait,
 						 .feed = replay_wait_feed,
 						 .pulse = replay_wait_pulse };
@@ -254,6 +253,7 @@ bool replay_run(struct replay *r, struct replay_error *err)
 	replay_sysctl_start(r);
 	start_ticks(r);
 	replay_world_start(r);
+	replay_step_begin(r);
 	ok = sim_engine_run(r->engine, &client, &engine_err) ||
 	     (r->world && r->world->finished);
 	if (ok && checked && !r->trouble.status)
@@ -305,7 +305,7 @@ const struct replay_node_counts *replay_node_counts(const struct replay *r)
 	return r->nodes;
 }
 
-const struct latency *replay_latency(const struct replay *r)
+struct latency *replay_latency(const struct replay *r)
 {
 	return r->latency;
 }

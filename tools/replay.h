@@ -174,7 +174,7 @@ uint64_t replay_checks(const struct replay *r);
 const struct replay_counts *replay_counts(const struct replay *r);
 /* At the end: [nodes of the machine]. */
 const struct replay_node_counts *replay_node_counts(const struct replay *r);
-const struct latency *replay_latency(const struct replay *r);
+struct latency *replay_latency(const struct replay *r);
 const struct series *replay_series(const struct replay *r);
 struct sim_engine_stats replay_engine_stats(const struct replay *r);
 uint64_t replay_live_objects(const struct replay *r);

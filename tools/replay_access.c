@@ -127,7 +127,7 @@ enum sim_step replay_access_try(struct replay *r, struct sim_cpu *cpu,
 	r->counts.lru_notes++;
 	if (o.state != OBJECTS_HELD || r->o.access != REPLAY_ACCESS_RECORDED ||
 	    !r->o.policy->access_try || e->value >> o.order ||
-	    (o.split && !replay_step_has_part(r, e, o.order)))
+	    (o.split && !replay_parts_has(r, e, o.order)))
 		return SIM_STEP_DONE;
 	a = r->o.policy->access_try(r->o.mm, cpu, content, e->kind == TRACE_DIRTY);
 	if (a.verdict != MM_WOULD_SLEEP) {

@@ -115,8 +115,7 @@ bool replay_check(struct replay *r, uint64_t date)
 enum sim_step replay_check_step(void *ctx, struct sim_cpu *cpu, uint32_t number)
 {
 	struct replay *r = ctx;
-	enum sim_step step =
-		r->world ? replay_wait_step(ctx, cpu, number) : replay_step(ctx, cpu, number);
+	enum sim_step step = replay_step(ctx, cpu, number);
 
 	if (r->counts.events >= r->next_check && !r->trouble.status)
 		replay_check(r, cpu->now);

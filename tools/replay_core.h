@@ -24,6 +24,7 @@ struct replay_gfp {
 	uint8_t gfp_class;
 	uint8_t type; /* migratetype of 4.12 */
 	bool movable;
+	bool noted;                /* the note says all that is to be told of a single page */
 	struct contents_kind kind; /* of the pages asked for with it */
 	uint64_t note;             /* of a page asked for with it, but for task and date */
 };
@@ -77,6 +78,9 @@ struct replay {
 	struct replay_tasks
 		tasks;       /* first the CPUs' ticks, then their interrupts, then tasks */
 	uint32_t first_task; /* number of the trace's task 0 */
+	/* From plain_from on, so many numbers are tasks whose events replay_step() runs alone.
+	 */
+	uint32_t plain_from, plain;
 	struct replay_world *world; /* NULL = the kernel has no daemons */
 	struct replay_saved *saved; /* NULL = begins from nothing that another run left */
 	uint64_t *tick_date;        /* [cpus] of the next tick */
@@ -136,7 +140,8 @@ void replay_core_progress(const struct replay *r);
 /* replay_events.c: the options' events become the replay's; an allocation and a free. */
 void replay_events_open(struct replay *r);
 void replay_events_alloc(const struct replay *r, const struct sim_cpu *cpu,
-			 const struct replay_event *e, uint32_t number, struct mm_grant g);
+			 const struct replay_event *e, uint32_t number,
+			 const struct mm_grant *g);
 void replay_events_free(const struct replay *r, const struct sim_cpu *cpu, uint32_t number,
 			uint64_t frame, unsigned order);
 /* The step of a run with events: notes whose it is. */
@@ -172,8 +177,25 @@ OBJECTS_PREFETCHES void replay_core_prefetch_frame(const struct replay *r, uint6
 		r->o.policy->prefetch_drop(r->o.mm, entry.frame);
 }
 
-/* replay_step.c: see sim_client.step. For a kernel that does not look at contents (yet). */
+/* replay_step.c: see sim_client.step. Tasks of a kernel that does not look at contents (yet)
+ * are run there, all others by replay_wait_step(). */
 enum sim_step replay_step(void *ctx, struct sim_cpu *cpu, uint32_t task);
+/* Which these are; from now on, all tasks are of the others. */
+void replay_step_begin(struct replay *r);
+void replay_step_no_more_plain(struct replay *r);
+
+/* replay_parts.c. The freed parts of the object at `o` are marked; its last part ends it. False
+ * when they were free already, which is counted. */
+bool replay_parts_take(struct replay *r, const struct replay_event *e, struct objects_entry *o);
+/* Whether the page at offset e->value of a split object of that order is still there. */
+bool replay_parts_has(const struct replay *r, const struct replay_event *e, unsigned order);
+
+/* replay_waiters.c: the task, of that CPU, cannot go on before `object`, which is at `place`,
+ * is allocated; false, with the trouble told, when memory is short. */
+bool replay_waiters_add(struct replay *r, uint64_t object, struct objects_entry *place,
+			uint32_t task, uint16_t cpu);
+/* The object's allocation has run: whoever waited for it goes on at `date`. */
+void replay_waiters_release(struct replay *r, uint64_t object, uint64_t date);
 
 /* replay_check.c: an audit of everything, outside of any step; false is told as trouble. The
  * step that either kernel takes, with audits behind it. */
@@ -219,12 +241,6 @@ bool replay_step_object(struct replay *r, const struct sim_cpu *cpu,
 /* `o` is the object's place, NULL when it is gone. */
 bool replay_step_free(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
 		      uint32_t number, struct objects_entry *o);
-/* The freed parts of the object at `o` are marked; its last part ends it. False when they were
- * free already, which is counted. */
-bool replay_step_take_parts(struct replay *r, const struct replay_event *e,
-			    struct objects_entry *o);
-/* Whether the page at offset e->value of a split object of that order is still there. */
-bool replay_step_has_part(const struct replay *r, const struct replay_event *e, unsigned order);
 void replay_step_note(struct replay *r, const struct replay_event *e);
 /*
  * An operation of a kernel with daemons has to sleep: the request with what it has got so far.
@@ -263,6 +279,6 @@ bool replay_step_record(struct replay *r, const struct replay_event *e, enum lat
 			unsigned gfp_class, unsigned node, unsigned path,
 			const struct sim_cpu *cpu);
 /* The operation, which lost `late` cycles to others, is over: on to the task's next event. */
-void replay_step_end(struct replay *r, const struct sim_cpu *cpu, uint32_t task, uint64_t late);
+void replay_step_end(struct replay *r, struct sim_cpu *cpu, uint32_t task, uint64_t late);
 
 #endif

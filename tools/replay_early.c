@@ -247,6 +247,7 @@ void replay_early_tell(void *ctx, struct sim_cpu *cpu)
 	if (!early)
 		return;
 	r->early = NULL; /* what is told from now on is told at once */
+	replay_step_no_more_plain(r);
 	/* A copy: its time does not pass, but it wakes the same daemons. */
 	t.cpu.on_actor = false;
 	tell_frames(&t, early);

@@ -53,16 +53,20 @@ void replay_events_open(struct replay *r)
 	events_begin(&r->events);
 }
 
-void replay_events_alloc(const struct replay *r, const struct sim_cpu *cpu,
-			 const struct replay_event *e, uint32_t number, struct mm_grant g)
+/* These two are seldom wanted: not inline, they take no registers from who calls them. */
+__attribute__((noinline)) void replay_events_alloc(const struct replay *r,
+						   const struct sim_cpu *cpu,
+						   const struct replay_event *e,
+						   uint32_t number, const struct mm_grant *g)
 {
 	const struct mm_request request = { .gfp = r->gfps[e->gfp].flags, .order = e->order };
 
-	events_alloc(&r->events, cpu, number, g, &request, r->gfps[e->gfp].type);
+	events_alloc(&r->events, cpu, number, *g, &request, r->gfps[e->gfp].type);
 }
 
-void replay_events_free(const struct replay *r, const struct sim_cpu *cpu, uint32_t number,
-			uint64_t frame, unsigned order)
+__attribute__((noinline)) void replay_events_free(const struct replay *r,
+						  const struct sim_cpu *cpu, uint32_t number,
+						  uint64_t frame, unsigned order)
 {
 	if (frame != MM_NO_FRAME)
 		events_free(&r->events, cpu, number, frame, order);

@@ -21,7 +21,7 @@ static inline uint64_t cycles(const struct replay_clock *c, uint64_t time)
 	uint64_t x = time * c->mul;
 
 	if (__builtin_expect(time <= c->narrow, 1))
-		return (uint64_t)((replay_wide)x * c->inverse >> c->shift) - c->base;
+		return ((uint64_t)((replay_wide)x * c->inverse >> 64) >> c->shift) - c->base;
 	return (uint64_t)((replay_wide)time * c->mul / c->div) - c->base;
 }
 
@@ -34,14 +34,21 @@ static uint64_t window(const struct replay *r)
 
 static struct replay_clock clock_of(uint64_t mul, uint64_t div)
 {
-	unsigned shift = 126u - (unsigned)__builtin_clzll(div);
-	replay_wide power = (replay_wide)1 << shift;
+	unsigned shift;
+	replay_wide power;
+
+	if (div == 1) { /* of so small a divisor a shift of 64 bits is too much */
+		mul *= 2;
+		div = 2;
+	}
+	shift = 126u - (unsigned)__builtin_clzll(div);
+	power = (replay_wide)1 << shift;
 
 	return (struct replay_clock){ .mul = mul,
 				      .div = div,
 				      .narrow = ((UINT64_C(1) << 62) - 1) / mul,
 				      .inverse = (uint64_t)((power + div - 1) / div),
-				      .shift = shift };
+				      .shift = shift - 64 };
 }
 
 /* Trace ticks are clock_hz a second, cycles clock_mhz * 10^6; both divided by what they share.
@@ -87,6 +94,7 @@ static bool know_gfp(struct replay *r, uint32_t index)
 		g->movable = strstr(names, "MOVABLE") != NULL;
 		g->kind = contents_of_gfp(names);
 		g->note = replay_early_page_note(r, g->kind) | gfp_note(r->ngfps);
+		g->noted = !g->kind.reclaimable || g->note & REPLAY_NOTE_EARLY;
 		/* What is reclaimable without being movable is a slab page. */
 		g->type = g->movable ? 1 : g->kind.reclaimable ? 2 : 0;
 		r->counts.unknown_gfp_flags += unknown;
@@ -129,7 +137,8 @@ static bool know_task(struct replay *r, uint32_t index)
 		if (!tell_rules(r, r->ntasks_known))
 			return false;
 	}
-	return true;
+	return replay_tasks_grow(&r->tasks, r->first_task + index) ||
+	       replay_core_fail(r, TRACE_SYSTEM, "out of memory");
 }
 
 static void note_dropped(struct replay *r, uint64_t object)
@@ -266,20 +275,17 @@ __attribute__((noinline)) static uint64_t put_off(struct replay *r, uint32_t num
 
 /* Inline for the way of every event. */
 static inline __attribute__((always_inline)) bool
-hand_out(struct replay *r, const struct trace_event *e, uint64_t date)
+hand_out(struct replay *r, struct trace_event *e, uint64_t date, unsigned cpus)
 {
-	unsigned cpu = e->cpu, machine_cpus = r->o.machine->cpus;
 	struct replay_event *q;
 	uint32_t number;
 	bool first;
 
 	if (!know(r, e))
 		return false;
-	if (cpu >= machine_cpus) /* header and --map-cpus were checked at the start */
-		cpu %= machine_cpus;
-	number = replay_core_number(r, e, cpu, r->task_is_idle[e->task]);
-	if (number >= r->tasks.ntasks && !replay_tasks_grow(&r->tasks, number))
-		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+	if (__builtin_expect(e->cpu >= cpus, 0)) /* header and --map-cpus were checked */
+		e->cpu = (uint16_t)(e->cpu % cpus);
+	number = replay_core_number(r, e, e->cpu, r->task_is_idle[e->task]);
 	if (__builtin_expect(r->o.jitter_milli != 0, 0)) {
 		date = put_off(r, number, date);
 		if (date == NO_DATE)
@@ -292,8 +298,6 @@ hand_out(struct replay *r, const struct trace_event *e, uint64_t date)
 	q->object = e->object;
 	q->value = e->value;
 	copy_end(q, e);
-	if (cpu != e->cpu)
-		q->cpu = (uint16_t)cpu;
 	if (first)
 		make_ready(r, number, q);
 	return true;
@@ -349,38 +353,61 @@ OBJECTS_PREFETCHES void prefetch(const struct replay *r, const struct trace_even
 }
 
 /*
- * Enough was handed out: what runs next is due before `date`, the next event of the file.
- * Either that was `until`, or one of the tasks made ready in this call comes first.
+ * What runs next is due before `date`, the next event of the file: either that was `until`, or
+ * one of the tasks made ready in this call comes first.
  */
-static inline bool enough(const struct replay *r, unsigned n, uint64_t date, uint64_t until)
+static inline bool runs_before(const struct replay *r, uint64_t date, uint64_t until)
 {
-	return n >= FEED_BATCH && r->o.pacing != REPLAY_ASAP &&
-	       (until < date || r->earliest < date);
+	return r->o.pacing != REPLAY_ASAP && (until < date || r->earliest < date);
+}
+
+/* Hands out what the buffer has, at least n events of it, and more until something runs before
+ * the next one. False when that was enough, or in trouble: the next feed date is in *next. */
+static bool hand_out_buffer(struct replay *r, uint64_t n, uint64_t until, uint64_t *next)
+{
+	const uint64_t most = r->most_queued;
+	const unsigned cpus = r->o.machine->cpus;
+	struct trace_event *e = &r->buffer[r->at];
+	const struct trace_event *end = &r->buffer[r->have], *enough = e + n;
+	bool go_on = true;
+
+	for (; e < end; e++) {
+		uint64_t date = cycles(&r->clock, e->time);
+
+		if (e >= enough && runs_before(r, date, until)) {
+			*next = date;
+			go_on = false;
+			break;
+		}
+		if (__builtin_expect(r->tasks.queued >= most, 0)) {
+			r->counts.window_full++;
+			*next = ASK_AGAIN;
+			go_on = false;
+			break;
+		}
+		prefetch(r, e);
+		if (!without_effect(r, e) && !hand_out(r, e, date, cpus)) {
+			*next = UINT64_MAX;
+			go_on = false;
+			break;
+		}
+	}
+	r->at = (uint64_t)(e - r->buffer);
+	return go_on;
 }
 
 static uint64_t feed(struct replay *r, uint64_t until)
 {
-	unsigned n = 0;
+	uint64_t left = FEED_BATCH, next = UINT64_MAX;
 
 	while (r->at < r->have || read_on(r)) {
-		struct trace_event *e = &r->buffer[r->at];
-		const struct trace_event *end = &r->buffer[r->have];
+		uint64_t here = r->have - r->at;
 
-		for (; e < end; e++, r->at++, n++) {
-			uint64_t date = cycles(&r->clock, e->time);
-
-			if (enough(r, n, date, until))
-				return date;
-			if (r->tasks.queued >= r->most_queued) {
-				r->counts.window_full++;
-				return ASK_AGAIN;
-			}
-			prefetch(r, e);
-			if (!without_effect(r, e) && !hand_out(r, e, date))
-				return UINT64_MAX;
-		}
+		if (!hand_out_buffer(r, left, until, &next))
+			break;
+		left -= here < left ? here : left;
 	}
-	return UINT64_MAX;
+	return next;
 }
 
 uint64_t replay_feed(void *ctx, uint64_t until)

@@ -2,56 +2,11 @@
  * The running side of a replay: one operation of one task at its date.
  */
 #include <assert.h>
-#include <stdlib.h>
 
 #include "tools/replay_world.h"
 
 /* On the way of every operation; called from two places, they would be no part of it. */
 #define HOT static inline __attribute__((always_inline))
-
-/* Remembers that the task cannot go on before `object` is allocated. */
-static bool wait_for(struct replay *r, uint64_t object, struct objects_entry *place,
-		     uint32_t task, uint16_t cpu)
-{
-	if (r->nwaiters == r->waiters_room) {
-		uint64_t room = r->waiters_room ? 2 * r->waiters_room : 16;
-		struct replay_waiter *waiters = realloc(r->waiters, room * sizeof(*waiters));
-
-		if (!waiters)
-			return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
-		r->waiters = waiters;
-		r->waiters_room = room;
-	}
-	place->awaited = true;
-	r->waiters[r->nwaiters++] = (struct replay_waiter){ object, task, cpu };
-	r->tasks.tasks[task].waiting = true;
-	r->counts.free_waits++;
-	return true;
-}
-
-/* The object's allocation has run: whoever waited for it goes on at `date`. */
-static void release_waiters(struct replay *r, uint64_t object, uint64_t date)
-{
-	uint64_t kept = 0;
-
-	for (uint64_t i = 0; i < r->nwaiters; i++) {
-		struct replay_waiter w = r->waiters[i];
-		struct replay_task *task = &r->tasks.tasks[w.task];
-
-		if (w.object != object) {
-			r->waiters[kept++] = w;
-			continue;
-		}
-		task->waiting = false;
-		if (date > task->ready) {
-			r->counts.free_wait_cycles += date - task->ready;
-			task->shift += date - task->ready;
-			task->ready = date;
-		}
-		sim_engine_ready(r->engine, w.cpu, w.task, task->ready);
-	}
-	r->nwaiters = kept;
-}
 
 HOT bool record(struct replay *r, const struct replay_event *e, enum latency_op op,
 		unsigned gfp_class, unsigned node, unsigned path, const struct sim_cpu *cpu)
@@ -85,42 +40,74 @@ static void count_failure(struct replay *r, const struct replay_event *e,
 }
 
 /* Who has the object, for whoever asks later (replay_owners.c), and what it holds. */
+__attribute__((noinline)) static uint64_t unusual_note(const struct replay_gfp *gfp,
+						       const struct replay_event *e,
+						       uint32_t number, uint64_t date)
+{
+	uint64_t note = gfp->note & ~REPLAY_NOTE_EARLY;
+
+	if (number >= REPLAY_NOTE_TASKS - 1)
+		number = REPLAY_NOTE_TASKS - 1;
+	else if (!e->order)
+		note = gfp->note;
+	return note | date >> REPLAY_NOTE_DATE_UNIT << REPLAY_NOTE_DATE_SHIFT |
+	       (uint64_t)number << REPLAY_NOTE_TASK_SHIFT;
+}
+
+/* A single page, of a task that has a place in notes: nearly all are. */
+HOT bool is_usual(const struct replay_event *e, uint32_t number)
+{
+	return ((number + 1) / REPLAY_NOTE_TASKS | e->order) == 0;
+}
+
 HOT uint64_t note_of(const struct replay_gfp *gfp, const struct replay_event *e,
 		     uint32_t number, uint64_t date)
 {
-	uint64_t note = gfp->note | date >> REPLAY_NOTE_DATE_UNIT << REPLAY_NOTE_DATE_SHIFT;
-
-	if (__builtin_expect(number >= REPLAY_NOTE_TASKS - 1, 0)) {
-		number = REPLAY_NOTE_TASKS - 1;
-		note &= ~REPLAY_NOTE_EARLY;
-	}
-	if (e->order)
-		note &= ~REPLAY_NOTE_EARLY;
-	return note | (uint64_t)number << REPLAY_NOTE_TASK_SHIFT;
+	if (__builtin_expect(!is_usual(e, number), 0))
+		return unusual_note(gfp, e, number, date);
+	return gfp->note | date >> REPLAY_NOTE_DATE_UNIT << REPLAY_NOTE_DATE_SHIFT |
+	       (uint64_t)number << REPLAY_NOTE_TASK_SHIFT;
 }
 
-/* The object table learns what became of the allocation. */
-HOT bool note_object(struct replay *r, const struct replay_event *e, uint32_t number,
-		     struct mm_grant g, const struct sim_cpu *cpu)
+/* The object table learns what the allocation got. */
+HOT bool note_object(struct replay *r, const struct replay_event *e,
+		     const struct replay_gfp *gfp, uint32_t number, const struct mm_grant *g,
+		     const struct sim_cpu *cpu)
 {
-	const struct replay_gfp *gfp = &r->gfps[e->gfp];
+	struct objects_entry entry = { .frame = (uint32_t)g->frame,
+				       .order = e->order & 15u,
+				       .state = OBJECTS_LIVE,
+				       .node = (uint8_t)g->node,
+				       .gfp_class = gfp->gfp_class & 15u };
+	int awaited =
+		objects_begin(r->objects, e->object, entry, note_of(gfp, e, number, cpu->now));
+
+	if (__builtin_expect(awaited != 0, 0)) {
+		if (awaited < 0)
+			return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+		replay_waiters_release(r, e->object, sim_now(cpu));
+	}
+	return true;
+}
+
+/* ... and that another one got nothing. */
+__attribute__((noinline)) static bool note_failure(struct replay *r,
+						   const struct replay_event *e,
+						   struct mm_grant g, const struct sim_cpu *cpu)
+{
 	struct objects_entry *place = objects_at(r->objects, e->object);
-	bool awaited, done = g.verdict == MM_DONE;
+	bool awaited;
 
 	if (!place)
 		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
 	awaited = place->awaited;
-	objects_set(place, (struct objects_entry){
-				   .frame = done ? (uint32_t)g.frame : 0,
-				   .order = e->order & 15u,
-				   .state = done ? OBJECTS_LIVE : OBJECTS_FAILED,
-				   .node = (uint8_t)g.node,
-				   .gfp_class = gfp->gfp_class & 15u,
-			   });
-	if (done && !objects_note(r->objects, e->object, note_of(gfp, e, number, cpu->now)))
-		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
+	objects_set(place,
+		    (struct objects_entry){ .order = e->order & 15u,
+					    .state = OBJECTS_FAILED,
+					    .node = (uint8_t)g.node,
+					    .gfp_class = r->gfps[e->gfp].gfp_class & 15u });
 	if (awaited)
-		release_waiters(r, e->object, sim_now(cpu));
+		replay_waiters_release(r, e->object, sim_now(cpu));
 	return true;
 }
 
@@ -134,53 +121,72 @@ HOT void count_request(struct replay *r, const struct replay_event *e, unsigned 
 {
 	r->counts.allocs++;
 	r->asked[node].requests[e->order]++;
-	r->counts.hidden += (e->flags & TRACE_HIDDEN) != 0;
+	if (__builtin_expect(e->flags & TRACE_HIDDEN, 0))
+		r->counts.hidden++;
 }
 
-HOT bool take_answer(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
-		     uint32_t number, struct mm_grant g)
+/* The recorded kernel gave nothing: the caller went on without the page. */
+__attribute__((noinline)) static void give_back(struct replay *r, struct sim_cpu *cpu,
+						const struct replay_event *e, struct mm_grant g)
 {
-	const struct replay_gfp *gfp = &r->gfps[e->gfp];
+	r->counts.recorded_failures++;
+	if (g.verdict != MM_DONE)
+		return;
+	r->counts.recorded_failures_served++;
+	r->o.policy->free(r->o.mm, cpu, g.frame, e->order, false);
+}
+
+__attribute__((noinline)) static bool take_refusal(struct replay *r, struct sim_cpu *cpu,
+						   const struct replay_event *e,
+						   uint32_t number, struct mm_grant g)
+{
 	unsigned node = node_asked(r, cpu, e);
 
-	if (g.verdict == MM_DONE)
-		r->counts.served++;
-	else
-		count_failure(r, e, g.verdict, node, cpu->now);
+	count_failure(r, e, g.verdict, node, cpu->now);
 	if (r->events.out)
-		replay_events_alloc(r, cpu, e, number, g);
-	if (!record(r, e, LATENCY_ALLOC, gfp->gfp_class, g.verdict == MM_DONE ? g.node : node,
-		    g.verdict == MM_DONE ? g.path : LATENCY_FAILED, cpu))
+		replay_events_alloc(r, cpu, e, number, &g);
+	if (!record(r, e, LATENCY_ALLOC, r->gfps[e->gfp].gfp_class, node, LATENCY_FAILED, cpu))
 		return false;
-	if (e->kind == TRACE_ALLOC_FAILED) {
-		/* The recorded kernel gave nothing: the caller went on without the page. */
-		r->counts.recorded_failures++;
-		r->counts.recorded_failures_served += g.verdict == MM_DONE;
-		if (g.verdict == MM_DONE)
-			r->o.policy->free(r->o.mm, cpu, g.frame, e->order, false);
-		return true;
-	}
-	if (g.verdict == MM_DONE && gfp->movable && r->o.policy->note_use)
-		r->o.policy->note_use(r->o.mm, g.frame, e->order, MM_USE_LRU);
-	return note_object(r, e, number, g, cpu);
+	if (e->kind != TRACE_ALLOC_FAILED)
+		return note_failure(r, e, g, cpu);
+	give_back(r, cpu, e, g);
+	return true;
 }
 
-/* What the object holds is for later: mostly its note says it. */
-HOT void note_contents(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
-		       uint32_t number)
+/* The answer is not copied: it was written in small pieces just now, which a copy would wait
+ * for. */
+HOT bool take_page(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
+		   const struct replay_gfp *gfp, uint32_t number, const struct mm_grant *g)
 {
-	const struct replay_gfp *gfp = &r->gfps[e->gfp];
+	r->counts.served++;
+	if (__builtin_expect(r->events.out != NULL, 0))
+		replay_events_alloc(r, cpu, e, number, g);
+	if (!record(r, e, LATENCY_ALLOC, gfp->gfp_class, g->node, g->path, cpu))
+		return false;
+	if (__builtin_expect(e->kind == TRACE_ALLOC_FAILED, 0)) {
+		give_back(r, cpu, e, *g);
+		return true;
+	}
+	if (gfp->movable && r->o.policy->note_use)
+		r->o.policy->note_use(r->o.mm, g->frame, e->order, MM_USE_LRU);
+	return note_object(r, e, gfp, number, g, cpu);
+}
 
-	if (!gfp->kind.reclaimable)
-		return;
-	if (e->order > 0 || !(gfp->note & REPLAY_NOTE_EARLY) || number >= REPLAY_NOTE_TASKS - 1)
+/* What the object holds is for later. */
+__attribute__((noinline)) static void note_contents(struct replay *r, struct sim_cpu *cpu,
+						    const struct replay_event *e,
+						    const struct replay_gfp *gfp,
+						    uint32_t number)
+{
+	if (gfp->kind.reclaimable && r->early && e->kind == TRACE_ALLOC)
 		replay_early_object(r, cpu, e->object, number, gfp->kind);
 }
 
 HOT enum sim_step run_alloc(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
 			    uint32_t number, uint64_t late)
 {
-	struct mm_request req = { .gfp = r->gfps[e->gfp].flags,
+	const struct replay_gfp *gfp = &r->gfps[e->gfp];
+	struct mm_request req = { .gfp = gfp->flags,
 				  .order = e->order,
 				  .node = node_asked(r, cpu, e),
 				  .task = number };
@@ -188,53 +194,26 @@ HOT enum sim_step run_alloc(struct replay *r, struct sim_cpu *cpu, const struct 
 
 	count_request(r, e, req.node);
 	g = r->o.policy->alloc_try(r->o.mm, cpu, req);
+	if (__builtin_expect(g.verdict == MM_DONE, 1)) {
+		if (take_page(r, cpu, e, gfp, number, &g) &&
+		    __builtin_expect(!gfp->noted || !is_usual(e, number), 0))
+			note_contents(r, cpu, e, gfp, number); /* else its note says it */
+		return SIM_STEP_DONE;
+	}
 	if (g.verdict == MM_WOULD_SLEEP && r->o.policy->alloc_wait)
 		return replay_wait_asleep(r, number, g, late);
-	if (take_answer(r, cpu, e, number, g) && r->early && g.verdict == MM_DONE &&
-	    e->kind == TRACE_ALLOC)
-		note_contents(r, cpu, e, number);
+	take_refusal(r, cpu, e, number, g);
 	return SIM_STEP_DONE;
 }
 
-/* Marks the frames of a partial free; false when any of them is freed already. */
-static bool take_parts(struct objects_parts *p, unsigned first, unsigned n)
-{
-	for (unsigned i = first; i < first + n; i++)
-		if (p->freed[i / 64] >> (i % 64) & 1)
-			return false;
-	for (unsigned i = first; i < first + n; i++)
-		p->freed[i / 64] |= UINT64_C(1) << (i % 64);
-	p->left -= n;
-	return true;
-}
-
-bool replay_step_take_parts(struct replay *r, const struct replay_event *e,
-			    struct objects_entry *o)
-{
-	struct objects_parts *parts = objects_parts(r->objects, e->object, o->order);
-	uint64_t n = UINT64_C(1) << e->order;
-
-	if (!parts)
-		return replay_core_fail(r, TRACE_SYSTEM, "out of memory");
-	if (e->value % n || e->value + n > UINT64_C(1) << o->order ||
-	    !take_parts(parts, e->value, (unsigned)n)) {
-		r->counts.frees_unknown++;
-		return false;
-	}
-	r->counts.partial_frees++;
-	o->split = true;
-	if (parts->left == 0)
-		objects_end(r->objects, e->object, o);
-	return true;
-}
-
 /* A part of an object is freed: the first such free splits it. */
-static bool run_partial(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
-			uint32_t number, struct objects_entry *o)
+__attribute__((noinline)) static bool run_partial(struct replay *r, struct sim_cpu *cpu,
+						  const struct replay_event *e, uint32_t number,
+						  struct objects_entry *o)
 {
 	struct objects_entry was = *o;
 
-	if (!replay_step_take_parts(r, e, o))
+	if (!replay_parts_take(r, e, o))
 		return !r->trouble.status;
 	if (was.state != OBJECTS_LIVE) {
 		r->counts.frees_of_failed++;
@@ -252,41 +231,44 @@ static bool run_partial(struct replay *r, struct sim_cpu *cpu, const struct repl
 HOT void run_whole(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
 		   uint32_t number, struct objects_entry *o)
 {
-	if (r->events.out && o->state == OBJECTS_LIVE)
+	bool live = o->state == OBJECTS_LIVE;
+
+	if (__builtin_expect(r->events.out && live, 0))
 		replay_events_free(r, cpu, number, o->frame, o->order);
-	if (o->dirty)
+	if (__builtin_expect(o->dirty, 0))
 		replay_early_freed(r);
-	if (o->state == OBJECTS_LIVE)
-		r->o.policy->free(r->o.mm, cpu, o->frame, o->order,
+	if (__builtin_expect(live, 1))
+		r->o.policy->free(r->o.mm, cpu, o->frame, e->order,
 				  (e->flags & TRACE_COLD) != 0);
 	else
 		r->counts.frees_of_failed++;
-	objects_end(r->objects, e->object, o);
+	objects_end_whole(r->objects, e->object, o);
 }
 
 /* `o` is the object's place, NULL when it is gone. */
 HOT bool run_free(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
 		  uint32_t number, struct objects_entry *o)
 {
-	struct objects_entry was;
+	unsigned state = o ? o->state : OBJECTS_GONE, gfp_class, node;
 
 	r->counts.frees++;
-	r->counts.missed += (e->flags & TRACE_MISSED) != 0;
-	if (o && o->state == OBJECTS_NONE) { /* replay_step() lets others wait */
-		r->counts.frees_of_start_objects++;
+	if (__builtin_expect(e->flags & TRACE_MISSED, 0))
+		r->counts.missed++;
+	if (__builtin_expect(state == OBJECTS_NONE || state == OBJECTS_GONE, 0)) {
+		if (state == OBJECTS_NONE) /* replay_step() lets others wait */
+			r->counts.frees_of_start_objects++;
+		else
+			r->counts.frees_unknown++;
 		return true;
 	}
-	if (!o || o->state == OBJECTS_GONE) {
-		r->counts.frees_unknown++;
-		return true;
-	}
-	was = *o;
-	if (e->order == was.order && e->value == 0 && !was.split)
+	gfp_class = o->gfp_class;
+	node = o->node;
+	if (__builtin_expect(e->order == o->order && e->value == 0 && !o->split, 1))
 		run_whole(r, cpu, e, number, o);
 	else if (!run_partial(r, cpu, e, number, o))
 		return false;
-	return was.state != OBJECTS_LIVE ||
-	       record(r, e, LATENCY_FREE, was.gfp_class, was.node, MM_PATH_PCP, cpu);
+	return state != OBJECTS_LIVE ||
+	       record(r, e, LATENCY_FREE, gfp_class, node, MM_PATH_PCP, cpu);
 }
 
 /* A page gets onto an LRU list, by which the trace says what it holds. */
@@ -339,32 +321,41 @@ static void look_ahead(const struct replay *r, const struct replay_event *first)
  * took longer than the gap to the next one, shifts all its later events. When gaps are all
  * think time (end_operation()), so does whatever an operation takes.
  */
-HOT void make_ready(struct replay *r, uint32_t number, struct replay_task *task, uint64_t end)
+HOT uint64_t ready_date(struct replay_task *task, const struct replay_event *next, uint64_t end,
+			enum replay_pacing pacing)
 {
-	const struct replay_event *next;
-	uint64_t ready = end;
+	uint64_t due;
 
-	replay_tasks_pop(&r->tasks, number);
-	next = replay_tasks_head(&r->tasks, number);
-	if (next && r->o.pacing != REPLAY_ASAP) {
-		uint64_t due = next->date + (r->o.pacing == REPLAY_OPEN ? 0 : task->shift);
+	if (pacing == REPLAY_ASAP)
+		return end;
+	due = next->date + (pacing == REPLAY_OPEN ? 0 : task->shift);
+	if (due > end)
+		return due;
+	if (pacing == REPLAY_CLOSED)
+		task->shift = end - next->date;
+	return end;
+}
 
-		if (due > ready)
-			ready = due;
-		else if (r->o.pacing == REPLAY_CLOSED)
-			task->shift = ready - next->date;
+HOT void make_ready(struct replay *r, struct sim_cpu *cpu, uint32_t number,
+		    struct replay_task *task, uint64_t end, enum replay_pacing pacing)
+{
+	const struct replay_event *next = replay_tasks_pop(&r->tasks, task);
+
+	if (__builtin_expect(!next, 0)) {
+		task->ready = end;
+		if (r->o.save && r->world)
+			replay_world_end(r); /* what daemons do later is of the next part */
+		return;
 	}
-	task->ready = ready;
-	if (next) {
-		if (r->tasks.queued >= REPLAY_DEEP)
-			look_ahead(r, next);
-		else
-			__builtin_prefetch(&r->tasks.pool[next->next]);
-		sim_engine_ready(r->engine, next->cpu, number, ready);
-	} else if (r->o.save && r->world) {
-		/* What daemons do later belongs to the next part. */
-		replay_world_end(r);
-	}
+	task->ready = ready_date(task, next, end, pacing);
+	if (r->tasks.queued >= REPLAY_DEEP)
+		look_ahead(r, next);
+	else
+		__builtin_prefetch(&r->tasks.pool[next->next]);
+	if (__builtin_expect(next->cpu == cpu->id && !cpu->on_actor, 1))
+		sim_engine_go_on(r->engine, cpu, number, task->ready);
+	else
+		sim_engine_ready(r->engine, next->cpu, number, task->ready);
 }
 
 static enum sim_step run_tick(struct replay *r, struct sim_cpu *cpu, uint32_t task)
@@ -407,42 +398,78 @@ static bool must_wait(const struct replay *r, const struct replay_event *e,
 	return o && o->state == OBJECTS_NONE && (r->has_state || e->object >= r->start_objects);
 }
 
-HOT void end_operation(struct replay *r, const struct sim_cpu *cpu, uint32_t number,
-		       uint64_t late)
+HOT void end_paced(struct replay *r, struct sim_cpu *cpu, uint32_t number,
+		   struct replay_task *task, uint64_t late, enum replay_pacing pacing)
 {
-	struct replay_task *task = &r->tasks.tasks[number];
 	uint64_t end = sim_now(cpu);
 
-	if (r->o.pacing == REPLAY_THINK)
+	if (pacing == REPLAY_THINK)
 		task->shift = end - replay_tasks_head(&r->tasks, number)->date;
 	else
 		task->shift += late + cpu->part[SIM_PART_LOCK];
 	r->counts.events++;
 	if (end > r->counts.end_date)
 		r->counts.end_date = end;
-	make_ready(r, number, task, end);
+	make_ready(r, cpu, number, task, end, pacing);
+}
+
+__attribute__((noinline)) static void end_otherwise(struct replay *r, struct sim_cpu *cpu,
+						    uint32_t number, struct replay_task *task,
+						    uint64_t late)
+{
+	end_paced(r, cpu, number, task, late, r->o.pacing);
+}
+
+/* The usual pacing by code of its own. */
+HOT void end_operation(struct replay *r, struct sim_cpu *cpu, uint32_t number,
+		       struct replay_task *task, uint64_t late)
+{
+	if (__builtin_expect(r->o.pacing == REPLAY_CLOSED, 1))
+		end_paced(r, cpu, number, task, late, REPLAY_CLOSED);
+	else
+		end_otherwise(r, cpu, number, task, late);
+}
+
+void replay_step_begin(struct replay *r)
+{
+	r->plain_from = r->world ? r->first_task : r->o.machine->cpus;
+	r->plain = r->world && !r->early ? 0 : REPLAY_SYSCTL_TASK - r->plain_from;
+}
+
+void replay_step_no_more_plain(struct replay *r)
+{
+	r->plain = 0;
+}
+
+/* A tick's number is its CPU's. */
+__attribute__((noinline)) static enum sim_step
+run_not_plain(struct replay *r, struct sim_cpu *cpu, uint32_t number)
+{
+	if (r->world)
+		return replay_wait_step(r, cpu, number);
+	return number == REPLAY_SYSCTL_TASK ? replay_sysctl_step(r, cpu)
+					    : run_tick(r, cpu, number);
 }
 
 enum sim_step replay_step(void *ctx, struct sim_cpu *cpu, uint32_t number)
 {
 	struct replay *r = ctx;
-	struct replay_task *task = &r->tasks.tasks[number];
+	struct replay_task *task;
 	struct objects_entry *o = NULL;
 	const struct replay_event *e;
 	uint64_t late;
 
-	if (r->next_sample <= cpu->now)
+	if (__builtin_expect(r->next_sample <= cpu->now, 0))
 		sample_until(r, cpu->now);
-	/* A tick's number is its CPU's, the changes' task has the largest there is. */
-	if (number + 1 <= r->o.machine->cpus)
-		return number == REPLAY_SYSCTL_TASK ? replay_sysctl_step(r, cpu)
-						    : run_tick(r, cpu, number);
+	if (__builtin_expect(number - r->plain_from >= r->plain, 0))
+		return run_not_plain(r, cpu, number);
+	task = &r->tasks.tasks[number];
 	assert(task->head && !task->waiting);
-	e = replay_tasks_head(&r->tasks, number);
+	e = &r->tasks.pool[task->head];
 	if (e->kind == TRACE_FREE) {
 		o = objects_at(r->objects, e->object);
 		if (must_wait(r, e, o)) {
-			wait_for(r, e->object, o, number, cpu->id);
+			replay_waiters_add(r, e->object, o, number, cpu->id);
 			return SIM_STEP_DONE;
 		}
 	}
@@ -456,7 +483,7 @@ enum sim_step replay_step(void *ctx, struct sim_cpu *cpu, uint32_t number)
 		run_other(r, cpu, e, number);
 	}
 	if (!r->trouble.status)
-		end_operation(r, cpu, number, late);
+		end_operation(r, cpu, number, task, late);
 	return SIM_STEP_DONE;
 }
 
@@ -478,7 +505,7 @@ bool replay_step_waits(struct replay *r, const struct sim_cpu *cpu,
 {
 	if (!not_quite && !must_wait(r, e, o))
 		return false;
-	wait_for(r, e->object, o, task, cpu->id);
+	replay_waiters_add(r, e->object, o, task, cpu->id);
 	return true;
 }
 
@@ -486,7 +513,7 @@ void replay_step_release(struct replay *r, uint64_t object, struct objects_entry
 			 uint64_t date)
 {
 	place->awaited = false;
-	release_waiters(r, object, date);
+	replay_waiters_release(r, object, date);
 }
 
 void replay_step_asked(struct replay *r, const struct sim_cpu *cpu,
@@ -498,13 +525,15 @@ void replay_step_asked(struct replay *r, const struct sim_cpu *cpu,
 bool replay_step_granted(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
 			 uint32_t number, struct mm_grant g)
 {
-	return take_answer(r, cpu, e, number, g);
+	return g.verdict == MM_DONE ? take_page(r, cpu, e, &r->gfps[e->gfp], number, &g)
+				    : take_refusal(r, cpu, e, number, g);
 }
 
 bool replay_step_object(struct replay *r, const struct sim_cpu *cpu,
 			const struct replay_event *e, uint32_t number, struct mm_grant g)
 {
-	return note_object(r, e, number, g, cpu);
+	return g.verdict == MM_DONE ? note_object(r, e, &r->gfps[e->gfp], number, &g, cpu)
+				    : note_failure(r, e, g, cpu);
 }
 
 bool replay_step_free(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
@@ -525,14 +554,7 @@ bool replay_step_record(struct replay *r, const struct replay_event *e, enum lat
 	return record(r, e, op, gfp_class, node, path, cpu);
 }
 
-bool replay_step_has_part(const struct replay *r, const struct replay_event *e, unsigned order)
+void replay_step_end(struct replay *r, struct sim_cpu *cpu, uint32_t task, uint64_t late)
 {
-	const struct objects_parts *parts = objects_parts(r->objects, e->object, order);
-
-	return parts && !(parts->freed[e->value / 64] >> (e->value % 64) & 1);
-}
-
-void replay_step_end(struct replay *r, const struct sim_cpu *cpu, uint32_t task, uint64_t late)
-{
-	end_operation(r, cpu, task, late);
+	end_operation(r, cpu, task, &r->tasks.tasks[task], late);
 }

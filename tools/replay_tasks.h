@@ -23,7 +23,7 @@ struct replay_event {
 struct replay_task {
 	uint64_t shift;      /* how far the task is behind the recording, cycles */
 	uint64_t ready;      /* date from which its first event could run */
-	uint32_t head, tail; /* first and last event; 0 = none */
+	uint32_t head, tail; /* first and last event; head 0 = none, and no tail */
 	bool waiting;        /* for another task's allocation */
 };
 
@@ -90,17 +90,17 @@ static inline const struct replay_event *replay_tasks_head(const struct replay_t
 	return head ? &t->pool[head] : NULL;
 }
 
-/* Drops the first event of the queue, which must have one. */
-static inline void replay_tasks_pop(struct replay_tasks *t, uint32_t number)
+/* Drops the first event of the task's queue, which must have one; returns the next one, NULL =
+ * none. */
+static inline const struct replay_event *replay_tasks_pop(struct replay_tasks *t,
+							  struct replay_task *task)
 {
-	struct replay_task *task = &t->tasks[number];
-	uint32_t head = task->head;
+	uint32_t head = task->head, next = t->pool[head].next;
 
-	task->head = t->pool[head].next;
-	if (!task->head)
-		task->tail = 0;
+	task->head = next;
 	t->free[t->nfree++] = head;
 	t->queued--;
+	return next ? &t->pool[next] : NULL;
 }
 
 #endif

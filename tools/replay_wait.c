@@ -134,7 +134,7 @@ static void free_held(struct replay *r, struct sim_cpu *cpu, const struct replay
 	r->counts.frees++;
 	r->counts.missed += (e->flags & TRACE_MISSED) != 0;
 	if (e->order != was.order || e->value || was.split) {
-		if (!replay_step_take_parts(r, e, o))
+		if (!replay_parts_take(r, e, o))
 			return;
 		drop(r, cpu, number, was.frame + e->value, e->order);
 	} else {
@@ -303,10 +303,9 @@ static enum sim_step run_task(struct replay *r, struct sim_cpu *cpu, uint32_t nu
 	return SIM_STEP_DONE;
 }
 
-/* Not inline: its registers would be saved on the way of every early operation. */
-__attribute__((noinline)) static enum sim_step run_anybody(struct replay *r,
-							   struct sim_cpu *cpu, uint32_t number)
+enum sim_step replay_wait_step(void *ctx, struct sim_cpu *cpu, uint32_t number)
 {
+	struct replay *r = ctx;
 	enum replay_world_who who;
 
 	if (r->next_sample <= cpu->now)
@@ -317,16 +316,6 @@ __attribute__((noinline)) static enum sim_step run_anybody(struct replay *r,
 	if (who != REPLAY_TASK && who != REPLAY_INTERRUPT)
 		return run_other(r, cpu, number);
 	return run_task(r, cpu, number);
-}
-
-enum sim_step replay_wait_step(void *ctx, struct sim_cpu *cpu, uint32_t number)
-{
-	const struct replay *r = ctx;
-
-	/* Nothing was ever short yet: nobody was killed, nobody sleeps. */
-	if (r->early && (number < r->o.machine->cpus || number >= r->first_task))
-		return replay_step(ctx, cpu, number);
-	return run_anybody(ctx, cpu, number);
 }
 
 static void note_stall(struct replay *r, const struct sim_cpu *cpu,

@@ -124,12 +124,12 @@ static bool read_shapes(struct trace_block *b, const struct trace_sections *s,
 	if (in.bad || n > b->head.count)
 		return trace_error_data(err, "more shapes than events");
 	if (n > b->cap) {
-		struct trace_block_shape *shape = realloc(b->shape, n * sizeof(*shape));
-
-		if (!shape)
+		free(b->shape);
+		b->shape = aligned_alloc(_Alignof(struct trace_block_shape),
+					 n * sizeof(*b->shape));
+		b->cap = b->shape ? (uint32_t)n : 0;
+		if (!b->shape)
 			return trace_error_memory(err);
-		b->shape = shape;
-		b->cap = (uint32_t)n;
 	}
 	b->nshapes = (uint32_t)n;
 	for (uint32_t i = 0; i < n; i++)
@@ -202,14 +202,16 @@ static bool read_chunk(struct trace_block *b, struct chunk *c, size_t n,
 		       struct trace_error *err)
 {
 	const uint64_t *shapes = c->column[TRACE_BLOCK_SHAPES];
+	const struct trace_block_shape *known = b->shape;
+	const uint64_t nknown = b->nshapes;
 	uint64_t need = 0;
 
 	for (unsigned i = 0; i <= TRACE_BLOCK_TIMES; i++)
 		trace_numbers_read(&b->column[i], c->column[i], n);
 	for (size_t i = 0; i < n; i++) {
-		if (shapes[i] >= b->nshapes)
+		if (shapes[i] >= nknown)
 			return bad_event(b, i, "its shape is not in the block's list", err);
-		need += b->shape[shapes[i]].need;
+		need += known[shapes[i]].need;
 	}
 	for (unsigned i = TRACE_BLOCK_PFNS; i < TRACE_BLOCK_COLUMNS; i++) {
 		if ((need & NEED_MASK) > b->column[i].left)
@@ -341,16 +343,18 @@ static bool assemble(struct trace_block *b, const struct chunk *c, struct trace_
 			     .time = b->time,
 			     .next_object = b->next_object };
 	const uint64_t last_time = b->head.last_time;
+	const uint32_t cpus = b->limits.cpus, tasks = b->limits.tasks;
+	const struct trace_block_shape *shapes = b->shape;
 
 	for (size_t i = 0; i < n; i++) {
 		unsigned number = (unsigned)c->column[TRACE_BLOCK_SHAPES][i];
-		const struct trace_block_shape *shape = &b->shape[number];
+		const struct trace_block_shape *shape = &shapes[number];
 		uint64_t cpu = c->column[TRACE_BLOCK_CPUS][i];
 		uint64_t delta = c->column[TRACE_BLOCK_TIMES][i];
 		struct trace_event *e = &events[i];
 		const char *wrong;
 
-		if (cpu >= b->limits.cpus)
+		if (cpu >= cpus)
 			return bad_event(b, i, "its CPU is not in the header", err);
 		if (delta > last_time - at.time)
 			return bad_event(b, i, "its time is beyond the block's last", err);
@@ -359,7 +363,7 @@ static bool assemble(struct trace_block *b, const struct chunk *c, struct trace_
 		e->cpu = (uint16_t)cpu;
 		e->task = decode_task(&b->guess, trace_block_cpu_slot((unsigned)cpu),
 				      c->column[TRACE_BLOCK_TASKS][i]);
-		if (e->task >= b->limits.tasks)
+		if (e->task >= tasks)
 			return bad_event(b, i, "its task is not in the dictionary", err);
 		wrong = decode_event(b, e, shape->has, number, &at);
 		if (wrong)

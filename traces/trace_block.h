@@ -28,8 +28,9 @@ enum trace_block_has { TRACE_BLOCK_PFN = 1, TRACE_BLOCK_VALUE = 2, TRACE_BLOCK_O
 
 /* What most events share with many others: one cache line. */
 struct trace_block_shape {
-	struct trace_event event; /* of that shape, without what each has of its own */
-	uint64_t need;            /* numbers it takes of the last columns: trace_block.c */
+	_Alignas(64) struct trace_event
+		event; /* of that shape, without what each has of its own */
+	uint64_t need; /* numbers it takes of the last columns: trace_block.c */
 	uint8_t has;
 };
 

@@ -69,25 +69,39 @@ static inline uint64_t load64(const uint8_t *p)
 	return v;
 }
 
-/* The bits that eight classes ask for: trace_numbers_extra() of each byte, added up. */
+/* The bits that eight classes ask for: trace_numbers_extra() of each byte. */
 static inline uint64_t extra_of_eight(uint64_t classes)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101);
 	uint64_t v = (classes >> 2) & 0x3f * ones;
 	uint64_t large = ((v + 0x7c * ones) >> 7) & ones; /* v >= 4: the class is >= 16 */
-	uint64_t extra = (v & large * 0xff) - 2 * large;
-	uint64_t pairs = (extra & UINT64_C(0x00ff00ff00ff00ff)) +
-			 ((extra >> 8) & UINT64_C(0x00ff00ff00ff00ff));
+
+	return (v & large * 0xff) - 2 * large;
+}
+
+/* The sum of eight bytes. */
+static inline uint64_t sum_of_eight(uint64_t bytes)
+{
+	uint64_t pairs = (bytes & UINT64_C(0x00ff00ff00ff00ff)) +
+			 ((bytes >> 8) & UINT64_C(0x00ff00ff00ff00ff));
 
 	return (pairs * UINT64_C(0x0001000100010001)) >> 48;
 }
+
+/* Of so many classes a byte has room for the sum: 4 * 61 at most. */
+#define SUMMED 4u
 
 static uint64_t all_extra(const uint8_t *classes, uint64_t count)
 {
 	uint64_t bits = 0, i = 0;
 
-	for (; i + 8 <= count; i += 8)
-		bits += extra_of_eight(load64(classes + i));
+	for (; i + 8 * SUMMED <= count; i += 8 * SUMMED) {
+		uint64_t sums = 0;
+
+		for (unsigned j = 0; j < SUMMED; j++)
+			sums += extra_of_eight(load64(classes + i + 8 * j));
+		bits += sum_of_eight(sums);
+	}
 	for (; i < count; i++)
 		bits += trace_numbers_extra(classes[i]);
 	return bits;
