@@ -137,11 +137,11 @@ void replay_core_sum(struct replay *r);
 /* Tells the progress to whoever wants it. */
 void replay_core_progress(const struct replay *r);
 
-/* replay_events.c: the options' events become the replay's; an allocation and a free. */
+/* replay_events.c: the options' events become the replay's; an allocation (MM_NO_FRAME: it got
+ * nothing) and a free. */
 void replay_events_open(struct replay *r);
 void replay_events_alloc(const struct replay *r, const struct sim_cpu *cpu,
-			 const struct replay_event *e, uint32_t number,
-			 const struct mm_grant *g);
+			 const struct replay_event *e, uint32_t number, uint64_t frame);
 void replay_events_free(const struct replay *r, const struct sim_cpu *cpu, uint32_t number,
 			uint64_t frame, unsigned order);
 /* The step of a run with events: notes whose it is. */

@@ -57,11 +57,13 @@ void replay_events_open(struct replay *r)
 __attribute__((noinline)) void replay_events_alloc(const struct replay *r,
 						   const struct sim_cpu *cpu,
 						   const struct replay_event *e,
-						   uint32_t number, const struct mm_grant *g)
+						   uint32_t number, uint64_t frame)
 {
 	const struct mm_request request = { .gfp = r->gfps[e->gfp].flags, .order = e->order };
+	const struct mm_grant g = { .frame = frame,
+				    .verdict = frame == MM_NO_FRAME ? MM_FAILED : MM_DONE };
 
-	events_alloc(&r->events, cpu, number, *g, &request, r->gfps[e->gfp].type);
+	events_alloc(&r->events, cpu, number, g, &request, r->gfps[e->gfp].type);
 }
 
 __attribute__((noinline)) void replay_events_free(const struct replay *r,

@@ -71,13 +71,13 @@ HOT uint64_t note_of(const struct replay_gfp *gfp, const struct replay_event *e,
 
 /* The object table learns what the allocation got. */
 HOT bool note_object(struct replay *r, const struct replay_event *e,
-		     const struct replay_gfp *gfp, uint32_t number, const struct mm_grant *g,
+		     const struct replay_gfp *gfp, uint32_t number, struct mm_grant g,
 		     const struct sim_cpu *cpu)
 {
-	struct objects_entry entry = { .frame = (uint32_t)g->frame,
+	struct objects_entry entry = { .frame = (uint32_t)g.frame,
 				       .order = e->order & 15u,
 				       .state = OBJECTS_LIVE,
-				       .node = (uint8_t)g->node,
+				       .node = (uint8_t)g.node,
 				       .gfp_class = gfp->gfp_class & 15u };
 	int awaited =
 		objects_begin(r->objects, e->object, entry, note_of(gfp, e, number, cpu->now));
@@ -92,8 +92,8 @@ HOT bool note_object(struct replay *r, const struct replay_event *e,
 
 /* ... and that another one got nothing. */
 __attribute__((noinline)) static bool note_failure(struct replay *r,
-						   const struct replay_event *e,
-						   struct mm_grant g, const struct sim_cpu *cpu)
+						   const struct replay_event *e, unsigned node,
+						   const struct sim_cpu *cpu)
 {
 	struct objects_entry *place = objects_at(r->objects, e->object);
 	bool awaited;
@@ -104,7 +104,7 @@ __attribute__((noinline)) static bool note_failure(struct replay *r,
 	objects_set(place,
 		    (struct objects_entry){ .order = e->order & 15u,
 					    .state = OBJECTS_FAILED,
-					    .node = (uint8_t)g.node,
+					    .node = (uint8_t)node,
 					    .gfp_class = r->gfps[e->gfp].gfp_class & 15u });
 	if (awaited)
 		replay_waiters_release(r, e->object, sim_now(cpu));
@@ -127,48 +127,50 @@ HOT void count_request(struct replay *r, const struct replay_event *e, unsigned 
 
 /* The recorded kernel gave nothing: the caller went on without the page. */
 __attribute__((noinline)) static void give_back(struct replay *r, struct sim_cpu *cpu,
-						const struct replay_event *e, struct mm_grant g)
+						const struct replay_event *e, uint64_t frame)
 {
 	r->counts.recorded_failures++;
-	if (g.verdict != MM_DONE)
+	if (frame == MM_NO_FRAME)
 		return;
 	r->counts.recorded_failures_served++;
-	r->o.policy->free(r->o.mm, cpu, g.frame, e->order, false);
+	r->o.policy->free(r->o.mm, cpu, frame, e->order, false);
 }
 
+/* `where` is the node in the kernel's answer. */
 __attribute__((noinline)) static bool take_refusal(struct replay *r, struct sim_cpu *cpu,
 						   const struct replay_event *e,
-						   uint32_t number, struct mm_grant g)
+						   uint32_t number, enum mm_verdict verdict,
+						   unsigned where)
 {
 	unsigned node = node_asked(r, cpu, e);
 
-	count_failure(r, e, g.verdict, node, cpu->now);
+	count_failure(r, e, verdict, node, cpu->now);
 	if (r->events.out)
-		replay_events_alloc(r, cpu, e, number, &g);
+		replay_events_alloc(r, cpu, e, number, MM_NO_FRAME);
 	if (!record(r, e, LATENCY_ALLOC, r->gfps[e->gfp].gfp_class, node, LATENCY_FAILED, cpu))
 		return false;
 	if (e->kind != TRACE_ALLOC_FAILED)
-		return note_failure(r, e, g, cpu);
-	give_back(r, cpu, e, g);
+		return note_failure(r, e, where, cpu);
+	give_back(r, cpu, e, MM_NO_FRAME);
 	return true;
 }
 
-/* The answer is not copied: it was written in small pieces just now, which a copy would wait
- * for. */
+/* Nobody takes the answer's address or the whole of it: it was written in small pieces just
+ * now, which a copy would wait for. */
 HOT bool take_page(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
-		   const struct replay_gfp *gfp, uint32_t number, const struct mm_grant *g)
+		   const struct replay_gfp *gfp, uint32_t number, struct mm_grant g)
 {
 	r->counts.served++;
 	if (__builtin_expect(r->events.out != NULL, 0))
-		replay_events_alloc(r, cpu, e, number, g);
-	if (!record(r, e, LATENCY_ALLOC, gfp->gfp_class, g->node, g->path, cpu))
+		replay_events_alloc(r, cpu, e, number, g.frame);
+	if (!record(r, e, LATENCY_ALLOC, gfp->gfp_class, g.node, g.path, cpu))
 		return false;
 	if (__builtin_expect(e->kind == TRACE_ALLOC_FAILED, 0)) {
-		give_back(r, cpu, e, *g);
+		give_back(r, cpu, e, g.frame);
 		return true;
 	}
 	if (gfp->movable && r->o.policy->note_use)
-		r->o.policy->note_use(r->o.mm, g->frame, e->order, MM_USE_LRU);
+		r->o.policy->note_use(r->o.mm, g.frame, e->order, MM_USE_LRU);
 	return note_object(r, e, gfp, number, g, cpu);
 }
 
@@ -195,14 +197,14 @@ HOT enum sim_step run_alloc(struct replay *r, struct sim_cpu *cpu, const struct 
 	count_request(r, e, req.node);
 	g = r->o.policy->alloc_try(r->o.mm, cpu, req);
 	if (__builtin_expect(g.verdict == MM_DONE, 1)) {
-		if (take_page(r, cpu, e, gfp, number, &g) &&
+		if (take_page(r, cpu, e, gfp, number, g) &&
 		    __builtin_expect(!gfp->noted || !is_usual(e, number), 0))
 			note_contents(r, cpu, e, gfp, number); /* else its note says it */
 		return SIM_STEP_DONE;
 	}
 	if (g.verdict == MM_WOULD_SLEEP && r->o.policy->alloc_wait)
 		return replay_wait_asleep(r, number, g, late);
-	take_refusal(r, cpu, e, number, g);
+	take_refusal(r, cpu, e, number, g.verdict, g.node);
 	return SIM_STEP_DONE;
 }
 
@@ -525,15 +527,15 @@ void replay_step_asked(struct replay *r, const struct sim_cpu *cpu,
 bool replay_step_granted(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
 			 uint32_t number, struct mm_grant g)
 {
-	return g.verdict == MM_DONE ? take_page(r, cpu, e, &r->gfps[e->gfp], number, &g)
-				    : take_refusal(r, cpu, e, number, g);
+	return g.verdict == MM_DONE ? take_page(r, cpu, e, &r->gfps[e->gfp], number, g)
+				    : take_refusal(r, cpu, e, number, g.verdict, g.node);
 }
 
 bool replay_step_object(struct replay *r, const struct sim_cpu *cpu,
 			const struct replay_event *e, uint32_t number, struct mm_grant g)
 {
-	return g.verdict == MM_DONE ? note_object(r, e, &r->gfps[e->gfp], number, &g, cpu)
-				    : note_failure(r, e, g, cpu);
+	return g.verdict == MM_DONE ? note_object(r, e, &r->gfps[e->gfp], number, g, cpu)
+				    : note_failure(r, e, g.node, cpu);
 }
 
 bool replay_step_free(struct replay *r, struct sim_cpu *cpu, const struct replay_event *e,
