@@ -294,8 +294,9 @@ static void put_clock(draft *d, const char *root, const struct set *online)
 	static const char *const files[] = { "base_frequency", "cpuinfo_max_freq" };
 	char *info = sim_machine_import_sys_file(root, NULL, "/proc/cpuinfo");
 	char model[160] = "", mhz[32];
+	const char *at = mhz;
 	unsigned first = 0;
-	uint64_t khz;
+	uint64_t khz, whole;
 
 	while (!online->has[first])
 		first++;
@@ -313,8 +314,9 @@ static void put_clock(draft *d, const char *root, const struct set *online)
 			clock_is(d, khz / 1000, files[i]);
 		free(text);
 	}
-	if (info && cpuinfo(info, "cpu MHz", mhz, sizeof(mhz)))
-		clock_is(d, strtoull(mhz, NULL, 10), "/proc/cpuinfo, cpu MHz of the moment");
+	if (info && cpuinfo(info, "cpu MHz", mhz, sizeof(mhz)) &&
+	    sim_machine_import_file_number(&at, &whole))
+		clock_is(d, whole, "/proc/cpuinfo, cpu MHz of the moment");
 	free(info);
 }
 

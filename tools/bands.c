@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tools/series.h"
+#include "traces/trace_scan.h"
 
 #define NONE UINT64_MAX /* a run without a value */
 
@@ -197,15 +198,20 @@ bool bands_receive(FILE *in, struct bands *b, unsigned run)
 {
 	struct adding a = { .b = b, .run = run };
 	char line[400], metric[72];
+	const char *at;
+	int length = 0;
 	unsigned unit, shown;
 	uint64_t value;
 
 	if (!fgets(line, sizeof(line), in) ||
-	    sscanf(line, "%32s %" SCNu64 " %" SCNu32 " %159[^\n]", b->digests[run], &b->mhz,
-		   &b->jitter_milli, b->what) != 4)
+	    sscanf(line, "%32s%n", b->digests[run], &length) != 1)
+		return false;
+	at = trace_scan(line + length, " %l %u ", &b->mhz, &b->jitter_milli);
+	if (!at || sscanf(at, "%159[^\n]", b->what) != 1)
 		return false;
 	while (fgets(line, sizeof(line), in)) {
-		if (sscanf(line, "%71s %u %u %" SCNu64, metric, &unit, &shown, &value) != 4)
+		if (sscanf(line, "%71s%n", metric, &length) != 1 ||
+		    !trace_scan(line + length, " %u %u %l", &unit, &shown, &value))
 			return false;
 		add(&a, (enum unit)unit, shown, value, "%s", metric);
 	}

@@ -1,10 +1,7 @@
 /* pagesim golden: replays files with a kernel's own answers and compares every line. */
-#include <ctype.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -12,6 +9,7 @@
 #include "tools/cmd.h"
 #include "tools/gold.h"
 #include "tools/options.h"
+#include "traces/trace_scan.h"
 
 static const struct options_row rows[] = {
 	{ "json", 0, NULL, "print the result as JSON" },
@@ -51,12 +49,8 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 {
 	struct golden *golden = ctx;
 
-	char *end;
-
 	if (strcmp(row->name, "check") == 0) {
-		errno = 0;
-		golden->check = strtoull(value, &end, 10);
-		if (!isdigit((unsigned char)*value) || *end || errno || !golden->check)
+		if (!trace_scan_whole(value, UINT64_MAX, &golden->check) || !golden->check)
 			return options_fail(&spec, CMD_USAGE,
 					    "--check is a number of lines, not '%s'",
 					    options_short(value).text),

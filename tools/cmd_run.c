@@ -1,7 +1,6 @@
 /*
  * pagesim run: one trace through one kernel on one machine.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,6 +17,7 @@
 #include "tools/run.h"
 #include "tools/scenario_age.h"
 #include "tools/watch.h"
+#include "traces/trace_scan.h"
 
 static const struct options_row rows[] = {
 	{ "trace", 't', "FILE", "the trace to replay (.pgt), - for stdin" },
@@ -114,18 +114,6 @@ static bool add_seed(struct request *q, uint64_t seed)
 	return true;
 }
 
-static bool read_number(const char **text, uint64_t *value)
-{
-	char *end;
-
-	if (!isdigit((unsigned char)**text))
-		return false;
-	errno = 0;
-	*value = strtoull(*text, &end, 10);
-	*text = end;
-	return !errno;
-}
-
 /* "3", "3,5,8", "1..20", and these together. */
 static bool read_seeds(struct request *q, const char *value)
 {
@@ -134,10 +122,11 @@ static bool read_seeds(struct request *q, const char *value)
 
 	q->nseeds = 0;
 	do {
-		if (!read_number(&at, &first))
+		if (!trace_scan_number(&at, 10, UINT64_MAX, &first))
 			return false;
 		last = first;
-		if (strncmp(at, "..", 2) == 0 && (at += 2, !read_number(&at, &last)))
+		if (strncmp(at, "..", 2) == 0 &&
+		    (at += 2, !trace_scan_number(&at, 10, UINT64_MAX, &last)))
 			return false;
 		for (uint64_t seed = first; seed <= last && q->nseeds <= BANDS_MOST; seed++)
 			if (!add_seed(q, seed))
@@ -177,9 +166,7 @@ static bool set_seeds(struct request *q, const struct options_row *row, const ch
 
 static bool set_check(struct request *q, const char *value)
 {
-	const char *at = value;
-
-	if (read_number(&at, &q->run.check) && !*at && q->run.check)
+	if (trace_scan_whole(value, UINT64_MAX, &q->run.check) && q->run.check)
 		return true;
 	options_fail(&spec, CMD_USAGE, "--check is a number of events, not '%s'",
 		     options_short(value).text);

@@ -1,5 +1,4 @@
 /* pagesim trace cut: a part of a trace as a trace of its own. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +6,7 @@
 
 #include "sim/conf.h"
 #include "tools/cmd_trace.h"
+#include "traces/trace_scan.h"
 
 __extension__ typedef unsigned __int128 wide;
 
@@ -65,45 +65,37 @@ static bool set_events(struct cut *c, const char *value)
 
 static bool set_pids(struct cut *c, const char *value)
 {
-	char *end;
-
 	c->o.npids = 0;
 	c->o.pids = c->pids;
-	do {
-		long pid;
+	for (;; value++) {
+		int64_t pid;
 
-		errno = 0;
-		pid = strtol(value, &end, 10);
-		if (end == value || errno || pid < INT32_MIN || pid > INT32_MAX ||
-		    (*end && *end != ',') || c->o.npids == MOST)
+		if (!trace_scan_signed(&value, INT32_MIN, INT32_MAX, &pid) ||
+		    c->o.npids == MOST)
 			return false;
 		c->pids[c->o.npids++] = (int32_t)pid;
-		value = end + 1;
-	} while (*end);
-	return true;
+		if (*value != ',')
+			return !*value;
+	}
 }
 
 /* "0-3,8" as the kernel writes lists of CPUs. */
 static bool set_cpus(struct cut *c, const char *value)
 {
-	unsigned first, last;
-	int used;
+	uint64_t first, last;
 
 	c->o.ncpus = 0;
 	c->o.cpus = c->cpus;
 	for (;; value++) {
-		used = 0;
-		if (sscanf(value, "%5u%n", &first, &used) != 1 || *value < '0' || *value > '9')
+		if (!trace_scan_number(&value, 10, UINT16_MAX, &first))
 			return false;
-		value += used;
 		last = first;
 		if (*value == '-') {
-			if (value[1] < '0' || value[1] > '9' ||
-			    sscanf(value + 1, "%5u%n", &last, &used) != 1)
+			value++;
+			if (!trace_scan_number(&value, 10, UINT16_MAX, &last))
 				return false;
-			value += 1 + used;
 		}
-		if (last < first || last > UINT16_MAX || c->o.ncpus == MOST)
+		if (last < first || c->o.ncpus == MOST)
 			return false;
 		c->cpus[c->o.ncpus++] = (struct trace_span){ first, last + 1 };
 		if (*value != ',')

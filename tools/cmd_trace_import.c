@@ -9,6 +9,8 @@
 
 #include "tools/cmd_trace.h"
 
+#include "traces/trace_scan.h"
+
 #define CLOCKS "mono, mono_raw, boot, tai, local, global, perf, x86-tsc, counter"
 
 struct request {
@@ -24,26 +26,18 @@ static bool bad(const char *option, const char *value, const char *want)
 	return false;
 }
 
-static bool number(const char *value, uint64_t *v, char **end)
-{
-	errno = 0;
-	*v = strtoull(value, end, 10);
-	return value[0] >= '0' && value[0] <= '9' && *end != value && errno == 0;
-}
-
 /* "FIRST:COUNT", or "COUNT" from the start. */
 static bool set_events(struct trace_import_options *o, const char *value)
 {
 	uint64_t a, b;
-	char *end;
 
-	if (!number(value, &a, &end))
+	if (!trace_scan_number(&value, 10, UINT64_MAX, &a))
 		return false;
-	if (!*end) {
+	if (!*value) {
 		o->count = a;
 		return a > 0;
 	}
-	if (*end != ':' || !number(end + 1, &b, &end) || *end || b == 0)
+	if (*value != ':' || !trace_scan_whole(value + 1, UINT64_MAX, &b) || b == 0)
 		return false;
 	o->first = a;
 	o->count = b;
@@ -53,7 +47,6 @@ static bool set_events(struct trace_import_options *o, const char *value)
 static bool set(void *ctx, const struct options_row *row, const char *value)
 {
 	struct request *q = ctx;
-	char *end;
 	uint64_t v;
 
 	if (strcmp(row->name, "state") == 0)
@@ -77,12 +70,12 @@ static bool set(void *ctx, const struct options_row *row, const char *value)
 			return bad(row->name, value, "one of " CLOCKS);
 		q->o.clock = value;
 	} else if (strcmp(row->name, "tsc-hz") == 0) {
-		if (!number(value, &v, &end) || *end || v < 1000000 || v > 100000000000)
+		if (!trace_scan_whole(value, 100000000000, &v) || v < 1000000)
 			return bad(row->name, value,
 				   "cycles a second, 1000000 to 100000000000");
 		q->o.tsc_hz = v;
 	} else if (strcmp(row->name, "level") == 0) {
-		if (!number(value, &v, &end) || *end || v < 1 || v > 19)
+		if (!trace_scan_whole(value, 19, &v) || v < 1)
 			return bad(row->name, value, "a zstd level, 1 to 19");
 		q->o.level = (int)v;
 	} else if (!set_events(&q->o, value)) {

@@ -14,6 +14,7 @@
 #include "tools/cmd_trace.h"
 #include "tools/interrupt.h"
 #include "traces/record.h"
+#include "traces/trace_scan.h"
 
 #define MIB (UINT64_C(1) << 20)
 
@@ -82,11 +83,7 @@ static bool bad(const char *option, const char *value, const char *want)
 static bool set_number(const struct options_row *row, const char *value, uint64_t least,
 		       uint64_t most, const char *want, uint64_t *v)
 {
-	char *end;
-
-	errno = 0;
-	*v = strtoull(value, &end, 10);
-	if (value[0] < '0' || value[0] > '9' || *end || errno || *v < least || *v > most)
+	if (!trace_scan_whole(value, most, v) || *v < least)
 		return bad(row->name, value, want);
 	return true;
 }
@@ -290,9 +287,10 @@ static void remove_stale(const char *folder)
 	snprintf(path, sizeof(path), "%.*s", head ? (int)head : 1, head ? folder : ".");
 	dir = opendir(path);
 	while (dir && (entry = readdir(dir))) {
-		long pid = strtol(entry->d_name + strnlen(entry->d_name, len), NULL, 10);
+		uint64_t pid;
 
-		if (strncmp(entry->d_name, base, len) == 0 && pid > 0 &&
+		if (strncmp(entry->d_name, base, len) == 0 &&
+		    trace_scan_whole(entry->d_name + len, INT32_MAX, &pid) && pid > 0 &&
 		    kill((pid_t)pid, 0) < 0 && errno == ESRCH) {
 			snprintf(path, sizeof(path), "%.*s%s", (int)head, folder,
 				 entry->d_name);

@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include "tools/verify_facts.h"
 #include "tools/verify_free_report.h"
 #include "tools/verify_free_svg.h"
+#include "traces/trace_scan.h"
 
 static const struct options_row rows[] = {
 	{ "guided", 0, NULL,
@@ -86,14 +86,11 @@ struct request {
 /* "A=B" or "A,B", of small numbers. */
 static bool pair(const char *name, const char *value, char between, unsigned *a, unsigned *b)
 {
-	char *end;
-	unsigned long first = strtoul(value, &end, 10), second = 0;
-	bool ok = *value >= '0' && *value <= '9' && *end == between && end[1] >= '0' &&
-		  end[1] <= '9';
+	const char *at = value;
+	uint64_t first, second;
 
-	if (ok)
-		second = strtoul(end + 1, &end, 10);
-	if (!ok || *end || first > MOST_OF_A_PAIR || second > MOST_OF_A_PAIR)
+	if (!trace_scan_number(&at, 10, MOST_OF_A_PAIR, &first) || *at++ != between ||
+	    !trace_scan_whole(at, MOST_OF_A_PAIR, &second))
 		return options_fail(&spec, CMD_USAGE,
 				    "--%s is two numbers with '%c' between, not '%s'", name,
 				    between, options_short(value).text),
@@ -105,10 +102,9 @@ static bool pair(const char *name, const char *value, char between, unsigned *a,
 
 static bool number(const char *name, const char *value, unsigned most, unsigned *to)
 {
-	char *end;
-	unsigned long n = strtoul(value, &end, 10);
+	uint64_t n;
 
-	if (*end || end == value || n < 1 || n > most)
+	if (!trace_scan_whole(value, most, &n) || n < 1)
 		return options_fail(&spec, CMD_USAGE, "--%s is 1 to %u, not '%s'", name, most,
 				    options_short(value).text),
 		       false;

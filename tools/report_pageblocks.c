@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "traces/trace_scan.h"
+
 const char *const report_pageblocks_types[REPORT_PAGEBLOCKS_TYPES] = {
 	"Unmovable", "Movable", "Reclaimable", "HighAtomic", "CMA", "no type",
 };
@@ -17,11 +19,30 @@ struct line {
 	uint64_t blocks, unmovable;
 };
 
+/* Behind the next field and its comma; NULL when it is empty or too long. */
+static const char *word(const char *text, char *to, size_t size)
+{
+	size_t length = strcspn(text, ",");
+
+	if (!length || length >= size || !text[length])
+		return NULL;
+	memcpy(to, text, length);
+	to[length] = '\0';
+	return text + length + 1;
+}
+
 static bool parse(const char *text, struct line *l)
 {
-	return sscanf(text, "%7[^,],%u,%15[^,],%*u,%" SCNu64 ",%15[^,],%u,%u,%" SCNu64 ",%u",
-		      l->when, &l->node, l->zone, &l->blocks, l->type, &l->free, &l->movable,
-		      &l->unmovable, &l->reclaimable) == 9 &&
+	uint64_t first;
+	const char *at = word(text, l->when, sizeof(l->when));
+
+	at = at ? trace_scan(at, "%u,", &l->node) : NULL;
+	at = at ? word(at, l->zone, sizeof(l->zone)) : NULL;
+	at = at ? trace_scan(at, "%l,%l,", &first, &l->blocks) : NULL;
+	at = at ? word(at, l->type, sizeof(l->type)) : NULL;
+	return at &&
+	       trace_scan(at, "%u,%u,%l,%u", &l->free, &l->movable, &l->unmovable,
+			  &l->reclaimable) &&
 	       l->blocks <= MOST_BLOCKS && l->unmovable <= UINT32_MAX;
 }
 

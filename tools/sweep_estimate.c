@@ -12,6 +12,7 @@
 #include <uthash.h>
 
 #include "tools/sweep_point.h"
+#include "traces/trace_scan.h"
 
 /* Measured on x86_64 (docs/sweeps.md), rounded up. */
 #define PROCESS_KIB (48 * 1024)
@@ -47,7 +48,14 @@ static uint64_t address(const json_t *n)
 {
 	const char *text = json_string_value(n);
 
-	return text ? strtoull(text, NULL, 0) : (uint64_t)json_integer_value(n);
+	uint64_t v = 0;
+
+	if (!text)
+		return (uint64_t)json_integer_value(n);
+	if (strncmp(text, "0x", 2) != 0)
+		return trace_scan_whole(text, UINT64_MAX, &v) ? v : 0;
+	text += 2;
+	return trace_scan_number(&text, 16, UINT64_MAX, &v) ? v : 0;
 }
 
 static uint64_t machine_frames(const json_t *machine)
@@ -152,12 +160,12 @@ void sweep_estimate_learn(struct sweep_estimate *e, size_t point, uint64_t peak_
 static uint64_t number_in(const char *path, const char *word, uint64_t otherwise)
 {
 	FILE *in = fopen(path, "r");
-	unsigned long long value = otherwise;
+	uint64_t value = otherwise;
 	char line[256];
 
 	while (in && fgets(line, sizeof(line), in))
 		if (strncmp(line, word, strlen(word)) == 0 &&
-		    sscanf(line + strlen(word), "%llu", &value) == 1)
+		    trace_scan(line + strlen(word), " %l", &value))
 			break;
 	if (in)
 		fclose(in);

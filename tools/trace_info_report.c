@@ -1,10 +1,10 @@
 /* The report in a trace's trailer as text: of an import, of a cut, of a merge. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "tools/trace_info.h"
+#include "traces/import.h"
 
 __extension__ typedef unsigned __int128 wide;
 
@@ -58,12 +58,12 @@ static void print_counts(json_t *counts)
 	json_t *c;
 
 	puts("rule   count   percent  what (of classes that were empty: --json)");
-	for (int rule = 0; rule <= RULES; rule++)
+	for (unsigned rule = 0; rule <= RULES; rule++)
 		json_object_foreach(counts, key, c)
 		{
 			const char *name = json_string_value(json_object_get(c, "rule"));
 
-			if (name && (*name ? atoi(name + 1) : 0) == rule &&
+			if (name && import_report_rule(name) == rule &&
 			    (number(c, "count") || is_vital(key)))
 				print_count(c);
 		}

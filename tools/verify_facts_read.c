@@ -8,6 +8,7 @@
 #include "tools/cmd.h"
 #include "tools/pagegold.h"
 #include "tools/verify_facts.h"
+#include "traces/trace_scan.h"
 
 struct reader {
 	struct verify_facts *f;
@@ -40,27 +41,12 @@ static const char *value_of(const struct reader *r, const char *key)
 	return NULL;
 }
 
-static bool digits(const char **at, uint64_t max, uint64_t *v)
-{
-	const char *p = *at;
-
-	for (*v = 0; *p >= '0' && *p <= '9'; p++) {
-		*v = *v * 10 + (uint64_t)(*p - '0');
-		if (*v > max)
-			return false;
-	}
-	if (p == *at)
-		return false;
-	*at = p;
-	return true;
-}
-
 static bool field(struct reader *r, const char *key, uint64_t max, uint64_t *v)
 {
 	const char *at = value_of(r, key);
 	char text[100];
 
-	if (at && digits(&at, max, v) && strchr(" :", *at))
+	if (at && trace_scan_number(&at, 10, max, v) && strchr(" :", *at))
 		return true;
 	snprintf(text, sizeof(text), "%s=: expected a number up to %" PRIu64, key, max);
 	return bad(r, text);
@@ -73,7 +59,7 @@ static bool list(struct reader *r, const char *key, uint64_t *v, unsigned n)
 	char text[100];
 
 	for (unsigned i = 0; at && i < n; i++) {
-		if (!digits(&at, UINT32_MAX, &v[i]))
+		if (!trace_scan_number(&at, 10, UINT32_MAX, &v[i]))
 			break;
 		if (i == n - 1)
 			return true;
@@ -91,13 +77,13 @@ static bool read_sysctl(struct reader *r)
 	struct verify_facts_section *s = r->s;
 	uint64_t *ratio = s->lowmem_reserve_ratio;
 
-	if (sscanf(r->text, "sysctl min_free_kbytes %" SCNu64, &s->min_free_kbytes) == 1 ||
-	    sscanf(r->text, "sysctl watermark_scale_factor %" SCNu64,
-		   &s->watermark_scale_factor) == 1 ||
-	    sscanf(r->text, "sysctl percpu_pagelist_fraction %" SCNu64,
-		   &s->percpu_pagelist_fraction) == 1 ||
-	    sscanf(r->text, "sysctl lowmem_reserve_ratio %" SCNu64 " %" SCNu64 " %" SCNu64,
-		   &ratio[0], &ratio[1], &ratio[2]) == 3)
+	if (trace_scan(r->text, "sysctl min_free_kbytes %l", &s->min_free_kbytes) ||
+	    trace_scan(r->text, "sysctl watermark_scale_factor %l",
+		       &s->watermark_scale_factor) ||
+	    trace_scan(r->text, "sysctl percpu_pagelist_fraction %l",
+		       &s->percpu_pagelist_fraction) ||
+	    trace_scan(r->text, "sysctl lowmem_reserve_ratio %l %l %l", &ratio[0], &ratio[1],
+		       &ratio[2]))
 		return true;
 	return bad(r, "a sysctl that is not known, or without its value");
 }
@@ -117,7 +103,7 @@ static bool read_cpu(struct reader *r)
 {
 	unsigned cpu, node;
 
-	if (sscanf(r->text, "cpu %u node %u", &cpu, &node) != 2 || cpu != r->s->ncpus ||
+	if (!trace_scan(r->text, "cpu %u node %u", &cpu, &node) || cpu != r->s->ncpus ||
 	    cpu >= VERIFY_FACTS_CPUS || node >= VERIFY_FACTS_NODES)
 		return bad(r, "expected \"cpu N node M\", ascending");
 	r->s->cpu_node[cpu] = (uint16_t)node;
@@ -154,8 +140,8 @@ static bool read_distance(struct reader *r)
 	if (!at || !field(r, "from", VERIFY_FACTS_NODES - 1, &from))
 		return at ? false : bad(r, "expected distances");
 	for (at += 2; *at; at += *at == ' ') {
-		if (!digits(&at, VERIFY_FACTS_NODES - 1, &to) || *at++ != '=' ||
-		    !digits(&at, 255, &d))
+		if (!trace_scan_number(&at, 10, VERIFY_FACTS_NODES - 1, &to) || *at++ != '=' ||
+		    !trace_scan_number(&at, 10, 255, &d))
 			return bad(r, "expected \"node=distance\"");
 		r->s->distance[from][to] = (uint8_t)d;
 	}

@@ -2,11 +2,11 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "tools/cmd.h"
 #include "tools/verify_free_rows.h"
+#include "traces/trace_scan.h"
 
 #define MOST_FIELDS 128
 #define MOST_LINE 8192
@@ -90,19 +90,19 @@ static int column_of(struct verify_free_bands *b, const char *field, unsigned *w
 	return -1;
 }
 
+#define MOST_VALUE (INT64_C(1) << 52)
+
 /* A number with at most one decimal, in tenths. */
 static bool number(const char *text, int64_t *tenths)
 {
-	char *end;
-
-	*tenths = strtoll(text, &end, 10) * 10;
-	if (end == text)
+	if (!trace_scan_signed(&text, -MOST_VALUE, MOST_VALUE, tenths))
 		return false;
-	if (*end == '.' && end[1] >= '0' && end[1] <= '9') {
-		*tenths += end[1] - '0';
-		end += 2;
+	*tenths *= 10;
+	if (*text == '.' && text[1] >= '0' && text[1] <= '9') {
+		*tenths += text[1] - '0';
+		text += 2;
 	}
-	return *end == '\0';
+	return *text == '\0';
 }
 
 static bool read_setting(struct verify_free_bands *b, char *field[MOST_FIELDS], unsigned n,

@@ -289,6 +289,8 @@ void import_report_row(struct trace_import_report *r, const char *table,
 		       const uint64_t *recorded);
 void import_report_warn(struct trace_import_report *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/* The number of a rule, 7 of "R7"; 0 of "". */
+unsigned import_report_rule(const char *name);
 /* The value of a count, for rules that depend on others; 0 when it is not there. */
 uint64_t import_report_value(const struct trace_import_report *r, const char *key);
 char *import_report_text(const struct trace_import_report *r);

@@ -4,16 +4,17 @@
  */
 #include "traces/import.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "traces/trace_scan.h"
 
 bool import_check_version(const struct import *im, unsigned *major, unsigned *minor)
 {
 	const char *texts[] = { im->snap.kernel, im->src.kernel };
 
 	for (unsigned i = 0; i < 2; i++)
-		if (sscanf(texts[i], "%u.%u", major, minor) == 2)
+		if (trace_scan(texts[i], "%u.%u", major, minor))
 			return true;
 	return false;
 }

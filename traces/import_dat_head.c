@@ -6,8 +6,9 @@
 #include "traces/import.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "traces/trace_scan.h"
 
 #define MAX_BUFFERS 64
 
@@ -110,11 +111,15 @@ static void read_clock(const char *s, size_t len, struct import_dat_head *out)
 	}
 }
 
+/* 0 when it is not there, or cannot be meant. */
 static uint64_t count_after(const char *s, const char *key)
 {
 	const char *found = strstr(s, key);
+	uint64_t v;
 
-	return found ? strtoull(found + strlen(key), NULL, 10) : 0;
+	return found && trace_scan(found + strlen(key), " %l", &v) && v <= UINT64_C(1) << 52
+		       ? v
+		       : 0;
 }
 
 /* "CPU: 0\nentries: 0\noverrun: 0\n...dropped events: 0\n" */
@@ -255,8 +260,8 @@ bool import_dat_head(const uint8_t *data, size_t size, struct import_dat_head *o
 	if (!expect(&h, "tracing", 7, "\"tracing\", the mark of a trace.dat") ||
 	    !text(&h, &version, "the version"))
 		return false;
-	out->version = (unsigned)strtoul(version, NULL, 10);
-	if (out->version != 6 && out->version != 7)
+	if (!trace_scan(version, "%u", &out->version) ||
+	    (out->version != 6 && out->version != 7))
 		return trace_error_data(
 			err, "byte 10: a trace.dat of version %.8s; 6 and 7 are known",
 			version);

@@ -3,11 +3,12 @@
  * pageblock types, what each frame is. One line a thing: a word, "key=value" fields, and for
  * lists a colon and their members. docs/trace-import.md, "Whole recordings".
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "traces/import.h"
+
+#include "traces/trace_scan.h"
 
 #define MAX_FRAMES (UINT64_C(1) << 32)
 #define MAX_CPUS 256
@@ -49,13 +50,8 @@ static const char *value_of(const struct reader *r, const char *key)
 /* A whole word as a number. */
 static bool number(const char *word, int64_t min, int64_t max, int64_t *v, const char **end)
 {
-	char *stop;
-
-	if (!word || (*word != '-' && (*word < '0' || *word > '9')))
-		return false;
-	*v = strtoll(word, &stop, 10);
-	*end = stop;
-	return *v >= min && *v <= max;
+	*end = word;
+	return word && trace_scan_signed(end, min, max, v);
 }
 
 static bool field(const struct reader *r, const char *key, int64_t min, int64_t max, int64_t *v)
@@ -118,9 +114,9 @@ static bool read_begin(struct reader *r)
 static bool read_cpu(struct reader *r)
 {
 	unsigned cpu, node;
-	int end = 0;
+	const char *end = trace_scan(r->head, "cpu %u node %u", &cpu, &node);
 
-	if (sscanf(r->head, "cpu %u node %u%n", &cpu, &node, &end) != 2 || r->head[end])
+	if (!end || *end)
 		return bad(r, "expected \"cpu N node M\"");
 	if (cpu >= MAX_CPUS || node >= MAX_NODES || cpu != r->s->cpus || r->s->nzones)
 		return bad(r, "CPUs come first, ascending, up to 255; nodes up to 63");

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/trace_scan.h"
+
 struct lines {
 	char *rest;
 	unsigned number;
@@ -28,6 +30,19 @@ static char *next_line(struct lines *l)
 	return line;
 }
 
+/* No number of the line is larger than any that could be meant. */
+static bool in_range(const char *path, const struct lines *l, const char *line,
+		     struct trace_error *err)
+{
+	uint64_t v;
+	unsigned node;
+	bool ok = strncmp(line, "Node ", 5) != 0 || trace_scan(line, "Node %u", &node);
+
+	while (ok && *(line += strcspn(line, "0123456789")))
+		ok = trace_scan_number(&line, 10, UINT64_MAX, &v);
+	return ok || trace_error_data(err, "%s:%u: a number is too large", path, l->number);
+}
+
 static const char *skip_blanks(const char *s)
 {
 	return s + strspn(s, " \t");
@@ -37,21 +52,20 @@ static const char *skip_blanks(const char *s)
 static bool key_number(const char *line, const char *key, uint64_t *v)
 {
 	size_t len = strlen(key);
-	char *end;
 
 	line = skip_blanks(line);
 	if (strncmp(line, key, len) != 0 || (line[len] != ' ' && line[len] != ':'))
 		return false;
 	line = skip_blanks(line + len + (line[len] == ':'));
-	*v = strtoull(line, &end, 10);
-	return end != line;
+	return trace_scan_number(&line, 10, UINT64_MAX, v);
 }
 
 /* ---- zoneinfo --------------------------------------------------------------------------- */
 
 static bool zone_head(const char *line, unsigned *nid, char name[12])
 {
-	return sscanf(line, "Node %u, zone %11s", nid, name) == 2;
+	line = trace_scan(line, "Node %u, zone ", nid);
+	return line && sscanf(line, "%11s", name) == 1;
 }
 
 static bool protection(const char *line, struct trace_zone *z)
@@ -60,14 +74,13 @@ static bool protection(const char *line, struct trace_zone *z)
 	if (strncmp(line, "protection:", 11) != 0)
 		return false;
 	for (line += 11; *line; line++) {
-		char *end;
-		uint64_t v = strtoull(line, &end, 10);
+		uint64_t v;
 
-		if (end == line)
+		if (!trace_scan_number(&line, 10, UINT64_MAX, &v))
 			continue;
 		if (z->nprotection < sizeof(z->protection) / sizeof(*z->protection))
 			z->protection[z->nprotection++] = v;
-		line = end - (*end == '\0');
+		line -= *line == '\0';
 	}
 	return true;
 }
@@ -90,7 +103,12 @@ static bool pageset(const char *line, struct import_zone *z, unsigned *cpu,
 			z->pcp = more;
 			z->cpus = *cpu + 1;
 		}
-	} else if (*cpu < z->cpus && key_number(line, "count", &v)) {
+	} else if (key_number(line, "count", &v) || key_number(line, "high", &v) ||
+		   key_number(line, "batch", &v)) {
+		if (v > UINT32_MAX)
+			return trace_error_data(err, "a number is too large");
+	}
+	if (*cpu < z->cpus && key_number(line, "count", &v)) {
 		z->pcp[*cpu] = (uint32_t)v;
 	} else if (*cpu == 0 && key_number(line, "high", &v)) {
 		z->z.pcp_high = (uint32_t)v;
@@ -210,6 +228,8 @@ bool import_proc_zoneinfo(const char *path, char *text, struct import_side *side
 	char *line, name[12];
 
 	while ((line = next_line(&l))) {
+		if (!in_range(path, &l, line, err))
+			return false;
 		if (zone_head(line, &nid, name)) {
 			if (nid >= 1024)
 				return trace_error_data(err, "%s:%u: node %u", path, l.number,
@@ -245,13 +265,11 @@ static struct import_zone *zone_by_name(struct import_side *side, unsigned nid,
 static unsigned numbers(const char *s, uint64_t *v, unsigned max)
 {
 	unsigned n = 0;
-	char *end;
 
-	for (; n < max; n++, s = end) {
+	for (; n < max; n++) {
 		s = skip_blanks(s);
 		s += *s == '>';
-		v[n] = strtoull(s, &end, 10);
-		if (end == s || v[n] > IMPORT_MAX_PFN)
+		if (!trace_scan_number(&s, 10, IMPORT_MAX_PFN, &v[n]))
 			break;
 	}
 	return n;
@@ -267,8 +285,9 @@ bool import_proc_buddyinfo(const char *path, char *text, struct import_side *sid
 
 	while ((line = next_line(&l))) {
 		struct import_zone *z;
+		const char *zone = trace_scan(line, "Node %u, zone ", &nid);
 
-		if (sscanf(line, "Node %u, zone %11s%n", &nid, name, &at) != 2)
+		if (!zone || sscanf(zone, "%11s%n", name, &at) != 1)
 			return trace_error_data(err, "%s:%u: no line of buddyinfo", path,
 						l.number);
 		z = zone_by_name(side, nid, name);
@@ -276,7 +295,7 @@ bool import_proc_buddyinfo(const char *path, char *text, struct import_side *sid
 			return trace_error_data(err,
 						"%s:%u: zoneinfo knows no node %u, zone %s",
 						path, l.number, nid, name);
-		if (numbers(line + at, z->buddyinfo[which], TRACE_ORDERS) != TRACE_ORDERS)
+		if (numbers(zone + at, z->buddyinfo[which], TRACE_ORDERS) != TRACE_ORDERS)
 			return trace_error_data(err, "%s:%u: not %u orders", path, l.number,
 						TRACE_ORDERS);
 		seen++;
@@ -331,25 +350,29 @@ bool import_proc_pagetypeinfo(const char *path, char *text, struct import_side *
 
 	while ((line = next_line(&l))) {
 		struct import_zone *z;
+		const char *zone;
 
 		if (strncmp(line, blocks, strlen(blocks)) == 0)
 			ncolumns = read_columns(line + strlen(blocks), columns);
-		if (sscanf(line, "Pages per block: %u", &n) == 1 && n != IMPORT_BLOCK)
+		if (!in_range(path, &l, line, err))
+			return false;
+		if (trace_scan(line, "Pages per block: %u", &n) && n != IMPORT_BLOCK)
 			return trace_error_data(
 				err, "%s:%u: pageblocks of %u frames; only %u is known", path,
 				l.number, n, IMPORT_BLOCK);
-		if (sscanf(line, "Node %u, zone %12[^ ,]%n", &nid, name, &at) != 2)
+		zone = trace_scan(line, "Node %u, zone ", &nid);
+		if (!zone || sscanf(zone, "%12[^ ,]%n", name, &at) != 1)
 			continue;
 		z = zone_by_name(side, nid, name);
 		if (!z)
 			continue;
-		if (sscanf(line + at, ", type %15s%n", type_name, &more) == 1) {
+		if (sscanf(zone + at, ", type %15s%n", type_name, &more) == 1) {
 			type = type_by_name(type_name);
-			if (type >= 0 && numbers(line + at + more, z->lists[type],
+			if (type >= 0 && numbers(zone + at + more, z->lists[type],
 						 TRACE_ORDERS) != TRACE_ORDERS)
 				return trace_error_data(err, "%s:%u: not %u orders", path,
 							l.number, TRACE_ORDERS);
-		} else if (ncolumns && numbers(line + at, v, ncolumns) == ncolumns) {
+		} else if (ncolumns && numbers(zone + at, v, ncolumns) == ncolumns) {
 			for (unsigned i = 0; i < ncolumns; i++)
 				if (columns[i] >= 0)
 					z->blocks[columns[i]] = v[i];
@@ -370,8 +393,13 @@ bool import_proc_vmstat(const char *path, char *text, struct import_side *side,
 	bool freed = false;
 
 	while ((line = next_line(&l))) {
-		if (strncmp(line, "pgalloc_", 8) == 0 && strchr(line, ' '))
-			side->pgalloc += strtoull(strchr(line, ' '), NULL, 10);
+		const char *number = strchr(line, ' ');
+
+		if (!in_range(path, &l, line, err))
+			return false;
+		if (strncmp(line, "pgalloc_", 8) == 0 && number &&
+		    trace_scan(number, " %l", &v))
+			side->pgalloc += v;
 		else if (key_number(line, "pgfree", &v)) {
 			side->pgfree = v;
 			freed = true;
@@ -385,11 +413,13 @@ bool import_proc_iomem(const char *path, char *text, struct import_snapshot *s,
 		       struct trace_error *err)
 {
 	struct lines l = { text, 0 };
-	unsigned long long from, to;
+	uint64_t from, to;
 	char *line, what[64];
 
 	while ((line = next_line(&l))) {
-		if (sscanf(line, " %llx-%llx : %63[^\n]", &from, &to, what) != 3)
+		const char *at = trace_scan(line, " %x-%x : ", &from, &to);
+
+		if (!at || to == UINT64_MAX || sscanf(at, "%63[^\n]", what) != 1)
 			return trace_error_data(err, "%s:%u: no line of iomem", path, l.number);
 		/* Read without rights, all addresses are 0. */
 		if (strncmp(what, "System RAM", 10) != 0 || to <= from)

@@ -11,6 +11,7 @@
 
 #include "traces/import_child.h"
 #include "traces/import_fields.h"
+#include "traces/trace_scan.h"
 
 struct raw {
 	const char *dir;
@@ -67,9 +68,10 @@ static void value_of(const char *text, const char *key, char *value, size_t size
 static bool check_mark(struct raw *r, const char *text, struct import_source *s)
 {
 	char value[128];
+	uint64_t number;
 
 	value_of(text, "version", value, sizeof(value));
-	if (strtoul(value, NULL, 10) != IMPORT_RAW_VERSION)
+	if (!trace_scan_whole(value, UINT32_MAX, &number) || number != IMPORT_RAW_VERSION)
 		return trace_error_data(r->err,
 					"%s: a raw recording of version \"%s\"; %u is known",
 					r->path, value, IMPORT_RAW_VERSION);
@@ -80,10 +82,10 @@ static bool check_mark(struct raw *r, const char *text, struct import_source *s)
 					"imported on a machine like the one it was recorded on",
 					r->path, value);
 	value_of(text, "cpus", value, sizeof(value));
-	r->cpus = (unsigned)strtoul(value, NULL, 10);
-	if (r->cpus == 0 || r->cpus > IMPORT_RAW_CPUS)
+	if (!trace_scan_whole(value, IMPORT_RAW_CPUS, &number) || number == 0)
 		return trace_error_data(r->err, "%s: \"%s\" cpus; 1 to %u were expected",
 					r->path, value, IMPORT_RAW_CPUS);
+	r->cpus = (unsigned)number;
 	value_of(text, "clock", s->clock_name, sizeof(s->clock_name));
 	value_of(text, "kernel", s->kernel, sizeof(s->kernel));
 	return true;
@@ -169,6 +171,7 @@ static bool read_formats(struct raw *r, struct tep_handle *tep)
 static bool read_comms(struct raw *r, struct tep_handle *tep)
 {
 	char *text, *save, name[16];
+	const char *rest;
 	size_t size;
 	int pid;
 
@@ -179,7 +182,8 @@ static bool read_comms(struct raw *r, struct tep_handle *tep)
 	if (!import_open_file(r->path, &text, &size, r->err))
 		return false;
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		if (sscanf(line, "%d %15[^\n]", &pid, name) == 2)
+		if ((rest = trace_scan(line, " %d ", &pid)) &&
+		    sscanf(rest, "%15[^\n]", name) == 1)
 			tep_override_comm(tep, name, pid);
 	free(text);
 	return true;

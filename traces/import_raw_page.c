@@ -1,7 +1,8 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "traces/import_raw.h"
+
+#include "traces/trace_scan.h"
 
 #define EVENT_HEADER 4
 #define DELTA_BITS 27
@@ -37,7 +38,7 @@ static bool field(const char *text, const char *name, unsigned *offset, unsigned
 {
 	const char *at = strstr(text, name);
 
-	return at && sscanf(at + strlen(name), "; offset:%u; size:%u;", offset, size) == 2;
+	return at && trace_scan(at + strlen(name), "; offset:%u; size:%u;", offset, size);
 }
 
 bool import_raw_page_layout(const char *header_page, struct import_raw_layout *l,

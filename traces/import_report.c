@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/trace_scan.h"
+
 #define RULES 15
 
 void import_report_count(struct trace_import_report *r, const char *rule, const char *key,
@@ -104,14 +106,21 @@ static void print_count(FILE *out, const struct import_count *c)
 	fprintf(out, "  %s\n", c->text);
 }
 
+unsigned import_report_rule(const char *name)
+{
+	unsigned rule = 0;
+
+	return trace_scan(name, "R%u", &rule) ? rule : 0;
+}
+
 /* By rule, whatever the order in which the steps counted. */
 static void print_counts(FILE *out, const struct trace_import_report *r)
 {
-	for (int rule = 0; rule <= RULES; rule++)
+	for (unsigned rule = 0; rule <= RULES; rule++)
 		for (size_t i = 0; i < r->ncounts; i++) {
 			const char *name = r->counts[i].rule;
 
-			if ((*name ? atoi(name + 1) : 0) == rule)
+			if (import_report_rule(name) == rule)
 				print_count(out, &r->counts[i]);
 		}
 }

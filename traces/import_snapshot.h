@@ -68,7 +68,7 @@ struct import_snapshot {
 bool import_state(const char *dir, struct import_snapshot *s, struct trace_error *err);
 void import_state_free(struct import_snapshot *s);
 /* Of tracefs' per_cpu/cpuN/stats: sums the lines that begin with the key, counts them in
- * *lines. */
+ * *lines. One without a number, or with one beyond 2^52, is not counted. */
 uint64_t import_state_sum(const char *text, const char *key, unsigned *lines);
 /* The zone with the frame, NULL = none. */
 const struct import_zone *import_state_zone(const struct import_side *side, uint64_t pfn);

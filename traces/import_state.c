@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "traces/trace_scan.h"
+
 struct folder {
 	const char *dir;
 	char path[4096];
@@ -233,9 +235,12 @@ static void read_kernel(char *text, struct import_snapshot *s)
 		sscanf(clock, "clock %23[^ ,\n]", s->clock_name);
 }
 
+/* Nothing counts that far, and so many of them do not overflow. */
+#define MOST_SUMMED (UINT64_C(1) << 52)
+
 uint64_t import_state_sum(const char *text, const char *key, unsigned *lines)
 {
-	uint64_t sum = 0;
+	uint64_t sum = 0, v;
 
 	*lines = 0;
 	for (const char *at = text; (at = strstr(at, key));) {
@@ -244,8 +249,10 @@ uint64_t import_state_sum(const char *text, const char *key, unsigned *lines)
 		at += strlen(key);
 		if (!begins)
 			continue;
-		sum += strtoull(at, NULL, 10);
-		++*lines;
+		if (trace_scan(at, " %l", &v) && v <= MOST_SUMMED) {
+			sum += v;
+			++*lines;
+		}
 	}
 	return sum;
 }
@@ -276,13 +283,14 @@ static bool read_stats(struct folder *f, const char *text, struct import_snapsho
 static bool read_marks(struct folder *f, char *text, struct import_snapshot *s)
 {
 	unsigned number = 0;
-	unsigned long long index, time, code;
+	uint64_t index, time, code;
 
 	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
 		struct import_mark_time m = { 0 };
+		const char *at = trace_scan(line, " %l %l %l ", &index, &time, &code);
 
 		number++;
-		if (sscanf(line, "%llu %llu %llu %63[^\n]", &index, &time, &code, m.text) != 4)
+		if (!at || sscanf(at, "%63[^\n]", m.text) != 1)
 			return trace_error_data(f->err, "%s:%u: no line of marks", f->path,
 						number);
 		m.time = time;

@@ -3,10 +3,11 @@
  * asked, then numbers. Nothing tells the time; the lines are counted instead.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "traces/import.h"
+
+#include "traces/trace_scan.h"
 
 static const char begins[] = "# q412stream 1";
 
@@ -91,7 +92,7 @@ static bool bad(struct stream *t, const char *what)
 /* The next word as a number; '-' gives IMPORT_NO_PFN. */
 static bool word(const char **at, int base, uint64_t *v)
 {
-	char *end;
+	int64_t number;
 
 	if (**at != ' ')
 		return false;
@@ -101,10 +102,11 @@ static bool word(const char **at, int base, uint64_t *v)
 		++*at;
 		return true;
 	}
-	if (**at == ' ' || **at == '\0')
+	if (base == 16 ? !trace_scan_number(at, 16, UINT64_MAX, v)
+		       : !trace_scan_signed(at, INT64_MIN, INT64_MAX, &number))
 		return false;
-	*v = (uint64_t)strtoll(*at, &end, base);
-	*at = end;
+	if (base != 16)
+		*v = (uint64_t)number;
 	return **at == ' ' || **at == '\0';
 }
 
@@ -127,13 +129,12 @@ static bool flags_named(struct stream *t, uint64_t gfp, uint32_t *index)
 
 static bool asker(struct stream *t, const char **at, struct import_event *e)
 {
-	char *end;
+	const char *end = *at + 1;
+	int64_t pid;
 
-	if (**at != ' ')
+	if (**at != ' ' || !trace_scan_signed(&end, INT32_MIN, INT32_MAX, &pid))
 		return bad(t, "expected a task");
-	e->pid = (int32_t)strtol(*at + 1, &end, 10);
-	if (end == *at + 1)
-		return bad(t, "expected a task");
+	e->pid = (int32_t)pid;
 	if (*end == 'h')
 		e->flags = TRACE_HARDIRQ;
 	else if (*end == 's')

@@ -4,11 +4,12 @@
  * it.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "traces/import.h"
+
+#include "traces/trace_scan.h"
 
 /* The same file on both sides. */
 static bool find(char path[2][4096], const char *dir)
@@ -50,11 +51,12 @@ static struct import_counter *counter(struct trace_import_report *r, const char 
 static bool line(struct trace_import_report *r, const char *text, bool after,
 		 struct trace_error *err)
 {
-	unsigned long long v;
+	uint64_t v;
+	int length = 0;
 	char name[40];
 	struct import_counter *c;
 
-	if (sscanf(text, "%39s %llu", name, &v) != 2)
+	if (sscanf(text, "%39s%n", name, &length) != 1 || !trace_scan(text + length, " %l", &v))
 		return trace_error_data(err, "expected a name and a number");
 	c = counter(r, name, err);
 	if (!c)

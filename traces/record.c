@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "traces/record_parts.h"
+#include "traces/trace_scan.h"
 
 #define COMMS_EVERY 10 /* ticks */
 #define NICE (-10)     /* the work must not keep the recorder from emptying the buffers */
@@ -30,6 +31,7 @@ uint64_t record_now(void)
 static bool gather_comms(struct record *r)
 {
 	char path[RECORD_PATH], *text, *save, name[16];
+	const char *rest;
 	bool ok = true;
 	size_t size;
 	int pid;
@@ -41,7 +43,8 @@ static bool gather_comms(struct record *r)
 		return false;
 	for (char *line = strtok_r(text, "\n", &save); ok && line;
 	     line = strtok_r(NULL, "\n", &save))
-		if (sscanf(line, "%d %15[^\n]", &pid, name) == 2)
+		if ((rest = trace_scan(line, " %d ", &pid)) &&
+		    sscanf(rest, "%15[^\n]", name) == 1)
 			ok = import_source_comm(&r->comms, pid, name, r->err);
 	free(text);
 	return ok;

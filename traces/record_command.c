@@ -1,10 +1,8 @@
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -13,6 +11,7 @@
 #include <unistd.h>
 
 #include "traces/record_parts.h"
+#include "traces/trace_scan.h"
 
 #define PATIENCE_NS UINT64_C(2000000000) /* for a command to end when it is told to */
 
@@ -22,8 +21,24 @@
 /* What /proc/PID/stat says of a process. */
 struct process {
 	pid_t parent;
-	unsigned long long began; /* ticks since boot */
+	uint64_t began; /* ticks since boot */
 };
+
+/* Of the fields behind the name: where these two are. */
+enum { PARENT = 1, BEGAN = 19 };
+
+static bool after_name(const char *at, struct process *p)
+{
+	for (unsigned field = 0; *at; field++) {
+		at += strspn(at, " ");
+		if (field == PARENT && !trace_scan(at, "%d", &p->parent))
+			return false;
+		if (field == BEGAN)
+			return trace_scan(at, "%l", &p->began);
+		at += strcspn(at, " ");
+	}
+	return false;
+}
 
 static bool look_at(pid_t pid, struct process *p)
 {
@@ -39,10 +54,7 @@ static bool look_at(pid_t pid, struct process *p)
 	fclose(in);
 	text[n] = '\0';
 	name_end = strrchr(text, ')'); /* the name may have any characters */
-	return name_end && sscanf(name_end + 1,
-				  " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d "
-				  "%*d %*d %*d %*d %llu",
-				  &p->parent, &p->began) == 2;
+	return name_end && after_name(name_end + 1, p);
 }
 
 /* Below the recorder, and not there before the command. */
@@ -66,10 +78,10 @@ static unsigned signal_all(const struct record *r, int number)
 	unsigned n = 0;
 
 	while (dir && (entry = readdir(dir))) {
-		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+		uint64_t pid;
 
-		if (isdigit((unsigned char)entry->d_name[0]) && is_of_command(r, pid) &&
-		    kill(pid, number) == 0)
+		if (trace_scan_whole(entry->d_name, INT32_MAX, &pid) &&
+		    is_of_command(r, (pid_t)pid) && kill((pid_t)pid, number) == 0)
 			n++;
 	}
 	if (dir)

@@ -13,6 +13,8 @@
 
 #include "traces/record_parts.h"
 
+#include "traces/trace_scan.h"
+
 #define PIPE_BYTES (1 << 20)
 
 static int by_number(const void *a, const void *b)
@@ -47,7 +49,7 @@ static bool find_cpus(struct record *r)
 	if (!dir)
 		return record_files_error(r->err, TRACE_REFUSED, path);
 	while (ok && (entry = readdir(dir)))
-		if (sscanf(entry->d_name, "cpu%u", &number) == 1 && number < IMPORT_RAW_CPUS)
+		if (trace_scan(entry->d_name, "cpu%u", &number) && number < IMPORT_RAW_CPUS)
 			ok = add_cpu(r, number);
 	closedir(dir);
 	if (ok && !r->ncpus)

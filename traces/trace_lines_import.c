@@ -8,6 +8,7 @@
 
 #include "traces/import.h"
 #include "traces/trace_lines.h"
+#include "traces/trace_scan.h"
 #include "traces/trace_text.h"
 
 #define NONE SIZE_MAX
@@ -171,13 +172,14 @@ static bool check_answer(struct lines *l, const char *name, bool free)
 	const char *order = strstr(name, " order=");
 	size_t length = runner_length(l, name);
 	struct runner *r;
+	unsigned asked;
 
 	if (length == NONE || !order)
 		return true;
 	HASH_FIND(hh, l->runners, l->t.line, length, r);
 	if (!r || !r->open || (r->kind == TRACE_FREE) != free ||
 	    (!free && r->kind > TRACE_ALLOC_FAILED) ||
-	    strtoul(order + strlen(" order="), NULL, 10) != r->order)
+	    !trace_scan(order, " order=%u", &asked) || asked != r->order)
 		return wrong(l, "what the kernel did there was not begun by the trace");
 	r->open = false;
 	return true;

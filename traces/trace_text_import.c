@@ -8,6 +8,7 @@
 #include "traces/import_map.h"
 #include "traces/trace_end.h"
 #include "traces/trace_header.h"
+#include "traces/trace_scan.h"
 #include "traces/trace_text.h"
 
 #define MAGIC_SIZE (sizeof(TRACE_TEXT_MAGIC) - 1)
@@ -37,28 +38,23 @@ static bool word(struct trace_text_in *t, const char *want)
 
 bool trace_text_import_number(struct trace_text_in *t, uint64_t most, uint64_t *v)
 {
-	char *end;
+	const char *end = t->at;
 
 	if (*t->at < '0' || *t->at > '9')
 		return wrong(t, "a number is missing");
-	errno = 0;
-	*v = strtoull(t->at, &end, 10);
-	if (errno || *v > most || (*end && *end != ' '))
+	if (!trace_scan_number(&end, 10, most, v) || (*end && *end != ' '))
 		return wrong(t, "a number is out of range or damaged");
-	t->at = end + (*end == ' ');
+	t->at += end - t->at + (*end == ' ');
 	return true;
 }
 
 static bool number_or_sign(struct trace_text_in *t, int64_t least, int64_t most, int64_t *v)
 {
-	char *end;
+	const char *end = t->at;
 
-	errno = 0;
-	*v = strtoll(t->at, &end, 10);
-	if (end == t->at || *t->at == ' ' || errno || *v < least || *v > most ||
-	    (*end && *end != ' '))
+	if (!trace_scan_signed(&end, least, most, v) || (*end && *end != ' '))
 		return wrong(t, "a number is missing, out of range or damaged");
-	t->at = end + (*end == ' ');
+	t->at += end - t->at + (*end == ' ');
 	return true;
 }
 

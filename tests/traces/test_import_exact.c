@@ -410,6 +410,7 @@ static void damaged_states_are_refused_with_their_line(void)
 		{ "a945", "a944", "state.txt:14: fewer frames" },
 		{ "pageblocks", "pageblokcs", "state.txt:13: a line that no state has" },
 		{ "R8", "a8", "holes and 0 reserved" },
+		{ "vm_free=33", "vm_free=18446744073709551649", "state.txt:7: vm_free=" },
 	};
 
 	CU_ASSERT(import_events(ASK(0, 10, 0) TAKE(0, 11, 1100) GOT(0, 12, 1100, "X")));
@@ -434,6 +435,11 @@ static void recordings_that_are_not_whole_are_refused(void)
 	char path[96];
 
 	unlink(output);
+	put("before/state.txt", "q412state 1 id=0 jiffies=1 MAX_ORDER=11 pageblock_order=9\n"
+				"cpu 4294967296 node 0\n"); /* not CPU 0 */
+	put("trace.txt", " init-1 [000] d..1 5: q_mark: id=0 v=77\n");
+	CU_ASSERT_FALSE(import());
+	CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "expected \"cpu N node M\""));
 	put_state("before/state.txt", before);
 	put_state("after/state.txt", after);
 	put("trace.txt", " init-1 [000] d..1 5: q_mark: id=0 v=77\n");

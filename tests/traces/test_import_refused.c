@@ -1,11 +1,27 @@
 /* Snapshots that are wrong or missing: each is refused with its place, or told. */
 #include "tests/traces/import_state_case.h"
 
+struct wrong {
+	const char *file, *text, *words;
+};
+
+static void all_are_refused(const struct wrong *rows, size_t n)
+{
+	drop();
+	for (size_t i = 0; i < n; i++) {
+		a_machine_whose_frames_are_in_use();
+		fixture_alloc(&f, 0, 99, 0);
+		fixture_snapshots(&f);
+		fixture_put(&f, rows[i].file, rows[i].text, strlen(rows[i].text));
+		fails_with(rows[i].words);
+		drop();
+	}
+	a_machine_whose_frames_are_in_use();
+}
+
 static void wrong_snapshots_are_refused_with_their_place(void)
 {
-	static const struct {
-		const char *file, *text, *words;
-	} rows[] = {
+	static const struct wrong rows[] = {
 		{ "before.zoneinfo.1", "", "before.zoneinfo.1: the file is empty" },
 		{ "before.zoneinfo.1", "abc\n",
 		  "before.zoneinfo.1: no zone with frames in it" },
@@ -58,16 +74,41 @@ static void wrong_snapshots_are_refused_with_their_place(void)
 		{ "marks.txt", "abc\n", "marks.txt:1: no line of marks" },
 	};
 
-	drop();
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		a_machine_whose_frames_are_in_use();
-		fixture_alloc(&f, 0, 99, 0);
-		fixture_snapshots(&f);
-		fixture_put(&f, rows[i].file, rows[i].text, strlen(rows[i].text));
-		fails_with(rows[i].words);
-		drop();
-	}
-	a_machine_whose_frames_are_in_use();
+	all_are_refused(rows, ARRAY_SIZE(rows));
+}
+
+/* Those that sscanf() would wrap: node 0, frame 0, a count of nothing. */
+static void numbers_too_large_for_their_type_are_refused(void)
+{
+	static const struct wrong rows[] = {
+		{ "before.zoneinfo.1",
+		  "Node 4294967296, zone Normal\n  spanned 2048\n  present 2048\n",
+		  "before.zoneinfo.1:1: a number is too large" },
+		{ "before.zoneinfo.1",
+		  "Node 0, zone Normal\n  spanned 18446744073709553664\n  present 2048\n",
+		  "before.zoneinfo.1:2: a number is too large" },
+		{ "before.zoneinfo.1",
+		  "Node 0, zone Normal\n  spanned 2048\n  present 2048\n  managed 2048\n"
+		  "  pagesets\n   cpu: 0\n   high: 4294967296\n",
+		  "before.zoneinfo.1:7: a number is too large" },
+		{ "before.buddyinfo.1",
+		  "Node 4294967296, zone   Normal   1 2 3 4 5 6 7 8 9 10 11\n",
+		  "before.buddyinfo.1:1: no line of buddyinfo" },
+		{ "before.pagetypeinfo", "Node 4294967296, zone Normal, type Movable 1 2 3\n",
+		  "before.pagetypeinfo:1: a number is too large" },
+		{ "before.vmstat", "pgfree 18446744073709551617\n",
+		  "before.vmstat:1: a number is too large" },
+		{ "before.iomem", "0-10000000000000fff : System RAM\n",
+		  "before.iomem:1: no line of iomem" },
+		{ "stats",
+		  "entries: 18446744073709551617\noverrun: 0\ncommit overrun: 0\n"
+		  "dropped events: 0\nread events: 0\n",
+		  "stats: no counters of a ring buffer" },
+		{ "marks.txt", "1 18446744073709551617 10 pgsim\n",
+		  "marks.txt:1: no line of marks" },
+	};
+
+	all_are_refused(rows, ARRAY_SIZE(rows));
 }
 
 /* Free frames that buddyinfo does not count; what the recorder wrote around its scan. */
@@ -162,6 +203,7 @@ static void more_frames_in_use_than_managed_are_refused(void)
 
 static CU_TestInfo tests[] = {
 	T(wrong_snapshots_are_refused_with_their_place),
+	T(numbers_too_large_for_their_type_are_refused),
 	T(kpageflags_that_fit_no_zones_buddyinfo_are_refused),
 	T(fewer_events_in_the_scan_than_frames_differ_do_not_explain_it),
 	T(events_in_the_scan_may_explain_what_differs_from_buddyinfo),

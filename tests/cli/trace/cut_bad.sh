@@ -3,7 +3,7 @@
 t=traces/samples/hog.pgt
 pagesim trace cut $t
 for option in --events=5:2 --events=5 --events=: --events=a:b --time=7 --time=2s:1s \
-	--time=1x:2s --tasks= --tasks=1,, --cpus=3-1 --cpus=a --level=20; do
+	--time=1x:2s --tasks= --tasks=1,, --tasks=4294967297 --cpus=4294967296 --cpus=3-1 --cpus=a --level=20; do
 	pagesim trace cut $t "$option" -o out.pgt
 	echo "status $?" >&2
 done
