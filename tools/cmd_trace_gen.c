@@ -142,9 +142,14 @@ static int report(const struct options_spec *spec, const struct gen *g, bool qui
 }
 
 /* A machine that does not fit is found before a file is made. */
-static int judge_original(const struct options_spec *spec, struct gen *g, bool quiet)
+static int judge_original(const struct options_spec *spec, struct gen *g,
+			  const struct trace_profile *p, bool quiet)
 {
-	const struct like_judge_options o = { g->like, g->machine, !quiet };
+	const struct like_judge_options o = { .original = g->like,
+					      .machine = g->machine,
+					      .cpus = p->cpus,
+					      .nodes = p->nodes,
+					      .progress = !quiet };
 	char why[1024];
 	int status;
 
@@ -191,7 +196,7 @@ static int generate(const struct options_spec *spec, struct gen *g, bool quiet)
 	if (p && !profile_yaml_resize(p, &g->size, &why))
 		status = options_fail(spec, CMD_USAGE, "%s", why.text);
 	if (status == CMD_DONE && g->judge)
-		status = judge_original(spec, g, quiet);
+		status = judge_original(spec, g, p, quiet);
 	if (status == CMD_DONE && g->print)
 		profile_write(stdout, p);
 	if (status == CMD_DONE && g->output)

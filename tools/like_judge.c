@@ -109,6 +109,15 @@ static int replay(struct like_judge *j, const char *trace, struct ending *e)
 		scenario_free(s);
 		return fail(j, CMD_USAGE, err.text);
 	}
+	if (j->o.cpus > s->machine->cpus || j->o.nodes > s->machine->nodes) {
+		snprintf(j->why, j->size,
+			 "the copy is to have %u CPUs and %u nodes, machine '%s' has %u and %u "
+			 "(--machine takes a larger one)",
+			 j->o.cpus, j->o.nodes, s->machine->name, s->machine->cpus,
+			 s->machine->nodes);
+		scenario_free(s);
+		return CMD_USAGE;
+	}
 	snprintf(j->kernel, sizeof(j->kernel), "%s", s->policy->name);
 	snprintf(j->machine, sizeof(j->machine), "%s", s->machine->name);
 	run = run_new(s, &(struct run_options){ .progress = j->o.progress });

@@ -11,16 +11,18 @@
 
 struct like_judge_options {
 	const char *original;
-	const char *machine; /* a machine file; NULL = the machine that the original tells */
-	bool progress;       /* on stderr, when that is a terminal */
+	const char *machine;  /* a machine file; NULL = the machine that the original tells */
+	unsigned cpus, nodes; /* that the copy is going to have */
+	bool progress;        /* on stderr, when that is a terminal */
 };
 
 struct like_judge;
 
 /*
- * Replays the original, so that a machine that does not fit it is found before a copy is made.
- * NULL: `status` is the program's exit status, 2 (the original tells no machine, or the file
- * does not fit), 3, 4 or 130, with a sentence in `why`.
+ * Replays the original, so that a machine that does not fit it, or is too small for the copy,
+ * is found before a copy is made.
+ * NULL: `status` is the program's exit status, 2 (the original tells no machine, or the
+ * machine does not fit), 3, 4 or 130, with a sentence in `why`.
  */
 struct like_judge *like_judge_new(const struct like_judge_options *o, int *status, char *why,
 				  size_t size);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #define CHUNK (1u << 16)
 #define MAX_LINE (1u << 16)
@@ -126,6 +127,8 @@ static bool decode_zstd(struct pagegold *g, struct pagegold_error *err)
 	ZSTD_outBuffer out = { g->text + g->end, CHUNK, 0 };
 	size_t left = ZSTD_decompressStream(g->zstd, &out, &g->in);
 
+	if (ZSTD_getErrorCode(left) == ZSTD_error_memory_allocation)
+		return fail(err, g->name, "out of memory", true);
 	if (ZSTD_isError(left))
 		return pagegold_bad(g, err, "the compressed data is damaged: %s",
 				    ZSTD_getErrorName(left));

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/installed.h"
 #include "tools/machine_map.h"
 #include "tools/scenario_read.h"
 #include "tools/scenario_workload.h"
@@ -130,17 +131,37 @@ bool scenario_option(struct scenario *s, const char *key, const char *value, con
 	return add_setting(s, key, strlen(key), value, option, true, err);
 }
 
+/* As its own option takes it: files that are installed with the program are found. NULL: the
+ * value as it stands. */
+static char *installed_value(const char *assignment, size_t length)
+{
+	static const struct {
+		const char *key, *folder;
+	} files[] = { { "machine", "machines" }, { "trace", NULL }, { "start", NULL } };
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		if (strlen(files[i].key) == length &&
+		    strncmp(assignment, files[i].key, length) == 0)
+			return installed_find(assignment + length + 1, files[i].folder);
+	return NULL;
+}
+
 bool scenario_set(struct scenario *s, const char *assignment, struct conf_error *err)
 {
 	size_t length = strcspn(assignment, "=");
-	char label[300];
+	char label[300], *found;
+	bool ok;
 
 	snprintf(label, sizeof(label), "--set %s", assignment);
 	if (!length || !assignment[length]) {
 		snprintf(err->text, sizeof(err->text), "%s: it should be key=value", label);
 		return false;
 	}
-	return add_setting(s, assignment, length, assignment + length + 1, label, false, err);
+	found = installed_value(assignment, length);
+	ok = add_setting(s, assignment, length, found ? found : assignment + length + 1, label,
+			 found != NULL, err);
+	free(found);
+	return ok;
 }
 
 bool scenario_put(struct scenario *s, const char *key, const char *value, bool raw,

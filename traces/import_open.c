@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 static bool sys_error(struct trace_error *err, const char *label)
 {
@@ -91,6 +92,8 @@ static bool inflate(const struct import_input *packed, int to, ZSTD_DStream *z, 
 		ZSTD_outBuffer out = { buf, ZSTD_DStreamOutSize(), 0 };
 
 		left = ZSTD_decompressStream(z, &out, &from);
+		if (ZSTD_getErrorCode(left) == ZSTD_error_memory_allocation)
+			return trace_error_memory(err);
 		if (ZSTD_isError(left))
 			return trace_error_data(err, "%s: zstd: %s near byte %zu",
 						packed->label, ZSTD_getErrorName(left),

@@ -41,6 +41,11 @@ for kernel in 2.4 4.12; do
 			--machine "$two" --out out
 	done
 done
+# The files of both kernels have machines of their own.
+for ((kib = 52000; kib <= 84000; kib += 4000)); do
+	tries "$kib" "$pagesim" golden "$source_/tests/golden/4.12.0/a1.gold.zst" \
+		"$source_/tests/golden/2.4.0/case_pressure.gold.zst"
+done
 for kib in 50000 56000 62000 68000 74000 80000 100000; do
 	tries "$kib" "$pagesim" run --quiet --engine=strict --trace "$hog" \
 		--machine "$source_/configs/machines/tiny.yaml" --out out

@@ -115,10 +115,11 @@ begun()
 {
 	local key value
 
+	# The program first: before it became that, the shell caught signals, too.
 	while [ -e "/proc/$1/status" ]; do
+		[ "/proc/$1/exe" -ef "$pagesim" ] || continue
 		while read -r key value; do
-			[ "$key" = SigCgt: ] && ((0x$value & 1 << 14)) &&
-				[ "/proc/$1/exe" -ef "$pagesim" ] && return
+			[ "$key" = SigCgt: ] && ((0x$value & 1 << 14)) && return
 		done 2>/dev/null <"/proc/$1/status"
 	done
 }

@@ -6,15 +6,7 @@
 set -euo pipefail
 build=$(realpath -- "$1")
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
-base=$(mktemp -d)
-trap 'rm -rf "$base"' EXIT
-bad=0
-
-complain()
-{
-	printf '%s\n' "$*"
-	bad=1
-}
+. "$here/lib.sh"
 
 skip()
 {

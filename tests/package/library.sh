@@ -4,15 +4,7 @@
 set -euo pipefail
 build=$(realpath -- "$1")
 tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
-base=$(mktemp -d)
-trap 'rm -rf "$base"' EXIT
-bad=0
-
-complain()
-{
-	printf '%s\n' "$*"
-	bad=1
-}
+. "$tree/tests/package/lib.sh"
 
 prefix=$base/a\ prefix # nothing may trip over a space
 cmake --install "$build" --prefix "$prefix" >"$base/install.log"
@@ -63,6 +55,12 @@ for kbytes in 512 4096; do
 	cycles=$(sed -n "s/.* $kbytes KiB: .*p99.9 \([0-9]*\) and.*/\1/p" printed)
 	[[ ,$p999, == *,$cycles,* ]] || complain "p99.9 of $kbytes is $cycles, not in $p999"
 done
+# A setting finds what is installed as its own option does.
+"$prefix/bin/pagesim" run --set trace=traces/samples/hog.pgt --set machine=tiny \
+	--set vm.min_free_kbytes=512 --out "$base/set" --quiet >"$base/set.txt" ||
+	complain '--set trace= does not find the installed trace'
+grep -qF "$(grep result_digest "$base/512/result.json")" "$base/set/result.json" ||
+	complain '--set trace= is another run than --trace'
 [ "$(wc -l <printed)" -eq 3 ] || complain 'what was printed before a run came out again'
 [ "$(awk '{ print $NF }' printed | sort -u | wc -l)" -eq 3 ] || complain 'settings change nothing'
 

@@ -5,19 +5,12 @@
 set -u
 pagesim=$(realpath -- "$1")
 dir=$(realpath -- "$2")
-bad=0
-warnings=$(mktemp)
-trap 'rm -f "$warnings"' EXIT
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+warnings=$base/warnings
 
 command -v groff >/dev/null || {
 	echo 'skipped: there is no groff'
 	exit 77
-}
-
-complain()
-{
-	printf '%s\n' "$*"
-	bad=1
 }
 
 # Every command, families with their members, from --help alone.

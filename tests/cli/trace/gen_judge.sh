@@ -17,6 +17,9 @@ gen --like copy.pgt --events 3000 --judge --machine $machine -o b.pgt | sed -n '
 gen --like copy.pgt --events 3000 --judge -o b.pgt >out # synthetic: tells no machine
 wc -l <out
 gen --like $t --judge --machine none.yaml -o b.pgt >out
+rm b.pgt
+gen --like $t --judge --cpus 64 -o b.pgt >out # more than the recorded machine has: no file is made
+ls b.pgt 2>/dev/null
 gen --like $t --machine $machine -o b.pgt
 gen --like $t --judge --print-profile
 gen --profile configs/profiles/build-farm.yaml --events 10 --judge -o b.pgt
