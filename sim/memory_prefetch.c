@@ -2,12 +2,12 @@
 
 #define REGION SIM_MEMORY_PREFETCH_REGION
 
-/* Neighbours from frame - 2 to frame + 2 that were seen, a bit each. */
-#define BELOW_2 1u
-#define BELOW_1 2u
+/* Neighbours that were seen. */
+#define ABOVE_2 1u
+#define ABOVE_1 2u
 #define ITSELF 4u
-#define ABOVE_1 8u
-#define ABOVE_2 16u
+#define BELOW_1 8u
+#define BELOW_2 16u
 #define ALL 31u
 
 /* Those of the same 4 KiB. */
@@ -16,28 +16,16 @@ static unsigned same_region(uint32_t at)
 	unsigned place = at % REGION;
 
 	if (place < 2)
-		return ALL << (2 - place) & ALL;
-	return place + 2 < REGION ? ALL : ALL >> (place + 3 - REGION);
-}
-
-static unsigned neighbours(const struct sim_memory_prefetch *p, uint32_t at)
-{
-	unsigned found = 0;
-
-	for (unsigned i = 0; i < SIM_MEMORY_PREFETCH_SEEN; i++) {
-		uint32_t apart = p->seen[i] + 2 - at;
-
-		found |= 1u << (apart < 5 ? apart : 5);
-	}
-	return found & same_region(at);
+		return ALL >> (2 - place);
+	return place + 2 < REGION ? ALL : ALL << (place + 3 - REGION) & ALL;
 }
 
 enum sim_memory_prefetch_how sim_memory_prefetch_near(struct sim_memory_prefetch *p,
-						      uint64_t frame)
+						      uint64_t frame, unsigned found)
 {
 	uint32_t at = (uint32_t)frame + REGION;
-	unsigned found = neighbours(p, at);
 
+	found &= same_region(at);
 	if (!(found & ITSELF))
 		sim_memory_prefetch_note(p, at);
 	if ((found & (BELOW_2 | BELOW_1)) == (BELOW_2 | BELOW_1) ||

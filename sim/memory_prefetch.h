@@ -43,9 +43,10 @@ struct sim_memory_prefetch_costs {
 void sim_memory_prefetch_price(const struct sim_memory_place *place,
 			       struct sim_memory_prefetch_costs *costs);
 
-/* sim_memory_prefetch_miss() where neighbours may have been seen. */
+/* How a line was fetched ahead whose neighbours, or which itself, were seen: bit 2 + n for the
+ * frame `n` below it. Notes it if it was not. */
 enum sim_memory_prefetch_how sim_memory_prefetch_near(struct sim_memory_prefetch *p,
-						      uint64_t frame);
+						      uint64_t frame, unsigned found);
 
 static inline void sim_memory_prefetch_note(struct sim_memory_prefetch *p, uint32_t at)
 {
@@ -57,13 +58,22 @@ static inline void sim_memory_prefetch_note(struct sim_memory_prefetch *p, uint3
 static inline enum sim_memory_prefetch_how
 sim_memory_prefetch_miss(struct sim_memory_prefetch *p, uint64_t frame)
 {
-	uint32_t at = (uint32_t)frame + SIM_MEMORY_PREFETCH_REGION, found = 0;
+	const volatile uint32_t *seen = p->seen;
+	uint32_t at = (uint32_t)frame + SIM_MEMORY_PREFETCH_REGION;
+	unsigned found = 0;
 
-	/* As a rule no neighbour was. Without branches, so that all are looked at together. */
-	for (unsigned i = 0; i < SIM_MEMORY_PREFETCH_SEEN; i++)
-		found |= ((p->seen[i] - (at - 2)) & ~7u) == 0;
+	/*
+	 * One by one, hence volatile: a vector of them would have the host wait until the last
+	 * one noted has left its store buffer, behind all that misses its cache.
+	 */
+	for (unsigned i = 0; i < SIM_MEMORY_PREFETCH_SEEN; i++) {
+		uint32_t below = at + 2 - seen[i];
+
+		found |= 1u << (below < 5 ? below : 5);
+	}
+	found &= 31;
 	if (found)
-		return sim_memory_prefetch_near(p, frame);
+		return sim_memory_prefetch_near(p, frame, found);
 	sim_memory_prefetch_note(p, at);
 	return SIM_MEMORY_PREFETCH_NONE;
 }

@@ -1,6 +1,7 @@
 #include "sim/memory_tags.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 bool sim_memory_tags_init(struct sim_memory_tags *t, uint32_t lines, uint32_t ways,
 			  struct sim_memory_tags *next)
@@ -69,8 +70,12 @@ static struct set visit(const struct sim_memory_tags *t, uint64_t tag)
 	uint32_t at = sim_memory_tags_set(t, tag);
 	struct set set = { &t->line[(size_t)at * t->ways], t->rounds + (at < t->rest), 0 };
 
-	while (set.n < t->ways && set.line[set.n].tag)
-		set.n++;
+	/* Where no application computes, sets are full. */
+	if (set.line[t->ways - 1].tag)
+		set.n = t->ways;
+	else
+		while (set.line[set.n].tag)
+			set.n++;
 	drop_old(t, &set);
 	return set;
 }
@@ -87,8 +92,7 @@ static uint64_t drop_oldest(const struct sim_memory_tags *t, struct set *set)
  * line `from`, which goes, move back. */
 static void move(struct set *set, uint64_t tag, uint32_t at, uint32_t from, uint64_t behind)
 {
-	for (uint32_t i = from; i > at; i--)
-		set->line[i] = set->line[i - 1];
+	memmove(set->line + at + 1, set->line + at, (from - at) * sizeof(*set->line));
 	set->line[at] = (struct sim_memory_tags_line){ tag, set->came - behind };
 }
 
