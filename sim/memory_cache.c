@@ -123,6 +123,10 @@ static void own(const struct access *a)
 
 static uint32_t touch_own(const struct access *a)
 {
+	const struct sim_memory_place *p = &a->m->place;
+
+	if (p->lines[SIM_MEMORY_L1] && sim_memory_tags_first(&a->c->l1, tag_now(a)))
+		return p->cycles[SIM_MEMORY_L1];
 	return fetch(a, find(a->c, tag_now(a)));
 }
 

@@ -63,6 +63,16 @@ static inline uint32_t sim_memory_tags_set(const struct sim_memory_tags *t, uint
 		       : (uint32_t)((sim_memory_tags_wide)(t->inverse * at) * t->sets >> 64);
 }
 
+/* Whether it is the youngest of its set, and nothing has come since; for caches that are there.
+ */
+static inline bool sim_memory_tags_first(const struct sim_memory_tags *t, uint64_t tag)
+{
+	uint32_t set = sim_memory_tags_set(t, tag);
+	const struct sim_memory_tags_line *line = &t->line[(size_t)set * t->ways];
+
+	return line->tag == tag && line->came == t->rounds + (set < t->rest);
+}
+
 static inline void sim_memory_tags_sweep(struct sim_memory_tags *t, uint64_t lines)
 {
 	t->rest += lines;
