@@ -22,7 +22,7 @@ command -v objdump >/dev/null || skip 'there is no objdump'
 # Function, and at least how many prefetches its copies have together.
 objdump -d --no-show-raw-insn "$pagesim" | awk -F'[<>]' '
 	BEGIN {
-		least["feed"] = 3                  # objects of the events that come next
+		least["hand_out_buffer"] = 3       # objects of the events that come next
 		least["look_ahead"] = 3            # the next events of a task
 		least["mm412_pcp_drain_some"] = 3  # neighbours of pages that go back
 		least["mm412_buddy_smallest"] = 1  # the block behind the one that is taken
