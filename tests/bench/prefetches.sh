@@ -27,7 +27,6 @@ objdump -d --no-show-raw-insn "$pagesim" | awk -F'[<>]' '
 		least["mm412_pcp_drain_some"] = 3  # neighbours of pages that go back
 		least["mm412_buddy_smallest"] = 1  # the block behind the one that is taken
 		least["mm24_buddy_take"] = 1
-		least["prefetch_alloc"] = 2        # of both kernels
 		least["prefetch_free"] = 4
 		least["prefetch_hold"] = 1
 	}
