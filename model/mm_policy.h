@@ -119,6 +119,8 @@ struct mm_host {
 	struct sim_disk *swap, *data; /* NULL = no swap; page cache I/O takes no time */
 	uint64_t data_start;          /* byte of `data` where files begin: behind swap */
 	uint64_t swap_pages;
+	bool swap_at_once; /* the swap disk has no requests: a page is written where it is sent
+			    */
 	bool swap_rotates; /* the swap disk seeks: its slots are handed out in order */
 	uint64_t jiffy;    /* cycles of 1/HZ s */
 	/*

@@ -38,6 +38,12 @@ struct sim_device_figures {
 	uint64_t turn_ns, track_bytes;        /* 0 = no platter */
 	uint64_t read_bytes_s, write_bytes_s; /* transfer, by one channel */
 	uint32_t channels;                    /* requests served at a time; 0 = 1 */
+	/* 1: kernels are told that it rotates, although it has no arm (disks of emulated
+	 * machines); 0: it is what it is. */
+	uint32_t rotational;
+	/* What a CPU does itself (channels: cpus): nothing is held back for it. 8 bytes, so
+	 * that figures have no padding. */
+	uint64_t own_work;
 	/* Of the link, for each request: a fixed time, and its transfer; 0 = none. */
 	uint64_t link_read_ns, link_write_ns;
 	uint64_t link_read_bytes_s, link_write_bytes_s;

@@ -110,7 +110,8 @@ static bool read_channels(struct conf_node map, struct sim_device_figures *f,
 		return true;
 	if (!text)
 		return conf_fail(n, err, "'channels' should be a whole number or cpus");
-	if (strcmp(text, "cpus") == 0)
+	f->own_work = strcmp(text, "cpus") == 0;
+	if (f->own_work)
 		channels = SIM_DEVICE_PER_CPU;
 	else if (!conf_parse_u64(text, &channels))
 		return conf_fail(n, err,
@@ -148,12 +149,29 @@ static bool read_link(struct conf_node map, struct sim_device_figures *f,
 	return !rates || read_rates(link, &f->link_read_bytes_s, &f->link_write_bytes_s, err);
 }
 
+/* As /sys/block/DISK/queue/rotational: what has an arm says 1. */
+static bool read_rotational(struct conf_node map, struct sim_device_figures *f,
+			    struct conf_error *err)
+{
+	struct conf_node n = conf_get(map, "rotational");
+	uint64_t says = 0;
+
+	if (!n.yaml)
+		return true;
+	if (!conf_u64(map, "rotational", 0, 1, &says, err))
+		return false;
+	if (!says && f->seek_max_ns)
+		return conf_fail(n, err, "a disk with an arm is rotational");
+	f->rotational = (uint32_t)says;
+	return true;
+}
+
 bool sim_device_yaml_read(struct conf_node map, struct sim_device_figures *figures,
 			  char name[SIM_DEVICE_NAME], struct conf_error *err)
 {
 	static const char *const keys[] = { "name",     "source", "confidence", "size",
 					    "channels", "fixed",  "seek",       "rotation",
-					    "transfer", "link",   NULL };
+					    "transfer", "link",   "rotational", NULL };
 	char text[128];
 
 	*figures = (struct sim_device_figures){ .channels = 1 };
@@ -162,7 +180,8 @@ bool sim_device_yaml_read(struct conf_node map, struct sim_device_figures *figur
 	    !conf_size(map, "size", 1, 4096, MAX_SIZE, &figures->size_bytes, err) ||
 	    !read_fixed(map, figures, err) || !read_seek(map, figures, err) ||
 	    !read_rotation(map, figures, err) || !read_transfer(map, figures, err) ||
-	    !read_channels(map, figures, err) || !read_link(map, figures, err))
+	    !read_channels(map, figures, err) || !read_link(map, figures, err) ||
+	    !read_rotational(map, figures, err))
 		return false;
 	return sim_device_check(figures, text, sizeof(text)) || conf_fail(map, err, "%s", text);
 }

@@ -254,6 +254,8 @@ static json_t *device(const struct sim_machine_disk *d)
 		json_object_set_new(map, "seek",
 				    json_pack("{so so}", "track", nanoseconds(f->seek_min_ns),
 					      "full", nanoseconds(f->seek_max_ns)));
+	if (f->rotational)
+		json_object_set_new(map, "rotational", json_integer(1));
 	if (f->turn_ns)
 		json_object_set_new(map, "rotation", rotation(f));
 	return map;

@@ -179,7 +179,9 @@ bool replay_world_open(struct replay *r)
 		.data = w->data,
 		.data_start = m->data.start_bytes,
 		.swap_pages = m->swap.present ? m->swap.size_bytes / SIM_FRAME_BYTES : 0,
-		.swap_rotates = m->swap.present && m->swap.figures.seek_max_ns,
+		.swap_at_once = m->swap.present && m->swap.figures.own_work,
+		.swap_rotates = m->swap.present &&
+				(m->swap.figures.seek_max_ns || m->swap.figures.rotational),
 		.jiffy = m->clock_mhz * 1000000 / r->o.hz,
 		.wanted = r->early ? replay_early_tell : NULL,
 		.event = r->events.out ? replay_events_tell : NULL,

@@ -40,6 +40,7 @@ static const struct source {
 	{ "pgrotated", false, false, { "pgrotated" } },
 	{ "workingset_refault", false, false, { "workingset_refault" } },
 	{ "nr_vmscan_write", false, false, { "nr_vmscan_write" } },
+	{ "nr_vmscan_immediate_reclaim", false, false, { "nr_vmscan_immediate_reclaim" } },
 	{ "slabs_scanned", false, false, { "slabs_scanned" } },
 	{ "pgalloc",
 	  false,

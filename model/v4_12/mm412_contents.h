@@ -14,7 +14,8 @@ void mm412_io_done(struct mm412 *mm);
 /* Starts writing a page: MM412_PG_WRITEBACK until its date (__swap_writepage(), a file
  * system's writepage()). The page is unlocked; counters of writeback, pswpout, pgpgout. */
 void mm412_io_write(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot, bool reclaim);
-/* The same under the reclaimer's plug: the disk gets the page at mm412_io_unplug(). */
+/* The same under the reclaimer's plug: the disk gets the page at mm412_io_unplug(), which
+ * whoever holds pages back calls before it sleeps. */
 void mm412_io_write_later(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task *task,
 			  uint32_t slot);
 void mm412_io_unplug(struct mm412 *mm, struct sim_cpu *cpu, const struct mm412_task *task);

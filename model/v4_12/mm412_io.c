@@ -559,7 +559,8 @@ void mm412_io_write_later(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_ta
 	bool swap = page->flags & MM412_PG_SWAPCACHE;
 	struct held held = { slot, MM412_NO_OBJECT };
 
-	if (!disk_of(mm, line_of(mm, swap)) || !plug_for(mm->sleep->io, task)) {
+	if (!disk_of(mm, line_of(mm, swap)) || (swap && mm->sleep->host.swap_at_once) ||
+	    !plug_for(mm->sleep->io, task)) {
 		mm412_io_write(mm, cpu, slot, true);
 		return;
 	}

@@ -39,14 +39,16 @@ void mm412_reclaim_congestion_wait(struct mm412 *mm, struct sim_cpu *cpu, bool s
 
 /* nr_wb_congested knows all disks, also that of swap. */
 void mm412_reclaim_wait_iff_congested(struct mm412 *mm, struct sim_cpu *cpu,
-				      struct mm412_node_sleep *node, bool sync,
-				      uint64_t jiffies)
+				      struct mm412_node_sleep *node,
+				      const struct mm412_task *task, uint64_t jiffies)
 {
 	unsigned before = sim_enter(cpu, MM412_IN_WAIT_IFF_CONGESTED);
 
 	mm412_scan_breathe(mm, cpu);
-	if (mm->sleep->congested_until[sync] && (node->flags & MM412_PGDAT_CONGESTED))
+	if (mm->sleep->congested_until[false] && (node->flags & MM412_PGDAT_CONGESTED)) {
+		mm412_io_unplug(mm, cpu, task);
 		wait_for_write(mm, cpu, node, jiffies);
+	}
 	sim_leave(cpu, before);
 }
 

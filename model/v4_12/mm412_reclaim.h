@@ -49,12 +49,13 @@ int mm412_reclaim_node(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_task 
 		       struct mm412_zone *zone, uint32_t gfp, unsigned order);
 /* drop_caches: bit 0 page cache, bit 1 slab. */
 void mm412_reclaim_drop_caches(struct mm412 *mm, struct sim_cpu *cpu, uint64_t what);
-/* congestion_wait(), wait_iff_congested(): jiffies. */
+/* congestion_wait(), wait_iff_congested(): jiffies. The latter first gives the disk what the
+ * task holds back. */
 void mm412_reclaim_congestion_wait(struct mm412 *mm, struct sim_cpu *cpu, bool sync,
 				   uint64_t jiffies);
 void mm412_reclaim_wait_iff_congested(struct mm412 *mm, struct sim_cpu *cpu,
-				      struct mm412_node_sleep *node, bool sync,
-				      uint64_t jiffies);
+				      struct mm412_node_sleep *node,
+				      const struct mm412_task *task, uint64_t jiffies);
 
 /* ---- daemons: mm412_daemon.c, mm412_kswapd.c -------------------------------------------- */
 

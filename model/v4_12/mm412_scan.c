@@ -5,7 +5,7 @@
  * Kernel: shrink_node(), shrink_node_memcg(), shrink_list(), should_continue_reclaim(),
  * in_reclaim_compaction(), age_active_anon(), pgdat_reclaimable_pages(),
  * zone_reclaimable_pages() of mm/vmscan.c. Without memory cgroups a node has one set of lists.
- * Nobody listens to vmpressure(). A plug is held for a batch, not for the turn.
+ * Nobody listens to vmpressure().
  */
 #include <string.h>
 
@@ -114,6 +114,7 @@ void mm412_scan_lists(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_s
 	/* A direct reclaimer at the first priority does the whole batch of work at once. */
 	bool adjusted = !sc->kswapd && sc->priority == MM412_PRIORITY;
 	uint64_t nr[MM412_UNEVICTABLE], targets[MM412_UNEVICTABLE], reclaimed = 0;
+	unsigned before;
 
 	mm412_scan_count(mm, cpu, node, sc, nr, lru_pages);
 	memcpy(targets, nr, sizeof(targets));
@@ -125,6 +126,10 @@ void mm412_scan_lists(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_s
 			break;
 		adjusted = true;
 	}
+	/* Pages that pageout() has put aside for longer requests (blk_finish_plug()). */
+	before = sim_enter(cpu, MM412_IN_PAGEOUT);
+	mm412_io_unplug(mm, cpu, sc->task);
+	sim_leave(cpu, before);
 	sc->nr_reclaimed += reclaimed;
 	/* Anonymous pages age also while none of them is reclaimed. */
 	mm412_scan_age_anon(mm, cpu, node, sc);

@@ -153,10 +153,12 @@ static void flag_node(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_s
 static void stall(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *node,
 		  const struct mm412_shrunk *seen, const struct mm412_scan *sc)
 {
-	if (seen->immediate && may_throttle(mm, cpu, sc))
+	if (seen->immediate && may_throttle(mm, cpu, sc)) {
+		mm412_io_unplug(mm, cpu, sc->task);
 		mm412_reclaim_congestion_wait(mm, cpu, false, mm->hz / 10);
+	}
 	if (!sc->kswapd && may_throttle(mm, cpu, sc))
-		mm412_reclaim_wait_iff_congested(mm, cpu, node, false, mm->hz / 10);
+		mm412_reclaim_wait_iff_congested(mm, cpu, node, sc->task, mm->hz / 10);
 }
 
 /* ---- a batch ---------------------------------------------------------------------------- */
@@ -199,9 +201,9 @@ uint64_t mm412_scan_inactive(struct mm412 *mm, struct sim_cpu *cpu,
 	bool file = lru == MM412_INACTIVE_FILE;
 	struct mm412_shrunk seen = { 0 };
 	uint64_t taken, reclaimed, scanned = 0;
-	unsigned before;
 
 	while (too_many_isolated(node, file, sc)) {
+		mm412_io_unplug(mm, cpu, sc->task);
 		mm412_reclaim_congestion_wait(mm, cpu, false, mm->hz / 10);
 		if (sc->task->killed)
 			return MM412_CLUSTER;
@@ -218,10 +220,6 @@ uint64_t mm412_scan_inactive(struct mm412 *mm, struct sim_cpu *cpu,
 	node->stat[MM412_NODE_ISOLATED_ANON + file] -= (int64_t)taken;
 	mm412_lru_unlock(cpu, node);
 	mm412_scan_inactive_free(mm, cpu, &gone);
-	/* Pages that pageout() has put aside for a longer request. */
-	before = sim_enter(cpu, MM412_IN_PAGEOUT);
-	mm412_io_unplug(mm, cpu, sc->task);
-	sim_leave(cpu, before);
 	flag_node(mm, cpu, node, &seen, taken);
 	stall(mm, cpu, node, &seen, sc);
 	tell(mm, cpu, node, sc, scanned, reclaimed, &seen, file);

@@ -312,6 +312,8 @@ uint64_t mm412_shrink(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_chain 
 		struct mm412_page *page = mm412_page(mm, slot);
 		enum outcome outcome = KEEP_UNLOCKED;
 
+		/* Disks interrupt at any time. */
+		mm412_io_reap(mm, cpu);
 		mm412_charge(cpu, mm->cost.shrink_page);
 		mm412_touch_frame(mm, cpu, slot);
 		mm412_chain_del(mm, pages, slot);
@@ -334,6 +336,8 @@ uint64_t mm412_shrink(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_chain 
 	/* Whoever found one of them locked looks again. */
 	cpu->port->wake(cpu, mm->sleep->page_queue, UINT32_MAX);
 	mm412_lru_free_chain(mm, cpu, &free, true);
+	/* What is written while it is on no list will not be moved to a list's tail. */
+	mm412_io_reap(mm, cpu);
 	mm412_chain_splice(mm, pages, &keep);
 	mm412_count(mm, MM412_PGACTIVATE, b.seen.activate);
 	if (seen)

@@ -344,7 +344,7 @@ static void wait_iff_congested_sleeps_only_when_disk_and_node_are(void)
 	struct mm412_node_sleep *node = w_node(&w, 0);
 
 	node->flags = MM412_PGDAT_CONGESTED;
-	mm412_reclaim_wait_iff_congested(w.mm, w_cpu(&w), node, false, 25);
+	mm412_reclaim_wait_iff_congested(w.mm, w_cpu(&w), node, NULL, 25);
 	CU_ASSERT_EQUAL(w.sleeps, 0);
 	CU_ASSERT_EQUAL(w.settles, 1);
 	/* Every other place: each page is a request. */
@@ -355,10 +355,10 @@ static void wait_iff_congested_sleeps_only_when_disk_and_node_are(void)
 			mm412_io_write(w.mm, w_cpu(&w), slot, false);
 	}
 	node->flags = 0;
-	mm412_reclaim_wait_iff_congested(w.mm, w_cpu(&w), node, false, 25);
+	mm412_reclaim_wait_iff_congested(w.mm, w_cpu(&w), node, NULL, 25);
 	CU_ASSERT_EQUAL(w.sleeps, 0);
 	node->flags = MM412_PGDAT_CONGESTED;
-	mm412_reclaim_wait_iff_congested(w.mm, w_cpu(&w), node, false, 25);
+	mm412_reclaim_wait_iff_congested(w.mm, w_cpu(&w), node, NULL, 25);
 	CU_ASSERT_EQUAL(w.sleeps, 1);
 	CU_ASSERT(w.timeout <= 25 * W_JIFFY);
 }

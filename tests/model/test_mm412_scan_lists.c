@@ -11,6 +11,7 @@ static struct mm412_node_sleep *node;
 static struct mm412_task task;
 static struct mm412_scan sc;
 static uint64_t requested[MM412_LRUS], batches[MM412_LRUS];
+static uint64_t at_disk; /* pages, when the last batch was put back */
 
 /* Adds up what isolate_lru_pages() was asked for. */
 static void listen(void *ctx, const struct sim_cpu *cpu, uint32_t number,
@@ -20,6 +21,8 @@ static void listen(void *ctx, const struct sim_cpu *cpu, uint32_t number,
 		requested[e->value[7]] += (uint64_t)e->value[3];
 		batches[e->value[7]]++;
 	}
+	if (e->kind == MM_EVENT_SHRINK_INACTIVE)
+		at_disk = w.submits[0];
 	w_event(ctx, cpu, number, e);
 }
 
@@ -350,6 +353,33 @@ static void at_the_first_priority_direct_reclaim_does_the_whole_batch(void)
 	CU_ASSERT_EQUAL(requested[MM412_INACTIVE_FILE], 32 + 33);
 }
 
+/* blk_start_plug() and blk_finish_plug() are in shrink_node_memcg(), around all batches. */
+static void what_is_written_reaches_the_disk_at_the_end_of_the_turn(void)
+{
+	uint64_t lru_pages;
+
+	fill(MM412_INACTIVE_ANON, 96);
+	sc.nr_to_reclaim = UINT64_MAX;
+	mm412_scan_lists(w.mm, w_cpu(&w), node, &sc, &lru_pages);
+	CU_ASSERT_EQUAL(w.events[MM_EVENT_SHRINK_INACTIVE], 3);
+	CU_ASSERT_EQUAL(count(MM412_PSWPOUT), 96);
+	CU_ASSERT_EQUAL(at_disk, 0);
+	CU_ASSERT_EQUAL(w.submits[0], 96);
+}
+
+/* zram: ->rw_page(), no request. */
+static void a_disk_without_requests_gets_each_page_at_once(void)
+{
+	uint64_t lru_pages;
+
+	w.mm->sleep->host.swap_at_once = true;
+	fill(MM412_INACTIVE_ANON, 96);
+	sc.nr_to_reclaim = UINT64_MAX;
+	mm412_scan_lists(w.mm, w_cpu(&w), node, &sc, &lru_pages);
+	CU_ASSERT_EQUAL(at_disk, 96);
+	CU_ASSERT_EQUAL(w.submits[0], 96);
+}
+
 static void a_low_inactive_list_is_filled_from_the_active_one(void)
 {
 	uint64_t lru_pages;
@@ -415,6 +445,10 @@ static CU_TestInfo tests[] = {
 	{ "after enough was reclaimed both kinds stop at the same share",
 	  after_enough_was_reclaimed_both_kinds_stop_at_the_same_share },
 	{ "a kind that is through ends the scan", a_kind_that_is_through_ends_the_scan },
+	{ "what is written reaches the disk at the end of the turn",
+	  what_is_written_reaches_the_disk_at_the_end_of_the_turn },
+	{ "a disk without requests gets each page at once",
+	  a_disk_without_requests_gets_each_page_at_once },
 	{ "a low inactive list is filled from the active one",
 	  a_low_inactive_list_is_filled_from_the_active_one },
 	{ "reclaim of a node counts slabs and forgives kswapd",

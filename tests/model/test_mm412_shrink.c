@@ -332,6 +332,37 @@ static void a_huge_page_is_split_and_goes_page_by_page(void)
 	}
 }
 
+/* Of a huge page the disk gets 320 pages while the others are still in hand. Time passes with
+ * each page, so that the first of them are written before any is back on its list. */
+static void what_is_written_while_it_is_on_no_list_is_not_rotated(void)
+{
+	uint32_t slot = w_block(&w, 9, "GFP_HIGHUSER_MOVABLE|__GFP_COMP");
+	struct mm_content what = { .task = 1, .kind = MM_KIND_ANON, .order = 9 };
+	struct mm412_chain pages = mm412_chain_empty();
+	unsigned written = 0;
+
+	mm412_content_hold(w.mm, w_cpu(&w), mm412_frame(w.mm, slot), what);
+	mm412_pagevec_drain(w.mm, w_cpu(&w));
+	CU_ASSERT_FATAL(mm412_lru_isolate(w.mm, w_cpu(&w), slot));
+	page_of(slot)->flags &= (uint16_t) ~(MM412_PG_PTE_YOUNG | MM412_PG_ACTIVE);
+	mm412_chain_add(w.mm, &pages, slot);
+	w.mm->cost.shrink_page[0] = W_SERVICE;
+	mm412_shrink(w.mm, w_cpu(&w), &pages, node, &sc, false, &seen);
+	mm412_io_unplug(w.mm, w_cpu(&w), &task);
+	while (pages.entries) {
+		uint32_t page = pages.last;
+
+		written += !(page_of(page)->flags & MM412_PG_WRITEBACK);
+		mm412_chain_del(w.mm, &pages, page);
+		put_back(page);
+	}
+	CU_ASSERT(written > 0 && written < 320);
+	w_cpu(&w)->due += 1000 * W_SERVICE;
+	mm412_io_reap(w.mm, w_cpu(&w));
+	mm412_pagevec_drain(w.mm, w_cpu(&w));
+	CU_ASSERT_EQUAL(w.mm->sleep->event[MM412_PGROTATED], 512 - written);
+}
+
 /* ---- congestion ------------------------------------------------------------------------- */
 
 static void a_dirty_page_is_congested_while_its_disks_line_is_long(void)
@@ -406,6 +437,8 @@ static CU_TestInfo tests[] = {
 	  swapped_memory_of_a_dead_task_is_not_written },
 	{ "a huge page is split and goes page by page",
 	  a_huge_page_is_split_and_goes_page_by_page },
+	{ "what is written while it is on no list is not rotated",
+	  what_is_written_while_it_is_on_no_list_is_not_rotated },
 	{ "a dirty page is congested while its disks line is long",
 	  a_dirty_page_is_congested_while_its_disks_line_is_long },
 	{ "a write that is over at once frees the page",

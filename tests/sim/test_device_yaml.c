@@ -40,6 +40,21 @@ static void each_figure_is_read_with_its_unit(void)
 	CU_ASSERT_EQUAL(figures.write_bytes_s, 38000000);
 }
 
+static void a_drive_without_an_arm_can_say_that_it_rotates(void)
+{
+	CU_ASSERT(read_text("{size: 1GiB, transfer: {read_mbs: 5, write_mbs: 4}}"));
+	CU_ASSERT_EQUAL(figures.rotational, 0);
+	CU_ASSERT(read_text("{size: 1GiB, rotational: 1, channels: 8, "
+			    "transfer: {read_mbs: 5, write_mbs: 4}}"));
+	CU_ASSERT_EQUAL(figures.rotational, 1);
+	CU_ASSERT_EQUAL(figures.seek_max_ns, 0);
+	CU_ASSERT_EQUAL(figures.own_work, 0);
+	CU_ASSERT(!read_text("{size: 1GiB, rotational: 2, "
+			     "transfer: {read_mbs: 5, write_mbs: 4}}"));
+	CU_ASSERT(!read_text("{size: 1GiB, rotational: 0, seek: {track: 1ms, full: 2ms}, "
+			     "transfer: {read_mbs: 5, write_mbs: 4}}"));
+}
+
 static void a_drive_without_moving_parts_has_a_size_and_a_rate(void)
 {
 	CU_ASSERT(read_text("{size: 1GiB, transfer: {read_mbs: 500, write_mbs: 460}}"));
@@ -301,6 +316,8 @@ static CU_TestInfo tests[] = {
 	{ "each figure is read with its unit", each_figure_is_read_with_its_unit },
 	{ "a drive without moving parts has a size and a rate",
 	  a_drive_without_moving_parts_has_a_size_and_a_rate },
+	{ "a drive without an arm can say that it rotates",
+	  a_drive_without_an_arm_can_say_that_it_rotates },
 	{ "the drives that come along have the averages of their data sheets",
 	  the_drives_that_come_along_have_the_averages_of_their_data_sheets },
 	{ "a drive without arm can have channels and a link",
