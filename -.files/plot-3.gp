@@ -1,0 +1,17 @@
+set encoding utf8
+set terminal svg size 560,340 noenhanced font 'sans-serif,12' name 'plot_3'
+set output 'plot-3.svg'
+set datafile missing 'NaN'
+set title 'sweep.held_back over vm.min_free_kbytes' textcolor rgb '#777777'
+set border 3 linecolor rgb '#777777'
+set tics nomirror textcolor rgb '#777777'
+set grid linecolor rgb '#777777' linewidth 0.3
+set key tmargin center horizontal Left reverse textcolor rgb '#777777'
+set xlabel 'vm.min_free_kbytes (KiB)' textcolor rgb '#777777'
+set format x '%.12g'
+set ylabel 'sweep.held_back (pages)' textcolor rgb '#777777'
+set format y '%.12g'
+set autoscale xfix
+set yrange [0:*]
+plot 'plot-3.dat' index 0 using 1:2:3 with filledcurves linecolor rgb '#0072B2' fillstyle transparent solid 0.3 noborder title 'least to most', \
+     'plot-3.dat' index 1 using 1:2 with lines linecolor rgb '#D55E00' linewidth 1.5 dashtype 1 title 'mean'
