@@ -7,6 +7,7 @@
  */
 #include "model/v4_12/mm412_sleep.h"
 #include "model/v4_12/mm412_tell.h"
+#include "model/v4_12/mm412_usual.h"
 #include "model/v4_12/mm412_where.h"
 
 /* On the way of every request; called from several places, they would be no part of it. */
@@ -15,11 +16,9 @@
 HOT struct mm412_request request(const struct mm412 *mm, unsigned nid, uint32_t gfp,
 				 unsigned order)
 {
-	unsigned which = gfp & MM412_GFP_THISNODE ? MM412_NOFALLBACK : MM412_FALLBACK;
-	const struct mm412_zonelist *list = &mm->nodes[nid].lists[which];
+	const struct mm412_zonelist *list = mm412_usual_zonelist(mm, nid, gfp);
 	unsigned high_idx = mm412_gfp_zone(mm, gfp);
 
-	assert(nid < mm->nnodes && mm->nodes[nid].online);
 	return (struct mm412_request){ .gfp = gfp,
 				       .order = order,
 				       .type = mm412_gfp_type(mm, gfp),
@@ -310,9 +309,10 @@ HOT uint32_t attempt_page(struct mm412 *mm, struct sim_cpu *cpu, struct mm_reque
 	return attempt(mm, cpu, &rq, MM412_WMARK_LOW);
 }
 
-struct mm_grant mm412_alloc_try(void *state, struct sim_cpu *cpu, struct mm_request req)
+/* Any request, in all memory models. */
+__attribute__((noinline)) static struct mm_grant try_any(struct mm412 *mm, struct sim_cpu *cpu,
+							 struct mm_request req)
 {
-	struct mm412 *mm = state;
 	uint32_t slot;
 
 	mm412_charge(cpu, mm->cost.alloc_entry);
@@ -322,6 +322,30 @@ struct mm_grant mm412_alloc_try(void *state, struct sim_cpu *cpu, struct mm_requ
 	if (slot != MM412_NONE)
 		return granted(mm, slot);
 	return try_slowly(mm, cpu, req);
+}
+
+/* The usual request in one go: mm412_usual.h. */
+struct mm_grant mm412_alloc_try(void *state, struct sim_cpu *cpu, struct mm_request req)
+{
+	struct mm412 *mm = state;
+	unsigned type = mm412_gfp_type(mm, req.gfp);
+	struct mm412_zone *zone;
+	uint32_t slot;
+
+	if (req.order || mm->watch & (req.gfp | MM412_WATCH_ALL) || req.gfp & MM412_GFP_COLD ||
+	    cpu->memory->touch)
+		return try_any(mm, cpu, req);
+	zone = mm412_usual_zone(mm, cpu, req, type);
+	if (!zone)
+		return try_any(mm, cpu, req);
+	slot = mm412_usual_take(mm, zone, cpu, type);
+	if (req.gfp & MM412_GFP_ZERO)
+		sim_pages(cpu, SIM_NO_FRAME, mm412_frame(mm, slot), 1);
+	return (struct mm_grant){ .frame = mm412_frame(mm, slot),
+				  .verdict = MM_DONE,
+				  .path = MM_PATH_PCP,
+				  .node = zone->nid,
+				  .zone = zone->id };
 }
 
 static void give_to_zone(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
@@ -378,17 +402,12 @@ static void join(struct mm412 *mm, uint32_t slot, unsigned order)
 	}
 }
 
-void mm412_alloc_free(void *state, struct sim_cpu *cpu, uint64_t frame, unsigned order,
-		      bool cold)
+__attribute__((noinline)) static void free_any(struct mm412 *mm, struct sim_cpu *cpu,
+					       uint32_t slot, unsigned order, bool cold)
 {
-	struct mm412 *mm = state;
-	uint32_t slot = mm412_slot(mm, frame);
 	struct mm_slot *s = &mm->s[slot];
 	struct mm412_zone *zone = &mm->zones[mm412_tag_zone(s->tag)];
 
-	assert(frame >= mm->base && slot < mm->slots);
-	assert(mm412_tag_state(s->tag) == MM412_USED);
-	assert(frame % ((uint64_t)1 << order) == 0);
 	if (mm412_tag_order(s->tag) != order)
 		join(mm, slot, order);
 	mm412_charge_both(cpu, mm->cost.free_entry, mm->cost.irq);
@@ -401,6 +420,24 @@ void mm412_alloc_free(void *state, struct sim_cpu *cpu, uint64_t frame, unsigned
 		give_to_pcp(mm, zone, cpu, slot, cold);
 	else
 		give_to_zone(mm, zone, cpu, slot, order);
+}
+
+void mm412_alloc_free(void *state, struct sim_cpu *cpu, uint64_t frame, unsigned order,
+		      bool cold)
+{
+	struct mm412 *mm = state;
+	uint32_t slot = mm412_slot(mm, frame);
+	unsigned type = mm412_block_type(mm, slot);
+	uint16_t tag = mm->s[slot].tag;
+
+	assert(frame >= mm->base && slot < mm->slots);
+	assert(mm412_tag_state(tag) == MM412_USED);
+	assert(frame % ((uint64_t)1 << order) == 0);
+	if (order || cold || mm412_tag_order(tag) || type >= MM412_PCP_TYPES ||
+	    cpu->memory->touch)
+		free_any(mm, cpu, slot, order, cold);
+	else
+		mm412_usual_give(mm, &mm->zones[mm412_tag_zone(tag)], cpu, slot, type);
 }
 
 void mm412_alloc_split(void *state, uint64_t frame, unsigned order)

@@ -38,7 +38,8 @@ uint32_t mm412_buddy_smallest(struct mm412 *mm, struct mm412_zone *zone, struct 
 	mm412_charge(cpu, mm->cost.take);
 	if (slot != zone->warm)
 		mm412_touch_held(mm, zone, cpu, slot, true);
-	mm412_list_remove(mm, zone, slot, found);
+	/* Its own word for the type would have to be waited for. */
+	mm412_list_remove_from(mm, zone, slot, found, type);
 	zone->warm = mm->s[head].next;
 	mm412_touch_held_beside(mm, zone, cpu, zone->warm);
 	/* A refill takes the next one at once; its neighbour's links are what will be missing.

@@ -49,19 +49,26 @@ bool mm412_fresh_has(const struct mm412_zone *zone, uint32_t slot);
 /* As many as it takes until the block that holds the slot is on the list. */
 void mm412_fresh_reach(struct mm412 *mm, struct mm412_zone *zone, uint32_t slot);
 
-/* Takes a free block off its list; the caller gives it a new tag. */
-static inline void mm412_list_remove(struct mm412 *mm, struct mm412_zone *zone, uint32_t slot,
-				     unsigned order)
+/* Takes a free block off the list of `type`; the caller gives it a new tag. */
+static inline void mm412_list_remove_from(struct mm412 *mm, struct mm412_zone *zone,
+					  uint32_t slot, unsigned order, unsigned type)
 {
-	unsigned type = mm->s[slot].type;
 	uint32_t head = mm412_list(zone, type, order);
 
+	assert(mm->s[slot].type == type);
 	mm_list_del(mm->s, slot);
 	zone->area_lines |= mm->area_lines[type][order];
 	if (--mm->s[head].stamp == 0)
 		zone->some[type] &= (uint16_t) ~(1u << order);
 	else if (order == MM412_ORDERS - 1 && mm_list_empty(mm->s, head))
 		mm412_fresh_link(mm, zone);
+}
+
+/* ... off whichever list it is on. */
+static inline void mm412_list_remove(struct mm412 *mm, struct mm412_zone *zone, uint32_t slot,
+				     unsigned order)
+{
+	mm412_list_remove_from(mm, zone, slot, order, mm->s[slot].type);
 }
 
 /* Blocks untouched since boot: mm412_fresh.c */
