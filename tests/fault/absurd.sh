@@ -5,7 +5,7 @@
 hog=$source_/traces/samples/hog.pgt
 tiny=$source_/configs/machines/tiny.yaml
 limit_kib=$((600 << 10)) # a YAML of 10 MB is 400 MB of libyaml's nodes
-at_most=20               # seconds, in a sanitizer's build on a busy machine
+at_most=60               # seconds, in a sanitizer's build on a busy machine
 
 # refuses STATUS WHAT COMMAND...: within the limits of time and memory
 refuses()
