@@ -121,6 +121,8 @@ struct mm_host {
 	uint64_t swap_pages;
 	bool swap_at_once; /* the swap disk has no requests: a page is written where it is sent
 			    */
+	bool buffers_stay; /* what pages of files hold for the disk is in use: reclaim cannot
+			      free them */
 	bool swap_rotates; /* the swap disk seeks: its slots are handed out in order */
 	uint64_t jiffy;    /* cycles of 1/HZ s */
 	/*

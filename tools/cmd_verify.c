@@ -37,6 +37,8 @@ static const struct options_row rows[] = {
 	  "recorded event" },
 	{ "pauses", 0, "EVERY,FOR",
 	  "with --free: writes to the swap disk stand still for FOR ms of each EVERY" },
+	{ "buffers-stay", 0, NULL,
+	  "with --free: buffers of files' pages are in use, reclaim cannot free them" },
 	{ "bands", 0, "FILE",
 	  "with --free: what several runs of the real kernel counted under some\n"
 	  "settings (CSV); the setting given with --set, or else each of them in turn,\n"
@@ -73,7 +75,7 @@ static const struct options_spec spec = {
 #define MOST_SETS 32
 
 struct request {
-	bool json, quiet, free;
+	bool json, quiet, free, buffers_stay;
 	const char *sets[MOST_SETS], *workload, *bands_path, *svg;
 	struct verify_free_bands bands;
 	unsigned nsets, runs, late_pid, late_ms, untraced_ns, pause_every_ms, pause_ms;
@@ -146,6 +148,8 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 		return pair("late", value, '=', &q->late_pid, &q->late_ms);
 	} else if (strcmp(row->name, "pauses") == 0) {
 		return set_pauses(q, value);
+	} else if (strcmp(row->name, "buffers-stay") == 0) {
+		q->buffers_stay = true;
 	} else if (strcmp(row->name, "bands") == 0) {
 		q->bands_path = value;
 	} else if (strcmp(row->name, "svg") == 0) {
@@ -375,6 +379,7 @@ static int free_once(struct request *q, const char *path, const char *name,
 						  .untraced_ns = q->untraced_ns,
 						  .pause_every_ms = q->pause_every_ms,
 						  .pause_ms = q->pause_ms,
+						  .buffers_stay = q->buffers_stay,
 						  .workload = q->workload };
 
 	return verify_free(v, &want)

@@ -48,6 +48,7 @@ struct replay_options {
 	enum sim_engine_mode engine;
 	enum replay_pacing pacing;
 	bool keep_recorded_reclaim;   /* replay frees of the recorded kernel's reclaim */
+	bool buffers_stay;            /* struct mm_host */
 	bool fold;                    /* more CPUs or nodes in the trace than in the machine */
 	uint64_t window;              /* events read ahead at most */
 	uint64_t series_cycles;       /* simulated time between samples at first, 0 = none */

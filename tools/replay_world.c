@@ -180,6 +180,7 @@ bool replay_world_open(struct replay *r)
 		.data_start = m->data.start_bytes,
 		.swap_pages = m->swap.present ? m->swap.size_bytes / SIM_FRAME_BYTES : 0,
 		.swap_at_once = m->swap.present && m->swap.figures.own_work,
+		.buffers_stay = r->o.buffers_stay,
 		.swap_rotates = m->swap.present &&
 				(m->swap.figures.seek_max_ns || m->swap.figures.rotational),
 		.jiffy = m->clock_mhz * 1000000 / r->o.hz,

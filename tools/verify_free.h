@@ -38,6 +38,7 @@ struct verify_free_request {
 	uint32_t late_ms;
 	uint32_t untraced_ns;              /* what recording an event took; 0 = it stays in */
 	uint32_t pause_every_ms, pause_ms; /* of writes to swap (sim/device.h); 0 = none */
+	bool buffers_stay;                 /* struct mm_host */
 };
 
 struct verify_free {

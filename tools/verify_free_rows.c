@@ -42,6 +42,7 @@ static const struct source {
 	{ "nr_vmscan_write", false, false, { "nr_vmscan_write" } },
 	{ "nr_vmscan_immediate_reclaim", false, false, { "nr_vmscan_immediate_reclaim" } },
 	{ "slabs_scanned", false, false, { "slabs_scanned" } },
+	{ "kswapd_inodesteal", false, false, { "kswapd_inodesteal" } },
 	{ "pgalloc",
 	  false,
 	  false,

@@ -281,6 +281,7 @@ static bool make_replay(struct run *r)
 {
 	const struct scenario *s = r->scenario;
 	struct replay_options o = {
+		.buffers_stay = r->q->buffers_stay,
 		.policy = s->policy,
 		.mm = r->mm,
 		.params = s->params,

@@ -244,6 +244,9 @@ static enum outcome reclaim_page(struct batch *b, uint32_t slot, enum reference 
 		outcome = dirty_page(b, slot, reference, enter_fs);
 	if (outcome != FREED)
 		return outcome;
+	/* try_to_release_page() */
+	if (mm->sleep->host.buffers_stay && !(page->flags & MM412_PG_SWAPBACKED))
+		return ACTIVATE;
 	return mm412_content_remove(mm, b->cpu, slot, true) ? FREED : KEEP;
 }
 

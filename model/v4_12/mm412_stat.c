@@ -2,7 +2,7 @@
  * What a kernel with a world says in /proc/vmstat and /proc/zoneinfo: the counters that this
  * model keeps, under the kernel's names and in its order, and those of its zeros that are
  * zeros of the kernel's as well (nobody locks memory, mounts NFS or asks for hugetlb pages).
- * Counters of what is not there are left out: docs/model-limits.md.
+ * Counters of what is not there are left out: docs/model-limits.md, "stay away".
  *
  * Kernel: vmstat_text[], vmstat_start(), zoneinfo_show_print() of mm/vmstat.c.
  */

@@ -363,6 +363,27 @@ static void wait_iff_congested_sleeps_only_when_disk_and_node_are(void)
 	CU_ASSERT(w.timeout <= 25 * W_JIFFY);
 }
 
+/* schedule() empties a plug. */
+static void who_waits_for_congestion_first_gives_the_disk_what_it_holds_back(void)
+{
+	struct mm412_node_sleep *node = w_node(&w, 0);
+	uint32_t slot = w_slot(&w, w_hold(&w, 7, MM_KIND_ANON, false));
+
+	while (!w.mm->sleep->congested_until[0]) {
+		uint32_t other = w_slot(&w, w_hold(&w, 7, MM_KIND_FILE, false));
+
+		w_hold(&w, 7, MM_KIND_FILE, false); /* each page is a request */
+		mm412_io_write(w.mm, w_cpu(&w), other, false);
+	}
+	CU_ASSERT(mm412_swap_add(w.mm, w_cpu(&w), NULL, slot, NULL));
+	mm412_io_write_later(w.mm, w_cpu(&w), task, slot);
+	mm412_reclaim_wait_iff_congested(w.mm, w_cpu(&w), node, task, 25);
+	CU_ASSERT_EQUAL(w.submits[0], 0);
+	node->flags = MM412_PGDAT_CONGESTED;
+	mm412_reclaim_wait_iff_congested(w.mm, w_cpu(&w), node, task, 25);
+	CU_ASSERT_EQUAL(w.submits[0], 1);
+}
+
 static CU_TestInfo tests[] = {
 	{ "the priority falls until 32 pages are there",
 	  the_priority_falls_until_32_pages_are_there },
@@ -388,6 +409,8 @@ static CU_TestInfo tests[] = {
 	  congestion_wait_ends_with_the_next_write_or_its_time },
 	{ "wait iff congested sleeps only when disk and node are",
 	  wait_iff_congested_sleeps_only_when_disk_and_node_are },
+	{ "who waits for congestion first gives the disk what it holds back",
+	  who_waits_for_congestion_first_gives_the_disk_what_it_holds_back },
 	{ "one zone that is ready for compaction is enough",
 	  one_zone_that_is_ready_for_compaction_is_enough },
 	{ "who wakes kswapd looks again before it sleeps",

@@ -222,6 +222,22 @@ static void what_its_owner_drops_meanwhile_is_freed_when_it_is_put_back(void)
 
 /* ---- where contents go ------------------------------------------------------------------ */
 
+/* Their owner, the file system, has a pin on them: clean pages go back as active. */
+static void a_file_page_whose_buffers_are_in_use_stays(void)
+{
+	uint32_t content, slot = isolated(MM_KIND_FILE, &content);
+
+	w.mm->sleep->host.buffers_stay = true;
+	CU_ASSERT_EQUAL(shrink_one(slot, false), 0);
+	CU_ASSERT(page_of(slot)->flags & MM412_PG_ACTIVE);
+	CU_ASSERT_EQUAL(seen.activate, 1);
+	put_back(slot);
+	slot = isolated(MM_KIND_SHMEM, &content);
+	CU_ASSERT_EQUAL(shrink_one(slot, false), 0);
+	CU_ASSERT(page_of(slot)->flags & MM412_PG_WRITEBACK);
+	put_back(slot);
+}
+
 static void a_file_page_leaves_a_shadow(void)
 {
 	uint32_t content, slot = isolated(MM_KIND_FILE, &content);
@@ -426,6 +442,8 @@ static CU_TestInfo tests[] = {
 	{ "force takes pages that were used", force_takes_pages_that_were_used },
 	{ "what its owner drops meanwhile is freed when it is put back",
 	  what_its_owner_drops_meanwhile_is_freed_when_it_is_put_back },
+	{ "a file page whose buffers are in use stays",
+	  a_file_page_whose_buffers_are_in_use_stays },
 	{ "a file page leaves a shadow", a_file_page_leaves_a_shadow },
 	{ "freed pages are cold", freed_pages_are_cold },
 	{ "who waits for a locked page is woken", who_waits_for_a_locked_page_is_woken },

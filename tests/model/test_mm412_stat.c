@@ -150,7 +150,7 @@ static const char *const printed[] = {
 	"thp_zero_page_alloc_failed",
 };
 
-/* Things that are not modelled: docs/model-limits.md. */
+/* Not modelled: docs/model-limits.md, "counters and events that stay away". */
 static const char *const left_out[] = {
 	"nr_slab_unreclaimable",
 	"nr_page_table_pages",
