@@ -3,10 +3,11 @@
 #include <string.h>
 
 #include "tools/cmd_sweep.h"
+#include "tools/outdir.h"
 #include "tools/sweep_report.h"
 
 static const struct options_row rows[] = {
-	{ "output", 'o', "FILE", "the page (default: DIR/report.html)" },
+	{ "output", 'o', "FILE", "the page (default: DIR/report.html); - is stdout" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -34,16 +35,18 @@ static int go(const char *dir, const char *output, bool quiet)
 	int status;
 	struct sweep_manifest *m = cmd_sweep_open(&spec, dir, &status);
 	struct sweep_table *t = m ? sweep_table_new(m, dir, sweep_table_patterns) : NULL;
-	char text[1024], path[4096];
+	char text[1024], usual[4096];
+	const char *page = output ? output : usual;
+	/* What is no file of its own has nothing beside it. */
+	bool away = output && (strcmp(page, "-") == 0 || outdir_is_device(page));
 
 	if (m && !t)
 		status = options_fail(&spec, CMD_SYSTEM, "out of memory");
-	snprintf(path, sizeof(path), "%s/report.html", dir);
-	if (t && !sweep_report_write(output ? output : path, t, text, sizeof(text)))
+	snprintf(usual, sizeof(usual), "%s/report.html", dir);
+	if (t && !sweep_report_write(page, away ? usual : page, t, text, sizeof(text)))
 		status = options_fail(&spec, CMD_SYSTEM, "%s", text);
-	if (t && status == CMD_DONE && !quiet)
-		printf("Report: %s (%zu of %zu points)\n", output ? output : path, t->ndone,
-		       t->nrows);
+	if (t && status == CMD_DONE && !quiet && strcmp(page, "-") != 0)
+		printf("Report: %s (%zu of %zu points)\n", page, t->ndone, t->nrows);
 	sweep_table_free(t);
 	sweep_manifest_free(m);
 	return status;

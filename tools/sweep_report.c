@@ -166,10 +166,10 @@ static char *folder_of(const char *path)
 	return asprintf(&folder, "%.*s.files", (int)length, path) < 0 ? NULL : folder;
 }
 
-static bool finish(struct sweep_report *r, const char *path, const char *body, char *text,
-		   size_t size)
+static bool finish(struct sweep_report *r, const char *path, const char *beside,
+		   const char *body, char *text, size_t size)
 {
-	char *folder = folder_of(path), *page = NULL;
+	char *folder = folder_of(beside), *page = NULL;
 	size_t length = 0;
 	FILE *out = folder ? open_memstream(&page, &length) : NULL;
 	bool ok = out != NULL;
@@ -219,7 +219,8 @@ static void find_clock(struct sweep_report *r)
 	}
 }
 
-bool sweep_report_write(const char *path, const struct sweep_table *t, char *text, size_t size)
+bool sweep_report_write(const char *path, const char *beside, const struct sweep_table *t,
+			char *text, size_t size)
 {
 	struct sweep_report r = { .t = t };
 	char *body;
@@ -229,7 +230,7 @@ bool sweep_report_write(const char *path, const struct sweep_table *t, char *tex
 	find_clock(&r);
 	body = make_body(&r);
 	snprintf(text, size, "out of memory");
-	ok = body && finish(&r, path, body, text, size);
+	ok = body && finish(&r, path, beside, body, text, size);
 	free(body);
 	for (unsigned i = 0; i < r.nplots; i++)
 		free_plot(&r.plots[i]);

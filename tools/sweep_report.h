@@ -12,9 +12,11 @@
 #include "tools/plot.h"
 #include "tools/sweep_table.h"
 
-/* Writes the page to `path`, and the numbers and scripts of its plots to the folder path
- * without .html, with .files. False and a sentence; the page is then left as it was. */
-bool sweep_report_write(const char *path, const struct sweep_table *t, char *text, size_t size);
+/* Writes the page to `path` ("-" is stdout), and the numbers and scripts of its plots to the
+ * folder `beside` without .html, with .files. False and a sentence; the page is then left as it
+ * was. */
+bool sweep_report_write(const char *path, const char *beside, const struct sweep_table *t,
+			char *text, size_t size);
 
 /* ---- inside sweep_report*.c ------------------------------------------------------------- */
 

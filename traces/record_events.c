@@ -102,7 +102,8 @@ static bool save_header_page(struct record *r)
 	text = record_files_read(path, &size, r->err);
 	if (!text)
 		return false;
-	ok = import_raw_page_layout(text, &r->layout, r->err) &&
+	ok = (import_raw_page_layout(text, &r->layout, r->err) ||
+	      trace_error_at(r->err, "%s: ", path)) &&
 	     record_files_put(r, "header_page", text, size, false);
 	free(text);
 	return ok;

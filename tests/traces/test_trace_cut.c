@@ -415,6 +415,145 @@ static void settings_lists_and_freed_parts_are_put_in_where_a_part_begins(void)
 	CU_ASSERT_EQUAL(report.live, 2);
 }
 
+static struct trace_event setting(uint64_t time, uint32_t text)
+{
+	return (struct trace_event){ .time = time,
+				     .kind = TRACE_SYSCTL,
+				     .value = text,
+				     .object = TRACE_NO_OBJECT,
+				     .pfn = TRACE_NO_PFN };
+}
+
+static struct trace_event range(uint64_t time, enum trace_kind kind, uint64_t pfn,
+				uint32_t pageblocks)
+{
+	return (struct trace_event){ .time = time,
+				     .kind = (uint8_t)kind,
+				     .value = pageblocks,
+				     .cpu = 7,
+				     .task = 3,
+				     .object = TRACE_NO_OBJECT,
+				     .pfn = pfn };
+}
+
+/* More than lists begin with, which have 16 places. */
+#define RANGES 20
+
+/* Texts 0 and 2 set the same, 3 another, 4 one whose name begins as theirs. */
+static bool write_settings(void)
+{
+	struct trace_header h = sample_header();
+	struct trace_writer *w = trace_writer_open(path, &h, 0, &err);
+	struct trace_event e[RANGES + 9];
+	unsigned n = 0;
+	uint32_t text;
+	bool ok = w && sample_dictionaries(w, &err) &&
+		  trace_writer_text(w, "vm.min_free_kbytes=22", &text, &err) &&
+		  trace_writer_text(w, "vm.swappiness=1", &text, &err) &&
+		  trace_writer_text(w, "vm.min_free_kbytes_of_nobody=3", &text, &err);
+
+	CU_ASSERT_EQUAL(text, 4);
+	e[n++] = setting(1, 0);
+	e[n++] = setting(2, 3);
+	e[n++] = setting(3, 2);
+	e[n++] = setting(4, 4);
+	for (unsigned i = 0; i < RANGES; i++)
+		e[n++] = range(5, TRACE_ISOLATE, 4096 + 1024ull * i, 1);
+	for (unsigned i = 3; i < RANGES; i++) /* 0 to 2 stay */
+		e[n - RANGES + i] = range(5, TRACE_ISOLATE, 4096 + 1024ull * i, 2);
+	e[n++] = range(6, TRACE_UNISOLATE, 4096, 2); /* nobody's: of another length */
+	e[n++] = range(6, TRACE_UNISOLATE, 4096 + 1024, 1);
+	e[n++] = range(6, TRACE_UNISOLATE, 4096 + 1024 * 19, 2);
+	e[n++] = setting(9, 0);
+	e[n++] = setting(10, 0);
+	ok = ok && trace_writer_events(w, e, n, &err);
+	return w && trace_writer_close(w, !ok, &err) && ok;
+}
+
+static void the_last_value_of_each_setting_and_what_is_isolated_then_are_put_in(void)
+{
+	static const char *const settings[] = { "vm.swappiness=1", "vm.min_free_kbytes=22",
+						"vm.min_free_kbytes_of_nobody=3" };
+	struct trace_cut_report report;
+	struct trace_reader *r;
+	struct trace_event e;
+
+	CU_ASSERT_FATAL(write_settings());
+	CU_ASSERT_FATAL(cut(4 + RANGES + 3, UINT64_MAX, &report));
+	CU_ASSERT_EQUAL(report.put_in, ARRAY_SIZE(settings) + RANGES - 2);
+	r = trace_reader_open(part, &err);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(r);
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
+		CU_ASSERT_EQUAL_FATAL(trace_reader_next(r, &e, 1, &err), 1);
+		CU_ASSERT(e.kind == TRACE_SYSCTL && e.time == 9);
+		CU_ASSERT_STRING_EQUAL(trace_reader_text(r, e.value), settings[i]);
+	}
+	for (unsigned i = 0; i < RANGES - 1; i++) {
+		if (i == 1)
+			continue;
+		CU_ASSERT_EQUAL_FATAL(trace_reader_next(r, &e, 1, &err), 1);
+		CU_ASSERT(e.kind == TRACE_ISOLATE && e.time == 9 && e.cpu == 7);
+		CU_ASSERT_EQUAL(e.pfn, 4096 + 1024ull * i);
+		CU_ASSERT_EQUAL(e.value, i < 3 ? 1u : 2u);
+	}
+	CU_ASSERT_EQUAL(trace_reader_next(r, &e, 1, &err), 1);
+	CU_ASSERT(e.kind == TRACE_SYSCTL && e.time == 9);
+	trace_reader_close(r);
+}
+
+static struct trace_truth steal(uint64_t time, uint64_t pfn, int64_t order, int type,
+				bool whole)
+{
+	return (struct trace_truth){ .time = time,
+				     .kind = TRACE_TRUTH_EXTFRAG,
+				     .pfn = pfn,
+				     .type = (int8_t)type,
+				     .value = { order, 0, whole } };
+}
+
+/* Pageblocks that were taken whole before event 3000, or not. */
+static bool write_steals(void)
+{
+	struct trace_header h = sample_header();
+	struct trace_writer *w = trace_writer_open(path, &h, 0, &err);
+	uint64_t at = events[100].time;
+	const struct trace_truth t[] = {
+		steal(at, 0, 4, 2, true),
+		steal(at, 2 * TRACE_PAGEBLOCK + 17, 10, 0, true), /* two of them */
+		steal(at, 5 * TRACE_PAGEBLOCK, 4, 2, false),
+		steal(at, 5 * TRACE_PAGEBLOCK, 4, -1, true),
+		steal(at, TRACE_NO_PFN, 4, 2, true),
+		steal(at, 7 * TRACE_PAGEBLOCK, 10, 0, true), /* the second is behind the end */
+		steal(events[3000].time, 6 * TRACE_PAGEBLOCK, 4, 2, true),
+	};
+	bool ok = w && trace_writer_state(w, &start, &err) && sample_dictionaries(w, &err) &&
+		  trace_writer_events(w, events, EVENTS, &err) &&
+		  trace_writer_truth(w, t, ARRAY_SIZE(t), &err);
+
+	return w && trace_writer_close(w, !ok, &err) && ok;
+}
+
+static void pageblocks_taken_whole_before_a_part_have_their_new_type_in_it(void)
+{
+	static const uint8_t want[] = { 2, 1, 0, 0, 1, 1, 1, 0 };
+	struct trace_cut_report report;
+	const struct trace_state *s;
+	struct trace_reader *r;
+	struct trace_truth t;
+
+	CU_ASSERT_FATAL(write_trace(true, true)); /* makes the events */
+	CU_ASSERT_FATAL(write_steals());
+	CU_ASSERT_FATAL(cut(3000, UINT64_MAX, &report));
+	r = trace_reader_open(part, &err);
+	s = trace_reader_state(r, &err);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+	CU_ASSERT_EQUAL_FATAL(s->nblocks, ARRAY_SIZE(want));
+	CU_ASSERT_EQUAL(memcmp(s->block_type, want, sizeof(want)), 0);
+	CU_ASSERT_EQUAL(trace_reader_next_truth(r, &t, 1, &err), 1);
+	CU_ASSERT_EQUAL(t.pfn, 6 * TRACE_PAGEBLOCK);
+	trace_reader_close(r);
+}
+
 static void frees_belong_to_the_object_and_others_allocations_are_left_out(void)
 {
 	static const int32_t pid[] = { 0 }; /* of task 1 */
@@ -468,6 +607,10 @@ static CU_TestInfo tests[] = {
 	  without_frames_what_is_live_is_allocated_at_the_beginning },
 	{ "settings, lists and freed parts are put in where a part begins",
 	  settings_lists_and_freed_parts_are_put_in_where_a_part_begins },
+	{ "the last value of each setting and what is isolated then are put in",
+	  the_last_value_of_each_setting_and_what_is_isolated_then_are_put_in },
+	{ "pageblocks taken whole before a part have their new type in it",
+	  pageblocks_taken_whole_before_a_part_have_their_new_type_in_it },
 	{ "frees belong to the object, and others' allocations are left out",
 	  frees_belong_to_the_object_and_others_allocations_are_left_out },
 	{ "a part without events is refused and nothing is left",

@@ -2,6 +2,7 @@
 #include "tests/traces/trace_sample.h"
 #include "tests/unit.h"
 #include "traces/trace_names.h"
+#include "traces/trace_reader.h"
 
 static char whole[64], part[64], piece[64];
 static struct trace_error err;
@@ -170,6 +171,57 @@ static void test_selection(void)
 	trace_reader_close(r);
 }
 
+/* In the middle of the frame that has them. */
+static void spoil_names(void)
+{
+	struct trace_reader *r = trace_reader_open(part, &err);
+	uint64_t at;
+	FILE *f;
+	int was;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(trace_reader_names(r, &err));
+	at = r->side.offset + r->side.packed / 2;
+	trace_reader_close(r);
+	f = fopen(part, "r+b");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	CU_ASSERT_EQUAL_FATAL(fseek(f, (long)at, SEEK_SET), 0);
+	was = fgetc(f);
+	CU_ASSERT_EQUAL_FATAL(fseek(f, (long)at, SEEK_SET), 0);
+	fputc(was ^ 0x55, f);
+	CU_ASSERT_EQUAL_FATAL(fclose(f), 0);
+}
+
+static void test_spoilt_frame(void)
+{
+	struct trace_event e;
+	struct trace_reader *r;
+
+	write_whole(true, true);
+	cut(whole, 7, UINT64_MAX, part);
+	spoil_names();
+	r = trace_reader_open(part, &err);
+	for (unsigned time = 0; time < 2; time++) {
+		CU_ASSERT_PTR_NULL(trace_reader_names(r, &err));
+		CU_ASSERT_EQUAL(err.kind, TRACE_BAD_DATA);
+		CU_ASSERT_PTR_NOT_NULL(strstr(err.text, part));
+		CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "names"));
+	}
+	/* Events can be read without them. */
+	CU_ASSERT_EQUAL(trace_reader_next(r, &e, 1, &err), 1);
+	trace_reader_close(r);
+}
+
+static void test_none(void)
+{
+	struct trace_reader *r;
+
+	write_whole(true, true);
+	r = trace_reader_open(whole, &err);
+	CU_ASSERT_PTR_NULL(trace_reader_names(r, &err));
+	CU_ASSERT_STRING_EQUAL(err.text, "");
+	trace_reader_close(r);
+}
+
 /* ---- frames ------------------------------------------------------------------------------ */
 
 struct kept {
@@ -266,6 +318,9 @@ static CU_TestInfo tests[] = {
 	{ "objects that are put in have their names in the whole", test_put_in },
 	{ "a part of a part has the names of the whole", test_part_of_a_part },
 	{ "what some CPUs did is no part that could go on", test_selection },
+	{ "a spoilt frame of names is an error, each time, and of names alone",
+	  test_spoilt_frame },
+	{ "a trace that is no part has no names, which is no error", test_none },
 	{ "names are read as they were written, in pieces", test_frames },
 	{ "damaged names are refused or in their bounds", test_damage },
 	CU_TEST_INFO_NULL

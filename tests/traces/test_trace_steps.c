@@ -2,10 +2,12 @@
 #include "tests/traces/same_step.h"
 #include "tests/unit.h"
 #include "traces/trace.h"
+#include "traces/trace_reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define STEPS 70000 /* more than a block */
@@ -216,6 +218,76 @@ static void a_file_with_a_wrong_byte_is_refused(void)
 	}
 }
 
+/* Frames that the trailer tells of: of steps, in their order, each once. */
+static void a_trailer_that_leads_to_other_frames_is_refused(void)
+{
+	static const struct {
+		uint32_t frame; /* 0 is the header's; of_block: that of this block instead */
+		int of_block;
+		const char *says;
+	} cases[] = {
+		{ 0, -1, "expected a block of steps" },
+		{ 0, 1, "expected block 0 from step 0, found block 1 from step 65536" },
+		{ UINT32_MAX, -1, "" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct trace_reader *r = trace_reader_open(path, &err);
+		struct trace_step got[10];
+
+		CU_ASSERT_PTR_NOT_NULL_FATAL(r);
+		CU_ASSERT_FATAL(trace_read_tail(r, &err));
+		CU_ASSERT_EQUAL_FATAL(r->trailer.nsteps, 2);
+		r->trailer.steps[0] = cases[i].of_block < 0
+					      ? cases[i].frame
+					      : r->trailer.steps[cases[i].of_block];
+		CU_ASSERT_EQUAL(trace_reader_next_step(r, got, 10, &err), -1);
+		CU_ASSERT_EQUAL(err.kind, TRACE_BAD_DATA);
+		CU_ASSERT_PTR_NOT_NULL(strstr(err.text, path));
+		if (!strstr(err.text, cases[i].says))
+			printf("\n%s\n", err.text);
+		CU_ASSERT_PTR_NOT_NULL(strstr(err.text, cases[i].says));
+		trace_reader_close(r);
+	}
+}
+
+/* The second block again: it cannot begin before the first ends. */
+static void a_block_that_goes_back_in_time_is_refused(void)
+{
+	struct trace_reader *r = trace_reader_open(path, &err);
+	struct trace_step got[100];
+	unsigned n = 0;
+	long have;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(r);
+	CU_ASSERT_EQUAL_FATAL(trace_reader_next_step(r, got, 100, &err), 100);
+	r->step->head.last_time = UINT64_MAX;
+	while ((have = trace_reader_next_step(r, got, 100, &err)) > 0)
+		n += (unsigned)have;
+	CU_ASSERT_EQUAL(have, -1);
+	CU_ASSERT(n < 65536);
+	CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "begins before the block before it ends"));
+	trace_reader_close(r);
+}
+
+static void a_pipe_gives_no_steps(void)
+{
+	char command[256];
+	struct trace_reader *r;
+	struct trace_step got;
+
+	unlink(bad);
+	CU_ASSERT_EQUAL_FATAL(mkfifo(bad, 0600), 0);
+	snprintf(command, sizeof(command), "cat %s >%s 2>/dev/null &", path, bad);
+	CU_ASSERT_EQUAL_FATAL(system(command), 0);
+	r = trace_reader_open(bad, &err);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(r);
+	CU_ASSERT_EQUAL(trace_reader_next_step(r, &got, 1, &err), -1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "pipe"));
+	trace_reader_close(r);
+	unlink(bad);
+}
+
 static CU_TestInfo tests[] = {
 	{ "steps come back as they were", steps_come_back_as_they_were },
 	{ "the final state keeps the order of its lists",
@@ -224,6 +296,11 @@ static CU_TestInfo tests[] = {
 	{ "events are read past steps", events_are_read_past_steps },
 	{ "what cannot be is refused", what_cannot_be_is_refused },
 	{ "a file with a wrong byte is refused", a_file_with_a_wrong_byte_is_refused },
+	{ "a trailer that leads to other frames is refused",
+	  a_trailer_that_leads_to_other_frames_is_refused },
+	{ "a block that goes back in time is refused",
+	  a_block_that_goes_back_in_time_is_refused },
+	{ "a pipe gives no steps", a_pipe_gives_no_steps },
 	CU_TEST_INFO_NULL,
 };
 

@@ -21,3 +21,7 @@ sed -n '/id="answer"/,/id="effects"/{s/<[^>]*>//g;/./p}' out/report.html | sed -
 rm -r out/points
 pagesim sweep report out
 sed -n '/id="answer"/,/id="effects"/{s/<[^>]*>//g;/./p}' out/report.html
+# A page on stdout is the page alone, and nothing gets the name of a dash.
+pagesim sweep report out -o - | sed -n '1p;$p'
+pagesim sweep report out -o /dev/null
+find . /dev -maxdepth 1 -name '-*' -o -maxdepth 1 -name 'null.*'
