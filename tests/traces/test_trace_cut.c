@@ -501,59 +501,6 @@ static void the_last_value_of_each_setting_and_what_is_isolated_then_are_put_in(
 	trace_reader_close(r);
 }
 
-static struct trace_truth steal(uint64_t time, uint64_t pfn, int64_t order, int type,
-				bool whole)
-{
-	return (struct trace_truth){ .time = time,
-				     .kind = TRACE_TRUTH_EXTFRAG,
-				     .pfn = pfn,
-				     .type = (int8_t)type,
-				     .value = { order, 0, whole } };
-}
-
-/* Pageblocks that were taken whole before event 3000, or not. */
-static bool write_steals(void)
-{
-	struct trace_header h = sample_header();
-	struct trace_writer *w = trace_writer_open(path, &h, 0, &err);
-	uint64_t at = events[100].time;
-	const struct trace_truth t[] = {
-		steal(at, 0, 4, 2, true),
-		steal(at, 2 * TRACE_PAGEBLOCK + 17, 10, 0, true), /* two of them */
-		steal(at, 5 * TRACE_PAGEBLOCK, 4, 2, false),
-		steal(at, 5 * TRACE_PAGEBLOCK, 4, -1, true),
-		steal(at, TRACE_NO_PFN, 4, 2, true),
-		steal(at, 7 * TRACE_PAGEBLOCK, 10, 0, true), /* the second is behind the end */
-		steal(events[3000].time, 6 * TRACE_PAGEBLOCK, 4, 2, true),
-	};
-	bool ok = w && trace_writer_state(w, &start, &err) && sample_dictionaries(w, &err) &&
-		  trace_writer_events(w, events, EVENTS, &err) &&
-		  trace_writer_truth(w, t, ARRAY_SIZE(t), &err);
-
-	return w && trace_writer_close(w, !ok, &err) && ok;
-}
-
-static void pageblocks_taken_whole_before_a_part_have_their_new_type_in_it(void)
-{
-	static const uint8_t want[] = { 2, 1, 0, 0, 1, 1, 1, 0 };
-	struct trace_cut_report report;
-	const struct trace_state *s;
-	struct trace_reader *r;
-	struct trace_truth t;
-
-	CU_ASSERT_FATAL(write_trace(true, true)); /* makes the events */
-	CU_ASSERT_FATAL(write_steals());
-	CU_ASSERT_FATAL(cut(3000, UINT64_MAX, &report));
-	r = trace_reader_open(part, &err);
-	s = trace_reader_state(r, &err);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
-	CU_ASSERT_EQUAL_FATAL(s->nblocks, ARRAY_SIZE(want));
-	CU_ASSERT_EQUAL(memcmp(s->block_type, want, sizeof(want)), 0);
-	CU_ASSERT_EQUAL(trace_reader_next_truth(r, &t, 1, &err), 1);
-	CU_ASSERT_EQUAL(t.pfn, 6 * TRACE_PAGEBLOCK);
-	trace_reader_close(r);
-}
-
 static void frees_belong_to_the_object_and_others_allocations_are_left_out(void)
 {
 	static const int32_t pid[] = { 0 }; /* of task 1 */
@@ -609,8 +556,6 @@ static CU_TestInfo tests[] = {
 	  settings_lists_and_freed_parts_are_put_in_where_a_part_begins },
 	{ "the last value of each setting and what is isolated then are put in",
 	  the_last_value_of_each_setting_and_what_is_isolated_then_are_put_in },
-	{ "pageblocks taken whole before a part have their new type in it",
-	  pageblocks_taken_whole_before_a_part_have_their_new_type_in_it },
 	{ "frees belong to the object, and others' allocations are left out",
 	  frees_belong_to_the_object_and_others_allocations_are_left_out },
 	{ "a part without events is refused and nothing is left",
