@@ -182,6 +182,10 @@ static bool read_frames(const json_t *o, const char *key, uint32_t **out, uint32
 
 		if (v <= 0 || v > UINT32_MAX)
 			return trace_error_data(err, "\"%s\": expected numbers of frames", key);
+		/* One frame again and again would be work without an end. */
+		if (i && v <= (*out)[i - 1])
+			return trace_error_data(err, "\"%s\": frame %lld comes twice or late",
+						key, (long long)v);
 		(*out)[i] = (uint32_t)v;
 	}
 	*count = (uint32_t)n;

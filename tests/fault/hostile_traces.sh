@@ -42,14 +42,40 @@ refused()
 	rm -rf out out.pgt
 }
 
+# What a machine of a TiB may have is too much for this limit, and damages nothing.
+for trace in hostile/much-*.pgt; do
+	for command in 'trace check' 'trace info' 'run --out out --trace'; do
+		# shellcheck disable=SC2086
+		sanitized || within_memory "$limit_kib" timeout 60 "$pagesim" $command "$trace" \
+			>stdout 2>stderr
+		got=$?
+		sanitized || [ "$got" -eq 4 ] || trouble "$trace, $command: exit status $got"
+		sanitized || sentence "$trace, $command"
+		[ ! -e out ] || trouble "$trace, $command: leaves a result"
+	done
+	rm "$trace"
+done
+
 for trace in hostile/*.pgt; do
 	refused "$trace" "$pagesim" trace check "$trace"
 	case $trace in
+	*/pieces-begun*) says='the start state begins twice' ;;
+	*/pieces-again*) says='a piece of the start state is out of its place' ;;
+	*/dict-texts*) says='the texts of a dictionary have more than 256 MiB' ;;
+	*/dict-tasks*) says='the list of tasks is damaged' ;;
+	*/dict-gfps*) says='more than 65535 gfp sets' ;;
+	*/dict-gap*) says='expected tasks from index 2097152, found 4194304' ;;
+	*/dict-again*) says='frame 1 comes twice or late' ;;
 	*/state-*) says='at most 268435456 can be read' ;;
 	*/json-zeros*) says='at most 16 can be read' ;;
 	*) says= ;;
 	esac
 	grep -qF "$says" stderr || trouble "$trace: $(cat stderr)"
+	# Dictionaries that no event asks for are read by a check alone.
+	case $trace in
+	*/dict-again*) ;;
+	*/dict-*) continue ;;
+	esac
 	refused "$trace" "$pagesim" trace info "$trace"
 	refused "$trace" "$pagesim" run --trace "$trace" --out out
 	refused "$trace" "$pagesim" trace cut "$trace" -o out.pgt
