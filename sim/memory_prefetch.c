@@ -37,11 +37,13 @@ enum sim_memory_prefetch_how sim_memory_prefetch_near(struct sim_memory_prefetch
 
 static uint32_t price(const struct sim_memory_place *place, unsigned level, unsigned near)
 {
-	while (near > SIM_MEMORY_L1 && !place->lines[near])
-		near--;
-	return place->prefetch && place->lines[near] &&
-			       place->cycles[near] < place->cycles[level]
-		       ? place->cycles[near]
+	unsigned from = SIM_MEMORY_L1;
+
+	for (unsigned i = from; i < level && i <= near; i++)
+		from = place->lines[i] ? i : from;
+	return place->prefetch && place->lines[from] &&
+			       place->cycles[from] < place->cycles[level]
+		       ? place->cycles[from]
 		       : place->cycles[level];
 }
 

@@ -213,14 +213,14 @@ static bool take_remark(struct lines *l)
 /* Its name is behind `name`, which is ": pagesim_". */
 static bool take_own(struct lines *l, const char *name)
 {
-	for (uint8_t kind = 0; kind < TRACE_KINDS; kind++) {
-		const char *wanted = trace_lines_name(kind);
+	for (unsigned kind = 0; kind < TRACE_KINDS; kind++) {
+		const char *wanted = trace_lines_name((uint8_t)kind);
 		size_t n = strlen(wanted);
 
 		if (strncmp(name + 2, wanted, n) != 0 || strncmp(name + 2 + n, ": ", 2) != 0)
 			continue;
 		l->t.at = name + 2 + n + 2;
-		return take_event(l, kind) && note_begin(l, name);
+		return take_event(l, (uint8_t)kind) && note_begin(l, name);
 	}
 	return wrong(l, "no event of a trace is called like this");
 }

@@ -446,7 +446,7 @@ static bool write_settings(void)
 	struct trace_writer *w = trace_writer_open(path, &h, 0, &err);
 	struct trace_event e[RANGES + 9];
 	unsigned n = 0;
-	uint32_t text;
+	uint32_t text = 0;
 	bool ok = w && sample_dictionaries(w, &err) &&
 		  trace_writer_text(w, "vm.min_free_kbytes=22", &text, &err) &&
 		  trace_writer_text(w, "vm.swappiness=1", &text, &err) &&
