@@ -76,11 +76,12 @@ targets_of()
 	esac
 }
 
-# How many tests at a time: some of dev's wait for most of their time.
+# How many tests at a time: some of dev's wait for most of their time, and libFuzzer's programs
+# end by the clock.
 jobs_of()
 {
 	case $1 in
-	dev) echo $(($(nproc) + 1)) ;;
+	dev | asan) echo $(($(nproc) + 1)) ;;
 	*) nproc ;;
 	esac
 }
