@@ -204,9 +204,11 @@ class Disturbed:
 
 
 def spread(of, most):
-    """At most so many of a list, the first and the last among them."""
+    """At most so many of a list, the last and then the first among them."""
     if len(of) <= most:
         return of
+    if most == 1:
+        return [of[-1]]
     return [of[(len(of) - 1) * i // (most - 1)] for i in range(most)]
 
 
