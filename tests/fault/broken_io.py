@@ -104,7 +104,7 @@ def prepare(pagesim, source):
 
 # ---- what a command left ------------------------------------------------------------------
 
-HOST = re.compile(rb'^.*(Host|Files|host_|wall|events/s| in [0-9.]+ s|on this machine).*$', re.M)
+HOST = re.compile(rb'^.*(Host|Files|Time:|host_|wall|events/s| in [0-9.]+ s|on this machine).*$', re.M)
 
 
 def without_host(name, data):
