@@ -212,42 +212,52 @@ def spread(of, most):
     return [of[(len(of) - 1) * i // (most - 1)] for i in range(most)]
 
 
-def calls_of(text, wanted):
-    """Which of a process' calls, from 1, are wanted by any of the processes."""
+def calls_of(text, calls, wanted):
+    """Which of a process' calls of these names, from 1, are wanted by any of the processes, counted
+    as strace counts them."""
     count, found = {}, set()
     for line in text.splitlines():
-        m = re.match(r'(\d+) +\w+\(', line)
-        if m:
+        m = re.match(r'(\d+) +(\w+)\(', line)
+        if m and m.group(2) in calls.split(','):
             count[m.group(1)] = count.get(m.group(1), 0) + 1
             if re.search(wanted, line):
                 found.add(count[m.group(1)])
     return sorted(found)
 
 
+def targets_of(inputs, text):
+    """What can fail: calls, error, the file they have to be of if any, which of them."""
+    for calls, error in ERRORS:
+        if calls.startswith('read'):
+            for path in inputs:
+                of_it = '\n'.join(line for line in text.splitlines()
+                                  if '<%s>' % os.path.realpath(path) in line)
+                yield calls, error, path, calls_of(of_it, calls, '.')
+        else:
+            # A close of what was only read tells nothing, and may be the loader's.
+            wanted = re.escape(os.getcwd() + '/out/') if calls == 'close' else '.'
+            yield calls, error, None, calls_of(text, calls, wanted)
+
+
 def disturb(command, most):
     name, args, inputs = command
     whole = Disturbed(pagesim, name, args)
-    whole.run(['-e', 'trace=none'])
+    whole.run(['-y', '-e', 'trace=' + ','.join(sorted({c for c, _ in ERRORS}))])
     if whole.status not in (0, 1):
         print('%s: status %d undisturbed: %s' % (name, whole.status, whole.stderr.decode()))
         return 1, 0
     bad = tried = 0
-    for calls, error in ERRORS:
-        for path in inputs if error == 'EIO' and calls.startswith('read') else [None]:
-            at = ['-P', path] if path else []
-            one = Disturbed(pagesim, name, args)
-            one.run(at + ['-y', '-e', 'trace=' + calls])
-            # A close of what was only read tells nothing, and may be the loader's.
-            wanted = re.escape(os.getcwd() + '/out/') if calls == 'close' else '.'
-            for k in spread(calls_of(one.text(), wanted), most):
-                one.run(at + ['-e', 'trace=' + calls, '-e',
-                              'inject=%s:error=%s:when=%d' % (calls, error, k)])
-                if 'INJECTED' not in one.text():
-                    continue
-                tried += 1
-                one.judge(whole, '%s for call %d of %s%s' %
-                          (error, k, calls, ' of ' + path if path else ''))
-            bad += len(one.trouble)
+    for calls, error, path, of in list(targets_of(inputs, whole.text())):
+        one = Disturbed(pagesim, name, args)
+        for k in spread(of, most):
+            one.run((['-P', path] if path else []) + [
+                '-e', 'trace=' + calls, '-e', 'inject=%s:error=%s:when=%d' % (calls, error, k)])
+            if 'INJECTED' not in one.text():
+                continue
+            tried += 1
+            one.judge(whole, '%s for call %d of %s%s' %
+                      (error, k, calls, ' of ' + path if path else ''))
+        bad += len(one.trouble)
     return bad, tried
 
 
