@@ -60,7 +60,7 @@ labels_of()
 except_of()
 {
 	case $1-${#presets[@]}-$only in
-	dev-3-) echo '^(cli|fuzz|determinism)$' ;;
+	dev-3-) echo '^(cli|fuzz|determinism|hostile)$' ;;
 	asan-*) echo '^heavy$' ;;
 	*) echo '^$' ;;
 	esac
