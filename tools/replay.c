@@ -1,10 +1,12 @@
 #include "tools/replay.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/dispatch.h"
 #include "sim/port_direct.h"
 #include "tools/cmd.h"
 #include "tools/replay_lines.h"
@@ -230,6 +232,29 @@ static int ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Dates end where they do not fit into the engine's keys: the trace, or the pauses of a
+ * workload, ask for more. */
+static void engine_failed(const struct replay *r, const struct sim_engine_error *why,
+			  struct replay_error *err)
+{
+	const uint64_t day = r->o.machine->clock_mhz * UINT64_C(86400000000);
+	const uint64_t tenths = SIM_DISPATCH_DATES * 10 / day;
+
+	if (r->stopped) {
+		err->status = CMD_INTERRUPTED;
+		snprintf(err->text, sizeof(err->text), "interrupted");
+	} else if (why->late) {
+		err->status = CMD_BAD_DATA;
+		snprintf(err->text, sizeof(err->text),
+			 "%s: at %" PRIu64 " MHz at most %" PRIu64 ".%" PRIu64
+			 " days can be simulated",
+			 why->text, r->o.machine->clock_mhz, tenths / 10, tenths % 10);
+	} else {
+		err->status = CMD_SYSTEM;
+		snprintf(err->text, sizeof(err->text), "%s", why->text);
+	}
+}
+
 bool replay_run(struct replay *r, struct replay_error *err)
 {
 	const bool checked = r->o.check_events != 0;
@@ -265,11 +290,7 @@ bool replay_run(struct replay *r, struct replay_error *err)
 		return false;
 	}
 	if (!ok) {
-		err->status = r->stopped        ? CMD_INTERRUPTED
-			      : engine_err.late ? CMD_BAD_DATA
-						: CMD_SYSTEM;
-		snprintf(err->text, sizeof(err->text), "%s",
-			 r->stopped ? "interrupted" : engine_err.text);
+		engine_failed(r, &engine_err, err);
 		return false;
 	}
 	replay_core_progress(r);

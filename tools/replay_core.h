@@ -43,6 +43,7 @@ __extension__ typedef unsigned __int128 replay_wide;
  * inverse = ceil(2^shift / div), x * inverse >> shift is exactly x / div for all x < 2^62.
  */
 struct replay_clock {
+	replay_wide wide_base; /* `base` of traces that begin behind `narrow` */
 	uint64_t mul, div, base;
 	uint64_t narrow, inverse;
 	unsigned shift;

@@ -16,13 +16,30 @@
 #define NO_DATE UINT64_MAX
 #define PROGRESS_EVERY (UINT64_C(1) << 18) /* events */
 
+/* Beyond every date of a simulation; task->shift may be added to it. */
+#define FAR_DATE (UINT64_C(1) << 62)
+
+static replay_wide wide_cycles(const struct replay_clock *c, uint64_t time)
+{
+	return (replay_wide)time * c->mul / c->div;
+}
+
+/* What does not fit into 64 bits must not come out small: it would happen first. */
+__attribute__((noinline)) static uint64_t far_cycles(const struct replay_clock *c,
+						     uint64_t time)
+{
+	replay_wide x = wide_cycles(c, time) - c->wide_base;
+
+	return x < FAR_DATE ? (uint64_t)x : FAR_DATE;
+}
+
 static inline uint64_t cycles(const struct replay_clock *c, uint64_t time)
 {
 	uint64_t x = time * c->mul;
 
 	if (__builtin_expect(time <= c->narrow, 1))
 		return ((uint64_t)((replay_wide)x * c->inverse >> 64) >> c->shift) - c->base;
-	return (uint64_t)((replay_wide)time * c->mul / c->div) - c->base;
+	return far_cycles(c, time);
 }
 
 /* How many events may be queued: without think times there is no need for many. */
@@ -66,7 +83,8 @@ void replay_feed_start(struct replay *r, uint64_t first_time)
 		b = rest;
 	}
 	r->clock = clock_of(mul / a, div / a);
-	r->clock.base = cycles(&r->clock, first_time);
+	r->clock.wide_base = wide_cycles(&r->clock, first_time);
+	r->clock.base = (uint64_t)r->clock.wide_base;
 	r->most_queued = window(r);
 }
 
