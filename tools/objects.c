@@ -1,6 +1,5 @@
-#include "tools/objects.h"
+#include "tools/objects_left.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -9,7 +8,6 @@
 #include <uthash.h>
 
 #define CHUNK OBJECTS_CHUNK
-#define GROUP (1u << OBJECTS_GROUP_SHIFT)
 
 /* Dense chunks are cut out of pieces of one huge page: they are looked at in no order. */
 #define SLAB_BYTES ((size_t)2 << 20)
@@ -20,9 +18,8 @@
 
 _Static_assert(sizeof(struct objects_entry) == 8, "an object is 8 bytes");
 
-/* Survivors at which a packed chunk is packed again: its memory follows what is alive. */
-#define PACK_AGAIN_AT 64u
-#define PACK_LAST_AT 8u
+_Static_assert((OBJECTS_PACK_AT & (OBJECTS_PACK_AT - 1)) == 0 && OBJECTS_PACK_AT > OBJECTS_FEW,
+	       "chunks are packed at powers of two, and with few left always");
 
 struct objects_split {
 	uint64_t number;
@@ -104,19 +101,6 @@ static uint64_t *new_notes(struct objects *o)
 	return notes;
 }
 
-static void drop_notes(struct objects *o, uint64_t at)
-{
-	uint64_t *notes = o->chunks[at].notes;
-
-	o->chunks[at].notes = NULL;
-	if (notes && o->dense[at]) {
-		memcpy(notes, &o->spare_notes, sizeof(o->spare_notes));
-		o->spare_notes = notes;
-	} else {
-		free(notes);
-	}
-}
-
 static void free_spare_notes(struct objects *o)
 {
 	while (o->spare_notes) {
@@ -127,14 +111,23 @@ static void free_spare_notes(struct objects *o)
 	}
 }
 
+/* What a chunk is made of. */
 static void drop_chunk(struct objects *o, uint64_t at)
 {
-	drop_notes(o, at);
-	if (o->dense[at])
+	struct objects_chunk *c = &o->chunks[at];
+
+	if (!o->dense[at]) {
+		free(c->packed);
+	} else {
 		spare_dense(o, o->dense[at]);
+		if (c->notes) {
+			memcpy(c->notes, &o->spare_notes, sizeof(o->spare_notes));
+			o->spare_notes = c->notes;
+		}
+	}
 	o->dense[at] = NULL;
-	free(o->chunks[at].packed);
-	o->chunks[at].packed = NULL;
+	c->packed = NULL;
+	c->few = 0;
 }
 
 static void free_slabs(struct objects *o)
@@ -168,43 +161,49 @@ void objects_free(struct objects *o)
 	free(o);
 }
 
+/* The tables for so many chunks at least. */
+static bool make_room(struct objects *o, uint64_t chunks)
+{
+	uint64_t room = o->room ? o->room : 64;
+	void *more;
+
+	while (room < chunks)
+		room *= 2;
+	if (room == o->room)
+		return true;
+	more = realloc(o->chunks, room * sizeof(*o->chunks));
+	if (!more)
+		return false;
+	o->chunks = more;
+	more = realloc(o->dense, room * sizeof(*o->dense));
+	if (!more)
+		return false;
+	o->dense = more;
+	o->room = room;
+	return true;
+}
+
+/* What is not needed yet is not touched, so that the host does not have to give it. */
 static bool grow(struct objects *o, uint64_t chunk)
 {
-	uint64_t n = o->nchunks ? o->nchunks : 64;
-	struct objects_entry **dense;
-	struct objects_chunk *chunks;
-
-	while (n <= chunk)
-		n *= 2;
-	chunks = realloc(o->chunks, n * sizeof(*chunks));
-	if (!chunks)
+	if (!make_room(o, chunk + 1))
 		return false;
-	o->chunks = chunks;
-	dense = realloc(o->dense, n * sizeof(*dense));
-	if (!dense)
-		return false;
-	o->dense = dense;
-	for (; o->nchunks < n; o->nchunks++) {
-		chunks[o->nchunks] = (struct objects_chunk){ 0 };
-		dense[o->nchunks] = NULL;
+	for (; o->nchunks <= chunk; o->nchunks++) {
+		o->chunks[o->nchunks] = (struct objects_chunk){ 0 };
+		o->dense[o->nchunks] = NULL;
 	}
 	return true;
 }
 
-/* Linear: a group has but a few survivors, side by side. */
-static struct objects_entry *packed_entry(const struct objects_chunk *c, uint64_t number)
+/* Keeps only the survivors of a chunk. An economy: without memory it serves as it is. */
+static void pack(struct objects *o, uint64_t at)
 {
-	unsigned group = objects_group(number), end;
-	uint8_t place = number % GROUP;
-	struct objects_packed *p = c->packed;
+	struct objects_chunk packed;
 
-	if (!p)
-		return NULL;
-	end = p->first[group + 1];
-	for (unsigned i = p->first[group]; i < end; i++)
-		if (p->entries[i].place == place)
-			return &p->entries[i];
-	return NULL;
+	if (!objects_left_pack(o, at, &packed))
+		return;
+	drop_chunk(o, at);
+	o->chunks[at] = packed;
 }
 
 struct objects_entry objects_get_elsewhere(const struct objects *o, uint64_t number)
@@ -215,80 +214,10 @@ struct objects_entry objects_get_elsewhere(const struct objects *o, uint64_t num
 
 	if (at >= o->nchunks)
 		return none;
-	e = packed_entry(&o->chunks[at], number);
+	e = objects_left_entry(&o->chunks[at], number);
 	if (e)
 		return *e;
 	return o->chunks[at].gone ? gone : none;
-}
-
-/* The survivors' words; false when memory is short. */
-static bool pack_notes(struct objects *o, uint64_t chunk, const struct objects_entry *from,
-		       unsigned nfrom, unsigned n)
-{
-	struct objects_chunk *c = &o->chunks[chunk];
-	uint64_t *fewer;
-	unsigned at = 0;
-
-	if (!c->notes)
-		return true;
-	fewer = malloc(n * sizeof(*fewer));
-	if (!fewer)
-		return false;
-	for (unsigned i = 0; i < nfrom; i++)
-		if (from[i].state != OBJECTS_GONE)
-			fewer[at++] = c->notes[i];
-	drop_notes(o, chunk);
-	c->notes = fewer;
-	return true;
-}
-
-static unsigned entries_of(const struct objects_packed *p)
-{
-	return p ? p->first[OBJECTS_GROUPS] : (unsigned)CHUNK;
-}
-
-/* The survivors of one group; `at` of them are packed already, and then how many. */
-static unsigned pack_group(struct objects_packed *to, const struct objects_entry *from,
-			   unsigned n, bool dense, unsigned at)
-{
-	for (unsigned i = 0; i < n; i++) {
-		if (from[i].state == OBJECTS_GONE)
-			continue;
-		to->entries[at] = from[i];
-		if (dense)
-			to->entries[at].place = (uint8_t)i;
-		at++;
-	}
-	return at;
-}
-
-/* Keeps only the survivors of a chunk, numbers that are still to come among them. */
-static void pack(struct objects *o, uint64_t chunk)
-{
-	struct objects_chunk *c = &o->chunks[chunk];
-	struct objects_packed *old = c->packed, *packed;
-	const struct objects_entry *from = old ? old->entries : o->dense[chunk];
-	unsigned n = (unsigned)(CHUNK - c->gone), at = 0;
-
-	packed = malloc(sizeof(*packed) + n * sizeof(*from));
-	if (!packed || !pack_notes(o, chunk, from, entries_of(old), n)) {
-		free(packed); /* only an economy: the chunk serves as well as it is */
-		return;
-	}
-	for (unsigned g = 0; g < OBJECTS_GROUPS; g++) {
-		unsigned first = old ? old->first[g] : g * GROUP,
-			 end = old ? old->first[g + 1] : (g + 1) * GROUP;
-
-		packed->first[g] = (uint16_t)at;
-		at = pack_group(packed, from + first, end - first, !old, at);
-	}
-	assert(at == n);
-	packed->first[OBJECTS_GROUPS] = (uint16_t)at;
-	if (!old)
-		spare_dense(o, o->dense[chunk]);
-	o->dense[chunk] = NULL;
-	free(old);
-	c->packed = packed;
 }
 
 RARE struct objects_entry *objects_elsewhere(struct objects *o, uint64_t number)
@@ -298,7 +227,7 @@ RARE struct objects_entry *objects_elsewhere(struct objects *o, uint64_t number)
 	if (at >= o->nchunks && !grow(o, at))
 		return NULL;
 	if (o->chunks[at].gone) /* it was dense once */
-		return packed_entry(&o->chunks[at], number);
+		return objects_left_entry(&o->chunks[at], number);
 	o->dense[at] = new_dense(o);
 	return o->dense[at] ? &o->dense[at][number % CHUNK] : NULL;
 }
@@ -306,39 +235,37 @@ RARE struct objects_entry *objects_elsewhere(struct objects *o, uint64_t number)
 RARE void objects_end_here(struct objects *o, uint64_t number, struct objects_entry *place)
 {
 	uint64_t at = number >> OBJECTS_CHUNK_SHIFT;
-	struct objects_chunk *c = &o->chunks[at];
+	unsigned left;
 
 	if (place->state == OBJECTS_GONE)
 		return;
 	if (place->split)
 		drop_split(o, number);
 	place->state = OBJECTS_GONE;
-	c->gone++;
-	if (c->gone == CHUNK)
+	left = (unsigned)CHUNK - ++o->chunks[at].gone;
+	if (left == 0)
 		drop_chunk(o, at);
-	else if (c->gone == CHUNK - OBJECTS_PACK_AT || c->gone == CHUNK - PACK_AGAIN_AT ||
-		 c->gone == CHUNK - PACK_LAST_AT)
+	else if (left <= OBJECTS_FEW || (left <= OBJECTS_PACK_AT && (left & (left - 1)) == 0))
 		pack(o, at);
 }
 
 RARE bool objects_note_here(struct objects *o, uint64_t number, uint64_t word)
 {
-	uint64_t at = number >> OBJECTS_CHUNK_SHIFT, place = number % CHUNK;
+	uint64_t at = number >> OBJECTS_CHUNK_SHIFT;
 	struct objects_chunk *c = &o->chunks[at];
+	const struct objects_entry *entry;
 
 	if (!o->dense[at]) {
-		const struct objects_entry *entry = packed_entry(c, number);
-
-		if (!entry)
-			return true;
-		place = (uint64_t)(entry - c->packed->entries);
+		entry = objects_left_entry(c, number);
+		if (entry)
+			*objects_left_word(c, entry) = word;
+		return true;
 	}
 	if (!c->notes)
-		c->notes = o->dense[at] ? new_notes(o)
-					: calloc(entries_of(c->packed), sizeof(*c->notes));
+		c->notes = new_notes(o);
 	if (!c->notes)
 		return false;
-	c->notes[place] = word;
+	c->notes[number % CHUNK] = word;
 	return true;
 }
 
@@ -361,12 +288,12 @@ uint64_t objects_noted(const struct objects *o, uint64_t number)
 	const struct objects_chunk *c = &o->chunks[at];
 	const struct objects_entry *entry;
 
-	if (at >= o->nchunks || !c->notes)
+	if (at >= o->nchunks)
 		return 0;
 	if (o->dense[at])
-		return c->notes[number % CHUNK];
-	entry = packed_entry(c, number);
-	return entry ? c->notes[entry - c->packed->entries] : 0;
+		return c->notes ? c->notes[number % CHUNK] : 0;
+	entry = objects_left_entry(c, number);
+	return entry ? *objects_left_word(c, entry) : 0;
 }
 
 struct objects_parts *objects_parts(struct objects *o, uint64_t number, unsigned order)
@@ -389,35 +316,16 @@ struct objects_parts *objects_parts(struct objects *o, uint64_t number, unsigned
 	return &s->parts;
 }
 
-/* Number of entry i of a chunk's part that begins at number `base`. */
-static uint64_t number_of(const struct objects_packed *p, uint64_t base, unsigned i)
-{
-	return base + (p ? p->entries[i].place : i % GROUP);
-}
-
-static void each_in_chunk(const struct objects *o, uint64_t at,
-			  void (*visit)(void *ctx, uint64_t number, struct objects_entry e),
-			  void *ctx)
-{
-	const struct objects_packed *p = o->chunks[at].packed;
-	const struct objects_entry *entries = p ? p->entries : o->dense[at];
-
-	for (unsigned g = 0; g < OBJECTS_GROUPS; g++) {
-		unsigned end = p ? p->first[g + 1] : (g + 1) * GROUP;
-
-		for (unsigned i = p ? p->first[g] : g * GROUP; i < end; i++)
-			if (entries[i].state == OBJECTS_LIVE ||
-			    entries[i].state == OBJECTS_HELD)
-				visit(ctx, number_of(p, at * CHUNK + g * GROUP, i), entries[i]);
-	}
-}
-
 void objects_each(const struct objects *o,
 		  void (*visit)(void *ctx, uint64_t number, struct objects_entry e), void *ctx)
 {
-	for (uint64_t i = 0; i < o->nchunks; i++)
-		if (o->dense[i] || o->chunks[i].packed)
-			each_in_chunk(o, i, visit, ctx);
+	for (uint64_t i = 0; i < o->nchunks; i++) {
+		struct objects_left_walk w = objects_left_walk(o, i);
+
+		while (objects_left_next(&w))
+			if (w.entry->state == OBJECTS_LIVE || w.entry->state == OBJECTS_HELD)
+				visit(ctx, i * CHUNK + w.place, *w.entry);
+	}
 }
 
 static void count(void *ctx, uint64_t number, struct objects_entry e)

@@ -1,8 +1,9 @@
 /*
  * A trace's objects: which frame, order and owner each allocation number has in the
  * simulation. Allocation numbers only grow, so they are kept in chunks of 4096; a chunk
- * whose objects are all gone is used again, and one with an eighth left is packed. Memory
- * follows the live objects, not the length of the trace.
+ * whose objects are all gone is used again, and one with an eighth left is packed, again with
+ * each half of these that goes, and in the end with each one. Memory follows the live objects;
+ * of the length of the trace 24 bytes stay for each chunk.
  */
 #ifndef OBJECTS_H
 #define OBJECTS_H
@@ -44,33 +45,40 @@ struct objects_parts {
 #define OBJECTS_CHUNK_SHIFT 12
 #define OBJECTS_CHUNK ((uint64_t)1 << OBJECTS_CHUNK_SHIFT)
 #define OBJECTS_PACK_AT 512u /* survivors at which a chunk is packed for the first time */
+#define OBJECTS_FEW 16u      /* ... and at which it needs no index any more */
 
 /*
  * What is left of a chunk, ascending. Of each number the entry keeps the lower bits, its place
  * in a group of numbers; the upper ones, the group, say where in `entries` it is to be looked
- * for. So two lines of the host's cache tell where any survivor is, or that it is gone.
+ * for. So two lines of the host's cache tell where any survivor is, or that it is gone. Behind
+ * the entries are as many words (objects_note()).
  */
 #define OBJECTS_GROUP_SHIFT 6
 #define OBJECTS_GROUPS (1u << (OBJECTS_CHUNK_SHIFT - OBJECTS_GROUP_SHIFT))
 struct objects_packed {
 	uint16_t first[OBJECTS_GROUPS + 1]; /* survivors of lower groups; at last, of all */
-	struct objects_entry entries[];
+	_Alignas(uint64_t) struct objects_entry entries[];
 };
 
 /*
- * A chunk is dense, with an entry a number (objects.dense), or packed: the survivors alone.
+ * A chunk is dense, with an entry a number (objects.dense), or packed: the survivors alone; or
+ * a few of them: their entries, their words, and of each the number (uint16_t) in its chunk.
  * This and struct objects are open for the inline functions' sake alone.
  */
 struct objects_chunk {
-	struct objects_packed *packed;
-	uint64_t *notes; /* [OBJECTS_CHUNK] dense, one a survivor packed; NULL = none */
-	uint16_t gone;   /* GONE since the chunk was made; OBJECTS_CHUNK = nothing left */
+	union {
+		uint64_t *notes; /* of a dense one: [OBJECTS_CHUNK]; NULL = none */
+		struct objects_packed *packed; /* NULL = nothing is left, or was ever there */
+		uint64_t *left;                /* of `few` */
+	};
+	uint16_t gone; /* GONE since the chunk was made; OBJECTS_CHUNK = nothing left */
+	uint16_t few;  /* so many are in `left`; 0 = it is dense or packed */
 };
 
 struct objects {
 	struct objects_entry **dense; /* by chunk; NULL = none yet, all gone, or packed */
 	struct objects_chunk *chunks;
-	uint64_t nchunks;
+	uint64_t nchunks, room;
 	struct objects_split *splits;
 	struct objects_slab *slabs; /* what dense chunks are made of */
 	struct objects_entry *spare;
@@ -231,7 +239,7 @@ OBJECTS_PREFETCHES void objects_prefetch(const struct objects *o, uint64_t numbe
 		return;
 	if (o->dense[at])
 		__builtin_prefetch(&o->dense[at][number % OBJECTS_CHUNK], 1);
-	else if (o->chunks[at].packed)
+	else if (o->chunks[at].packed) /* or `left`, which is where that points or near it */
 		__builtin_prefetch(&o->chunks[at].packed->first[objects_group(number)]);
 }
 
@@ -240,7 +248,7 @@ OBJECTS_PREFETCHES void objects_prefetch_packed(const struct objects *o, uint64_
 	uint64_t at = number >> OBJECTS_CHUNK_SHIFT;
 	const struct objects_packed *p;
 
-	if (at >= o->nchunks || o->dense[at])
+	if (at >= o->nchunks || o->dense[at] || o->chunks[at].few)
 		return;
 	p = o->chunks[at].packed;
 	if (p)

@@ -1,3 +1,6 @@
+#include <malloc.h>
+#include <string.h>
+
 #include "tests/unit.h"
 #include "tools/objects.h"
 
@@ -164,6 +167,136 @@ static void each_visits_the_living_only(void)
 	CU_ASSERT_EQUAL(sum, 20001);
 }
 
+/* ---- against a table with an entry a number ---------------------------------------------- */
+
+#define NUMBERS (64u * 4096u)
+
+struct known {
+	uint64_t word;
+	uint32_t frame;
+	enum objects_state state;
+};
+static struct known known[NUMBERS];
+
+static uint32_t draw(uint64_t *seed)
+{
+	*seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
+	return (uint32_t)(*seed >> 33);
+}
+
+static void compare(void)
+{
+	uint64_t wrong = 0, live_ones = 0;
+
+	for (uint64_t i = 0; i < NUMBERS; i++) {
+		struct objects_entry e = objects_get(o, i);
+
+		wrong += e.state != known[i].state;
+		if (known[i].state != OBJECTS_LIVE)
+			continue;
+		live_ones++;
+		wrong += e.frame != known[i].frame || objects_noted(o, i) != known[i].word;
+	}
+	CU_ASSERT_EQUAL(wrong, 0);
+	CU_ASSERT_EQUAL(objects_live(o), live_ones);
+}
+
+static void check_next(void *ctx, uint64_t number, struct objects_entry e)
+{
+	uint64_t *next = ctx;
+
+	while (*next < NUMBERS && known[*next].state != OBJECTS_LIVE)
+		++*next;
+	CU_ASSERT_EQUAL(number, *next);
+	CU_ASSERT_EQUAL(e.frame, known[*next].frame);
+	++*next;
+}
+
+/* One number in `late` is left out at first and begins when its chunk is packed. */
+static void begin_some(uint64_t *seed, bool late)
+{
+	for (uint32_t i = 0; i < NUMBERS; i++) {
+		if ((i % 523 == 0) != late)
+			continue;
+		known[i] = (struct known){ draw(seed), draw(seed), OBJECTS_LIVE };
+		CU_ASSERT_EQUAL(objects_begin(o, i,
+					      (struct objects_entry){ .frame = known[i].frame,
+								      .state = OBJECTS_LIVE },
+					      known[i].word),
+				0);
+	}
+}
+
+/* Ends all but about one in `keep`, in no order, and says some words anew. */
+static void end_most(uint64_t *seed, uint32_t keep)
+{
+	for (uint32_t n = 0, i = 0; n < NUMBERS; n++, i = (i + 104729u) % NUMBERS) {
+		if (known[i].state != OBJECTS_LIVE)
+			continue;
+		if (draw(seed) % keep) {
+			objects_end(o, i, objects_at(o, i));
+			known[i] = (struct known){ .state = OBJECTS_GONE };
+		} else {
+			known[i].word = draw(seed);
+			CU_ASSERT(objects_note(o, i, known[i].word));
+		}
+	}
+}
+
+static void many_chunks_with_few_survivors_are_as_a_table_of_all_numbers(void)
+{
+	uint64_t seed = 1, next = 0;
+
+	memset(known, 0, sizeof(known));
+	begin_some(&seed, false);
+	compare();
+	end_most(&seed, 100);
+	compare();
+	begin_some(&seed, true);
+	compare();
+	for (uint32_t keep = 2; keep < 6; keep++) {
+		end_most(&seed, keep);
+		compare();
+	}
+	objects_each(o, check_next, &next);
+	end_most(&seed, UINT32_MAX);
+	compare();
+	CU_ASSERT_EQUAL(objects_live(o), 0);
+}
+
+/* Bytes of the heap, which sanitizers have their own of: 0. */
+static size_t heap(void)
+{
+	struct mallinfo2 m = mallinfo2();
+
+	return m.uordblks + m.hblkhd;
+}
+
+/* 24 bytes of tables, of twice as many chunks at most, and a small block. */
+static void a_lonely_survivor_in_each_of_many_chunks_costs_little(void)
+{
+	const uint64_t chunks = 1024;
+	size_t before = 0, after;
+
+	for (uint64_t c = 0; c < chunks; c++) {
+		for (uint64_t i = c * 4096; i < (c + 1) * 4096; i++)
+			CU_ASSERT_EQUAL(
+				objects_begin(o, i,
+					      (struct objects_entry){ .state = OBJECTS_LIVE },
+					      i),
+				0);
+		for (uint64_t i = c * 4096; i < (c + 1) * 4096; i++)
+			if (i % 4096 != 77)
+				end(i);
+		if (c == 0)
+			before = heap();
+	}
+	after = heap();
+	CU_ASSERT_EQUAL(objects_live(o), chunks);
+	CU_ASSERT(after <= before + chunks * 100);
+	CU_ASSERT_EQUAL(objects_noted(o, 77 + 500 * 4096), 77 + 500 * 4096);
+}
+
 static CU_TestInfo tests[] = {
 	{ "a number that was never set is none", a_number_that_was_never_set_is_none },
 	{ "an object keeps what was said of it", an_object_keeps_what_was_said_of_it },
@@ -176,6 +309,10 @@ static CU_TestInfo tests[] = {
 	  a_number_of_a_packed_chunk_can_still_come_to_life },
 	{ "parts start with every frame allocated", parts_start_with_every_frame_allocated },
 	{ "each visits the living only", each_visits_the_living_only },
+	{ "many chunks with few survivors are as a table of all numbers",
+	  many_chunks_with_few_survivors_are_as_a_table_of_all_numbers },
+	{ "a lonely survivor in each of many chunks costs little",
+	  a_lonely_survivor_in_each_of_many_chunks_costs_little },
 	CU_TEST_INFO_NULL,
 };
 
