@@ -38,10 +38,11 @@ bool replay_tasks_grow(struct replay_tasks *t, uint32_t number)
 		tasks = realloc(t->tasks, room * sizeof(*tasks));
 		if (!tasks)
 			return false;
-		memset(tasks + t->room, 0, (room - t->room) * sizeof(*tasks));
 		t->tasks = tasks;
 		t->room = room;
 	}
+	/* What is not needed yet is not touched, so that the host does not have to give it. */
+	memset(t->tasks + t->ntasks, 0, (number + 1 - t->ntasks) * sizeof(*tasks));
 	t->ntasks = number + 1;
 	return true;
 }

@@ -165,7 +165,8 @@ static uint64_t zap(struct mm412 *mm, struct sim_cpu *cpu, uint32_t task, bool e
 void mm412_content_task_exit(void *state, struct sim_cpu *cpu, uint32_t task)
 {
 	struct mm412 *mm = state;
-	struct mm412_task *t = task < mm->sleep->ntasks ? mm->sleep->tasks[task] : NULL;
+	bool seen = task < mm->sleep->ntasks && mm->sleep->tasks[task];
+	struct mm412_task *t = seen ? mm412_task_of(mm, task) : NULL;
 
 	if (!t)
 		return;

@@ -102,11 +102,19 @@ static void put_on_lists(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot,
 		hold_file(mm, cpu, slot, what);
 }
 
+/* What is not in its page table changes nothing of a task. */
+static struct mm412_task *owner(struct mm412 *mm, struct mm_content what)
+{
+	if (what.kind == MM_KIND_FILE || what.kind == MM_KIND_SLAB)
+		return mm412_task_seen(mm, what.task);
+	return mm412_task_of(mm, what.task);
+}
+
 uint32_t mm412_content_hold(void *state, struct sim_cpu *cpu, uint64_t frame,
 			    struct mm_content what)
 {
 	struct mm412 *mm = state;
-	struct mm412_task *task = mm412_task_of(mm, what.task);
+	struct mm412_task *task = owner(mm, what);
 	uint32_t slot = mm412_slot(mm, frame);
 	uint32_t number;
 	/* Mapping a page and putting it onto a list is part of the recorded time between two
@@ -124,7 +132,8 @@ uint32_t mm412_content_hold(void *state, struct sim_cpu *cpu, uint64_t frame,
 	/* A number that is used again after a task's end is another task's. */
 	if (what.kind == MM_KIND_ANON && task->exited && !task->killed)
 		task->exited = task->reaped = false;
-	task->cpu = cpu->id;
+	if (task != &mm->sleep->plain)
+		task->cpu = cpu->id;
 	*mm412_page(mm, slot) = (struct mm412_page){ .content = number + 1 };
 	mm->sleep->unpaid = true;
 	put_on_lists(mm, &unpaid, slot, what);

@@ -79,8 +79,8 @@ struct mm_access mm412_content_try(void *state, struct sim_cpu *cpu, uint32_t co
 	c = mm412_content_number_find(mm, content);
 	if (!c || c->place == MM412_NOWHERE)
 		return failed;
-	task = mm->sleep->tasks[c->task];
-	if (task->killed)
+	task = mm412_task_of(mm, c->task);
+	if (!task || task->killed)
 		return failed;
 	task->cpu = cpu->id;
 	mm412_charge(cpu, mm->cost.access);

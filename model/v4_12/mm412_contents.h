@@ -93,6 +93,12 @@ bool mm412_swap_full(const struct mm412 *mm); /* vm_swap_full() */
 
 /* Made at the first call; NULL when memory is short. */
 struct mm412_task *mm412_task_of(struct mm412 *mm, uint32_t number);
+/* The same of one that is only looked at: it counts as seen, and is sleep->plain, not to be
+ * written to, as long as nobody asks for it by mm412_task_of(). Replays have hundreds of
+ * thousands of tasks that never do more than to allocate pages that are there. */
+struct mm412_task *mm412_task_seen(struct mm412 *mm, uint32_t number);
+void mm412_task_init(struct mm412_sleep *sleep);
+void mm412_task_done(struct mm412_sleep *sleep);
 /* get_mm_counter(): that many pages of a kind, or swap entries, more; page tables follow. */
 void mm412_task_rss(struct mm412_task *task, enum mm_kind kind, int64_t pages);
 void mm412_task_swapents(struct mm412_task *task, int64_t entries);

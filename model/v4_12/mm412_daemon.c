@@ -218,6 +218,7 @@ bool mm412_daemon_attach(void *state, const struct mm_host *host, char *text, si
 		mm->telling = host->event;
 		mm->sleep->wanted = !host->wanted;
 		mm->sleep->reaper_task = MM412_NONE;
+		mm412_task_init(mm->sleep);
 	}
 	ok = mm->sleep && make_all(mm);
 	mm412_mempolicy_watch(mm);
@@ -237,9 +238,7 @@ void mm412_daemon_done(struct mm412 *mm)
 	mm412_writeback_done(mm);
 	mm412_io_done(mm);
 	mm412_shadow_done(mm);
-	for (uint32_t i = 0; i < sleep->ntasks; i++)
-		free(sleep->tasks[i]);
-	free(sleep->tasks);
+	mm412_task_done(sleep);
 	free(sleep->contents);
 	for (unsigned i = 0; i < MM412_PAGEVECS; i++)
 		free(sleep->pagevec[i]);

@@ -509,23 +509,33 @@ static uint32_t try_fast(struct mm412 *mm, struct sim_cpu *cpu, struct attempt *
 	return slot;
 }
 
-/* A request from its beginning, by its task's rules. */
-static struct mm_grant run_all(struct mm412 *mm, struct sim_cpu *cpu, struct attempt *a)
+/* A request of task `number` from its beginning, by its task's rules. Where there is a page at
+ * once, nothing of the task changes. */
+static struct mm_grant run_all(struct mm412 *mm, struct sim_cpu *cpu, struct attempt *a,
+			       uint32_t number)
 {
 	uint32_t slot = try_fast(mm, cpu, a);
 
 	if (slot != MM412_NONE)
 		return page_of(mm, a, slot, mm->path);
-	if (!a->would_sleep)
+	if (mm->sleep && a->limits.task == &mm->sleep->plain)
+		a->limits.task = mm412_task_of(mm, number);
+	if (!a->would_sleep && (!mm->sleep || a->limits.task))
 		slot = go_on(mm, cpu, a);
 	return grant_of(mm, a, slot);
+}
+
+/* On an actor already the first attempt can reclaim. */
+static struct mm412_task *task_for(struct mm412 *mm, const struct sim_cpu *cpu, uint32_t number)
+{
+	return cpu->on_actor ? mm412_task_of(mm, number) : mm412_task_seen(mm, number);
 }
 
 /* False: it fails at once, with what is returned in *a. */
 static bool take_in(struct mm412 *mm, const struct sim_cpu *cpu, const struct mm_request *req,
 		    bool again, struct attempt *a)
 {
-	struct mm412_task *task = mm->sleep ? mm412_task_of(mm, req->task) : NULL;
+	struct mm412_task *task = mm->sleep ? task_for(mm, cpu, req->task) : NULL;
 
 	prepare(a, task);
 	a->rq.gfp = req->gfp;
@@ -542,7 +552,7 @@ struct mm_grant mm412_slowpath_watched(struct mm412 *mm, struct sim_cpu *cpu,
 
 	if (!take_in(mm, cpu, &req, false, &a))
 		return grant_of(mm, &a, MM412_NONE);
-	return run_all(mm, cpu, &a);
+	return run_all(mm, cpu, &a, req.task);
 }
 
 struct mm_grant mm412_slowpath_wait(void *state, struct sim_cpu *cpu, struct mm_request req,
@@ -557,7 +567,7 @@ struct mm_grant mm412_slowpath_wait(void *state, struct sim_cpu *cpu, struct mm_
 		return grant_of(mm, &a, MM412_NONE);
 	a.stage = (enum stage)so_far.stage;
 	if (a.stage == STAGE_BEGIN)
-		return run_all(mm, cpu, &a);
+		return run_all(mm, cpu, &a, req.task);
 	a.rq.gfp = mm412_gfp_own(a.rq.gfp);
 	a.flags = flags_of(&a.rq);
 	if (a.stage == STAGE_RECLAIM)
@@ -580,7 +590,7 @@ uint32_t mm412_slowpath_block(struct mm412 *mm, struct sim_cpu *cpu, struct mm41
 	prepare(&a, task);
 	a.rq.gfp = gfp;
 	apply_rules(mm, cpu, &a, &req, false);
-	grant = run_all(mm, cpu, &a);
+	grant = run_all(mm, cpu, &a, req.task);
 	return grant.verdict == MM_DONE ? mm412_slot(mm, grant.frame) : MM412_NONE;
 }
 

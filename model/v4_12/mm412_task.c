@@ -12,17 +12,32 @@
 
 #define PTRS_PER_TABLE 512
 
+void mm412_task_init(struct mm412_sleep *sleep)
+{
+	sleep->plain = (struct mm412_task){ .number = MM412_NONE,
+					    .cpu = MM412_NONE,
+					    .mems_allowed = ~UINT64_C(0),
+					    .policy_nodes = ~UINT64_C(0) };
+}
+
+void mm412_task_done(struct mm412_sleep *sleep)
+{
+	for (uint32_t i = 0; i < sleep->ntasks; i++)
+		if (sleep->tasks[i] != &sleep->plain)
+			free(sleep->tasks[i]);
+	free(sleep->tasks);
+}
+
 static bool make_room(struct mm412_sleep *sl, uint32_t number)
 {
-	uint32_t room = sl->ntasks ? sl->ntasks : 64;
+	uint32_t room;
 	struct mm412_task **tasks;
 
 	if (number < sl->ntasks)
 		return true;
 	if (number == MM412_NONE)
 		return false;
-	while (room <= number)
-		room = room > UINT32_MAX / 2 ? UINT32_MAX : room * 2;
+	room = number < UINT32_MAX / 2 ? number + number / 8 + 64 : UINT32_MAX;
 	tasks = realloc(sl->tasks, room * sizeof(struct mm412_task *));
 	if (!tasks)
 		return false;
@@ -33,22 +48,29 @@ static bool make_room(struct mm412_sleep *sl, uint32_t number)
 	return true;
 }
 
+struct mm412_task *mm412_task_seen(struct mm412 *mm, uint32_t number)
+{
+	struct mm412_sleep *sl = mm->sleep;
+
+	if (!make_room(sl, number))
+		return NULL;
+	if (!sl->tasks[number])
+		sl->tasks[number] = &sl->plain;
+	return sl->tasks[number];
+}
+
 struct mm412_task *mm412_task_of(struct mm412 *mm, uint32_t number)
 {
 	struct mm412_sleep *sl = mm->sleep;
-	struct mm412_task *task;
+	struct mm412_task *task = mm412_task_seen(mm, number);
 
-	if (number < sl->ntasks && sl->tasks[number])
-		return sl->tasks[number];
-	if (!make_room(sl, number))
-		return NULL;
-	task = calloc(1, sizeof(*task));
+	if (task != &sl->plain)
+		return task;
+	task = malloc(sizeof(*task));
 	if (!task)
 		return NULL;
+	*task = sl->plain;
 	task->number = number;
-	task->cpu = MM412_NONE;
-	task->mems_allowed = ~UINT64_C(0);
-	task->policy_nodes = ~UINT64_C(0);
 	sl->tasks[number] = task;
 	return task;
 }

@@ -451,6 +451,55 @@ static void a_request_that_would_try_for_good_is_given_up(void)
 	CU_ASSERT_EQUAL(w.killed, 0);
 }
 
+/* ---- what is kept of a task -------------------------------------------------------------- */
+
+static const struct mm412_task *kept(uint32_t number)
+{
+	return w.mm->sleep->tasks[number];
+}
+
+static void a_task_that_gets_its_pages_at_once_has_nothing_of_its_own(void)
+{
+	char text[256];
+
+	CU_ASSERT_EQUAL(dispatch(0, "GFP_HIGHUSER_MOVABLE|__GFP_WRITE").verdict, MM_DONE);
+	CU_ASSERT_PTR_EQUAL(kept(TASK), &w.mm->sleep->plain);
+	hold(3, TASK, MM_KIND_FILE);
+	CU_ASSERT_PTR_EQUAL(kept(TASK), &w.mm->sleep->plain);
+	CU_ASSERT(mm412_policy.check(w.mm, text, sizeof(text)));
+	hold(1, TASK, MM_KIND_ANON);
+	CU_ASSERT_PTR_NOT_EQUAL(kept(TASK), &w.mm->sleep->plain);
+	CU_ASSERT_EQUAL(kept(TASK)->number, TASK);
+	CU_ASSERT_EQUAL(kept(TASK)->rss[MM_KIND_ANON], 1);
+	CU_ASSERT_EQUAL(kept(TASK)->cpu, w_cpu(&w)->id);
+}
+
+static void a_task_on_the_slow_path_has_its_own_and_nothing_is_left_on_the_plain_one(void)
+{
+	struct mm412_task plain = w.mm->sleep->plain;
+
+	hold(200, VICTIM, MM_KIND_FILE);
+	CU_ASSERT_EQUAL(dispatch(0, "GFP_HIGHUSER_MOVABLE|__GFP_WRITE").verdict, MM_DONE);
+	exhaust();
+	CU_ASSERT_EQUAL(dispatch(0, "GFP_HIGHUSER_MOVABLE|__GFP_WRITE").verdict,
+			MM_WOULD_SLEEP);
+	CU_ASSERT_PTR_NOT_EQUAL(kept(TASK), &w.mm->sleep->plain);
+	ask(0, "GFP_HIGHUSER_MOVABLE|__GFP_WRITE");
+	CU_ASSERT_PTR_EQUAL(kept(VICTIM), &w.mm->sleep->plain);
+	CU_ASSERT_EQUAL(memcmp(&plain, &w.mm->sleep->plain, sizeof(plain)), 0);
+}
+
+/* As one of its own was: the victim of an access, or of its end, is it alone. */
+static void the_end_of_a_plain_task_is_its_own(void)
+{
+	hold(1, TASK, MM_KIND_FILE);
+	hold(1, VICTIM, MM_KIND_FILE);
+	mm412_policy.task_exit(w.mm, w_cpu(&w), VICTIM);
+	CU_ASSERT(kept(VICTIM)->exited);
+	CU_ASSERT_FALSE(kept(TASK)->exited);
+	CU_ASSERT_PTR_EQUAL(kept(TASK), &w.mm->sleep->plain);
+}
+
 static CU_TestInfo tests[] = {
 	{ "a dispatcher stops where the request would compact or reclaim",
 	  a_dispatcher_stops_where_the_request_would_compact_or_reclaim },
@@ -488,6 +537,11 @@ static CU_TestInfo tests[] = {
 	{ "after a kill it gets whatever is left", after_a_kill_it_gets_whatever_is_left },
 	{ "a request that would try for good is given up",
 	  a_request_that_would_try_for_good_is_given_up },
+	{ "a task that gets its pages at once has nothing of its own",
+	  a_task_that_gets_its_pages_at_once_has_nothing_of_its_own },
+	{ "a task on the slow path has its own and nothing is left on the plain one",
+	  a_task_on_the_slow_path_has_its_own_and_nothing_is_left_on_the_plain_one },
+	{ "the end of a plain task is its own", the_end_of_a_plain_task_is_its_own },
 	CU_TEST_INFO_NULL,
 };
 
