@@ -11,6 +11,7 @@
 #include "tools/progress.h"
 #include "tools/subcommand.h"
 #include "tools/sweep_store.h"
+#include "traces/trace.h"
 
 static const struct subcommand subcommands[] = {
 	{ "plan", cmd_sweep_plan,
@@ -70,8 +71,10 @@ int cmd_sweep_make_plan(const struct options_spec *spec, const char *path, bool 
 		return options_fail(spec, CMD_USAGE, "%s", conf_err.text);
 	interrupted = 0;
 	interrupt_catch(&before, on_signal);
+	trace_stop_when(&interrupted);
 	ok = sweep_plan_make(sweep, quiet ? watch_quietly : watch_plan, &shown, plan, &err);
 	progress_free(shown);
+	trace_stop_when(NULL);
 	interrupt_release(&before);
 	sweep_free(sweep);
 	return ok ? CMD_DONE : options_fail(spec, err.status, "%s", err.text);

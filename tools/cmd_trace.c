@@ -47,6 +47,7 @@ int cmd_trace_fail(const struct options_spec *spec, const struct trace_error *er
 void cmd_trace_watch_begin(const char *what, const char *unit, bool quiet)
 {
 	interrupt_catch(&watch.before, on_signal);
+	trace_stop_when(&interrupted);
 	watch.what = what;
 	watch.unit = unit;
 	watch.started = quiet;
@@ -69,6 +70,7 @@ void cmd_trace_watch_end(void)
 {
 	progress_free(watch.shown);
 	watch.shown = NULL;
+	trace_stop_when(NULL);
 	interrupt_release(&watch.before);
 }
 

@@ -197,6 +197,7 @@ static int go_with_files(struct run *run)
 
 	asked = 0;
 	interrupt_catch(&before, on_signal);
+	trace_stop_when(&asked);
 	for (size_t i = 0; status == CMD_DONE && i < sizeof(steps) / sizeof(*steps); i++) {
 		status = steps[i](run);
 		if (status == CMD_DONE && asked)
@@ -204,6 +205,7 @@ static int go_with_files(struct run *run)
 	}
 	outdir_free(run->dir);
 	run->dir = NULL;
+	trace_stop_when(NULL);
 	interrupt_release(&before);
 	return status;
 }

@@ -348,6 +348,7 @@ static int run_locked(struct pool *p)
 
 	interrupted = 0;
 	interrupt_catch(&before, on_signal);
+	trace_stop_when(&interrupted);
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, &p->signals_before);
@@ -357,6 +358,7 @@ static int run_locked(struct pool *p)
 	}
 	free_pool(p);
 	sigprocmask(SIG_SETMASK, &p->signals_before, NULL);
+	trace_stop_when(NULL);
 	interrupt_release(&before);
 	p->counts->wall_ns = now_ns() - began;
 	if (p->status)

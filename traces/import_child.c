@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "traces/trace_stop.h"
+
 bool import_child_send(int out, enum import_child_tag tag, const void *data, size_t size)
 {
 	uint32_t head[2] = { tag, (uint32_t)size };
@@ -73,14 +75,15 @@ static _Noreturn void child(const struct import_child_job *job, int out)
 
 /* ---- the parent's side ------------------------------------------------------------------ */
 
-static bool receive_bytes(int from, void *to, size_t size)
+/* False with an error only when it is asked to stop. */
+static bool receive_bytes(int from, void *to, size_t size, struct trace_error *err)
 {
 	char *at = to;
 
 	while (size) {
 		ssize_t n = read(from, at, size);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && errno == EINTR && !trace_stop(err))
 			continue;
 		if (n <= 0)
 			return false;
@@ -98,7 +101,7 @@ static bool take_events(struct import_source *s, int from, size_t size, struct t
 		return trace_error_data(err, "more than %u events", UINT32_MAX - 1);
 	if (!import_source_grow(&s->events, &s->cap, s->n + n, sizeof(*s->events), err))
 		return false;
-	if (!receive_bytes(from, s->events + s->n, n * sizeof(*s->events)))
+	if (!receive_bytes(from, s->events + s->n, n * sizeof(*s->events), err))
 		return false;
 	s->n += n;
 	return true;
@@ -155,7 +158,7 @@ static bool receive(struct import_source *s, int from, const struct import_child
 	uint64_t done;
 
 	err->text[0] = '\0';
-	while (receive_bytes(from, head, sizeof(head))) {
+	while (receive_bytes(from, head, sizeof(head), err)) {
 		if (head[0] == IMPORT_CHILD_DONE)
 			return true;
 		if (head[0] == IMPORT_CHILD_EVENTS) {
@@ -168,7 +171,7 @@ static bool receive(struct import_source *s, int from, const struct import_child
 						"the file is damaged: the reader of its events "
 						"went astray after %zu events",
 						s->n);
-		if (!receive_bytes(from, small, head[1]))
+		if (!receive_bytes(from, small, head[1], err))
 			return false;
 		small[head[1]] = '\0';
 		if (head[0] == IMPORT_CHILD_PROGRESS) {

@@ -11,6 +11,12 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#include "traces/trace_stop.h"
+
+/* A packed file is unpacked into memory: recordings shrink to a tenth, a few to a hundredth.
+ * What claims to be more than this is no recording. */
+#define MOST_UNPACKED(packed) ((UINT64_C(64) << 20) + 1000 * (uint64_t)(packed))
+
 static bool sys_error(struct trace_error *err, const char *label)
 {
 	/* A file that is not there is bad input, not a failing machine. */
@@ -43,6 +49,7 @@ static bool gather(struct import_input *in, int from, struct trace_error *err)
 {
 	static const size_t chunk = 1 << 16;
 	char *buf = malloc(chunk);
+	bool stopped = false;
 	ssize_t n = 0;
 
 	in->fd = memfd_create("pagesim-import", MFD_CLOEXEC);
@@ -51,14 +58,16 @@ static bool gather(struct import_input *in, int from, struct trace_error *err)
 		free(buf);
 		return false;
 	}
-	while ((n = read(from, buf, chunk)) != 0) {
-		if (n < 0 && errno == EINTR)
+	while (!stopped && (n = read(from, buf, chunk)) != 0) {
+		if (n < 0 && errno == EINTR) {
+			stopped = trace_stop(err);
 			continue;
+		}
 		if (n < 0 || !write_all(in->fd, buf, (size_t)n))
 			break;
 	}
 	free(buf);
-	return n == 0 || sys_error(err, in->label);
+	return !stopped && (n == 0 || sys_error(err, in->label));
 }
 
 static bool map(struct import_input *in, struct trace_error *err)
@@ -86,6 +95,7 @@ static bool inflate(const struct import_input *packed, int to, ZSTD_DStream *z, 
 		    struct trace_error *err)
 {
 	ZSTD_inBuffer from = { packed->data, packed->size, 0 };
+	uint64_t unpacked = 0;
 	size_t left = 1;
 
 	while (from.pos < from.size) {
@@ -100,6 +110,14 @@ static bool inflate(const struct import_input *packed, int to, ZSTD_DStream *z, 
 						from.pos);
 		if (!write_all(to, buf, out.pos))
 			return sys_error(err, packed->label);
+		if (trace_stop(err))
+			return false;
+		unpacked += out.pos;
+		if (unpacked > MOST_UNPACKED(packed->size))
+			return trace_error_data(err,
+						"%s: zstd: it stands for more than 1000 times "
+						"its size, and is no recording",
+						packed->label);
 	}
 	while (left) {
 		ZSTD_outBuffer out = { buf, ZSTD_DStreamOutSize(), 0 };

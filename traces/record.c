@@ -77,7 +77,7 @@ bool record_tick(struct record *r)
 	if (r->o->watch)
 		wish = r->o->watch(r->o->watch_ctx, ns, r->res->bytes);
 	r->stop |= wish == RECORD_STOP;
-	return wish != RECORD_ABORT || trace_error_set(r->err, TRACE_SYSTEM, "interrupted");
+	return wish != RECORD_ABORT || trace_error_set(r->err, TRACE_STOPPED, "interrupted");
 }
 
 static bool work_goes_on(struct record *r)

@@ -9,6 +9,7 @@
 #ifndef TRACE_H
 #define TRACE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,6 +27,7 @@ enum trace_trouble {                    /* the exit codes of the program */
 		     TRACE_REFUSED = 2, /* what was asked for cannot be done here */
 		     TRACE_BAD_DATA = 3,
 		     TRACE_SYSTEM = 4,
+		     TRACE_STOPPED = 130, /* by a watch, or trace_stop_when() */
 };
 
 /* On failure: a finished sentence that names the file and the place in it. */
@@ -336,6 +338,12 @@ struct trace_task {
 const struct trace_task *trace_reader_task(const struct trace_reader *r, uint32_t index);
 /* XXH3-128 over the decompressed frames, as 32 hex digits; out[33]. */
 bool trace_reader_digest(const char *path, char *out, struct trace_error *err);
+
+/* For whoever catches signals: once *flag is not 0, reading and writing of files end with
+ * TRACE_STOPPED at the next frame, or where the signal interrupts a wait for a pipe. It is one
+ * flag for the process, as its signals are, and has to outlive its use; NULL (at first): none.
+ */
+void trace_stop_when(const volatile sig_atomic_t *flag);
 
 /* ---- writing --------------------------------------------------------------------------- */
 

@@ -90,7 +90,7 @@ static bool check_events(struct check *c, struct trace_error *err)
 		got = check_chunk(c, err);
 		if (got > 0 && c->watch &&
 		    !c->watch(c->watch_ctx, c->r->events.offset, c->r->size))
-			return trace_error_set(err, TRACE_SYSTEM, "interrupted");
+			return trace_error_set(err, TRACE_STOPPED, "interrupted");
 	} while (got > 0);
 	c->totals.blocks = c->r->next_block;
 	c->totals.tasks = c->r->dict.tasks.count;

@@ -11,7 +11,7 @@ static bool fill(struct trace_cut *c, bool *ok, struct trace_error *err)
 	if (c->at < c->nevents)
 		return true;
 	if (c->o->watch && !c->o->watch(c->o->watch_ctx, c->number, c->all)) {
-		*ok = trace_error_set(err, TRACE_SYSTEM, "interrupted");
+		*ok = trace_error_set(err, TRACE_STOPPED, "interrupted");
 		return false;
 	}
 	c->nevents = trace_reader_next(c->reader, c->events, TRACE_CUT_CHUNK, err);

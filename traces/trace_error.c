@@ -37,6 +37,8 @@ bool trace_error_at(struct trace_error *err, const char *fmt, ...)
 	va_list ap;
 	size_t n;
 
+	if (err->kind == TRACE_STOPPED) /* where is nobody's business */
+		return false;
 	memcpy(rest, err->text, sizeof(rest));
 	va_start(ap, fmt);
 	vsnprintf(err->text, sizeof(err->text), fmt, ap);

@@ -5,6 +5,8 @@
 #include <unistd.h>
 #include <zstd_errors.h>
 
+#include "traces/trace_stop.h"
+
 #define ZSTD_MAGIC UINT32_C(0xFD2FB528)
 #define SKIP_MAGIC UINT32_C(0x184D2A50)
 #define READ_SIZE ((size_t)256 << 10)
@@ -67,7 +69,9 @@ static int fill(struct trace_frame_in *f, struct trace_error *err)
 
 		got = f->seekable ? pread(f->fd, to, room, (off_t)(f->ahead + f->raw.len))
 				  : read(f->fd, to, room);
-	} while (got < 0 && errno == EINTR);
+	} while (got < 0 && errno == EINTR && !trace_stop(err));
+	if (got < 0 && errno == EINTR)
+		return -1;
 	if (got < 0) {
 		trace_error_set(err, TRACE_SYSTEM, "cannot read: %s", strerror(errno));
 		return -1;
@@ -193,6 +197,8 @@ int trace_frame_next(struct trace_frame_in *f, struct trace_error *err)
 	for (;;) {
 		uint32_t magic;
 
+		if (trace_stop(err))
+			return -1;
 		f->offset = f->ahead + f->used;
 		r = want(f, 4, err);
 		if (r < 0)
@@ -262,6 +268,8 @@ bool trace_frame_write_raw(struct trace_frame_out *f, const void *data, size_t l
 	while (len) {
 		ssize_t n = write(f->fd, at, len);
 
+		if (n < 0 && errno == EINTR && trace_stop(err))
+			return false;
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)

@@ -380,7 +380,7 @@ static bool generate(struct gen *g, trace_watch *watch, void *ctx)
 			next_watch = g->events + WATCH_EVERY;
 			if (!watch(ctx, g->events, g->wanted))
 				g->failed =
-					!trace_error_set(g->err, TRACE_SYSTEM, "interrupted");
+					!trace_error_set(g->err, TRACE_STOPPED, "interrupted");
 		}
 	}
 	flush(g);

@@ -195,7 +195,7 @@ static bool read_again(struct trace_like_measure *m, struct trace_reader *r, tra
 				return false;
 		}
 		if (watch && !watch(ctx, number, m->events))
-			return trace_error_set(err, TRACE_SYSTEM, "interrupted");
+			return trace_error_set(err, TRACE_STOPPED, "interrupted");
 	}
 	end_of_trace(m);
 	return n == 0;

@@ -127,7 +127,7 @@ bool trace_like_tasks_read(struct trace_like_measure *m, struct trace_reader *r,
 			if (!note(m, &e[i], number++, err))
 				return false;
 		if (watch && !watch(ctx, number, 0))
-			return trace_error_set(err, TRACE_SYSTEM, "interrupted");
+			return trace_error_set(err, TRACE_STOPPED, "interrupted");
 	}
 	m->events = number;
 	return n == 0;

@@ -188,7 +188,7 @@ static bool put_all(struct trace_merge *m, struct trace_error *err)
 	while ((in = next_input(m)) != NULL) {
 		if (m->written % TRACE_MERGE_CHUNK == 0 && m->o->watch &&
 		    !m->o->watch(m->o->watch_ctx, m->written, m->all))
-			return trace_error_set(err, TRACE_SYSTEM, "interrupted");
+			return trace_error_set(err, TRACE_STOPPED, "interrupted");
 		if (!put(m, in, err))
 			return false;
 	}

@@ -473,7 +473,7 @@ bool trace_text_import_watch(const struct trace_text_in *t, const char *begin)
 	    t->o->watch(t->o->watch_ctx, (uint64_t)(t->data - begin),
 			(uint64_t)(t->end - begin)))
 		return true;
-	return trace_error_set(t->err, TRACE_SYSTEM, "interrupted");
+	return trace_error_set(t->err, TRACE_STOPPED, "interrupted");
 }
 
 static bool read_line(struct trace_text_in *t)

@@ -138,4 +138,8 @@ with_dictionaries('dict-tasks.pgt', [dictionary(TASKS, i << 22, 1 << 22, task)
 with_dictionaries('dict-gfps.pgt', [dictionary(GFPS, 0, 65536, b'\0')])
 with_dictionaries('dict-gap.pgt', [dictionary(TASKS, i << 22, 1 << 21, task)
                                    for i in range(2)])
+# Some 30 KB a GiB to unpack: what a signal has to end.
+filler = b'PGTD' + section(99, bytes(60 * MIB))
+slow = (pack(filler), len(filler))
+with_dictionaries('slow-dict.pgt', [slow] * 1000)
 with_dictionaries('dict-again.pgt', [dictionary(TASKS, 0, 1 << 22, task)], [1] * 1000000)

@@ -56,6 +56,49 @@ for trace in hostile/much-*.pgt; do
 	rm "$trace"
 done
 
+# stopped TO WHAT COMMAND...: SIGTERM ends it at once, half a second after it began, also where it
+# would take long or wait for ever, and nothing is left
+stopped()
+{
+	local to=$1 what="$2, ${*:4:2}" got
+	shift 2
+
+	timeout --preserve-status -s TERM -k 5 0.5 "$@" >"$to" 2>stderr
+	got=$?
+	[ "$got" -eq 130 ] || trouble "$what, stopped: exit status $got instead of 130"
+	grep -q interrupted stderr || trouble "$what, stopped: says $(head -n 3 stderr)"
+	[ ! -e out ] && [ ! -e out.pgt ] || trouble "$what, stopped: leaves a result"
+	rm -rf out out.pgt
+}
+
+slow=hostile/slow-dict.pgt
+for command in "trace check $slow" "trace check --salvage out.pgt $slow" "trace info $slow" \
+	"trace cut $slow -o out.pgt" "trace merge $slow $sample -o out.pgt" "trace cat $slow" \
+	"trace cat --whole $slow" "run --start boot --out out --trace $slow"; do
+	# shellcheck disable=SC2086
+	stopped stdout 'much to unpack' "$pagesim" $command
+done
+rm "$slow"
+mkfifo silent
+exec 3<>silent
+for command in 'trace check -' 'trace info -' 'trace cut - -o out.pgt' 'trace cat -' \
+	'trace import - -o out.pgt' 'run --out out --trace -'; do
+	# shellcheck disable=SC2086
+	stopped stdout 'a pipe that nobody writes to' "$pagesim" $command <&3
+done
+timeout 1 dd if=/dev/zero of=silent bs=64k oflag=nonblock 2>stderr # it has no room any more
+for command in "trace cut $sample -o -" "trace merge $sample $sample -o -" "trace cat $sample" \
+	"trace gen --profile $source_/configs/profiles/hog.yaml --events 9999999 -o -"; do
+	# shellcheck disable=SC2086
+	stopped silent 'a pipe that nobody reads' "$pagesim" $command
+done
+exec 3>&-
+
+# A recording of a GiB in 33 KB.
+zstd -qc --stream-size=1073741824 < <(head -c 1G /dev/zero) >bomb.txt.zst
+refused 'a packed recording' "$pagesim" trace import bomb.txt.zst -o out.pgt
+grep -q '1000 times' stderr || trouble "a packed recording: $(cat stderr)"
+
 for trace in hostile/*.pgt; do
 	refused "$trace" "$pagesim" trace check "$trace"
 	case $trace in

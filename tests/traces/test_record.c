@@ -211,7 +211,7 @@ static void an_interruption_leaves_nothing_and_ends_the_command(void)
 	want.wish = RECORD_ABORT;
 	want.ticks = 10;
 	CU_ASSERT_FALSE(record(waits));
-	expect_error(TRACE_SYSTEM, "interrupted");
+	expect_error(TRACE_STOPPED, "interrupted");
 	CU_ASSERT_TRUE(is_there(mark));
 }
 

@@ -533,7 +533,7 @@ static void fitting_can_be_stopped(void)
 
 	CU_ASSERT_FALSE(
 		trace_like_fit("traces/samples/hog.pgt", &q, &events, stop, NULL, &err));
-	CU_ASSERT_EQUAL(err.kind, TRACE_SYSTEM);
+	CU_ASSERT_EQUAL(err.kind, TRACE_STOPPED);
 }
 
 static CU_TestInfo tests[] = {
