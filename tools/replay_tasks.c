@@ -64,7 +64,7 @@ bool replay_tasks_grow_pool(struct replay_tasks *t)
 	struct replay_event *pool;
 	uint32_t *free_again;
 
-	if (t->pool_size > UINT32_MAX / 2)
+	if (t->pool_size > REPLAY_TASKS_MOST / 2)
 		return false;
 	pool = realloc(t->pool, 2 * (size_t)t->pool_size * sizeof(*pool));
 	if (!pool)

@@ -20,11 +20,16 @@ struct replay_event {
 	uint8_t kind, order, node, flags;
 };
 
+/* Events of the pool, which `tail` has room for. */
+#define REPLAY_TASKS_MOST (UINT32_MAX / 2)
+
+/* 24 bytes: a long trace has hundreds of thousands of tasks. */
 struct replay_task {
-	uint64_t shift;      /* how far the task is behind the recording, cycles */
-	uint64_t ready;      /* date from which its first event could run */
-	uint32_t head, tail; /* first and last event; head 0 = none, and no tail */
-	bool waiting;        /* for another task's allocation */
+	uint64_t shift; /* how far the task is behind the recording, cycles */
+	uint64_t ready; /* date from which its first event could run */
+	uint32_t head;  /* first and last event; head 0 = none, and no tail */
+	uint32_t tail : 31;
+	uint32_t waiting : 1; /* for another task's allocation */
 };
 
 struct replay_tasks {
@@ -70,7 +75,7 @@ static inline struct replay_event *replay_tasks_add(struct replay_tasks *t, uint
 		task->head = entry;
 	else
 		t->pool[task->tail].next = entry;
-	task->tail = entry;
+	task->tail = entry & REPLAY_TASKS_MOST;
 	t->queued++;
 	return &t->pool[entry];
 }

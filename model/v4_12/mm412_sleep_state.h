@@ -349,10 +349,10 @@ struct mm412_sleep {
 	struct mm412_zone_sleep *zones;                /* [nzones] */
 	uint64_t event[MM412_VM_EVENTS];
 
-	struct mm412_task **tasks; /* by number; NULL = not seen yet, &plain = it has done nothing
-				      that is to be remembered */
+	struct mm412_task **tasks; /* by number; NULL = not seen yet, &plain = it has done
+				      nothing that is to be remembered */
 	uint32_t ntasks;
-	struct mm412_task plain; /* as tasks begin; its number is nobody's */
+	struct mm412_task plain;        /* as tasks begin; its number is nobody's */
 	struct mm412_task *kswapd_task; /* [nnodes] */
 	struct mm412_task own[MM412_OWN_TASKS];
 

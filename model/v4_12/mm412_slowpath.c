@@ -509,8 +509,7 @@ static uint32_t try_fast(struct mm412 *mm, struct sim_cpu *cpu, struct attempt *
 	return slot;
 }
 
-/* A request of task `number` from its beginning, by its task's rules. Where there is a page at
- * once, nothing of the task changes. */
+/* From the beginning, by the task's rules: a page that is there leaves the task as it was. */
 static struct mm_grant run_all(struct mm412 *mm, struct sim_cpu *cpu, struct attempt *a,
 			       uint32_t number)
 {
