@@ -14,9 +14,14 @@
 #define REPLAY_BUFFER 4096u
 /* Objects are prefetched so many events ahead, their frames half as many. */
 #define REPLAY_AHEAD 96u
-/* With so many events queued, what is read now runs so late that the cache has lost it again by
- * then: each task looks ahead at its own queue instead. */
-#define REPLAY_DEEP 1024u
+/*
+ * With so many events queued, what is read now runs so late that the cache has lost it again by
+ * then: each task looks ahead at its own queue, too, and from the second number on only that.
+ * Between the two both do: queues grow and shrink, and what was read while they were too deep
+ * runs while they are not.
+ */
+#define REPLAY_DEEP 512u
+#define REPLAY_TOO_DEEP 2048u
 
 /* One gfp set of the trace's dictionary, in this kernel's flags. */
 struct replay_gfp {

@@ -360,7 +360,7 @@ OBJECTS_PREFETCHES void prefetch(const struct replay *r, const struct trace_even
 	const struct trace_event *soon = e + REPLAY_AHEAD / 2,
 				 *later = e + REPLAY_AHEAD * 3 / 4;
 
-	if (r->tasks.queued >= REPLAY_DEEP)
+	if (r->tasks.queued >= REPLAY_TOO_DEEP)
 		return;
 	/* Of an allocation, too: it costs less than to find out which of the two it is. */
 	objects_prefetch(r->objects, e[REPLAY_AHEAD].object);
