@@ -235,7 +235,7 @@ static inline __attribute__((always_inline)) uint32_t touch(struct cache *m,
 	if (cpu->now > c->last)
 		think(m, c, cpu->now);
 	c->last = a.date;
-	return touch_any(&a) + (write && sim_memory_place_is_lock(line) ? m->place.locked : 0);
+	return touch_any(&a) + sim_memory_place_locked(&m->place, line, write);
 }
 
 static uint32_t touch_page(struct sim_memory *memory, struct sim_cpu *cpu, uint64_t frame,

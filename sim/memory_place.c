@@ -184,8 +184,11 @@ static void read_figures(struct sim_memory_place *p, const struct sim_machine *m
 	read_level(p, SIM_MEMORY_L1, &m->l1);
 	read_level(p, SIM_MEMORY_L2, &m->l2);
 	read_level(p, SIM_MEMORY_LLC, &m->llc);
-	if (m->atomic_cycles > p->cycles[SIM_MEMORY_L1])
-		p->locked = (uint32_t)(m->atomic_cycles - p->cycles[SIM_MEMORY_L1]);
+	if (m->atomic_cycles > p->cycles[SIM_MEMORY_L1]) {
+		p->kind[SIM_LINE_ZONE].locked =
+			(uint32_t)(m->atomic_cycles - p->cycles[SIM_MEMORY_L1]);
+		p->kind[SIM_LINE_LRU].locked = p->kind[SIM_LINE_ZONE].locked;
+	}
 	/* The Pentium III of i386 machines has no such prefetchers. */
 	p->prefetch = params->prefetch && m->arch != SIM_ARCH_I386;
 	read_transfers(p, m);

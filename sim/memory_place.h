@@ -24,6 +24,7 @@ struct sim_memory_line {
 struct sim_memory_kind_lines {
 	struct sim_memory_line *line; /* [n], by key */
 	uint64_t n;
+	uint32_t locked; /* what a write takes above a hit: cycles of an atomic operation */
 };
 
 /*
@@ -52,7 +53,6 @@ struct sim_memory_place {
 	uint32_t lines[SIM_MEMORY_LEVELS]; /* a cache's lines, 0 = there is none */
 	uint32_t ways[SIM_MEMORY_LEVELS];
 	uint32_t cycles[SIM_MEMORY_LEVELS]; /* of a hit */
-	uint32_t locked; /* what an atomic operation takes above a hit in L1 */
 	uint32_t transfer_llc, transfer_same, transfer_other, transfer_reader;
 	uint32_t *dram;      /* [nodes * nodes] */
 	unsigned stamp_bits; /* of a cell's number */
@@ -156,10 +156,12 @@ static inline unsigned sim_memory_place_owner(const struct sim_memory_place *p, 
 	return (cell & ~SIM_MEMORY_STATE) >> p->stamp_bits;
 }
 
-/* Whoever writes such a line does it by an atomic operation. */
-static inline bool sim_memory_place_is_lock(enum sim_line line)
+/* What a touch of the line takes above its place: locks are written by atomic operations. No
+ * branch: which lines come behind one another is no pattern that the host could learn. */
+static inline uint32_t sim_memory_place_locked(const struct sim_memory_place *p,
+					       enum sim_line line, bool write)
 {
-	return line == SIM_LINE_ZONE || line == SIM_LINE_LRU;
+	return p->kind[line].locked & -(uint32_t)write;
 }
 
 /* The models behind sim_memory_new(), which see to SIM_MEMORY_FLAT themselves. */

@@ -1,38 +1,39 @@
 #include "sim/memory_prefetch.h"
 
-#define REGION SIM_MEMORY_PREFETCH_REGION
+/* Two above (bits 1 and 2) or two below (3 and 4) are a stream; what makes a pair of 128 bytes
+ * is the one above an even frame (1) and the one below an odd one (4). */
+#define NONE SIM_MEMORY_PREFETCH_NONE
+#define PAIR SIM_MEMORY_PREFETCH_PAIR
+#define STREAM SIM_MEMORY_PREFETCH_STREAM
+#define HOW(seen, pair)                                                                        \
+	(((seen) >> 1 & 3) == 3 || ((seen) >> 3 & 3) == 3 ? STREAM                             \
+	 : (seen) >> (pair)&1                             ? PAIR                               \
+							  : NONE)
+#define FOUR(seen, pair)                                                                       \
+	HOW(seen, pair), HOW((seen) + 1, pair), HOW((seen) + 2, pair), HOW((seen) + 3, pair)
+#define SIXTEEN(seen, pair)                                                                    \
+	FOUR(seen, pair), FOUR((seen) + 4, pair), FOUR((seen) + 8, pair),                      \
+		FOUR((seen) + 12, pair)
+#define ALL(pair) SIXTEEN(0, pair), SIXTEEN(16, pair), SIXTEEN(32, pair), SIXTEEN(48, pair)
 
-/* Neighbours that were seen. */
-#define ABOVE_2 1u
-#define ABOVE_1 2u
-#define ITSELF 4u
-#define BELOW_1 8u
-#define BELOW_2 16u
-#define ALL 31u
+const uint8_t sim_memory_prefetch_hows[2][64] = { { ALL(1) }, { ALL(4) } };
 
-/* Those of the same 4 KiB. */
-static unsigned same_region(uint32_t at)
+uint64_t sim_memory_prefetch_look(const struct sim_memory_prefetch *p, uint32_t region)
 {
-	unsigned place = at % REGION;
+	/*
+	 * One by one, hence volatile: a vector of them would have the host wait until the last
+	 * one noted has left its store buffer, behind all that misses its cache.
+	 */
+	const volatile uint32_t *seen = p->seen;
+	uint64_t pages = 0;
 
-	if (place < 2)
-		return ALL >> (2 - place);
-	return place + 2 < REGION ? ALL : ALL << (place + 3 - REGION) & ALL;
-}
+	for (unsigned i = 0; i < SIM_MEMORY_PREFETCH_SEEN; i++) {
+		uint32_t at = seen[i];
 
-enum sim_memory_prefetch_how sim_memory_prefetch_near(struct sim_memory_prefetch *p,
-						      uint64_t frame, unsigned found)
-{
-	uint32_t at = (uint32_t)frame + REGION;
-
-	found &= same_region(at);
-	if (!(found & ITSELF))
-		sim_memory_prefetch_note(p, at);
-	if ((found & (BELOW_2 | BELOW_1)) == (BELOW_2 | BELOW_1) ||
-	    (found & (ABOVE_1 | ABOVE_2)) == (ABOVE_1 | ABOVE_2))
-		return SIM_MEMORY_PREFETCH_STREAM;
-	return found & (frame & 1 ? BELOW_1 : ABOVE_1) ? SIM_MEMORY_PREFETCH_PAIR
-						       : SIM_MEMORY_PREFETCH_NONE;
+		pages |= (uint64_t)(at / SIM_MEMORY_PREFETCH_REGION == region)
+			 << at % SIM_MEMORY_PREFETCH_REGION;
+	}
+	return pages;
 }
 
 static uint32_t price(const struct sim_memory_place *place, unsigned level, unsigned near)

@@ -18,6 +18,7 @@
 #define SIM_MEMORY_PREFETCH_SEEN 8u
 /* Struct pages in 4 KiB of them. */
 #define SIM_MEMORY_PREFETCH_REGION 64u
+#define SIM_MEMORY_PREFETCH_REGIONS 64u
 
 /* Of one CPU: the struct pages that missed L1 last, each once. All zero is one to begin with.
  */
@@ -25,6 +26,12 @@ struct sim_memory_prefetch {
 	/* The frames' lower 32 bits, 64 more than they are: what is less is none. */
 	uint32_t seen[SIM_MEMORY_PREFETCH_SEEN];
 	unsigned next;
+	/* The 4 KiB of the last miss, by number, and which of its struct pages are in `seen`.
+	 */
+	uint32_t region;
+	uint64_t pages;
+	/* How many of `seen` lie in 4 KiB of that number, modulo the counts. */
+	uint8_t count[SIM_MEMORY_PREFETCH_REGIONS];
 };
 
 enum sim_memory_prefetch_how {
@@ -43,13 +50,28 @@ struct sim_memory_prefetch_costs {
 void sim_memory_prefetch_price(const struct sim_memory_place *place,
 			       struct sim_memory_prefetch_costs *costs);
 
-/* How a line was fetched ahead whose neighbours, or which itself, were seen: bit 2 + n for the
- * frame `n` below it. Notes it if it was not. */
-enum sim_memory_prefetch_how sim_memory_prefetch_near(struct sim_memory_prefetch *p,
-						      uint64_t frame, unsigned found);
+/* By whether the frame is odd and by which were seen: bits 0 to 2 for itself and the two above,
+ * 3 to 5 for the two below, the far one first, and itself. */
+extern const uint8_t sim_memory_prefetch_hows[2][64];
 
+/* The struct pages seen in 4 KiB of that number. */
+uint64_t sim_memory_prefetch_look(const struct sim_memory_prefetch *p, uint32_t region);
+
+static inline uint8_t *sim_memory_prefetch_count(struct sim_memory_prefetch *p, uint32_t region)
+{
+	return &p->count[region % SIM_MEMORY_PREFETCH_REGIONS];
+}
+
+/* Forgets the oldest for a struct page of the region that p->pages is of. */
 static inline void sim_memory_prefetch_note(struct sim_memory_prefetch *p, uint32_t at)
 {
+	uint32_t old = p->seen[p->next], region = old / SIM_MEMORY_PREFETCH_REGION;
+
+	if (__builtin_expect(old != 0, 1))
+		--*sim_memory_prefetch_count(p, region);
+	++*sim_memory_prefetch_count(p, p->region);
+	p->pages &= ~((uint64_t)(region == p->region) << old % SIM_MEMORY_PREFETCH_REGION);
+	p->pages |= UINT64_C(1) << at % SIM_MEMORY_PREFETCH_REGION;
 	p->seen[p->next] = at;
 	p->next = (p->next + 1) % SIM_MEMORY_PREFETCH_SEEN;
 }
@@ -58,24 +80,22 @@ static inline void sim_memory_prefetch_note(struct sim_memory_prefetch *p, uint3
 static inline enum sim_memory_prefetch_how
 sim_memory_prefetch_miss(struct sim_memory_prefetch *p, uint64_t frame)
 {
-	const volatile uint32_t *seen = p->seen;
 	uint32_t at = (uint32_t)frame + SIM_MEMORY_PREFETCH_REGION;
-	unsigned found = 0;
+	uint32_t region = at / SIM_MEMORY_PREFETCH_REGION;
+	unsigned place = at % SIM_MEMORY_PREFETCH_REGION;
+	uint64_t above, below;
 
-	/*
-	 * One by one, hence volatile: a vector of them would have the host wait until the last
-	 * one noted has left its store buffer, behind all that misses its cache.
-	 */
-	for (unsigned i = 0; i < SIM_MEMORY_PREFETCH_SEEN; i++) {
-		uint32_t below = at + 2 - seen[i];
-
-		found |= 1u << (below < 5 ? below : 5);
+	if (region != p->region) {
+		p->region = region;
+		p->pages = 0;
+		if (*sim_memory_prefetch_count(p, region))
+			p->pages = sim_memory_prefetch_look(p, region);
 	}
-	found &= 31;
-	if (found)
-		return sim_memory_prefetch_near(p, frame, found);
-	sim_memory_prefetch_note(p, at);
-	return SIM_MEMORY_PREFETCH_NONE;
+	above = p->pages >> place & 7;
+	below = p->pages << (SIM_MEMORY_PREFETCH_REGION - 1 - place) >> 61;
+	if (!(above & 1))
+		sim_memory_prefetch_note(p, at);
+	return sim_memory_prefetch_hows[frame & 1][below << 3 | above];
 }
 
 #endif

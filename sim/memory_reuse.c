@@ -87,18 +87,19 @@ INLINE unsigned shared_level(const struct access *a, struct sim_memory_reuse_age
 	return SIM_MEMORY_LEVELS;
 }
 
-/* Another cache of the socket has a shared line that this CPU's caches have not. */
-APART bool neighbour_has(const struct access *a)
+/* Another cache of the CPU's socket has a shared line that the CPU's caches have not. No access
+ * as its parameter: one whose address is taken would have to lie in memory for all others. */
+APART bool neighbour_has(const struct sim_memory_reuse *r, unsigned cpu, uint64_t id,
+			 uint32_t serial)
 {
-	const struct sim_memory_place *p = &a->r->place;
-	uint64_t id = id_of(a);
+	const struct sim_memory_place *p = &r->place;
 
 	for (unsigned llc = 0; llc < p->nllc; llc++) {
-		const struct sim_memory_reuse_seen *there = seen_in(&a->r->llc[llc], id);
+		const struct sim_memory_reuse_seen *there = seen_in(&r->llc[llc], id);
 
-		if (p->llc_socket[llc] == p->cpu[a->cpu].socket && there->id == id &&
-		    there->serial == serial_of(*a->cell) &&
-		    llc_now(&a->r->llc[llc]) - there->when < p->lines[SIM_MEMORY_LLC])
+		if (p->llc_socket[llc] == p->cpu[cpu].socket && there->id == id &&
+		    there->serial == serial &&
+		    llc_now(&r->llc[llc]) - there->when < p->lines[SIM_MEMORY_LLC])
 			return true;
 	}
 	return false;
@@ -203,7 +204,8 @@ INLINE uint32_t touch_shared(const struct access *a)
 	unsigned level = shared_level(a, &age), owner = sim_memory_place_owner(p, *a->cell);
 	uint32_t cycles;
 
-	if (level == SIM_MEMORY_LEVELS && neighbour_has(a))
+	if (level == SIM_MEMORY_LEVELS &&
+	    neighbour_has(a->r, a->cpu, id_of(a), serial_of(*a->cell)))
 		cycles = demand(a, p->transfer_same);
 	else
 		cycles = fetch(a, level);
@@ -221,11 +223,6 @@ INLINE uint32_t touch_shared(const struct access *a)
 }
 
 /* ---- the way of every access ------------------------------------------------------------ */
-
-INLINE uint32_t locked(const struct sim_memory_reuse *r, enum sim_line line, bool write)
-{
-	return write && sim_memory_place_is_lock(line) ? r->place.locked : 0;
-}
 
 /* Whatever is no hit in L1; compiled for struct pages and for all others. */
 INLINE uint32_t touch_far(struct sim_memory_reuse *r, struct sim_cpu *cpu, enum sim_line line,
@@ -253,7 +250,8 @@ APART uint32_t line_far(struct sim_memory_reuse *r, struct sim_cpu *cpu, enum si
 {
 	if (line == SIM_LINE_PAGE)
 		__builtin_unreachable();
-	return touch_far(r, cpu, line, key, cell, write) + locked(r, line, write);
+	return touch_far(r, cpu, line, key, cell, write) +
+	       sim_memory_place_locked(&r->place, line, write);
 }
 
 /* The first touch of an operation comes later than the last one of the operation before. */
@@ -268,16 +266,18 @@ INLINE bool in_l1(const struct sim_memory_reuse *r, const struct sim_cpu *cpu,
 		  struct sim_memory_reuse_cpu *c, uint32_t *cell)
 {
 	uint32_t age = c->now - *cell;
-	uint64_t clock = c->clock + age * r->young_weight;
+	uint64_t clock;
 
 	/* Of other CPUs' lines the owner differs; stamps that came round look too old. */
-	if (age >= r->young || (c->now ^ *cell) > r->place.stamp_mask || clock >= c->next_mark)
+	if (age >= r->young || (c->now ^ *cell) > r->place.stamp_mask)
 		return false;
+	clock = c->clock + age * r->young_weight;
+	if (clock >= c->next_mark)
+		return false;
+	/* At age 0 as well, where nothing moves: that would be a branch to guess. */
 	c->last = sim_now(cpu);
-	if (age) {
-		c->clock = clock;
-		*cell = c->now = sim_memory_reuse_age_cell(r, c);
-	}
+	c->clock = clock;
+	*cell = c->now = sim_memory_reuse_age_cell(r, c);
 	return true;
 }
 
@@ -292,7 +292,8 @@ INLINE uint32_t line_at(struct sim_memory_reuse *r, struct sim_cpu *cpu, enum si
 			uint64_t key, uint32_t *cell, bool write)
 {
 	return in_l1(r, cpu, &r->cpu[cpu->id], cell)
-		       ? r->place.cycles[SIM_MEMORY_L1] + locked(r, line, write)
+		       ? r->place.cycles[SIM_MEMORY_L1] +
+				 sim_memory_place_locked(&r->place, line, write)
 		       : line_far(r, cpu, line, key, cell, write);
 }
 

@@ -95,9 +95,8 @@ SIM_MEMORY_REUSE_INLINE uint32_t sim_memory_reuse_age_llc(const struct sim_memor
 
 	if (c->fine_now - fine < SIM_MEMORY_REUSE_FINE)
 		return now - c->fine[fine % SIM_MEMORY_REUSE_FINE].llc;
-	if (c->coarse_now - coarse < SIM_MEMORY_REUSE_COARSE)
-		return now - c->coarse[coarse % SIM_MEMORY_REUSE_COARSE];
-	return SIM_MEMORY_REUSE_AGES;
+	now -= c->coarse[coarse % SIM_MEMORY_REUSE_COARSE];
+	return c->coarse_now - coarse < SIM_MEMORY_REUSE_COARSE ? now : SIM_MEMORY_REUSE_AGES;
 }
 
 /*

@@ -239,14 +239,21 @@ static void run(const struct mm_policy *policy, const struct mm_zone_span *zones
 	free(b.orders);
 }
 
+/* Arguments: OPS [MODEL [CASE]]. */
 static int bench_mm(const struct mm_policy *policy, const struct mm_zone_span *zones,
 		    unsigned nzones, int argc, char **argv)
 {
-	uint64_t ops = argc > 1 ? strtoull(argv[1], NULL, 10) : 4000000;
+	char *end = NULL;
+	uint64_t ops = argc > 1 ? strtoull(argv[1], &end, 10) : 4000000;
 
+	if (ops == 0 || (end && *end) || argc > 4) {
+		fprintf(stderr, "usage: %s [OPS [flat|reuse|cache [CASE]]]\n", argv[0]);
+		return 2;
+	}
 	puts("case,ops,ns_per_op");
 	for (size_t n = 0; n < sizeof(cases) / sizeof(*cases); n++)
-		run(policy, zones, nzones, n, ops, argc > 2 ? argv[2] : "flat");
+		if (argc < 4 || strcmp(argv[3], cases[n].name) == 0)
+			run(policy, zones, nzones, n, ops, argc > 2 ? argv[2] : "flat");
 	return EXIT_SUCCESS;
 }
 

@@ -1,7 +1,7 @@
 /*
  * The 2.4.0 model on a machine with high memory.
  *
- * usage: bench_mm24 [OPS [flat|reuse|cache]]
+ * usage: bench_mm24 [OPS [flat|reuse|cache [CASE]]]
  */
 #include "model/v2_4/mm24_policy.h"
 #include "tests/bench/bench_mm.h"

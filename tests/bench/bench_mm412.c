@@ -1,7 +1,7 @@
 /*
  * The 4.12.0 model.
  *
- * usage: bench_mm412 [OPS [flat|reuse|cache]]
+ * usage: bench_mm412 [OPS [flat|reuse|cache [CASE]]]
  */
 #include "model/v4_12/mm412_policy.h"
 #include "tests/bench/bench_mm.h"
