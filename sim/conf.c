@@ -63,6 +63,18 @@ bool conf_fail(struct conf_node at, struct conf_error *err, const char *fmt, ...
 	return false;
 }
 
+bool conf_no_memory(struct conf_node at, struct conf_error *err)
+{
+	err->machine = true;
+	return conf_fail(at, err, "out of memory");
+}
+
+static void no_memory_for(const char *path, struct conf_error *err)
+{
+	err->machine = true;
+	snprintf(err->text, sizeof(err->text), "%s: out of memory", short_path(path));
+}
+
 /* libyaml tells the byte of an encoding error, and the mark of every other error. */
 static void parser_error(const yaml_parser_t *parser, const char *text, size_t size,
 			 const char *path, struct conf_error *err)
@@ -71,7 +83,7 @@ static void parser_error(const yaml_parser_t *parser, const char *text, size_t s
 	yaml_mark_t mark = parser->problem_mark;
 
 	if (parser->error == YAML_MEMORY_ERROR) {
-		snprintf(err->text, sizeof(err->text), "%s: out of memory", short_path(path));
+		no_memory_for(path, err);
 		return;
 	}
 	if (parser->error == YAML_READER_ERROR) {
@@ -167,8 +179,7 @@ static bool with_parser(struct conf_file *file, const char *text, size_t size, b
 	bool ok;
 
 	if (!yaml_parser_initialize(&parser)) {
-		snprintf(err->text, sizeof(err->text), "%s: out of memory",
-			 short_path(file->path));
+		no_memory_for(file->path, err);
 		return false;
 	}
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text, size);
@@ -188,7 +199,7 @@ struct conf_file *conf_parse(const char *text, size_t size, const char *path,
 		file->path = strdup(path);
 	}
 	if (!file || !file->path) {
-		snprintf(err->text, sizeof(err->text), "%s: out of memory", short_path(path));
+		no_memory_for(path, err);
 		conf_close(file);
 		return NULL;
 	}
@@ -234,6 +245,13 @@ static char *read_all(FILE *in, size_t *size)
 	return text;
 }
 
+/* A file that is not there, or is none, is for whoever named it to mend. */
+static void cannot_read(const char *name, struct conf_error *err)
+{
+	err->machine = errno == EIO || errno == ENOMEM || errno == EMFILE || errno == ENFILE;
+	snprintf(err->text, sizeof(err->text), "%s: %s", name, strerror(errno));
+}
+
 struct conf_file *conf_open(const char *path, struct conf_error *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
@@ -245,8 +263,7 @@ struct conf_file *conf_open(const char *path, struct conf_error *err)
 	if (in)
 		text = read_all(in, &size);
 	if (!text)
-		snprintf(err->text, sizeof(err->text), "%s: %s",
-			 is_stdin ? "standard input" : short_path(path), strerror(errno));
+		cannot_read(is_stdin ? "standard input" : short_path(path), err);
 	else
 		file = conf_parse(text, size, is_stdin ? "<stdin>" : path, err);
 	free(text);

@@ -14,6 +14,7 @@
 
 struct conf_error {
 	char text[1024];
+	bool machine; /* it was the host: I/O, memory; set where it is so, cleared by nobody */
 };
 
 struct conf_file; /* a parsed file and its path */
@@ -61,6 +62,8 @@ struct conf_node conf_key_node(struct conf_node map, size_t i);
 /* Always returns false, so that a check reads: return conf_fail(node, err, "..."). */
 bool conf_fail(struct conf_node at, struct conf_error *err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* The same of "out of memory", which is the host's. */
+bool conf_no_memory(struct conf_node at, struct conf_error *err);
 /* False, with the nearest known key, when the map has a key that is not in keys[] (ends with
  * NULL), has one twice, or is no map. "key:" with nothing behind it is an empty map. */
 bool conf_only_keys(struct conf_node map, const char *const *keys, struct conf_error *err);

@@ -20,6 +20,7 @@ static bool fail(const char *label, struct conf_error *err, const char *what)
 
 static bool out_of_memory(const char *label, struct conf_error *err)
 {
+	err->machine = true;
 	return fail(label, err, "out of memory");
 }
 

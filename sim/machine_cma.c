@@ -74,7 +74,7 @@ bool sim_machine_cma_read(struct conf_node map, struct sim_machine *m, struct co
 				 SIM_MAX_CMA);
 	m->cma = calloc(conf_count(list) + 1, sizeof(*m->cma));
 	if (!m->cma)
-		return conf_fail(list, err, "out of memory");
+		return conf_no_memory(list, err);
 	for (size_t i = 0; i < conf_count(list); i++)
 		if (!read_area(m, conf_item(list, i), err))
 			return false;

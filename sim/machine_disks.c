@@ -35,7 +35,7 @@ static bool load_device(struct conf_node n, struct sim_machine_disk *disk,
 	bool ok;
 
 	if (!path)
-		return conf_fail(n, err, "out of memory");
+		return conf_no_memory(n, err);
 	if (access(path, R_OK) != 0)
 		ok = conf_fail(n, err, "%s: %s", path, strerror(errno));
 	else

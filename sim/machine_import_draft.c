@@ -248,7 +248,7 @@ static void complete_distances(struct sim_machine_import_draft *d)
 /* A text that does not load would be our fault, or a source that contradicts itself. */
 static bool check_text(struct sim_machine_import_draft *d, const char *text, size_t size)
 {
-	struct conf_error err;
+	struct conf_error err = { .text = "" };
 	struct conf_file *file = conf_parse(text, size, "the machine file made of it", &err);
 	struct sim_machine *m = file ? sim_machine_read(conf_root(file), &err) : NULL;
 	bool ok = m != NULL;

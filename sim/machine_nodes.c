@@ -11,7 +11,7 @@
 
 static bool out_of_memory(struct conf_node at, struct conf_error *err)
 {
-	return conf_fail(at, err, "out of memory");
+	return conf_no_memory(at, err);
 }
 
 /* ---- addresses ------------------------------------------------------------------------- */

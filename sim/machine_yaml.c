@@ -36,7 +36,7 @@ static bool read_text(struct conf_node map, const char *key, char **out, struct 
 		return conf_fail(conf_get(map, key), err, "'%s' should be a text", key);
 	copy = strdup(text);
 	if (!copy)
-		return conf_fail(map, err, "out of memory");
+		return conf_no_memory(map, err);
 	free(*out);
 	*out = copy;
 	return true;
@@ -412,7 +412,7 @@ struct sim_machine *sim_machine_yaml_read(struct conf_node map, struct conf_erro
 		return NULL;
 	m = made_of(&nodes);
 	if (!m)
-		conf_fail(map, err, "out of memory");
+		conf_no_memory(map, err);
 	if (m && !fill(m, &nodes, map, err)) {
 		sim_machine_free(m);
 		m = NULL;

@@ -42,7 +42,7 @@ static void drop(struct draft *d)
 
 static bool out_of_memory(struct conf_node at, struct conf_error *err)
 {
-	return conf_fail(at, err, "out of memory");
+	return conf_no_memory(at, err);
 }
 
 static bool add_zone(struct draft *d, uint16_t nid, const char *name, uint64_t start,

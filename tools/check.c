@@ -49,7 +49,7 @@ static bool is_part(const char *pattern)
 static bool judge_rules(const struct check *c, struct check_error *err)
 {
 	const struct metric_list *was = c->was->metrics, *now = c->now->metrics;
-	struct conf_error at;
+	struct conf_error at = { .text = "" };
 
 	for (size_t i = 0; c->rules && i < c->rules->n; i++) {
 		const struct check_rule *rule = &c->rules->rules[i];

@@ -96,7 +96,7 @@ static const struct sim_hist *find(const struct sim_hist_log *log, const char *t
 /* A rule that is about nothing is a misspelt one. */
 static bool check_used(const struct check_rules *rules, struct check_error *err)
 {
-	struct conf_error at;
+	struct conf_error at = { .text = "" };
 
 	for (size_t i = 0; i < rules->nhists; i++)
 		if (!rules->hists[i].used) {

@@ -142,7 +142,7 @@ static bool read_hists(struct check_rules *r, struct conf_node map, uint64_t mhz
 		return conf_fail(map, err, "'histograms' is a map of tags and rules");
 	r->hists = calloc(conf_count(map) + 1, sizeof(*r->hists));
 	if (!r->hists)
-		return conf_fail(map, err, "out of memory");
+		return conf_no_memory(map, err);
 	for (size_t i = 0; i < conf_count(map); i++)
 		if (!check_once(map, i, err) ||
 		    !read_hist(map, i, mhz, &r->hists[r->nhists++], err))
@@ -158,7 +158,7 @@ static bool read_inputs(struct check_rules *r, struct conf_node map, struct conf
 		return false;
 	r->inputs = calloc(conf_count(map) + 1, sizeof(*r->inputs));
 	if (!r->inputs)
-		return conf_fail(map, err, "out of memory");
+		return conf_no_memory(map, err);
 	for (size_t i = 0; i < conf_count(map); i++) {
 		const char *name = conf_key(map, i), *why = conf_text(conf_get(map, name));
 
@@ -181,7 +181,7 @@ static bool read_rules(struct check_rules *r, struct conf_node root, uint64_t mh
 				 "latency.alloc.p99: {allow: +3%%, why: \"...\"}");
 	r->rules = calloc(conf_count(root) + 1, sizeof(*r->rules));
 	if (!r->rules)
-		return conf_fail(root, err, "out of memory");
+		return conf_no_memory(root, err);
 	for (size_t i = 0; i < conf_count(root); i++) {
 		const char *key = conf_key(root, i);
 		bool ok = check_once(root, i, err);
@@ -203,7 +203,7 @@ struct check_rules *check_rules_open(const char *path, uint64_t mhz, struct conf
 	struct check_rules *r = calloc(1, sizeof(*r));
 
 	if (!r) {
-		conf_fail((struct conf_node){ 0 }, err, "out of memory");
+		conf_no_memory((struct conf_node){ 0 }, err);
 		return NULL;
 	}
 	r->file = conf_open(path, err);

@@ -203,7 +203,7 @@ static int with_rules(const struct request *q, const struct check_side *was,
 		      const struct check_side *now)
 {
 	struct check_rules *rules;
-	struct conf_error err;
+	struct conf_error err = { .text = "" };
 	int status;
 
 	if (!q->rules)

@@ -78,14 +78,14 @@ static int cmd_show(int argc, char **argv)
 	struct show show = { 0 };
 	struct options_result r = options_parse(&spec, argc, argv, set_show, &show);
 	struct sim_machine *m;
-	struct conf_error err;
+	struct conf_error err = { .text = "" };
 	int status = CMD_DONE;
 
 	if (r.ended)
 		return r.status;
 	m = sim_machine_load(r.operands[0], &err);
 	if (!m)
-		return options_fail(&spec, CMD_USAGE, "%s", err.text);
+		return options_fail(&spec, cmd_conf(&err), "%s", err.text);
 	if (show.svg)
 		status = write_svg(&spec, m, show.svg);
 	else if (show.json)
@@ -125,11 +125,11 @@ static int cmd_machine_check(int argc, char **argv)
 	if (r.ended)
 		return r.status;
 	for (int i = 0; i < r.noperands; i++) {
-		struct conf_error err;
+		struct conf_error err = { .text = "" };
 		struct sim_machine *m = sim_machine_load(r.operands[i], &err);
 
 		if (!m)
-			status = options_fail(&spec, CMD_USAGE, "%s", err.text);
+			status = options_fail(&spec, cmd_conf(&err), "%s", err.text);
 		else if (!r.quiet)
 			printf("%s: ok\n", r.operands[i]);
 		sim_machine_free(m);

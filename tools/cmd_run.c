@@ -187,7 +187,7 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 		{ "save-state", "output.save_state" },
 	};
 	struct request *q = ctx;
-	struct conf_error err;
+	struct conf_error err = { .text = "" };
 	char name[32];
 
 	if (strcmp(row->name, "out") == 0) {
@@ -209,32 +209,32 @@ static bool set_option(void *ctx, const struct options_row *row, const char *val
 			       false;
 	} else if (strcmp(row->name, "age") == 0) {
 		if (!scenario_age_option(q->scenario, value, &err))
-			return options_fail(&spec, CMD_USAGE, "%s", err.text), false;
+			return options_fail(&spec, cmd_conf(&err), "%s", err.text), false;
 	} else if (strcmp(row->name, "set") == 0) {
 		if (!scenario_set(q->scenario, value, &err))
-			return options_fail(&spec, CMD_USAGE, "%s", err.text), false;
+			return options_fail(&spec, cmd_conf(&err), "%s", err.text), false;
 	}
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
 		if (strcmp(row->name, keys[i].option) != 0)
 			continue;
 		snprintf(name, sizeof(name), "--%s", row->name);
 		if (!scenario_option(q->scenario, keys[i].key, value, name, &err))
-			return options_fail(&spec, CMD_USAGE, "%s", err.text), false;
+			return options_fail(&spec, cmd_conf(&err), "%s", err.text), false;
 	}
 	return true;
 }
 
 static int read_scenario(const struct request *q, const struct options_result *o)
 {
-	struct conf_error err;
+	struct conf_error err = { .text = "" };
 	char text[128];
 
 	if (q->run.watch && !watch_possible(text, sizeof(text)))
 		return options_fail(&spec, CMD_USAGE, "%s", text);
 	if (o->noperands && !scenario_read_file(q->scenario, o->operands[0], &err))
-		return options_fail(&spec, CMD_USAGE, "%s", err.text);
+		return options_fail(&spec, cmd_conf(&err), "%s", err.text);
 	if (!scenario_finish(q->scenario, &err))
-		return options_fail(&spec, CMD_USAGE, "%s", err.text);
+		return options_fail(&spec, cmd_conf(&err), "%s", err.text);
 	return CMD_DONE;
 }
 
@@ -284,7 +284,7 @@ static int prepare(struct request *q, int argc, char **argv, uint64_t seed, char
 		   size_t size)
 {
 	struct options_result o;
-	struct conf_error err;
+	struct conf_error err = { .text = "" };
 	char number[24];
 	int status;
 
@@ -294,7 +294,7 @@ static int prepare(struct request *q, int argc, char **argv, uint64_t seed, char
 	o = options_parse(&spec, argc, argv, set_option, q);
 	snprintf(number, sizeof(number), "%" PRIu64, seed);
 	if (!scenario_option(q->scenario, "seed", number, "--seeds", &err))
-		return options_fail(&spec, CMD_USAGE, "%s", err.text);
+		return options_fail(&spec, cmd_conf(&err), "%s", err.text);
 	status = read_scenario(q, &o);
 	if (status)
 		return status;
@@ -422,6 +422,8 @@ static int write_bands(const struct bands *bands, const json_t *json, const char
 	out = dir ? outdir_file(dir, "bands.csv") : NULL;
 	if (out)
 		bands_csv(out, bands);
+	if (dir)
+		run_files_replace(dir);
 	ok = dir && outdir_commit(dir, text, sizeof(text));
 	outdir_free(dir);
 	interrupt_let_in(&before);

@@ -61,14 +61,14 @@ int cmd_sweep_make_plan(const struct options_spec *spec, const char *path, bool 
 {
 	struct progress *shown = NULL;
 	struct sweep_plan_error err;
-	struct conf_error conf_err;
+	struct conf_error conf_err = { .text = "" };
 	struct sweep *sweep = sweep_read(path, &conf_err);
 	struct interrupt before;
 	bool ok;
 
 	*plan = (struct sweep_plan){ 0 };
 	if (!sweep)
-		return options_fail(spec, CMD_USAGE, "%s", conf_err.text);
+		return options_fail(spec, cmd_conf(&conf_err), "%s", conf_err.text);
 	interrupted = 0;
 	interrupt_catch(&before, on_signal);
 	trace_stop_when(&interrupted);

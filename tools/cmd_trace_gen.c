@@ -182,7 +182,7 @@ static int write_trace(const struct options_spec *spec, const struct gen *g,
 
 static int generate(const struct options_spec *spec, struct gen *g, bool quiet)
 {
-	struct conf_error why;
+	struct conf_error why = { .text = "" };
 	struct trace_profile *p;
 	int status = CMD_DONE;
 
@@ -191,10 +191,10 @@ static int generate(const struct options_spec *spec, struct gen *g, bool quiet)
 	} else {
 		p = profile_yaml_load(g->profile, &why);
 		if (!p)
-			status = options_fail(spec, CMD_USAGE, "%s", why.text);
+			status = options_fail(spec, cmd_conf(&why), "%s", why.text);
 	}
 	if (p && !profile_yaml_resize(p, &g->size, &why))
-		status = options_fail(spec, CMD_USAGE, "%s", why.text);
+		status = options_fail(spec, cmd_conf(&why), "%s", why.text);
 	if (status == CMD_DONE && g->judge)
 		status = judge_original(spec, g, p, quiet);
 	if (status == CMD_DONE && g->print)

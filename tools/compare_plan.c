@@ -277,12 +277,12 @@ static struct scenario *scenario_of(const struct compare_plan *plan,
 				    struct compare_runs_error *err)
 {
 	struct scenario *s = scenario_new();
-	struct conf_error failed;
+	struct conf_error failed = { .text = "" };
 
 	if (!s) {
 		fail(err, CMD_SYSTEM, "out of memory");
 	} else if (!set_all(plan, side, s, &failed)) {
-		fail(err, CMD_USAGE, "%s", failed.text);
+		fail(err, cmd_conf(&failed), "%s", failed.text);
 	} else if (!s->trace_path && !s->workload.kind) {
 		fail(err, CMD_USAGE,
 		     "%s: no trace: give --trace FILE, or 'trace:' in a scenario", side->label);

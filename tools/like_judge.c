@@ -99,7 +99,7 @@ static bool keep(const struct result *r, struct ending *e)
 static int replay(struct like_judge *j, const char *trace, struct ending *e)
 {
 	struct scenario *s = scenario_new();
-	struct conf_error err;
+	struct conf_error err = { .text = "" };
 	struct run *run;
 	int status;
 
@@ -107,7 +107,7 @@ static int replay(struct like_judge *j, const char *trace, struct ending *e)
 		return fail(j, CMD_SYSTEM, "out of memory");
 	if (!set_up(j, s, trace, &err)) {
 		scenario_free(s);
-		return fail(j, CMD_USAGE, err.text);
+		return fail(j, cmd_conf(&err), err.text);
 	}
 	if (j->o.cpus > s->machine->cpus || j->o.nodes > s->machine->nodes) {
 		snprintf(j->why, j->size,

@@ -95,6 +95,12 @@ static bool wrong(struct conf_error *err, const char *what)
 	return false;
 }
 
+static bool no_memory(struct conf_error *err)
+{
+	err->machine = true;
+	return wrong(err, "out of memory");
+}
+
 /* Ascending inside a node, and nobody's memory inside anybody's zone. */
 static bool check_apart(const struct draft *d, const struct mm_policy *kernel,
 			struct conf_error *err)
@@ -120,7 +126,7 @@ static bool make_zones(const struct sim_machine *m, const struct mm_policy *kern
 	/* One more than needed: no allocation is empty. */
 	d->zones = calloc((size_t)m->nzones + m->nodes * KINDS + 1u, sizeof(*d->zones));
 	if (!d->zones)
-		return wrong(err, "out of memory");
+		return no_memory(err);
 	if (!has_merged_zones(kernel)) {
 		for (unsigned i = 0; i < m->nzones; i++)
 			add_zone(d, m->zones[i].nid, m->zones[i].name, m->zones[i].start,
@@ -129,7 +135,7 @@ static bool make_zones(const struct sim_machine *m, const struct mm_policy *kern
 	}
 	for (unsigned nid = 0; nid < m->nodes; nid++)
 		if (!merge_node(m, nid, d))
-			return wrong(err, "out of memory");
+			return no_memory(err);
 	return check_apart(d, kernel, err);
 }
 
@@ -196,7 +202,7 @@ bool machine_map(const struct sim_machine *m, const struct mm_policy *kernel,
 	if (ok && (!copy_list(m->holes, m->nholes, &d.holes) ||
 		   !copy_list(m->reserved, m->nreserved, &d.reserved) || !fill_in(&d, out) ||
 		   !copy_cma(m, kernel, out)))
-		ok = wrong(err, "out of memory");
+		ok = no_memory(err);
 	sim_span_drop(&d.holes);
 	sim_span_drop(&d.reserved);
 	if (!ok) {
@@ -322,8 +328,10 @@ struct sim_machine *machine_map_from_header(const struct trace_header *header,
 	m = sim_machine_new(header->cpus, header->nodes);
 	if (!m || !copy_text(&m->name, header->name) ||
 	    !copy_text(&m->source, "recorded in the trace; clock and latencies are generic") ||
-	    !copy_zones_of(m, header) || !copy_ranges(m, header))
+	    !copy_zones_of(m, header) || !copy_ranges(m, header)) {
+		err->machine = true;
 		return no_machine(m, err, "out of memory");
+	}
 	copy_nodes(m, header);
 	if (!sim_machine_check(m, text, sizeof(text))) {
 		no_machine(m, err, "the machine recorded in the trace makes no sense: ");

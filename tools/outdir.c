@@ -20,6 +20,8 @@ struct outdir {
 	bool made; /* by us: removed again when nothing was committed */
 	struct part parts[MAX_FILES];
 	unsigned nparts;
+	const char *old[OUTDIR_OLD]; /* names that are not to stay */
+	unsigned nold;
 	int error; /* errno of the first failure */
 	const char *failed_name;
 };
@@ -170,6 +172,37 @@ static void finish(struct outdir *d, struct part *p)
 	p->file = NULL;
 }
 
+void outdir_replaces(struct outdir *d, const char *name)
+{
+	if (d->nold < OUTDIR_OLD)
+		d->old[d->nold++] = name;
+}
+
+static bool is_written(const struct outdir *d, const char *path)
+{
+	for (unsigned i = 0; i < d->nparts; i++)
+		if (strcmp(d->parts[i].name, path) == 0)
+			return true;
+	return false;
+}
+
+static void remove_old(struct outdir *d, const char *name)
+{
+	char *path = NULL;
+	struct stat st;
+
+	if (asprintf(&path, "%s/%s", d->path, name) < 0) {
+		errno = ENOMEM;
+		remember(d, name);
+		return;
+	}
+	/* A link or a device was put there by somebody else. */
+	if (lstat(path, &st) == 0 && S_ISREG(st.st_mode) && !is_written(d, path) &&
+	    unlink(path) != 0)
+		remember(d, name);
+	free(path);
+}
+
 bool outdir_commit(struct outdir *d, char *text, size_t size)
 {
 	for (unsigned i = 0; i < d->nparts; i++)
@@ -186,6 +219,8 @@ bool outdir_commit(struct outdir *d, char *text, size_t size)
 		free(p->temporary);
 		p->temporary = NULL;
 	}
+	for (unsigned i = 0; i < d->nold && !d->error; i++)
+		remove_old(d, d->old[i]);
 	if (d->error)
 		snprintf(text, size, "cannot write %s: %s", d->failed_name, strerror(d->error));
 	return !d->error;

@@ -21,6 +21,12 @@ void outdir_free(struct outdir *d);
  * stands: a rename would put a file in its place. */
 FILE *outdir_file(struct outdir *d, const char *name);
 
+/* A name of ours: a regular file that has it from an earlier time, and that is not written this
+ * time, is removed by outdir_commit() once everything else is in its place. `name` has to stay.
+ * At most OUTDIR_OLD of them. */
+#define OUTDIR_OLD 64
+void outdir_replaces(struct outdir *d, const char *name);
+
 /* Neither a file nor a folder: it keeps its place when it is written to. */
 bool outdir_is_device(const char *path);
 

@@ -63,7 +63,7 @@ static bool put_texts(const struct talk *t, const struct run *run)
 static void work(const struct pagesim_child *child, const struct talk *t)
 {
 	struct run_options options = { .out = child->out, .events = &t->page->events };
-	struct conf_error conf;
+	struct conf_error conf = { .text = "" };
 	struct run *run;
 	int status;
 

@@ -43,14 +43,15 @@ static struct pagesim_machine *make(struct sim_machine *machine, const struct co
 	if (machine || !m)
 		pagesim_no_memory(err);
 	else
-		pagesim_fail(err, PAGESIM_USAGE, "%s", conf->text);
+		pagesim_fail(err, conf->machine ? PAGESIM_SYSTEM : PAGESIM_USAGE, "%s",
+			     conf->text);
 	return NULL;
 }
 
 struct pagesim_machine *pagesim_machine_open(const char *path, struct pagesim_error *err)
 {
 	char *found = pagesim_path(path, "machines", err);
-	struct conf_error conf;
+	struct conf_error conf = { .text = "" };
 	struct sim_machine *machine;
 
 	if (!found)
@@ -63,7 +64,7 @@ struct pagesim_machine *pagesim_machine_open(const char *path, struct pagesim_er
 struct pagesim_machine *pagesim_machine_parse(const char *yaml, const char *name,
 					      struct pagesim_error *err)
 {
-	struct conf_error conf;
+	struct conf_error conf = { .text = "" };
 	struct conf_file *file = conf_parse(yaml, strlen(yaml), name, &conf);
 	struct sim_machine *machine = file ? sim_machine_read(conf_root(file), &conf) : NULL;
 

@@ -36,13 +36,14 @@ void pagesim_run_free(struct pagesim_run *run)
 
 static bool told(bool ok, const struct conf_error *conf, struct pagesim_error *err)
 {
-	return ok || pagesim_fail(err, PAGESIM_USAGE, "%s", conf->text);
+	return ok || pagesim_fail(err, conf->machine ? PAGESIM_SYSTEM : PAGESIM_USAGE, "%s",
+				  conf->text);
 }
 
 bool pagesim_run_scenario(struct pagesim_run *run, const char *path, struct pagesim_error *err)
 {
 	char *found = pagesim_path(path, "scenarios", err);
-	struct conf_error conf;
+	struct conf_error conf = { .text = "" };
 	bool ok = found && told(scenario_read_file(run->scenario, found, &conf), &conf, err);
 
 	free(found);
@@ -52,7 +53,7 @@ bool pagesim_run_scenario(struct pagesim_run *run, const char *path, struct page
 bool pagesim_run_scenario_text(struct pagesim_run *run, const char *yaml, const char *name,
 			       struct pagesim_error *err)
 {
-	struct conf_error conf;
+	struct conf_error conf = { .text = "" };
 	struct conf_file *file = conf_parse(yaml, strlen(yaml), name, &conf);
 
 	return told(file && scenario_take_file(run->scenario, file, &conf), &conf, err);
@@ -61,7 +62,7 @@ bool pagesim_run_scenario_text(struct pagesim_run *run, const char *yaml, const 
 bool pagesim_run_trace(struct pagesim_run *run, const char *path, struct pagesim_error *err)
 {
 	char *found = pagesim_path(path, NULL, err);
-	struct conf_error conf;
+	struct conf_error conf = { .text = "" };
 	bool ok = found && told(scenario_option(run->scenario, "trace", found, "trace", &conf),
 				&conf, err);
 
@@ -72,7 +73,7 @@ bool pagesim_run_trace(struct pagesim_run *run, const char *path, struct pagesim
 bool pagesim_run_machine(struct pagesim_run *run, const struct pagesim_machine *machine,
 			 struct pagesim_error *err)
 {
-	struct conf_error conf;
+	struct conf_error conf = { .text = "" };
 
 	return told(scenario_put(run->scenario, "machine", pagesim_machine_text(machine), false,
 				 pagesim_machine_facts(machine)->name, &conf),
@@ -81,7 +82,7 @@ bool pagesim_run_machine(struct pagesim_run *run, const struct pagesim_machine *
 
 bool pagesim_run_set(struct pagesim_run *run, const char *assignment, struct pagesim_error *err)
 {
-	struct conf_error conf;
+	struct conf_error conf = { .text = "" };
 
 	return told(scenario_set(run->scenario, assignment, &conf), &conf, err);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "tools/cmd.h"
 #include "tools/pagesim_core.h"
 
 #define CHUNK 1024
@@ -59,9 +60,7 @@ static bool check_file(const char *path, struct pagesim_error *err)
 	struct stat st;
 
 	if (stat(path, &st) != 0)
-		return pagesim_fail(err,
-				    errno == ENOENT || errno == ENOTDIR ? PAGESIM_USAGE
-									: PAGESIM_SYSTEM,
+		return pagesim_fail(err, cmd_wrong_name(errno) ? PAGESIM_USAGE : PAGESIM_SYSTEM,
 				    "%s: %s", path, strerror(errno));
 	return S_ISREG(st.st_mode) ||
 	       pagesim_fail(err, PAGESIM_USAGE, "%s: this is no regular file", path);

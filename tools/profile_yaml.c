@@ -397,8 +397,7 @@ struct trace_profile *profile_yaml_load(const char *path, struct conf_error *err
 	if (!file)
 		return NULL;
 	r.p = calloc(1, sizeof(*r.p));
-	ok = r.p ? read_profile(&r, conf_root(file))
-		 : conf_fail(conf_root(file), err, "out of memory");
+	ok = r.p ? read_profile(&r, conf_root(file)) : conf_no_memory(conf_root(file), err);
 	conf_close(file);
 	if (ok)
 		return r.p;

@@ -181,8 +181,8 @@ bool result_read_open(const char *path, struct result_read *r, struct result_rea
 		ok = read_stream(in, file, r, err);
 		fclose(in);
 	} else {
-		fail(err, errno == ENOENT || errno == ENOTDIR ? CMD_USAGE : CMD_SYSTEM,
-		     "%s: %s", file, strerror(errno));
+		fail(err, cmd_wrong_name(errno) ? CMD_USAGE : CMD_SYSTEM, "%s: %s", file,
+		     strerror(errno));
 	}
 	free(file);
 	if (ok)

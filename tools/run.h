@@ -72,4 +72,9 @@ json_t *run_json(const struct run *run);
 /* As result.json stands in a file: sorted keys, indented. False when `out` did not take it. */
 bool run_write_json(FILE *out, const json_t *json);
 
+struct outdir;
+/* A folder holds one result: what a run before has left there, of another kernel or with a
+ * series or bands that this one has not, goes when the new files are in place. */
+void run_files_replace(struct outdir *dir);
+
 #endif

@@ -1,10 +1,24 @@
 /*
  * The folder that a run leaves.
  */
+#include "model/mm_kernels.h"
 #include "tools/cmd.h"
 #include "tools/events.h"
 #include "tools/kernel_files.h"
 #include "tools/run_core.h"
+
+void run_files_replace(struct outdir *dir)
+{
+	static const char *const others[] = { "latency.csv", "latency.hlog",   "series.csv",
+					      "events.txt",  "pageblocks.csv", "summary.txt",
+					      "result.json", "bands.json",     "bands.csv" };
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		outdir_replaces(dir, others[i]);
+	for (size_t k = 0; mm_kernels[k]; k++)
+		for (const struct kernel_file *f = kernel_files_of(mm_kernels[k]); f->name; f++)
+			outdir_replaces(dir, f->name);
+}
 
 int run_files_open(struct run *run)
 {
@@ -101,6 +115,7 @@ int run_files_write(struct run *run)
 	out = outdir_file(dir, "result.json");
 	if (out)
 		run_write_json(out, run->json);
+	run_files_replace(dir);
 	return outdir_commit(dir, text, sizeof(text)) ? CMD_DONE
 						      : run_fail(run, CMD_SYSTEM, "%s", text);
 }

@@ -198,7 +198,7 @@ static int check_interval(struct run *run)
 int run_open_trace(struct run *run)
 {
 	struct trace_error err;
-	struct conf_error conf_err;
+	struct conf_error conf_err = { .text = "" };
 	int status;
 
 	run->trace = trace_reader_open(run->scenario->trace_path, &err);
@@ -226,14 +226,14 @@ static uint64_t default_hz(const struct mm_policy *kernel)
 int run_open_kernel(struct run *run)
 {
 	const struct scenario *s = run->scenario;
-	struct conf_error err;
+	struct conf_error err = { .text = "" };
 	char text[512];
 	int status;
 
 	run->machine_made =
 		machine_map(s->machine, s->policy, default_hz(s->policy), &run->machine, &err);
 	if (!run->machine_made)
-		return run_fail(run, CMD_USAGE, "%s", err.text);
+		return run_fail(run, cmd_conf(&err), "%s", err.text);
 	status = run_age(run);
 	if (status)
 		return status;

@@ -106,6 +106,12 @@ bool scenario_take_file(struct scenario *s, struct conf_file *file, struct conf_
 	return true;
 }
 
+static bool no_memory(struct conf_error *err)
+{
+	err->machine = true;
+	return fail(err, "out of memory");
+}
+
 static bool add_setting(struct scenario *s, const char *key, size_t length, const char *value,
 			const char *label, bool raw, struct conf_error *err)
 {
@@ -115,14 +121,14 @@ static bool add_setting(struct scenario *s, const char *key, size_t length, cons
 	struct setting *new;
 
 	if (!settings)
-		return fail(err, "out of memory");
+		return no_memory(err);
 	source->settings = settings;
 	new = &settings[source->nsettings++];
 	new->key = strndup(key, length);
 	new->value = strdup(value);
 	new->label = strdup(label);
 	new->raw = raw;
-	return (new->key &&new->value &&new->label) || fail(err, "out of memory");
+	return (new->key &&new->value &&new->label) || no_memory(err);
 }
 
 bool scenario_option(struct scenario *s, const char *key, const char *value, const char *option,

@@ -57,7 +57,7 @@ static bool read_write(struct scenario *s, struct conf_node set, size_t i, uint6
 	char text[256];
 
 	if (!c)
-		return conf_fail(value, err, "out of memory");
+		return conf_no_memory(value, err);
 	c->at_ns = at_ns;
 	c->name = row->name;
 	if (!mm_policy_has_sysctl(s->policy, row->name))
@@ -107,7 +107,7 @@ static bool read_range(struct scenario *s, struct conf_node change, const char *
 				 "'pfn' is not a multiple of %d, a pageblock", TRACE_PAGEBLOCK);
 	c = append(s);
 	if (!c)
-		return conf_fail(range, err, "out of memory");
+		return conf_no_memory(range, err);
 	c->at_ns = at_ns;
 	c->what = strcmp(key, "isolate") == 0 ? CHANGE_ISOLATE : CHANGE_UNISOLATE;
 	c->values[0] = pfn;

@@ -42,7 +42,7 @@ bool scenario_read_path(struct conf_node n, const char *key, char **out, struct 
 		return conf_fail(n, err, "'%s' should be a path", key);
 	free(*out);
 	*out = relative_path(n);
-	return *out || conf_fail(n, err, "out of memory");
+	return *out || conf_no_memory(n, err);
 }
 
 /* A file that is not there is the fault of who names it; what is wrong in it is its own. */
@@ -78,7 +78,7 @@ static bool read_kernel(struct scenario *s, struct conf_node map, struct conf_er
 	s->params = calloc(1, s->policy->params_size);
 	s->costs = calloc(1, s->policy->costs_size);
 	if (!s->params || !s->costs)
-		return conf_fail(map, err, "out of memory");
+		return conf_no_memory(map, err);
 	mm_params_preset(s->policy->params, s->params);
 	mm_params_preset(s->policy->costs, s->costs);
 	return true;

@@ -141,7 +141,7 @@ bool scenario_tasks_read(struct scenario *s, struct conf_node list, struct conf_
 				 MOST_TASKS);
 	s->tasks = calloc(n + 1, sizeof(*s->tasks));
 	if (!s->tasks)
-		return conf_fail(list, err, "out of memory");
+		return conf_no_memory(list, err);
 	for (; s->ntasks < n; s->ntasks++)
 		if (!read_task(s, conf_item(list, s->ntasks), &s->tasks[s->ntasks], err))
 			return false;

@@ -79,8 +79,10 @@ struct scenario *sweep_scenario(const struct sweep *s, const size_t rows[],
 	struct scenario *scenario = scenario_new();
 	bool ok = scenario != NULL;
 
-	if (!ok)
+	if (!ok) {
+		err->machine = true;
 		snprintf(err->text, sizeof(err->text), "out of memory");
+	}
 	ok = ok && read_base(s, scenario, err);
 	for (size_t g = 0; ok && g < s->ngroups; g++)
 		for (size_t i = 0; ok && i < s->groups[g].nkeys; i++)

@@ -38,12 +38,12 @@ static bool add(struct sweep_values *out, char *text, const char *shown, bool ra
 		more = realloc(out->value, (out->n ? 2 * out->n : 1) * sizeof(*more));
 	if (!more) {
 		free(text);
-		return conf_fail(at, err, "out of memory");
+		return conf_no_memory(at, err);
 	}
 	out->value = more;
 	v = &more[out->n++];
 	*v = (struct sweep_value){ text, text ? strdup(shown) : NULL, raw, at };
-	return v->shown || conf_fail(at, err, "out of memory");
+	return v->shown || conf_no_memory(at, err);
 }
 
 /* ---- listed values --------------------------------------------------------------------- */
@@ -137,10 +137,10 @@ static char *node_text(struct conf_node n, struct conf_error *err)
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
-	bool ok = out ? print_node(out, "", n, err) : conf_fail(n, err, "out of memory");
+	bool ok = out ? print_node(out, "", n, err) : conf_no_memory(n, err);
 
 	if (out && fclose(out) != 0)
-		ok = ok && conf_fail(n, err, "out of memory");
+		ok = ok && conf_no_memory(n, err);
 	if (ok)
 		return text;
 	free(text);
@@ -175,7 +175,7 @@ static bool add_tree(struct conf_node n, struct sweep_values *out, struct conf_e
 	if (shown)
 		ok = add(out, text, shown, false, n, err);
 	else if (text)
-		conf_fail(n, err, "out of memory");
+		conf_no_memory(n, err);
 	if (!shown)
 		free(text);
 	free(shown);

@@ -200,13 +200,13 @@ static json_t *values_json(const struct planner *p)
 static bool resolve(struct planner *p, struct scenario *s, struct file **trace,
 		    struct file **start)
 {
-	struct conf_error err;
+	struct conf_error err = { .text = "" };
 	uint64_t reserve;
 	int status;
 
 	*trace = *start = NULL;
 	if (!scenario_finish(s, &err))
-		return fail(p, CMD_USAGE, err.text);
+		return fail(p, cmd_conf(&err), err.text);
 	if (s->events)
 		return fail(p, CMD_USAGE,
 			    "output.events is for single runs, points of a sweep leave none");
@@ -279,14 +279,14 @@ static uint64_t workload_events(const struct scenario *s)
 
 static bool plan_point(struct planner *p)
 {
-	struct conf_error err;
+	struct conf_error err = { .text = "" };
 	struct scenario *s = sweep_scenario(p->sweep, p->rows, &err);
 	struct file *trace, *start;
 	json_t *json = NULL;
 	bool ok;
 
 	if (!s)
-		return fail(p, CMD_USAGE, err.text);
+		return fail(p, cmd_conf(&err), err.text);
 	ok = resolve(p, s, &trace, &start);
 	if (ok) {
 		json = scenario_json(s);
@@ -342,7 +342,7 @@ static json_t *head_json(const struct planner *p)
 static bool plan_all(struct planner *p, bool (*watch)(void *ctx, uint64_t done, uint64_t all),
 		     void *ctx)
 {
-	struct conf_error err;
+	struct conf_error err = { .text = "" };
 	bool holds;
 
 	p->out->combinations = sweep_combinations(p->sweep);
@@ -351,7 +351,7 @@ static bool plan_all(struct planner *p, bool (*watch)(void *ctx, uint64_t done, 
 			return fail(p, CMD_INTERRUPTED, "interrupted");
 		sweep_rows(p->sweep, i, p->rows);
 		if (!sweep_rule_all(p->sweep, p->rows, &holds, &err))
-			return fail(p, CMD_USAGE, err.text);
+			return fail(p, cmd_conf(&err), err.text);
 		p->out->ruled_out += !holds;
 		if (holds && !plan_point(p))
 			return false;

@@ -61,7 +61,7 @@ static const char *file_of(const struct job *j, size_t number)
 static bool read_scenario(struct job *j, json_t *json, struct scenario *s)
 {
 	const char *trace = file_of(j, j->point->trace), *start = file_of(j, j->point->start);
-	struct conf_error err;
+	struct conf_error err = { .text = "" };
 	struct conf_file *file;
 	char *text, name[64];
 
@@ -76,7 +76,7 @@ static bool read_scenario(struct job *j, json_t *json, struct scenario *s)
 	file = conf_parse(text, strlen(text), name, &err);
 	free(text);
 	return (file && scenario_take_file(s, file, &err) && scenario_finish(s, &err)) ||
-	       fail(j, CMD_USAGE, "%s", err.text);
+	       fail(j, cmd_conf(&err), "%s", err.text);
 }
 
 /* A program that reads the scenario differently would file its result under a wrong id. */

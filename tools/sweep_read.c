@@ -35,7 +35,7 @@ static struct sweep_group *add_group(struct sweep *s, size_t naxes, struct conf_
 		if (g->keys && g->columns)
 			return g;
 	}
-	conf_fail(at, err, "out of memory");
+	conf_no_memory(at, err);
 	return NULL;
 }
 
@@ -47,7 +47,7 @@ static bool add_key(struct sweep *s, struct sweep_group *g, const char *key,
 	if (is_known(s, key))
 		return conf_fail(at, err, "'%.60s' is an axis already", key);
 	g->keys[g->nkeys] = strdup(key);
-	return g->keys[g->nkeys++] || conf_fail(at, err, "out of memory");
+	return g->keys[g->nkeys++] || conf_no_memory(at, err);
 }
 
 /* A group whose axes are the keys of a map. */
@@ -152,10 +152,10 @@ static bool add_seed(struct sweep_group *g, struct conf_node at, struct conf_err
 
 	*v = (struct sweep_value){ .raw = true, .at = at };
 	if (asprintf(&v->text, "%zu", g->nrows + 1) < 0)
-		return conf_fail(at, err, "out of memory");
+		return conf_no_memory(at, err);
 	g->columns->n = ++g->nrows;
 	v->shown = strdup(v->text);
-	return v->shown || conf_fail(at, err, "out of memory");
+	return v->shown || conf_no_memory(at, err);
 }
 
 /* The same again with seeds 1, 2, ... */
@@ -174,7 +174,7 @@ static bool read_repeat(struct sweep *s, struct conf_node map, struct conf_error
 		return false;
 	g->columns->value = calloc(times, sizeof(*g->columns->value));
 	if (!g->columns->value)
-		return conf_fail(at, err, "out of memory");
+		return conf_no_memory(at, err);
 	while (g->nrows < times)
 		if (!add_seed(g, at, err))
 			return false;
@@ -238,6 +238,7 @@ struct sweep *sweep_read(const char *path, struct conf_error *err)
 	struct sweep *s = calloc(1, sizeof(*s));
 
 	if (!s) {
+		err->machine = true;
 		snprintf(err->text, sizeof(err->text), "out of memory");
 		return NULL;
 	}

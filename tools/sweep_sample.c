@@ -51,7 +51,7 @@ static bool draw_axes(struct conf_node axes, struct trace_gen_math *m, bool lati
 		      struct sweep_group *out, struct conf_error *err)
 {
 	uint32_t *places = calloc(n, sizeof(*places));
-	bool ok = places || conf_fail(axes, err, "out of memory");
+	bool ok = places || conf_no_memory(axes, err);
 
 	for (size_t i = 0; ok && i < out->nkeys; i++) {
 		draw(m, latin, places, n);

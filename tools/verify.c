@@ -272,7 +272,7 @@ static bool boot(struct verify *v)
 {
 	struct mm412_params params;
 	void *costs = calloc(1, mm412_policy.costs_size);
-	struct conf_error why;
+	struct conf_error why = { .text = "" };
 	char text[256];
 
 	v->machine = machine_map_from_header(v->header, &why);

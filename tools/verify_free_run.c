@@ -155,7 +155,7 @@ static bool derive(struct run *r)
 
 static bool read_settings(struct run *r)
 {
-	struct conf_error err;
+	struct conf_error err = { .text = "" };
 	struct sim_machine *m;
 
 	r->scenario = scenario_new();
@@ -163,16 +163,16 @@ static bool read_settings(struct run *r)
 		return fail(r, CMD_SYSTEM, "out of memory");
 	if (!scenario_option(r->scenario, "trace", r->path, "--free", &err) ||
 	    !scenario_set(r->scenario, "replay.access.model=recorded", &err))
-		return fail(r, CMD_USAGE, "%s", err.text);
+		return fail(r, cmd_conf(&err), "%s", err.text);
 	for (unsigned i = 0; i < sizeof(recorded_cpu) / sizeof(recorded_cpu[0]); i++)
 		if (!scenario_set(r->scenario, recorded_cpu[i], &err))
-			return fail(r, CMD_USAGE, "%s", err.text);
+			return fail(r, cmd_conf(&err), "%s", err.text);
 	for (unsigned i = 0; i < r->q->nsets; i++)
 		if (!scenario_set(r->scenario, r->q->sets[i], &err))
-			return fail(r, CMD_USAGE, "%s", err.text);
+			return fail(r, cmd_conf(&err), "%s", err.text);
 	if (!scenario_finish(r->scenario, &err) ||
 	    !scenario_machine(r->scenario, trace_reader_header(r->recording), &err))
-		return fail(r, CMD_USAGE, "%s", err.text);
+		return fail(r, cmd_conf(&err), "%s", err.text);
 	m = r->scenario->machine;
 	m->clock_mhz = m->clock_mhz * (uint64_t)(1000 + r->jitter) / 1000;
 	return true;
@@ -263,12 +263,12 @@ static void put_counters(struct run *r)
 static bool make_kernel(struct run *r)
 {
 	const struct scenario *s = r->scenario;
-	struct conf_error err;
+	struct conf_error err = { .text = "" };
 	char text[512];
 
 	r->machine_made = machine_map(s->machine, s->policy, HZ, &r->machine, &err);
 	if (!r->machine_made)
-		return fail(r, CMD_USAGE, "%s", err.text);
+		return fail(r, cmd_conf(&err), "%s", err.text);
 	errno = 0;
 	r->mm = s->policy->create(&r->machine, s->params, s->costs, true, text, sizeof(text));
 	return r->mm || fail(r, errno == ENOMEM ? CMD_SYSTEM : CMD_USAGE, "%s", text);

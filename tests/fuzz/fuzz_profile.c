@@ -5,7 +5,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_file f = fuzz_file_new(data, size);
-	struct conf_error err = { "" };
+	struct conf_error err = { .text = "" };
 	struct trace_profile *p = profile_yaml_load(f.path, &err);
 
 	if (!p && !*err.text)

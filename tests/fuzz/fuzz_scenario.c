@@ -28,7 +28,7 @@ static struct scenario *resolve(const char *text, size_t size)
 				       .zones = &zone,
 				       .nzones = 1,
 				       .name = name };
-	struct conf_error err = { "" };
+	struct conf_error err = { .text = "" };
 	struct scenario *s = scenario_new();
 	struct conf_file *file = conf_parse(text, size, SEEDS "/fuzz.yaml", &err);
 

@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void machine(const char *text, size_t size)
 {
-	struct conf_error err = { "" };
+	struct conf_error err = { .text = "" };
 	struct conf_file *file = conf_parse(text, size, "fuzz", &err);
 	struct sim_machine *m = file ? sim_machine_read(conf_root(file), &err) : NULL;
 
@@ -27,7 +27,7 @@ static void machine(const char *text, size_t size)
 /* Files named in the scenario would lead out of the test: only the settings are read. */
 static void setting(const char *text, size_t size)
 {
-	struct conf_error err = { "" };
+	struct conf_error err = { .text = "" };
 	struct conf_file *file = conf_parse("{vm: {a: 1}, l: [1]}", 20, "fuzz", &err);
 	char *line = strndup(text, size), *value = line ? strchr(line, '=') : NULL;
 

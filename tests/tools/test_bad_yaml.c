@@ -331,7 +331,7 @@ static bool scenario_is_right(const char *path, struct conf_error *err)
 static void each_wrong_file_gets_its_one_sentence(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct conf_error err = { "" };
+		struct conf_error err = { .text = "" };
 		char path[200], want[500];
 		bool ok;
 

@@ -130,6 +130,57 @@ static void a_file_in_the_way_is_named(void)
 	CU_ASSERT_PTR_NULL(outdir_new("", text, sizeof(text)));
 }
 
+static void put(const char *name)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "w");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	fputs("before\n", f);
+	fclose(f);
+}
+
+static bool commit_over(const char *name)
+{
+	struct outdir *d = outdir_new(folder, text, sizeof(text));
+	bool ok;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
+	outdir_file(d, "one");
+	outdir_file(d, name);
+	outdir_replaces(d, "one");
+	outdir_replaces(d, "old");
+	outdir_replaces(d, "was never there");
+	ok = outdir_commit(d, text, sizeof(text));
+	outdir_free(d);
+	return ok;
+}
+
+static void what_is_replaced_goes_unless_it_is_written_again(void)
+{
+	char path[128];
+
+	put("one");
+	put("old");
+	put("other");
+	CU_ASSERT_TRUE(commit_over("two"));
+	CU_ASSERT_EQUAL(entries(folder), 3);
+	snprintf(path, sizeof(path), "%s/old", folder);
+	CU_ASSERT_NOT_EQUAL(access(path, F_OK), 0);
+}
+
+static void what_is_replaced_stays_when_something_cannot_be_written(void)
+{
+	char path[128];
+
+	put("old");
+	CU_ASSERT_FALSE(commit_over("no/such"));
+	snprintf(path, sizeof(path), "%s/old", folder);
+	CU_ASSERT_EQUAL(access(path, F_OK), 0);
+}
+
 static CU_TestInfo tests[] = {
 	{ "committed files have their names and nothing else is left",
 	  committed_files_have_their_names_and_nothing_else_is_left },
@@ -140,6 +191,10 @@ static CU_TestInfo tests[] = {
 	  a_device_of_that_name_is_written_to_and_stays_one },
 	{ "a full device is told", a_full_device_is_told },
 	{ "a file in the way is named", a_file_in_the_way_is_named },
+	{ "what is replaced goes unless it is written again",
+	  what_is_replaced_goes_unless_it_is_written_again },
+	{ "what is replaced stays when something cannot be written",
+	  what_is_replaced_stays_when_something_cannot_be_written },
 	CU_TEST_INFO_NULL,
 };
 
