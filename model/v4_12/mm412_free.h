@@ -103,8 +103,9 @@ static inline uint32_t mm412_list_next(const struct mm412 *mm, const struct mm41
 /*
  * Walks one step ahead along the free list that the next refill will take from, so that the
  * host's cache holds it by then: a list is a chain of cache misses, a refill 31 of them. All
- * CPUs of a zone share the walk, as they share the list. Only a hint: the scout may stand on a
- * slot that has left the list, and no result depends on it.
+ * CPUs of a zone share the walk, as they share the list; each refill sends it to the list's
+ * head again. Only a hint: the scout may stand on a slot that has left the list, and no result
+ * depends on it.
  */
 static inline void mm412_pcp_scout(const struct mm412 *mm, struct mm412_zone *zone,
 				   unsigned type)

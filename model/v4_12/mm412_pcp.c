@@ -59,16 +59,17 @@ void mm412_pcp_limits(struct mm412 *mm, uint64_t fraction)
 		limit(&mm->params, &mm->zones[i], fraction);
 }
 
-/* The scout starts anew when the refill has overtaken it or the list has come to its end. */
-static void send_scout(const struct mm412 *mm, struct mm412_zone *zone, unsigned type)
+/*
+ * The scout starts anew with each refill, from the list that the next one begins with. Where it
+ * was is too far ahead by then: drains put pages in front of it, and the next refill takes
+ * those.
+ */
+static void send_scout(struct mm412_zone *zone, unsigned type)
 {
-	unsigned order;
+	unsigned some = zone->some[type];
 
-	if (!zone->some[type])
-		return;
-	order = (unsigned)__builtin_ctz(zone->some[type]);
-	if (mm->s[zone->scout[type]].tag != mm412_tag(MM412_FREE, order, zone->id))
-		zone->scout[type] = mm412_list(zone, type, order);
+	if (some)
+		zone->scout[type] = mm412_list(zone, type, (unsigned)__builtin_ctz(some));
 }
 
 TWICE uint32_t take_batch(struct mm412 *mm, struct mm412_zone *zone, struct sim_cpu *cpu,
@@ -114,26 +115,27 @@ void mm412_pcp_fill(struct mm412 *mm, struct mm412_zone *zone, struct mm412_pcp 
 		      : take_batch(mm, zone, cpu, at, type, cold, false);
 	mm412_vmstat_free(mm, zone, pcp, cpu, -(int64_t)got);
 	mm412_unlock(zone, cpu);
-	send_scout(mm, zone, type);
+	send_scout(zone, type);
 	pcp->count += got;
 	zone->events.refill++;
 	zone->events.refill_pages += got;
 }
 
 /*
- * For the host's cache: the page after the next one to be drained, and the neighbours on its
- * list of the buddy that the next one will merge with. Inline: gcc drops calls of what does
- * nothing but prefetch.
+ * For the host's cache, two pages ahead of the one that is drained: the page after that one,
+ * and what a merge of it looks at: the neighbours of its buddy on their list, and the next
+ * line, where the buddy of both is. Inline: gcc drops calls of what does nothing but prefetch.
  */
 __attribute__((always_inline)) static inline void look_ahead(const struct mm412 *mm,
 							     uint32_t head)
 {
-	uint32_t next = mm->s[head].prev, buddy = next ^ 1;
+	uint32_t slot = mm->s[mm->s[head].prev].prev, buddy = slot ^ 1;
 
-	__builtin_prefetch(&mm->s[mm->s[next].prev], 1);
+	__builtin_prefetch(&mm->s[mm->s[slot].prev], 1);
 	if (mm412_tag_state(mm->s[buddy].tag) == MM412_FREE) {
 		__builtin_prefetch(&mm->s[mm->s[buddy].prev], 1);
 		__builtin_prefetch(&mm->s[mm->s[buddy].next], 1);
+		__builtin_prefetch(&mm->s[slot ^ 4], 1);
 	}
 }
 

@@ -63,6 +63,8 @@ MM412_USUAL uint32_t mm412_usual_take(struct mm412 *mm, struct mm412_zone *zone,
 
 	mm412_usual_charge(mm, cpu, s->next >= mm->frame0);
 	mm_list_del(mm->s, slot);
+	/* The next request will write to the page behind its own. */
+	__builtin_prefetch(&mm->s[mm->s[s->next].next], 1);
 	pcp->count--;
 	mm412_pcp_scout(mm, zone, type);
 	s->tag = mm412_tag(MM412_USED, 0, zone->id);
