@@ -26,7 +26,7 @@ objdump -d --no-show-raw-insn "$pagesim" | awk -F'[<>]' '
 		least["look_ahead"] = 3            # the next events of a task
 		least["mm412_pcp_drain_some"] = 4  # neighbours of pages that go back
 		least["mm412_buddy_smallest"] = 1  # the block behind the one that is taken
-		least["mm412_alloc_try"] = 2       # the scout's next page, and the next request's
+		least["mm412_alloc_try"] = 2       # where the scout stands, the page of the next request
 		least["mm24_buddy_take"] = 1
 		least["prefetch_free"] = 4
 		least["prefetch_hold"] = 1
