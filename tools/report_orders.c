@@ -221,7 +221,7 @@ static void put_strip(struct report_page *p, const struct report_run *run, unsig
 	fprintf(out,
 		"</figcaption><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"by order "
 		"and time\">",
-		width, bottom + 30);
+		width, bottom + 36);
 	for (unsigned order = 0; order < run->orders; order++)
 		put_strip_row(out, run, zone, order, bottom - (int)(order + 1) * ROW);
 	for (unsigned i = 0; i <= 4; i++)
@@ -231,8 +231,9 @@ static void put_strip(struct report_page *p, const struct report_run *run, unsig
 			: i == 4 ? "e"
 				 : "m",
 			end * i / 4);
-	fprintf(out, "<text x=\"2\" y=\"%d\">order, and simulated time</text></svg></figure>\n",
-		bottom + 27);
+	fprintf(out,
+		"<text x=\"%d\" y=\"%d\">order, and simulated time</text></svg></figure>\n",
+		LEFT, bottom + 32);
 }
 
 static void put_why(FILE *out, const struct report_gone *g)

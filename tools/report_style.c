@@ -38,6 +38,7 @@ const char report_style[] =
 	"border-bottom:1px solid var(--line)}"
 	"th{vertical-align:bottom;color:var(--soft);font-weight:600}"
 	"td.n{text-align:right;white-space:nowrap}"
+	"#summary th+th{text-align:right}"
 	"td:first-child{min-width:5.5rem}td.n:first-child{min-width:0}"
 	"td.value,pre{font-family:ui-monospace,monospace;font-size:.82rem}"
 	"td.value{overflow-wrap:anywhere;min-width:13rem}"
