@@ -15,6 +15,11 @@ struct request {
 	bool write, seeks;
 };
 
+/* What a transfer of that size takes. */
+struct transfer {
+	uint64_t bytes, cycles;
+};
+
 struct sim_disk {
 	struct sim_disk *drive; /* a part has only this, its place and its statistics */
 	uint64_t start;
@@ -24,6 +29,7 @@ struct sim_disk {
 	uint64_t pause_at, pause_every, pause;
 	uint64_t *free_at; /* [channels], a heap: each is free from then on */
 	uint32_t channels;
+	struct transfer last[2], last_link[2]; /* of reads and of writes */
 	uint64_t link_free_at;
 	uint64_t last_date;
 	uint64_t head; /* the byte after the last one transferred */
@@ -165,9 +171,12 @@ static uint64_t root(uint64_t x)
 static uint64_t seek(const struct sim_disk *d, uint64_t offset)
 {
 	uint64_t distance = offset > d->head ? offset - d->head : d->head - offset;
-	/* Of the whole disk, as a fraction of 2^62; its root as one of 2^31. */
-	uint64_t part = (uint64_t)(((wide)distance << 62) / d->size_bytes);
+	uint64_t part;
 
+	if (d->seek_min == d->seek_max) /* most have no arm */
+		return d->seek_min;
+	/* Of the whole disk, as a fraction of 2^62; its root as one of 2^31. */
+	part = (uint64_t)(((wide)distance << 62) / d->size_bytes);
 	return d->seek_min + (uint64_t)((wide)(d->seek_max - d->seek_min) * root(part) >> 31);
 }
 
@@ -189,6 +198,15 @@ static uint64_t transfer(const struct sim_disk *d, uint64_t bytes, uint64_t rate
 	return (uint64_t)(((wide)bytes * d->clock_hz + rate - 1) / rate);
 }
 
+/* The same of a size that mostly is the last one's: a page. One `last` for each rate. */
+static uint64_t transfer_again(const struct sim_disk *d, struct transfer *last, uint64_t bytes,
+			       uint64_t rate)
+{
+	if (last->bytes != bytes)
+		*last = (struct transfer){ bytes, transfer(d, bytes, rate) };
+	return last->cycles;
+}
+
 /* From its begin to its end. */
 static uint64_t service(struct sim_disk *d, const struct request *r, uint64_t offset)
 {
@@ -199,7 +217,8 @@ static uint64_t service(struct sim_disk *d, const struct request *r, uint64_t of
 		at += rotation(d, at, offset);
 	}
 	return at - r->start +
-	       transfer(d, r->bytes, r->write ? d->write_bytes_s : d->read_bytes_s);
+	       transfer_again(d, &d->last[r->write], r->bytes,
+			      r->write ? d->write_bytes_s : d->read_bytes_s);
 }
 
 /* When a write ends that would end at that date: when the pause is over that it falls into. */
@@ -214,11 +233,12 @@ static uint64_t after_pause(const struct sim_disk *d, uint64_t date)
 }
 
 /* How long after a request's begin the next one can begin. */
-static uint64_t link_time(const struct sim_disk *d, uint64_t bytes, bool write)
+static uint64_t link_time(struct sim_disk *d, uint64_t bytes, bool write)
 {
 	uint64_t rate = write ? d->link_write_bytes_s : d->link_read_bytes_s;
 
-	return (write ? d->link_write : d->link_read) + (rate ? transfer(d, bytes, rate) : 0);
+	return (write ? d->link_write : d->link_read) +
+	       (rate ? transfer_again(d, &d->last_link[write], bytes, rate) : 0);
 }
 
 /* The channel that is free first is taken until `done`, which is not before. */
@@ -296,6 +316,12 @@ static uint64_t later(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
+/* Behind the end the disk begins again. Mostly without a division. */
+static uint64_t within(const struct sim_disk *d, uint64_t offset)
+{
+	return offset < d->size_bytes ? offset : offset % d->size_bytes;
+}
+
 /* By the drive; `by` is whose request it is. */
 static struct request serve(struct sim_disk *d, const struct sim_disk *by, uint64_t date,
 			    uint64_t offset, uint64_t bytes, bool write)
@@ -310,7 +336,7 @@ static struct request serve(struct sim_disk *d, const struct sim_disk *by, uint6
 		r.done = after_pause(d, r.done);
 	take_channel(d, r.done);
 	d->link_free_at = r.start + link_time(d, bytes, write);
-	d->head = (offset + bytes) % d->size_bytes;
+	d->head = within(d, offset + bytes);
 	d->last_date = date;
 	count(d, &r);
 	queue(d, &r);
@@ -323,9 +349,9 @@ uint64_t sim_device_request(struct sim_disk *d, uint64_t date, uint64_t offset, 
 	struct request r;
 
 	if (!d->drive)
-		return serve(d, d, date, offset % d->size_bytes, bytes, write).done;
-	r = serve(d->drive, d, date, (d->start + offset % d->size_bytes) % d->drive->size_bytes,
-		  bytes, write);
+		return serve(d, d, date, within(d, offset), bytes, write).done;
+	r = serve(d->drive, d, date, within(d->drive, d->start + within(d, offset)), bytes,
+		  write);
 	count(d, &r);
 	return r.done;
 }

@@ -20,6 +20,7 @@ struct shadow_node {
 	uint32_t prev, next; /* on its list, oldest first */
 	uint16_t nid;
 	bool listed;
+	uint8_t page; /* which of its contents was in memory when that was last looked for */
 };
 
 struct list {
@@ -73,7 +74,7 @@ static bool make_room(struct mm412_shadows *sh, uint32_t node)
 	if (!nodes)
 		return false;
 	for (uint32_t i = sh->room; i < room; i++)
-		nodes[i] = (struct shadow_node){ NONE, NONE, 0, false };
+		nodes[i] = (struct shadow_node){ NONE, NONE, 0, false, 0 };
 	sh->nodes = nodes;
 	sh->room = room;
 	return true;
@@ -85,7 +86,7 @@ static void link_last(struct mm412_shadows *sh, uint32_t node, unsigned nid)
 {
 	struct list *list = &sh->lists[nid];
 
-	sh->nodes[node] = (struct shadow_node){ list->last, NONE, (uint16_t)nid, true };
+	sh->nodes[node] = (struct shadow_node){ list->last, NONE, (uint16_t)nid, true, 0 };
 	if (list->entries++)
 		sh->nodes[list->last].next = node;
 	else
@@ -120,15 +121,20 @@ static bool has_page(const struct mm412_content *c)
 	return c->live && c->kind == MM_KIND_FILE && c->place == MM412_IN_MEMORY;
 }
 
-/* At least one shadow, and no page. */
+/* At least one shadow, and no page. A page that was there last time mostly still is. */
 static bool is_of_shadows(const struct mm412_sleep *sl, uint32_t node)
 {
-	uint32_t end = (node + 1) << SLOTS_SHIFT;
+	uint32_t first = node << SLOTS_SHIFT, end = (node + 1) << SLOTS_SHIFT;
+	struct shadow_node *n = &sl->shadows->nodes[node];
 	bool any = false;
 
-	for (uint32_t i = node << SLOTS_SHIFT; i < end && i < sl->ncontents; i++) {
-		if (has_page(&sl->contents[i]))
+	if (first + n->page < sl->ncontents && has_page(&sl->contents[first + n->page]))
+		return false;
+	for (uint32_t i = first; i < end && i < sl->ncontents; i++) {
+		if (has_page(&sl->contents[i])) {
+			n->page = (uint8_t)(i - first);
 			return false;
+		}
 		any = any || has_shadow(&sl->contents[i]);
 	}
 	return any;

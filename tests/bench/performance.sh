@@ -150,9 +150,11 @@ replays()
 	row 'a run of 30,000 events, start and end included, s of CPU' 2 "$(ns start_1tib_seconds)"
 	row 'memory of it, MiB' - "$(ns start_1tib_mib)"
 	row 'M events/s' - "$(rate run_1tib_256_cpus)"
-	table 'Memory pressure (`pressure.sh`), M events/s' case goal measured
-	row "the trace's own pace" 2 "$(rate run_pressure_closed)"
-	row 'as fast as it goes' - "$(rate run_pressure_asap)"
+	table 'Memory pressure (`pressure.sh`), M events/s' case goal flat reuse
+	row "the trace's own pace" 2 "$(rate run_pressure_closed_flat)" \
+		"$(rate run_pressure_closed_reuse)"
+	row 'as fast as it goes' - "$(rate run_pressure_asap_flat)" \
+		"$(rate run_pressure_asap_reuse)"
 }
 
 parts()

@@ -5,7 +5,7 @@
 #   pressure.sh PAGESIM
 # EVENTS (default 2000000) events at the trace's own pace, where kswapd does the work and one
 # request in 15 goes the slow path; and as fast as it goes, where one in four does and
-# thousands reclaim by themselves.
+# thousands reclaim by themselves. Each with the memory model `flat` and with `reuse`.
 set -eu
 pagesim=${1:?usage: pressure.sh PAGESIM}
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -36,5 +36,7 @@ measure() {
 echo case,ops,ns_per_op
 "$pagesim" trace gen --quiet --profile "$root/configs/profiles/hog.yaml" \
 	--events "${EVENTS:-2000000}" --seed 1 -o "$dir/hog.pgt"
-measure run_pressure_closed
-measure run_pressure_asap --set replay.pacing=asap
+for model in flat reuse; do
+	measure run_pressure_closed_$model --set memory_model=$model
+	measure run_pressure_asap_$model --set memory_model=$model --set replay.pacing=asap
+done
