@@ -232,11 +232,12 @@ static bool take_reserve(struct run *r)
 		return true;
 	for (unsigned i = 0; i < h->nzones; i++)
 		pages += h->zones[i].min;
+	if (!row || !pages)
+		return true;
 	while (more < h->nzones && !gives_marks(h, pages + more))
 		more++;
 	kbytes = (pages + more % h->nzones) * SIM_FRAME_BYTES / 1024;
-	return !row || !pages ||
-	       mm_params_set(row, r->scenario->params, &kbytes, 1, text, sizeof(text)) ||
+	return mm_params_set(row, r->scenario->params, &kbytes, 1, text, sizeof(text)) ||
 	       fail(r, CMD_BAD_DATA, "%s: its watermarks make no sense", r->q->name);
 }
 
