@@ -70,6 +70,7 @@ enum mm_use {
 	MM_USE_SLAB = 8,
 	MM_USE_DIRTY = 16,
 	MM_USE_ACTIVE = 32,
+	MM_USE_STAYS = 64, /* of a file: as mm_content.stays */
 };
 
 /* What a page holds: decides whether and how reclaim may take it. */
@@ -88,6 +89,7 @@ struct mm_content {
 			       frees them */
 	bool old;      /* there before the start: whether its task has used it lately is not
 			  known, and what is not on an active list is taken as unused */
+	bool stays;    /* of a file: its buffers are in use, reclaim cannot free it */
 	uint8_t order; /* 0, or that of a huge page: so many contents with numbers in a row */
 };
 

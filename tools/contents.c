@@ -59,7 +59,7 @@ struct contents_kind contents_of_gfp(const char *names)
 }
 
 /* Of mm_lru_insertion's flags, which stand above the list in an event's value. */
-enum { LIST_BITS = 3, FLAG_ANON = 2, FLAG_SWAP_BACKED = 16 };
+enum { LIST_BITS = 3, FLAG_ANON = 2, FLAG_SWAP_BACKED = 16, FLAG_STAYS = 128 };
 
 struct contents_kind contents_of_lru(uint32_t value)
 {
@@ -74,6 +74,7 @@ struct contents_kind contents_of_lru(uint32_t value)
 				 : MM_KIND_ANON,
 		.dirty = anon,
 		.active = list == ACTIVE_ANON || list == ACTIVE_FILE,
+		.stays = !anon && (flags & FLAG_STAYS),
 	};
 }
 
@@ -89,6 +90,7 @@ struct contents_kind contents_of_use(unsigned use)
 		.dirty = anon || (use & MM_USE_DIRTY),
 		.active = (use & MM_USE_ACTIVE) != 0,
 		.old = true,
+		.stays = !anon && (use & MM_USE_STAYS),
 	};
 }
 

@@ -21,6 +21,7 @@ struct contents_kind {
 	bool dirty;
 	bool active; /* by the lists of 2.6 and later; a slab page: no shrinker frees it */
 	bool old;    /* of a start state */
+	bool stays;  /* reclaim cannot free it (struct mm_content) */
 	enum mm_kind kind;
 };
 

@@ -35,6 +35,7 @@ bool replay_access_hold(struct replay *r, struct sim_cpu *cpu, struct objects_en
 				   .dirty = kind.dirty,
 				   .active = kind.active,
 				   .old = kind.old,
+				   .stays = kind.stays,
 				   .order = o->order };
 	uint32_t content;
 

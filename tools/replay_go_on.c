@@ -360,7 +360,9 @@ static struct contents_kind kind_of(const struct trace_name *n)
 				       .dirty = (n->holds & TRACE_HOLDS_DIRTY) != 0,
 				       .active = (n->holds & TRACE_HOLDS_ACTIVE) != 0,
 				       .old = (n->holds & TRACE_HOLDS_OLD) != 0,
-				       .kind = (enum mm_kind)(n->holds >> TRACE_HOLDS_KIND) };
+				       .stays = (n->holds & TRACE_HOLDS_STAYS) != 0,
+				       .kind = (enum mm_kind)((n->holds & ~TRACE_HOLDS_STAYS) >>
+							      TRACE_HOLDS_KIND) };
 }
 
 static bool hold(struct replay *r, struct sim_cpu *cpu, const struct order *at,

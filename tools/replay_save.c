@@ -48,6 +48,7 @@ static uint8_t holds_of(struct contents_kind kind)
 	return (uint8_t)(TRACE_HOLDS | (kind.dirty ? TRACE_HOLDS_DIRTY : 0) |
 			 (kind.active ? TRACE_HOLDS_ACTIVE : 0) |
 			 (kind.old ? TRACE_HOLDS_OLD : 0) |
+			 (kind.stays ? TRACE_HOLDS_STAYS : 0) |
 			 (unsigned)kind.kind << TRACE_HOLDS_KIND);
 }
 
@@ -125,6 +126,7 @@ static void add_held(struct replay_save *s, uint64_t number, struct objects_entr
 	}
 	b.name.holds = (uint8_t)(holds_of((struct contents_kind){ .dirty = what.dirty,
 								  .active = what.active,
+								  .stays = what.stays,
 								  .kind = what.kind }) |
 				 TRACE_HOLDS_TOLD);
 	b.owner = what.task;

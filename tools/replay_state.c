@@ -153,7 +153,7 @@ static bool put_free(struct placing *p)
 static unsigned use_of(const struct placing *p, const struct trace_used *u)
 {
 	struct contents_kind kind = contents_of_use(u->use);
-	unsigned use = u->use & ~(unsigned)TRACE_USE_PINNED;
+	unsigned use = u->use & ~(unsigned)(TRACE_USE_PINNED | TRACE_USE_STAYS);
 
 	if (p->r->saved && p->r->saved->from->told && p->r->world &&
 	    replay_access_can_hold(p->r, u->order, &kind))

@@ -70,9 +70,11 @@ struct derive_block {
 	uint64_t date;
 	uint64_t until; /* of a huge page: when its task did something else */
 	uint8_t order;
-	uint32_t seq;   /* of the item that asks for it */
-	uint32_t frees; /* items that free a page of it */
-	uint32_t page;  /* of a huge page: its first one; DERIVE_NONE: it failed */
+	uint32_t seq;       /* of the item that asks for it */
+	uint32_t frees;     /* items that free a page of it */
+	uint64_t reclaimed; /* DERIVE_N_RECLAIMED when it got onto its list */
+	bool left;          /* memory, at some time: freed, or taken by reclaim */
+	uint32_t page;      /* of a huge page: its first one; DERIVE_NONE: it failed */
 };
 
 struct derive_item {
@@ -157,6 +159,7 @@ enum derive_count {
 	DERIVE_N_MOVED_UNKNOWN,
 	DERIVE_N_SPARE,
 	DERIVE_N_LRU,
+	DERIVE_N_STAYS,
 	DERIVE_N_AT_EXIT,
 	DERIVE_N_BEYOND,
 	DERIVE_N_PAIRS,

@@ -200,6 +200,7 @@ static void free_plain(struct derive *d, const struct trace_event *e, uint64_t n
 	struct derive_item *item =
 		derive_pages_block_item(d, TRACE_FREE, block, now, e->task, e->cpu);
 
+	d->blocks[block].left = true;
 	if (!item)
 		return;
 	item->order = e->order;
@@ -252,6 +253,7 @@ static void list_item(struct derive *d, struct derive_object *o, uint32_t block,
 		item->value = value;
 		item->seq = d->blocks[block].seq + 1;
 	}
+	d->blocks[block].reclaimed = d->count[DERIVE_N_RECLAIMED];
 	o->listed = true;
 	d->count[DERIVE_N_LRU]++;
 }

@@ -97,6 +97,7 @@ void derive_pages_place(struct derive *d, uint32_t page, enum derive_place place
 		return;
 	if (place == DERIVE_OUT)
 		p->out = ++d->outs;
+	d->blocks[p->block].left = true;
 	if (p->kind == DERIVE_ANON)
 		t->in += (size_t)(place == DERIVE_IN) - (size_t)(p->place == DERIVE_IN);
 	if (p->kind < DERIVE_WALKS) {

@@ -87,6 +87,25 @@ static bool put_block(struct out *o, const struct derive_item *item, uint32_t bl
 	return true;
 }
 
+/*
+ * Pages of files that are still there at the end, although reclaim went on behind them: it
+ * passed all pages of files many times, so these are those that it could not free, as their
+ * buffers were in use (a file system's own blocks).
+ */
+static bool put_listed(struct out *o, const struct derive_item *item)
+{
+	const struct derive_block *b = &o->d->blocks[item->target];
+	uint32_t list = item->value & TRACE_LRU_LIST;
+	struct derive_item at = *item;
+
+	if ((list == 2 || list == 3) && !b->left && b->number != DERIVE_NONE &&
+	    b->reclaimed < o->d->count[DERIVE_N_RECLAIMED]) {
+		at.value |= TRACE_LRU_STAYS << TRACE_LRU_SHIFT;
+		o->d->count[DERIVE_N_STAYS]++;
+	}
+	return put_block(o, &at, item->target);
+}
+
 /* A huge page that is given up as a whole goes with its last page; of one that failed, only the
  * pages that were touched are known. */
 static bool put_part_free(struct out *o, const struct derive_item *item,
@@ -125,6 +144,8 @@ static bool put(struct out *o, const struct derive_item *item)
 {
 	if (item->kind <= TRACE_ALLOC_FAILED)
 		return put_request(o, item);
+	if (item->kind == TRACE_LRU_ADD)
+		return put_listed(o, item);
 	return item->of_page ? put_page(o, item) : put_block(o, item, item->target);
 }
 
@@ -140,6 +161,35 @@ static bool put_all(struct out *o)
 		if (!put(o, &d->items[i]))
 			return false;
 	return flush(o);
+}
+
+static bool is_page_of_file(const struct trace_used *u)
+{
+	return (u->use & TRACE_USE_LRU) && (u->use & TRACE_USE_FILE) &&
+	       !(u->use & TRACE_USE_ANON);
+}
+
+/* Likewise, what was there before. */
+static bool put_state(struct out *o, const struct trace_state *s)
+{
+	struct derive *d = o->d;
+	struct trace_state marked = *s;
+	bool ok;
+
+	marked.used = malloc((s->nused + 1) * sizeof(*s->used));
+	if (!marked.used)
+		return derive_fail(d);
+	for (uint64_t i = 0; i < s->nused; i++) {
+		marked.used[i] = s->used[i];
+		if (d->count[DERIVE_N_RECLAIMED] && is_page_of_file(&s->used[i]) &&
+		    (s->used[i].use & TRACE_USE_PINNED)) {
+			marked.used[i].use |= TRACE_USE_STAYS;
+			d->count[DERIVE_N_STAYS]++;
+		}
+	}
+	ok = trace_writer_state(o->w, &marked, d->err);
+	free(marked.used);
+	return ok;
 }
 
 static bool write_to(struct out *o, const char *path)
@@ -161,7 +211,7 @@ static bool write_to(struct out *o, const char *path)
 	if (!o->w)
 		return false;
 	o->next = d->start_objects;
-	ok = (!s || trace_writer_state(o->w, s, d->err)) && put_all(o);
+	ok = (!s || put_state(o, s)) && put_all(o);
 	return trace_writer_close(o->w, !ok, ok ? d->err : &late) && ok;
 }
 

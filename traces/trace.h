@@ -65,7 +65,8 @@ enum trace_lru {
 	TRACE_LRU_SWAP_BACKED = 16,
 	TRACE_LRU_MAPPED_TO_DISK = 32,
 	TRACE_LRU_BUFFERS = 64,
-	TRACE_LRU_FLAGS = 127,
+	TRACE_LRU_FLAGS = 127, /* all that a kernel's tracepoint tells */
+	TRACE_LRU_STAYS = 128, /* trace_derive(): as TRACE_USE_STAYS */
 };
 
 enum trace_flag {
@@ -145,6 +146,8 @@ enum trace_use { /* the same bits as enum mm_use */
 		 TRACE_USE_SLAB = 8,
 		 TRACE_USE_DIRTY = 16,
 		 TRACE_USE_ACTIVE = 32,
+		 /* Of a file, and reclaim cannot free it: its buffers are in use. */
+		 TRACE_USE_STAYS = 64,
 		 TRACE_USE_PINNED = 128, /* never freed in this trace: not an object */
 };
 
@@ -198,9 +201,10 @@ enum trace_holds {
 	TRACE_HOLDS = 1,
 	TRACE_HOLDS_DIRTY = 2,
 	TRACE_HOLDS_ACTIVE = 4,
-	TRACE_HOLDS_OLD = 8,   /* it was there before the trace */
-	TRACE_HOLDS_TOLD = 16, /* the kernel has it on its lists; else it does not know yet */
-	TRACE_HOLDS_KIND = 5,  /* from this bit on: 0 anonymous, 1 file, 2 shared, 3 slab */
+	TRACE_HOLDS_OLD = 8,     /* it was there before the trace */
+	TRACE_HOLDS_TOLD = 16,   /* the kernel has it on its lists; else it does not know yet */
+	TRACE_HOLDS_KIND = 5,    /* from this bit on: 0 anonymous, 1 file, 2 shared, 3 slab */
+	TRACE_HOLDS_STAYS = 128, /* as TRACE_USE_STAYS */
 };
 
 struct trace_names {

@@ -34,6 +34,7 @@ static const struct trace_derive_count names[DERIVE_COUNTS] = {
 	[DERIVE_N_MOVED_UNKNOWN] = { "moved_unknown", "pages moved to or from nowhere", 0 },
 	[DERIVE_N_SPARE] = { "taken_back", "frames that compaction took and gave back", 0 },
 	[DERIVE_N_LRU] = { "lru", "insertions into LRU lists", 0 },
+	[DERIVE_N_STAYS] = { "stays", "pages of files that reclaim could not free: their buffers were in use", 0 },
 	[DERIVE_N_AT_EXIT] = { "on_swap_at_exit", "pages on swap when their task ended", 0 },
 	[DERIVE_N_BEYOND] = { "beyond", "touches that a killed task would have made next", 0 },
 	[DERIVE_N_PAIRS] = { "pairs", "pages read together from swap and touched one after the other", 0 },

@@ -146,6 +146,23 @@ static bool check_tasks(const struct mm412_check_lru *c)
 	return true;
 }
 
+/* What is seen of a list, and the CPUs' parts. */
+static bool check_parts(const struct mm412_check_lru *c, const struct mm412_node_sleep *node)
+{
+	for (unsigned lru = 0; lru < MM412_LRUS; lru++) {
+		int64_t all = node->lru.seen[lru] +
+			      mm412_lru_count_parts(c->mm, node, (enum mm412_lru)lru);
+
+		if (all != node->stat[MM412_NODE_LRU + lru])
+			return mm412_check_lru_wrong(
+				c,
+				"node %u: the parts of list %u make %" PRId64
+				" pages, it has %" PRId64,
+				node->nid, lru, all, node->stat[MM412_NODE_LRU + lru]);
+	}
+	return true;
+}
+
 static bool check_node(const struct mm412_check_lru *c, unsigned nid)
 {
 	static const struct {
@@ -173,6 +190,8 @@ static bool check_node(const struct mm412_check_lru *c, unsigned nid)
 				c, "node %u has %" PRId64 " %s pages, %" PRId64 " counted", nid,
 				c->nodes[nid].stat[items[i].item], items[i].name,
 				stat[items[i].item]);
+	if (!check_parts(c, &c->mm->sleep->nodes[nid]))
+		return false;
 	for (unsigned kind = 0; kind < MM412_LRU_KINDS; kind++) {
 		int64_t isolated = stat[MM412_NODE_ISOLATED_ANON + kind];
 

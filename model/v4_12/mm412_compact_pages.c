@@ -217,8 +217,7 @@ static void walk(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_compact *cc
 static uint64_t lru_pages(const struct mm412_node_sleep *node, enum mm412_lru anon,
 			  enum mm412_lru file)
 {
-	return (uint64_t)(node->stat[MM412_NODE_LRU + anon] +
-			  node->stat[MM412_NODE_LRU + file]);
+	return (uint64_t)(mm412_lru_count_seen(node, anon) + mm412_lru_count_seen(node, file));
 }
 
 static bool too_many_isolated(const struct mm412_node_sleep *node)

@@ -14,6 +14,7 @@ static uint32_t take(struct mm412 *mm, struct mm_content what, uint32_t slot)
 				   .task = what.task,
 				   .kind = (uint8_t)what.kind,
 				   .place = MM412_IN_MEMORY,
+				   .stays = what.stays && what.kind == MM_KIND_FILE,
 				   .live = true };
 	uint32_t first;
 

@@ -201,8 +201,9 @@ static bool make_all(struct mm412 *mm)
 	for (unsigned i = 0; i < mm->nzones; i++)
 		init_zone(mm, &mm->zones[i]);
 	init_tasks(mm);
-	return make_queues(mm) && mm412_io_make(mm) && mm412_writeback_make(mm) &&
-	       mm412_swap_make(mm, sleep->host.swap_pages) && start_all(mm);
+	return mm412_lru_count_make(mm) && make_queues(mm) && mm412_io_make(mm) &&
+	       mm412_writeback_make(mm) && mm412_swap_make(mm, sleep->host.swap_pages) &&
+	       start_all(mm);
 }
 
 bool mm412_daemon_attach(void *state, const struct mm_host *host, char *text, size_t size)
@@ -245,6 +246,7 @@ void mm412_daemon_done(struct mm412 *mm)
 	free(sleep->starts);
 	free(sleep->kswapd_task);
 	free(sleep->zones);
+	free(sleep->lru_parts);
 	free(sleep->nodes);
 	free(sleep->skip);
 	if (sleep->page_map)

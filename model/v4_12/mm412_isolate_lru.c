@@ -12,6 +12,7 @@ struct batch {
 	uint32_t head;
 	struct mm412_chain skipped; /* still on the list, as far as their flags know */
 	uint64_t nr_skipped[MM412_ZONE_TYPES];
+	int64_t nr_taken[MM412_ZONE_TYPES];
 	uint64_t total; /* looked at */
 };
 
@@ -47,16 +48,28 @@ static uint64_t put_skipped(struct batch *b)
 	return all;
 }
 
-static unsigned take(struct mm412 *mm, uint32_t slot, enum mm412_lru lru,
+static unsigned take(struct batch *b, uint32_t slot, enum mm412_lru lru,
 		     struct mm412_chain *out)
 {
+	struct mm412 *mm = b->mm;
 	struct mm412_page *page = mm412_page(mm, slot);
+	unsigned pages = mm412_pages(mm, slot);
 
-	mm412_lru_unlink(mm, slot, lru);
+	mm412_lru_take(mm, slot, lru);
+	b->nr_taken[zone_idx(mm, slot)] += pages;
 	page->pins++;
 	page->flags |= MM412_PG_ISOLATED;
 	mm412_chain_add(mm, out, slot);
-	return mm412_pages(mm, slot);
+	return pages;
+}
+
+/* A zone's pages all at once. */
+static void count_taken(const struct batch *b, struct mm412_node_sleep *node,
+			enum mm412_lru lru)
+{
+	for (unsigned z = 0; z < MM412_ZONE_TYPES; z++)
+		if (b->nr_taken[z])
+			mm412_lru_count_add(node, lru, -b->nr_taken[z]);
 }
 
 static void tell(const struct batch *b, const struct sim_cpu *cpu, const struct mm412_scan *sc,
@@ -96,10 +109,11 @@ uint64_t mm412_isolate_lru(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_n
 			mm_list_add(mm->s, b.head, slot);
 			continue;
 		}
-		taken += take(mm, slot, lru, out);
+		taken += take(&b, slot, lru, out);
 	}
 	skipped = put_skipped(&b);
 	*scanned += b.total;
 	tell(&b, cpu, sc, (int64_t)nr, (int64_t)skipped, (int64_t)taken, unmapped, lru);
+	count_taken(&b, node, lru);
 	return taken;
 }

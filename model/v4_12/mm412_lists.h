@@ -33,11 +33,26 @@ void mm412_chain_splice(struct mm412 *mm, struct mm412_chain *chain, struct mm41
 enum mm412_lru mm412_lru_of(const struct mm412 *mm, uint32_t slot);
 /* page_is_file_cache() as an index. */
 unsigned mm412_lru_kind(const struct mm412 *mm, uint32_t slot);
+/*
+ * mm412_lru_count.c: node_page_state() of the lists, of which the CPUs have parts. False when
+ * memory is short. add: by the CPU that took lru_lock last (mm412_lruvec.cpu).
+ */
+bool mm412_lru_count_make(struct mm412 *mm);
+void mm412_lru_count_add(struct mm412_node_sleep *node, enum mm412_lru lru, int64_t pages);
+int64_t mm412_lru_count_seen(const struct mm412_node_sleep *node, enum mm412_lru lru);
+void mm412_lru_count_fold(struct mm412 *mm, unsigned cpu);
+/* All CPUs' parts of a list; a CPU's parts, by list. */
+int64_t mm412_lru_count_parts(const struct mm412 *mm, const struct mm412_node_sleep *node,
+			      enum mm412_lru lru);
+int8_t *mm412_lru_count_of(const struct mm412_node_sleep *node, unsigned cpu);
 /* add_page_to_lru_list(), add_page_to_lru_list_tail(), del_page_from_lru_list(): links, the
  * counters of node and zone, MM412_PG_LRU and MM_USE_LRU. lru_lock is the caller's business. */
 void mm412_lru_link(struct mm412 *mm, uint32_t slot, enum mm412_lru lru);
 void mm412_lru_link_tail(struct mm412 *mm, uint32_t slot, enum mm412_lru lru);
 void mm412_lru_unlink(struct mm412 *mm, uint32_t slot, enum mm412_lru lru);
+/* Likewise, but it is the caller's business to count what it took off (mm412_lru_count_add()):
+ * update_lru_sizes(). */
+void mm412_lru_take(struct mm412 *mm, uint32_t slot, enum mm412_lru lru);
 /* isolate_lru_page(): off its list and pinned; false when it is on none. */
 bool mm412_lru_isolate(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot);
 /* putback_lru_page(): through a pagevec, the caller's pin goes. */
@@ -50,7 +65,7 @@ void mm412_lru_release(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot);
 /* free_hot_cold_page_list(): pages without any reference, in the chain's order. */
 void mm412_lru_free_chain(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_chain *chain,
 			  bool cold);
-/* lruvec_lru_size(): pages of the list in zones up to that type. */
+/* lruvec_lru_size(): pages of the list in zones up to that type, as far as it is seen. */
 uint64_t mm412_lru_size(const struct mm412 *mm, const struct mm412_node_sleep *node,
 			enum mm412_lru lru, unsigned zone_idx);
 /* node_page_state() of that item over all nodes; of zones: zone_page_state(), global. */

@@ -60,7 +60,7 @@ uint64_t mm412_lru_zone_sum(const struct mm412 *mm, enum mm412_zone_item item)
 uint64_t mm412_lru_size(const struct mm412 *mm, const struct mm412_node_sleep *node,
 			enum mm412_lru lru, unsigned zone_idx)
 {
-	int64_t size = node->stat[MM412_NODE_LRU + lru];
+	int64_t size = mm412_lru_count_seen(node, lru);
 
 	for (unsigned z = zone_idx + 1; z < MM412_ZONE_TYPES; z++) {
 		const struct mm412_zone *zone = node->node->zones[z];
@@ -88,6 +88,7 @@ static void linked(struct mm412 *mm, uint32_t slot, enum mm412_lru lru)
 	page->flags = (uint16_t)((page->flags & ~(unsigned)MM412_PG_ISOLATED) | MM412_PG_LRU);
 	mm->s[slot].use |= MM_USE_LRU;
 	count(mm, slot, lru, 1);
+	mm412_lru_count_add(mm412_node_of(mm, slot), lru, mm412_pages(mm, slot));
 }
 
 void mm412_lru_link(struct mm412 *mm, uint32_t slot, enum mm412_lru lru)
@@ -102,7 +103,7 @@ void mm412_lru_link_tail(struct mm412 *mm, uint32_t slot, enum mm412_lru lru)
 	mm_list_add_tail(mm->s, mm412_lru_head(mm412_node_of(mm, slot), lru), slot);
 }
 
-void mm412_lru_unlink(struct mm412 *mm, uint32_t slot, enum mm412_lru lru)
+void mm412_lru_take(struct mm412 *mm, uint32_t slot, enum mm412_lru lru)
 {
 	struct mm412_page *page = mm412_page(mm, slot);
 
@@ -111,6 +112,12 @@ void mm412_lru_unlink(struct mm412 *mm, uint32_t slot, enum mm412_lru lru)
 	mm->s[slot].use = (uint8_t)(mm->s[slot].use & ~(unsigned)MM_USE_LRU);
 	count(mm, slot, lru, -1);
 	mm_list_del(mm->s, slot);
+}
+
+void mm412_lru_unlink(struct mm412 *mm, uint32_t slot, enum mm412_lru lru)
+{
+	mm412_lru_take(mm, slot, lru);
+	mm412_lru_count_add(mm412_node_of(mm, slot), lru, -(int64_t)mm412_pages(mm, slot));
 }
 
 void mm412_lru_scanned(struct mm412_node_sleep *node, unsigned kind, bool rotated)
@@ -126,11 +133,13 @@ void mm412_lru_lock_for(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node
 			enum sim_cause cause)
 {
 	node->unpaid = mm->sleep->unpaid;
-	if (node->unpaid)
-		return;
-	mm412_charge(cpu, mm->cost.lock);
-	sim_lock(cpu, &node->lru.lock, cause);
-	mm412_touch_lru(cpu, node->nid);
+	if (!node->unpaid) {
+		mm412_charge(cpu, mm->cost.lock);
+		sim_lock(cpu, &node->lru.lock, cause);
+	}
+	node->lru.cpu = cpu->id;
+	if (!node->unpaid)
+		mm412_touch_lru(cpu, node->nid);
 }
 
 /* With spin_lock_irqsave(); reclaim and isolation know that interrupts are on. */
@@ -236,6 +245,7 @@ void mm412_lru_release(struct mm412 *mm, struct sim_cpu *cpu, uint32_t slot)
 		return;
 	/* Nobody sees the list meanwhile, and what it costs to take a page off it when its task
 	 * unmaps it is part of the recorded time between two events. */
+	mm412_node_of(mm, slot)->lru.cpu = cpu->id;
 	if (mm412_page(mm, slot)->flags & MM412_PG_LRU)
 		mm412_lru_off(mm, slot);
 	give_back(mm, cpu, slot, false);

@@ -81,6 +81,8 @@ static inline void mm412_vmstat_statistics(const struct mm412 *mm, struct mm412_
 }
 
 void mm412_vmstat_thresholds(struct mm412 *mm);
+/* calculate_normal_threshold() */
+unsigned mm412_vmstat_threshold(const struct mm412 *mm, const struct mm412_zone *zone);
 /* set_pgdat_percpu_threshold(): while kswapd works the parts are kept so small that they cannot
  * hide how near the marks are; false = as at boot. */
 void mm412_vmstat_pressure(struct mm412 *mm, unsigned nid, bool pressure);

@@ -158,6 +158,8 @@ static void tick(void *state, struct sim_cpu *cpu)
 	if (mm->sleep)
 		mm412_io_reap(mm, cpu);
 	mm412_vmstat_tick(mm, cpu);
+	if (mm->sleep)
+		mm412_lru_count_fold(mm, cpu->id);
 }
 
 static void prefetch_free(const void *state, uint64_t frame)

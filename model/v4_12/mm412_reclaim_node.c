@@ -13,8 +13,8 @@ enum { NODE_PRIORITY = 4 };
 
 static int64_t unmapped_file_pages(const struct mm412_node_sleep *node)
 {
-	int64_t pages = node->stat[MM412_NODE_LRU + MM412_INACTIVE_FILE] +
-			node->stat[MM412_NODE_LRU + MM412_ACTIVE_FILE] -
+	int64_t pages = mm412_lru_count_seen(node, MM412_INACTIVE_FILE) +
+			mm412_lru_count_seen(node, MM412_ACTIVE_FILE) -
 			node->stat[MM412_NODE_FILE_MAPPED];
 
 	return pages > 0 ? pages : 0;

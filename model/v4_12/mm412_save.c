@@ -102,6 +102,7 @@ bool mm412_save_content(const void *state, uint32_t content, struct mm_content *
 	what->dirty = flags & (MM412_PG_DIRTY | MM412_PG_PTE_DIRTY);
 	what->active = flags & MM412_PG_ACTIVE;
 	what->old = false;
+	what->stays = c->stays;
 	what->order = 0;
 	return true;
 }
@@ -173,6 +174,26 @@ static void keep_compaction(const struct mm_keeper *k, const struct mm412_zone *
 	KEEP(k, "zone", zone->id, compact_defer_shift, z);
 	KEEP(k, "zone", zone->id, compact_order_failed, z);
 	KEEP(k, "zone", zone->id, blockskip_flush, z);
+}
+
+/* The CPUs' parts of what is seen of the lists, which are there already. */
+static void keep_lists(const struct mm_keeper *k, const struct mm412 *mm,
+		       struct mm412_node_sleep *node)
+{
+	for (unsigned cpu = 0; cpu < mm->ncpus; cpu++) {
+		int8_t *parts = mm412_lru_count_of(node, cpu);
+		int64_t v[MM412_LRUS];
+		char name[64];
+
+		for (unsigned lru = 0; lru < MM412_LRUS; lru++)
+			v[lru] = parts[lru];
+		snprintf(name, sizeof(name), "node.%u.lru.%u", node->nid, cpu);
+		k->number(k->ctx, name, v, MM412_LRUS);
+		for (unsigned lru = 0; !k->out && lru < MM412_LRUS; lru++) {
+			node->lru.seen[lru] -= (int8_t)v[lru] - parts[lru];
+			parts[lru] = (int8_t)v[lru];
+		}
+	}
 }
 
 static void keep_node(const struct mm_keeper *k, struct mm412_node_sleep *node)
@@ -262,8 +283,10 @@ bool mm412_save_keep(void *state, const struct mm_keeper *k, char *text, size_t 
 			keep_compaction(k, &mm->zones[i], &mm->sleep->zones[i]);
 	}
 	for (unsigned n = 0; mm->sleep && n < mm->nnodes; n++)
-		if (mm->nodes[n].online)
+		if (mm->nodes[n].online) {
 			keep_node(k, &mm->sleep->nodes[n]);
+			keep_lists(k, mm, &mm->sleep->nodes[n]);
+		}
 	if (mm->sleep)
 		keep_skipped(k, mm);
 	return k->out || (is_sane(mm, text, size) && mm412_check(mm, text, size));

@@ -181,9 +181,9 @@ bool mm412_scan_continue(struct mm412 *mm, struct sim_cpu *cpu,
 	if (!reclaimed && (!(sc->gfp & MM412_GFP_REPEAT) || !scanned))
 		return false;
 	wanted = mm412_compact_gap((unsigned)sc->order);
-	inactive = (uint64_t)node->stat[MM412_NODE_LRU + MM412_INACTIVE_FILE];
+	inactive = (uint64_t)mm412_lru_count_seen(node, MM412_INACTIVE_FILE);
 	if (mm412_swap_free_pages(mm))
-		inactive += (uint64_t)node->stat[MM412_NODE_LRU + MM412_INACTIVE_ANON];
+		inactive += (uint64_t)mm412_lru_count_seen(node, MM412_INACTIVE_ANON);
 	if (sc->nr_reclaimed < wanted && inactive > wanted)
 		return true;
 	return !compaction_can_begin(mm, cpu, node, sc);

@@ -16,8 +16,8 @@ struct shares {
  * then they would be reclaimed again and again, as each read makes new inactive ones. */
 static bool files_are_tiny(const struct mm412_node_sleep *node)
 {
-	uint64_t pages = (uint64_t)(node->stat[MM412_NODE_LRU + MM412_ACTIVE_FILE] +
-				    node->stat[MM412_NODE_LRU + MM412_INACTIVE_FILE]);
+	uint64_t pages = (uint64_t)(mm412_lru_count_seen(node, MM412_ACTIVE_FILE) +
+				    mm412_lru_count_seen(node, MM412_INACTIVE_FILE));
 	uint64_t high = 0;
 
 	for (unsigned z = 0; z < MM412_ZONE_TYPES; z++) {
@@ -64,8 +64,8 @@ static uint64_t share(const struct mm412_lruvec *lru, unsigned kind, uint64_t pr
 
 static uint64_t whole(const struct mm412_node_sleep *node, enum mm412_lru inactive)
 {
-	return (uint64_t)(node->stat[MM412_NODE_LRU + inactive] +
-			  node->stat[MM412_NODE_LRU + inactive + 1]);
+	return (uint64_t)(mm412_lru_count_seen(node, inactive) +
+			  mm412_lru_count_seen(node, (enum mm412_lru)(inactive + 1)));
 }
 
 static struct shares weigh(struct mm412 *mm, struct sim_cpu *cpu, struct mm412_node_sleep *node)

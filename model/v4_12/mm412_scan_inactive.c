@@ -64,8 +64,8 @@ bool mm412_scan_inactive_low(struct mm412 *mm, struct sim_cpu *cpu,
 	mm412_tell(mm, cpu, sc->task,
 		   (struct mm_event){ MM_EVENT_INACTIVE_IS_LOW,
 				      { node->nid, sc->reclaim_idx,
-					node->stat[MM412_NODE_LRU + lru], (int64_t)low.inactive,
-					node->stat[MM412_NODE_LRU + lru + 1],
+					mm412_lru_count_seen(node, lru), (int64_t)low.inactive,
+					mm412_lru_count_seen(node, (enum mm412_lru)(lru + 1)),
 					(int64_t)low.active, (int64_t)low.ratio, file } });
 	return is_low(low);
 }
@@ -120,7 +120,7 @@ static bool too_many_isolated(const struct mm412_node_sleep *node, bool file,
 {
 	const uint32_t both = MM412_GFP_IO | MM412_GFP_FS;
 	enum mm412_lru lru = file ? MM412_INACTIVE_FILE : MM412_INACTIVE_ANON;
-	int64_t inactive = node->stat[MM412_NODE_LRU + lru];
+	int64_t inactive = mm412_lru_count_seen(node, lru);
 
 	if (sc->kswapd)
 		return false;

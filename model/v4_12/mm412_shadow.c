@@ -169,8 +169,8 @@ void mm412_shadow_changed(struct mm412 *mm, uint32_t number)
 uint64_t mm412_shadow_count(const struct mm412 *mm, const struct mm412_node_sleep *node)
 {
 	const struct mm412_shadows *sh = mm->sleep->shadows;
-	int64_t cache = node->stat[MM412_NODE_LRU + MM412_ACTIVE_FILE] +
-			node->stat[MM412_NODE_LRU + MM412_INACTIVE_FILE];
+	int64_t cache = mm412_lru_count_seen(node, MM412_ACTIVE_FILE) +
+			mm412_lru_count_seen(node, MM412_INACTIVE_FILE);
 	uint64_t most = (uint64_t)cache >> (SLOTS_SHIFT - 3);
 	uint64_t nodes = sh ? sh->lists[node->nid].entries : 0;
 

@@ -221,6 +221,15 @@ static enum outcome dirty_page(struct batch *b, uint32_t slot, enum reference re
 
 /* ---- one page --------------------------------------------------------------------------- */
 
+/* try_to_release_page() fails. */
+static bool buffers_stay(const struct mm412 *mm, const struct mm412_page *page)
+{
+	if (page->flags & MM412_PG_SWAPBACKED)
+		return false;
+	return mm->sleep->host.buffers_stay ||
+	       (page->content && mm->sleep->contents[page->content - 1].stays);
+}
+
 /* Out of its owner's hands: swap space, page table entry, disk, cache, in that order. */
 static enum outcome reclaim_page(struct batch *b, uint32_t slot, enum reference reference,
 				 bool enter_fs)
@@ -244,8 +253,7 @@ static enum outcome reclaim_page(struct batch *b, uint32_t slot, enum reference 
 		outcome = dirty_page(b, slot, reference, enter_fs);
 	if (outcome != FREED)
 		return outcome;
-	/* try_to_release_page() */
-	if (mm->sleep->host.buffers_stay && !(page->flags & MM412_PG_SWAPBACKED))
+	if (buffers_stay(mm, page))
 		return ACTIVATE;
 	return mm412_content_remove(mm, b->cpu, slot, true) ? FREED : KEEP;
 }

@@ -88,7 +88,11 @@ struct mm412_lruvec {
 	uint32_t heads; /* slot of the head of list 0 */
 	uint64_t recent_rotated[MM412_LRU_KINDS], recent_scanned[MM412_LRU_KINDS];
 	uint64_t inactive_age, refaults;
-	struct sim_lock lock; /* lru_lock */
+	struct sim_lock lock;     /* lru_lock */
+	int64_t seen[MM412_LRUS]; /* mm412_lru_count.c: pages, without the CPUs' parts */
+	int8_t *parts;            /* [ncpus][MM412_LRUS], of mm412_sleep.lru_parts */
+	int threshold;            /* above it a part joins what is seen */
+	unsigned cpu;             /* who changes the lists: whose parts they are */
 };
 
 /* Counters of a node (enum node_stat_item), pages. */
@@ -280,6 +284,7 @@ struct mm412_content {
 	bool reading;    /* its page is being read: wait for it */
 	bool huge;       /* one of 512 that share a huge page; where is its own frame's slot */
 	bool part;       /* it was, or is, one of 512 that were held together */
+	bool stays;      /* of a file: its buffers are in use */
 };
 
 /* ---- scan_control ----------------------------------------------------------------------- */
@@ -346,7 +351,8 @@ struct mm412_sleep {
 	uint8_t *skip; /* pageblock skip bits, by slot >> MM412_BLOCK_ORDER */
 	struct mm412_pagevec *pagevec[MM412_PAGEVECS]; /* [ncpus] each */
 	struct mm412_node_sleep *nodes;                /* [nnodes] */
-	struct mm412_zone_sleep *zones;                /* [nzones] */
+	int8_t *lru_parts;              /* mm412_lru_count.c: [nnodes][ncpus][MM412_LRUS] */
+	struct mm412_zone_sleep *zones; /* [nzones] */
 	uint64_t event[MM412_VM_EVENTS];
 
 	struct mm412_task **tasks; /* by number; NULL = not seen yet, &plain = it has done

@@ -18,7 +18,7 @@ static unsigned last_bit(uint64_t x)
 	return x ? 64 - (unsigned)__builtin_clzll(x) : 0;
 }
 
-static unsigned normal_threshold(const struct mm412 *mm, const struct mm412_zone *zone)
+unsigned mm412_vmstat_threshold(const struct mm412 *mm, const struct mm412_zone *zone)
 {
 	unsigned threshold = 2 * last_bit(mm->ncpus) * (1 + last_bit(zone->managed >> 15));
 
@@ -43,7 +43,7 @@ void mm412_vmstat_pressure(struct mm412 *mm, unsigned nid, bool pressure)
 		if (zone->nid != nid || !zone->percpu_drift_mark)
 			continue;
 		zone->stat_threshold = (int32_t)(pressure ? pressure_threshold(mm, zone)
-							  : normal_threshold(mm, zone));
+							  : mm412_vmstat_threshold(mm, zone));
 	}
 }
 
@@ -51,7 +51,7 @@ void mm412_vmstat_thresholds(struct mm412 *mm)
 {
 	for (unsigned i = 0; i < mm->nzones; i++) {
 		struct mm412_zone *zone = &mm->zones[i];
-		unsigned threshold = normal_threshold(mm, zone);
+		unsigned threshold = mm412_vmstat_threshold(mm, zone);
 		uint64_t tolerated =
 			zone->watermark[MM412_WMARK_LOW] - zone->watermark[MM412_WMARK_MIN];
 		uint64_t drift;

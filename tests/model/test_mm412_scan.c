@@ -28,6 +28,7 @@ static void set_lists(const uint64_t pages[MM412_UNEVICTABLE])
 {
 	for (unsigned lru = 0; lru < MM412_UNEVICTABLE; lru++) {
 		node->stat[MM412_NODE_LRU + lru] = (int64_t)pages[lru];
+		node->lru.seen[lru] = (int64_t)pages[lru];
 		mm412_zone_sleep(w.mm, zone)->stat[MM412_ZONE_LRU + lru] = (int64_t)pages[lru];
 	}
 }

@@ -70,6 +70,7 @@ static void fill(enum mm412_lru lru, unsigned pages)
 		mm412_page(w.mm, slot)->flags &= (uint16_t)~MM412_PG_PTE_YOUNG;
 	}
 	mm412_pagevec_drain(w.mm, w_cpu(&w));
+	mm412_lru_count_fold(w.mm, w_cpu(&w)->id);
 	/* New pages count there, too. */
 	memset(node->lru.recent_scanned, 0, sizeof(node->lru.recent_scanned));
 	memset(node->lru.recent_rotated, 0, sizeof(node->lru.recent_rotated));

@@ -80,7 +80,7 @@ static void a_new_page_in_the_node_takes_it_off_the_list(void)
 /* One node for each eight pages of files. */
 static void as_many_may_stay_as_the_page_cache_has_use_for(void)
 {
-	int64_t *file = w_node(&w, 0)->stat + MM412_NODE_LRU;
+	int64_t *file = w_node(&w, 0)->lru.seen;
 
 	hold_files(5 * SLOTS);
 	evict(0, 5 * SLOTS);

@@ -238,6 +238,18 @@ static void a_file_page_whose_buffers_are_in_use_stays(void)
 	put_back(slot);
 }
 
+static void one_page_of_a_file_stays_and_another_goes(void)
+{
+	uint32_t stays, goes, slot = isolated(MM_KIND_FILE, &stays);
+
+	w.mm->sleep->contents[stays].stays = true;
+	CU_ASSERT_EQUAL(shrink_one(slot, false), 0);
+	CU_ASSERT(page_of(slot)->flags & MM412_PG_ACTIVE);
+	put_back(slot);
+	slot = isolated(MM_KIND_FILE, &goes);
+	CU_ASSERT_EQUAL(shrink_one(slot, false), 1);
+}
+
 static void a_file_page_leaves_a_shadow(void)
 {
 	uint32_t content, slot = isolated(MM_KIND_FILE, &content);
@@ -444,6 +456,8 @@ static CU_TestInfo tests[] = {
 	  what_its_owner_drops_meanwhile_is_freed_when_it_is_put_back },
 	{ "a file page whose buffers are in use stays",
 	  a_file_page_whose_buffers_are_in_use_stays },
+	{ "one page of a file stays and another goes",
+	  one_page_of_a_file_stays_and_another_goes },
 	{ "a file page leaves a shadow", a_file_page_leaves_a_shadow },
 	{ "freed pages are cold", freed_pages_are_cold },
 	{ "who waits for a locked page is woken", who_waits_for_a_locked_page_is_woken },

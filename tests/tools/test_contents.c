@@ -1,6 +1,7 @@
 /* What pages hold, by their gfp names, LRU lists and start-state bits. */
 #include "tests/unit.h"
 #include "tools/contents.h"
+#include "traces/trace.h"
 
 enum { PINNED = -1 };
 
@@ -92,6 +93,20 @@ static void a_start_states_bits_count_for_what_is_on_an_lru_list(void)
 	CU_ASSERT_EQUAL(kind_of(contents_of_use(MM_USE_SLAB)), PINNED);
 }
 
+static void only_pages_of_files_stay(void)
+{
+	const uint32_t stays = TRACE_LRU_STAYS << TRACE_LRU_SHIFT;
+
+	CU_ASSERT_TRUE(contents_of_lru(2 | stays).stays);
+	CU_ASSERT_TRUE(contents_of_lru(3 | stays).stays);
+	CU_ASSERT_FALSE(contents_of_lru(1 | stays).stays);
+	CU_ASSERT_FALSE(contents_of_lru(2 | TRACE_LRU_FLAGS << TRACE_LRU_SHIFT).stays);
+	CU_ASSERT_TRUE(contents_of_use(TRACE_USE_LRU | TRACE_USE_FILE | TRACE_USE_STAYS).stays);
+	CU_ASSERT_FALSE(
+		contents_of_use(TRACE_USE_LRU | TRACE_USE_ANON | TRACE_USE_STAYS).stays);
+	CU_ASSERT_FALSE(contents_of_use(TRACE_USE_LRU | TRACE_USE_FILE).stays);
+}
+
 /* How many of 100000 are hot, and how many of these under another seed as well. */
 static void the_hot_share_is_chosen_by_the_seed_and_is_about_right(void)
 {
@@ -116,6 +131,7 @@ static CU_TestInfo tests[] = {
 	  a_start_states_bits_count_for_what_is_on_an_lru_list },
 	{ "the hot share is chosen by the seed and is about right",
 	  the_hot_share_is_chosen_by_the_seed_and_is_about_right },
+	{ "only pages of files stay", only_pages_of_files_stay },
 	CU_TEST_INFO_NULL,
 };
 

@@ -372,6 +372,33 @@ static void a_file_read_again_is_accessed(void)
 	CU_ASSERT_EQUAL(count("file_again"), 1);
 }
 
+/* Reclaim took others behind it; what came when it was over may only not have been met. */
+static void a_page_of_a_file_that_reclaim_leaves_stays(void)
+{
+	uint64_t first, second, third;
+	uint32_t stays = 0, all = 0;
+
+	begin();
+	first = alloc(READ, TASK);
+	listed(first, 2 | TRACE_LRU_FILE << TRACE_LRU_SHIFT);
+	second = alloc(READ, TASK);
+	listed(second, 2 | TRACE_LRU_FILE << TRACE_LRU_SHIFT);
+	reclaim(second);
+	third = alloc(READ, OTHER);
+	listed(third, 2 | TRACE_LRU_FILE << TRACE_LRU_SHIFT);
+	CU_ASSERT_FATAL(derive());
+	for (size_t i = 0; i < ngot; i++)
+		if (got[i].kind == TRACE_LRU_ADD) {
+			bool marked = got[i].value >> TRACE_LRU_SHIFT & TRACE_LRU_STAYS;
+
+			all++;
+			stays += marked;
+			CU_ASSERT_EQUAL(marked, got[i].object == first);
+		}
+	CU_ASSERT_EQUAL(all, 3);
+	CU_ASSERT_EQUAL(stays, 1);
+}
+
 static void a_written_page_of_a_file_is_activated_by_its_second_read(void)
 {
 	uint64_t o[2];
@@ -547,6 +574,8 @@ static CU_TestInfo tests[] = {
 	{ "pages on swap go when their task ends", pages_on_swap_go_when_their_task_ends },
 	{ "a huge page that failed is asked for with its pages behind it",
 	  a_huge_page_that_failed_is_asked_for_with_its_pages_behind_it },
+	{ "a page of a file that reclaim leaves stays",
+	  a_page_of_a_file_that_reclaim_leaves_stays },
 	{ "a written page of a file is activated by its second read",
 	  a_written_page_of_a_file_is_activated_by_its_second_read },
 	{ "a file read again is accessed", a_file_read_again_is_accessed },
