@@ -306,6 +306,7 @@ static void it_waits_while_half_of_all_pages_are_in_others_hands(void)
 	struct mm412_compact cc = c_control(&w, 3, MM412_COMPACT_SYNC_LIGHT);
 	struct mm412_node_sleep *node = w_node(&w, 0);
 
+	mm412_lru_count_fold(w.mm, w_cpu(&w)->id);
 	node->stat[MM412_NODE_ISOLATED_FILE] = FRAMES / 2;
 	CU_ASSERT_EQUAL(mm412_compact_pages(w.mm, w_cpu(&w), &cc), MM412_COMPACT_SOME);
 	CU_ASSERT_EQUAL(w.sleeps, 0);

@@ -166,6 +166,7 @@ static void lists_are_the_nodes_and_sizes_those_of_zones_up_to_a_type(void)
 		mm412_lru_pin(mm, slot);
 		mm412_lru_link(mm, slot, MM412_INACTIVE_FILE);
 	}
+	mm412_lru_count_fold(mm, 0);
 	all = mm412_lru_size(mm, node, MM412_INACTIVE_FILE, MM412_ZONE_TYPES);
 	CU_ASSERT_EQUAL(all, dma32 + normal);
 	CU_ASSERT_EQUAL(mm412_lru_size(mm, node, MM412_INACTIVE_FILE, MM412_ZONE_NORMAL), all);

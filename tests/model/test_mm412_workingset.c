@@ -41,6 +41,7 @@ static void fill_active(unsigned nid, unsigned pages)
 		mm412_lru_pin(mm, slot);
 		mm412_lru_link(mm, slot, MM412_ACTIVE_FILE);
 	}
+	mm412_lru_count_fold(mm, 0);
 }
 
 static int64_t of_node(unsigned nid, unsigned item)
