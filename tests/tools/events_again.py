@@ -163,7 +163,7 @@ with tempfile.TemporaryDirectory() as base:
                "[kmem,trace]")
     hog = pressed(base + "/pressed.pgt")
     for what, args, events in (("pressed", ["--set", "replay.pacing=asap"], ALL),
-                               ("without swap", ["--set", "machine.disks.swap=none"], ALL),
+                               ("without swap", ["--set", "machine.disks.swap=none", "--set", "replay.pacing=asap"], ALL),
                                ("pressed, 2.4", ["--kernel", "2.4", "--set", "replay.pacing=asap"], "[trace]")):
         got = comes_back(what, hog, [PRESSURE] + RECORDED + args, f"{base}/hog", events)["counters"]
         for group, key in (("reclaim", "slept"), ("reclaim", "accesses"), ("replay", "free_waits"),
