@@ -19,9 +19,9 @@
 struct contents_kind {
 	bool reclaimable; /* false: pinned, and the rest means nothing */
 	bool dirty;
-	bool active; /* by the lists of 2.6 and later; a slab page: no shrinker frees it */
-	bool old;    /* of a start state */
-	bool stays;  /* reclaim cannot free it (struct mm_content) */
+	bool active;    /* by the lists of 2.6 and later; a slab page: no shrinker frees it */
+	bool old : 1;   /* of a start state */
+	bool stays : 1; /* reclaim cannot free it (struct mm_content) */
 	enum mm_kind kind;
 };
 

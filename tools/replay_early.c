@@ -112,7 +112,8 @@ void replay_early_object(struct replay *r, struct sim_cpu *cpu, uint64_t object,
 	if (!o || o->state != OBJECTS_LIVE || o->split ||
 	    !replay_access_can_hold(r, o->order, &kind))
 		return;
-	if (number >= REPLAY_NOTE_TASKS - 1) { /* such a number has no place in a note */
+	/* Neither has a place in a note. */
+	if (number >= REPLAY_NOTE_TASKS - 1 || kind.stays) {
 		replay_early_tell(r, cpu);
 		replay_access_hold(r, cpu, objects_at(r->objects, object), number, kind, true);
 		return;
